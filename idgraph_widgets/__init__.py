@@ -1,0 +1,69 @@
+"""Synthetic household identity graphs: ten linked Delta tables, the same rows on every engine.
+
+The names below are imported when they are first used, so that ``import idgraph_widgets`` loads
+neither Spark nor pandas.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "AudienceConfig": "idgraph_widgets.config",
+    "CampaignConfig": "idgraph_widgets.config",
+    "CancelToken": "idgraph_widgets.pipeline",
+    "ConfigError": "idgraph_widgets.errors",
+    "Dataset": "idgraph_widgets.dataset",
+    "DemographicsConfig": "idgraph_widgets.config",
+    "Engine": "idgraph_widgets.engines",
+    "EngineError": "idgraph_widgets.errors",
+    "EngagementConfig": "idgraph_widgets.config",
+    "GenerationConfig": "idgraph_widgets.config",
+    "HouseholdConfig": "idgraph_widgets.config",
+    "IdentityConfig": "idgraph_widgets.config",
+    "IdgraphError": "idgraph_widgets.errors",
+    "ProgressEvent": "idgraph_widgets.pipeline",
+    "RunCancelled": "idgraph_widgets.errors",
+    "RunError": "idgraph_widgets.errors",
+    "SessionState": "idgraph_widgets.pipeline",
+    "SizeDistribution": "idgraph_widgets.config",
+    "StorageError": "idgraph_widgets.errors",
+    "WizardStep": "idgraph_widgets.pipeline",
+    "content_hash": "idgraph_widgets.storage",
+    "estimate": "idgraph_widgets.config",
+    "execute_full_pipeline": "idgraph_widgets.pipeline",
+    "preset": "idgraph_widgets.config",
+    "run_checks": "idgraph_widgets.quality",
+    "run_pipeline": "idgraph_widgets.pipeline",
+    "start_engine": "idgraph_widgets.engines",
+}
+
+_TABLES = (
+    "households",
+    "individuals",
+    "identity_mappings",
+    "content_engagements",
+    "viewership_patterns",
+    "audience_attributes",
+    "campaigns",
+    "campaign_exposures",
+    "response_events",
+    "outcome_metrics",
+)
+_PUBLIC |= {f"generate_{name}": "idgraph_widgets.generators" for name in _TABLES}
+
+__all__ = sorted([*_PUBLIC, "__version__"])
+
+
+def __getattr__(name: str):
+    if name not in _PUBLIC:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_PUBLIC[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return __all__

@@ -1,0 +1,257 @@
+"""How many rows and bytes a run will write, told from the configuration alone.
+
+Each table has a small analytic model of its rows (`_rows`), in the terms of the configuration. It is
+multiplied by the table's ``scale`` in ``estimate_calibration.json``; bytes are rows times
+``bytes_per_row`` plus ``bytes_fixed``. The range is ``spread_fixed`` around that, and more for small
+tables: ``spread_per_root`` divided by the square root of the rows.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from idgraph_widgets.config.generation import GenerationConfig
+from idgraph_widgets.config.sizes import size_shares
+from idgraph_widgets.reference import facts
+
+_QUANTILES = 64
+_ATTRIBUTION_MODELS = 5
+
+
+@dataclass(frozen=True)
+class TableEstimate:
+    """Rows and bytes of one table: the likely number, and a range."""
+
+    table: str
+    rows: int
+    rows_low: int
+    rows_high: int
+    bytes: int
+    bytes_low: int
+    bytes_high: int
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Rows and bytes of a dataset.
+
+    Parameters
+    ----------
+    tables : dict of str to TableEstimate
+        The ten tables and the companions, by name, in order of generation.
+    """
+
+    tables: dict[str, TableEstimate]
+
+    @property
+    def rows(self) -> int:
+        """Likely rows of all tables."""
+        return sum(table.rows for table in self.tables.values())
+
+    @property
+    def bytes(self) -> int:
+        """Likely bytes of all tables."""
+        return sum(table.bytes for table in self.tables.values())
+
+    def to_dict(self) -> dict:
+        """Plain values, with the totals, for JSON."""
+        tables = {name: dict(vars(table)) for name, table in self.tables.items()}
+        return {"rows": self.rows, "bytes": self.bytes, "tables": tables}
+
+
+def estimate(config: GenerationConfig) -> Estimate:
+    """Rows and bytes per table that generating `config` will write.
+
+    Raises
+    ------
+    ConfigError
+        If `config` is not valid.
+
+    Examples
+    --------
+    >>> estimate(GenerationConfig()).tables["households"].rows
+    10000
+    """
+    config.check()
+    constants = calibration()
+    rows = _rows(config, constants)
+    return Estimate({name: _table(name, rows[name], constants["tables"][name]) for name in rows})
+
+
+@lru_cache(maxsize=None)
+def _calibration_text() -> str:
+    return resources.files(__package__).joinpath("estimate_calibration.json").read_text(encoding="utf-8")
+
+
+def calibration() -> dict:
+    """The constants of ``estimate_calibration.json``."""
+    return json.loads(_calibration_text())
+
+
+def _table(name: str, model_rows: float, constants: dict) -> TableEstimate:
+    rows = constants["scale"] * model_rows
+    spread = constants["spread_fixed"] + constants["spread_per_root"] / math.sqrt(max(rows, 1))
+    low, high = max(0.0, 1 - spread), 1 + spread
+    size = constants["bytes_fixed"] + constants["bytes_per_row"] * rows
+    return TableEstimate(
+        name,
+        round(rows),
+        math.floor(rows * low),
+        math.ceil(rows * high),
+        round(size),
+        math.floor(size * low),
+        math.ceil(size * high),
+    )
+
+
+def _rows(config: GenerationConfig, constants: dict) -> dict[str, float]:
+    """Expected rows per table before calibration; companions beside the table they belong to."""
+    people = _People(config)
+    households, campaign = config.household_config.num_households, config.campaign_config
+    campaigns = campaign.campaigns_per_period * config.window_days / 30
+    eligible = constants["eligible_share"]
+    exposures = households * _exposures_per_household(config, people, constants)
+    responses, purchases = _responses(config, people, exposures)
+    mappings = households * _mappings_per_household(config, people)
+    return {
+        "households": households,
+        "individuals": people.all,
+        "identity_mappings": mappings,
+        "truth_identity": mappings,
+        "content_catalog": config.engagement_config.catalog_size,
+        "content_engagements": people.active * _events_per_person(config, config.window_days),
+        "viewership_patterns": people.active * _categories_with(config, config.window_days, at_least=1),
+        "segment_rules": constants["segment_rules"],
+        "audience_attributes": people.adults * _segments_per_adult(config, constants),
+        "campaigns": campaigns,
+        "campaign_holdouts": campaigns * households * eligible * campaign.holdout_share,
+        "campaign_exposures": exposures,
+        "response_events": responses,
+        "truth_conversion": purchases,
+        "outcome_metrics": campaigns * _ATTRIBUTION_MODELS,
+        "campaign_daily": campaigns * _mean_flight(config),
+    }
+
+
+class _People:
+    """Expected numbers of people: all, 13 and over, adults; and of all per household."""
+
+    def __init__(self, config: GenerationConfig):
+        low, high = config.demographics_config.age_range
+        ages = {row["age"]: row["total"] for row in facts("age_single_year") if low <= row["age"] <= high}
+        total = sum(ages.values())
+        self.per_household = sum(size * share for size, share in size_shares(config).items())
+        self.active_share = sum(count for age, count in ages.items() if age >= 13) / total
+        self.adult_share = sum(count for age, count in ages.items() if age >= 18) / total
+        self.all = config.household_config.num_households * self.per_household
+        self.active = self.all * self.active_share
+        self.adults = self.all * self.adult_share
+
+
+def _mappings_per_household(config: GenerationConfig, people: _People) -> float:
+    """Devices, addresses and their renewals, times the share that is observed."""
+    identity = config.demographics_config.identity_mappings
+    seen, days, size = identity.observation_shares, config.window_days, people.per_household
+    adults, active = size * people.adult_share, size * people.active_share
+    phones = active * sum(identity.smartphone_ownership.values()) / len(identity.smartphone_ownership)
+    emails = adults * identity.emails_per_adult
+    tablets = size * identity.shared_tablet_share
+    browsers = phones + adults * identity.personal_computer_share + size * identity.shared_desktop_share
+    safari = identity.browser_shares.get("safari", 0.0)
+    lasting = (1 - safari) * (1 + days / identity.cookie_lifetime_days)
+    ios, allowed = identity.ios_share, identity.att_shares.get("authorized", 0.0)
+    ad_ids = ios * allowed + (1 - ios) * (1 - identity.android_opt_out_share)
+    return (
+        emails * (seen["email"] + seen["hashed_email"])
+        + phones * (seen["phone"] + seen["hashed_phone"])
+        + browsers * lasting * (seen["first_party_cookie"] + seen["third_party_cookie"])
+        + browsers * safari * (1 + days / identity.safari_cookie_days) * seen["first_party_cookie"]
+        + (phones + tablets) * ad_ids * seen["mobile_ad_id"]
+        + size * identity.ctv_home_share * identity.ctv_devices_per_home * seen["ctv_id"]
+        + size * (1 + days / identity.home_ip_rotation_days) * seen["ip_address"]
+        + adults * seen["uid2_like"]
+    )
+
+
+def _events_per_person(config: GenerationConfig, days: int) -> float:
+    return config.engagement_config.events_per_person_day * days
+
+
+def _categories_with(config: GenerationConfig, days: int, at_least: int) -> float:
+    """Expected number of categories in which a person has at least so many events.
+
+    Events are Poisson given a person's activity, which is lognormal with mean 1.
+    """
+    from statistics import NormalDist  # costs more to import than all of this package
+
+    engagement = config.engagement_config
+    sigma, mean = engagement.activity_sigma, _events_per_person(config, days)
+    normal = NormalDist()
+    total = 0.0
+    for step in range(_QUANTILES):
+        z = normal.inv_cdf((step + 0.5) / _QUANTILES)
+        activity = mean * math.exp(sigma * z - sigma * sigma / 2)
+        total += sum(_poisson_tail(activity * w, at_least) for w in engagement.category_weights.values())
+    return total / _QUANTILES
+
+
+def _poisson_tail(mean: float, at_least: int) -> float:
+    term, below = math.exp(-mean), 0.0
+    for count in range(at_least):
+        below += term
+        term *= mean / (count + 1)
+    return max(0.0, 1 - below)
+
+
+def _segments_per_adult(config: GenerationConfig, constants: dict) -> float:
+    """A constant number of demographic segments, and interests that follow from the lookback."""
+    audience = config.audience_config
+    interests = _categories_with(config, audience.lookback_days, audience.interest_min_events)
+    off = sum(not switch for switch in audience.segments.values())
+    on_share = max(0.0, 1 - off / constants["segment_rules"])
+    return on_share * (constants["demographic_segments_per_adult"] + constants["interest_weight"] * interests)
+
+
+def _mean_flight(config: GenerationConfig) -> float:
+    """Days of a flight that lie in the window, on average."""
+    flight = config.campaign_config.flight_days
+    room = max(0, config.window_days - config.audience_config.lookback_days)
+    return min((flight["min"] + flight["max"]) / 2, room / 2)
+
+
+def _exposures_per_household(config: GenerationConfig, people: _People, constants: dict) -> float:
+    """Per channel the smaller of what reach and frequency ask for and what the budget pays."""
+    campaign = config.campaign_config
+    campaigns = campaign.campaigns_per_period * config.window_days / 30
+    budget = sum(campaign.budget_per_1000_households.values()) / 2 / 1000
+    scopes = {
+        "household": 1.0,
+        "person": people.per_household * people.adult_share,
+        "identifier": people.per_household * people.adult_share * constants["identifiers_per_person"],
+    }
+    total = 0.0
+    for channel, share in campaign.channel_mix.items():
+        cap, price = campaign.frequency_caps[channel], campaign.bid_prices[channel]
+        weekly = min(campaign.exposures_per_week, cap["weekly"])
+        units = scopes[cap["scope"]] * constants["eligible_share"] * (1 - campaign.holdout_share)
+        wanted = units * campaign.reach_share * weekly * _mean_flight(config) / 7
+        per_click = channel in campaign.cpc_channels
+        cost = price * campaign.click_through_rates[channel] if per_click else price / 1000
+        total += campaigns * share * min(wanted, budget / cost)
+    return total
+
+
+def _responses(config: GenerationConfig, people: _People, exposures: float) -> tuple[float, float]:
+    """Expected responses and purchases, with and without ads."""
+    campaign = config.campaign_config
+    rate = sum(s * campaign.click_through_rates[channel] for channel, s in campaign.channel_mix.items())
+    organic = people.adults * campaign.organic_visits_per_person_90_days * config.window_days / 90
+    clicks = exposures * rate
+    visits = clicks * campaign.click_to_visit + organic
+    carts = visits * campaign.visit_to_cart
+    purchases = carts * campaign.cart_to_purchase * (1 + campaign.ad_lift)
+    return clicks + visits * (1 + campaign.visit_to_sign_up) + carts + purchases, purchases

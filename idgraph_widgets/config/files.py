@@ -1,0 +1,187 @@
+"""Configurations as YAML and JSON text: read safely, written so that reading gives the same back."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from idgraph_widgets.errors import ConfigError
+
+MAX_BYTES = 1024 * 1024
+
+_SUFFIXES = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}
+
+
+def parse_yaml(text: str, source: str = "the YAML text"):
+    """The plain values of one YAML document; an empty one is an empty mapping.
+
+    Raises
+    ------
+    ConfigError
+        For text that is not YAML, a key given twice, or more than 1 MiB; names the line.
+    """
+    import yaml
+
+    _limit(text, source)
+    try:
+        data = yaml.load(text, Loader=_loader())
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise ConfigError(f"{source}{where}: {error.problem or error.context}") from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise ConfigError(f"{source}: not readable as YAML ({error})") from error
+    except RecursionError as error:
+        raise ConfigError(f"{source}: nested too deeply for a configuration") from error
+    return {} if data is None else data
+
+
+def dump_yaml(data: dict) -> str:
+    """Plain values as YAML, in the given order."""
+    import yaml
+
+    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
+
+
+def parse_json(text: str, source: str = "the JSON text"):
+    """The plain values of JSON text.
+
+    Raises
+    ------
+    ConfigError
+        For text that is not JSON, a key given twice, or more than 1 MiB; names the line.
+    """
+    _limit(text, source)
+
+    def unique(pairs):
+        values = {}
+        for key, value in pairs:
+            if key in values:
+                raise ConfigError(f"{source}{_line_of_repeat(text, key)}: the key {key!r} is given twice")
+            values[key] = value
+        return values
+
+    try:
+        return json.loads(text, object_pairs_hook=unique)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise ConfigError(f"{source}, {where}: {error.msg}") from error
+    except ValueError as error:
+        raise ConfigError(f"{source}: not readable as JSON ({error})") from error
+    except RecursionError as error:
+        raise ConfigError(f"{source}: nested too deeply for a configuration") from error
+
+
+def dump_json(data: dict) -> str:
+    """Plain values as JSON, dates as ISO texts, in the given order."""
+    return json.dumps(data, indent=2, ensure_ascii=False, default=_iso) + "\n"
+
+
+def read_file(path):
+    """The plain values of a configuration file; its suffix tells the format.
+
+    Raises
+    ------
+    ConfigError
+        If the file is missing, unreadable, too big, or not what its suffix says.
+    """
+    path = Path(path)
+    form = _form(path)
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: there is no such file; write one with: idgraph init {path}") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror or error})") from error
+    if len(raw) > MAX_BYTES:
+        raise ConfigError(f"{path}: bigger than 1 MiB, which no configuration is")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+    return parse_yaml(text, str(path)) if form == "yaml" else parse_json(text, str(path))
+
+
+def write_file(path, data: dict) -> None:
+    """Write plain values to a file whose suffix tells the format; complete or not at all."""
+    path = Path(path)
+    text = dump_yaml(data) if _form(path) == "yaml" else dump_json(data)
+    replace_text(path, text)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Put `text` at `path`; whoever reads sees the old file or the whole new one."""
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise ConfigError(f"{path}: cannot be written ({error.strerror or error})") from error
+
+
+def _form(path: Path) -> str:
+    try:
+        return _SUFFIXES[path.suffix.lower()]
+    except KeyError:
+        allowed = ", ".join(_SUFFIXES)
+        raise ConfigError(f"{path}: the name of a configuration file ends in one of {allowed}") from None
+
+
+def _limit(text: str, source: str) -> None:
+    if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        raise ConfigError(f"{source}: bigger than 1 MiB, which no configuration is")
+
+
+def _line_of_repeat(text: str, key: str) -> str:
+    """Where the key stands for the second time; nothing if it is written with escapes."""
+    found = list(re.finditer(re.escape(json.dumps(key, ensure_ascii=False)) + r"\s*:", text))
+    return f", line {text.count(chr(10), 0, found[1].start()) + 1}" if len(found) == 2 else ""
+
+
+def _iso(value):
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+@lru_cache(maxsize=None)
+def _loader():
+    """PyYAML's safe loader, which also refuses repeated keys and knows numbers such as 1e-3."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        def construct_mapping(self, node, deep=False):
+            seen = set()
+            for key_node, _ in node.value:
+                if key_node.tag == "tag:yaml.org,2002:merge":
+                    continue
+                key = self.construct_object(key_node, deep=True)
+                try:
+                    repeated = key in seen
+                except TypeError:
+                    continue  # the parent class reports keys that cannot be keys
+                if repeated:
+                    raise yaml.constructor.ConstructorError(
+                        None, None, f"the key {key!r} is given twice", key_node.start_mark
+                    )
+                seen.add(key)
+            return super().construct_mapping(node, deep)
+
+        def construct_day(self, node):
+            try:
+                return self.construct_yaml_timestamp(node)
+            except ValueError:
+                return node.value  # no such day: validation says so, with the field's path
+
+    Loader.add_constructor("tag:yaml.org,2002:timestamp", Loader.construct_day)
+    Loader.add_implicit_resolver(
+        "tag:yaml.org,2002:float", re.compile(r"[-+]?\d+(?:\.\d*)?[eE][-+]?\d+\Z"), list("-+0123456789")
+    )
+    return Loader

@@ -1,0 +1,275 @@
+"""Combinations of settings that contradict each other, found before any job starts.
+
+A rule looks at settings that are each valid alone; it is left out while one of them is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from idgraph_widgets.config.income import bracket_bounds
+from idgraph_widgets.config.problems import Problem, did_you_mean, shown
+from idgraph_widgets.config.sizes import reachable_std_dev
+
+MAX_WINDOW_DAYS = 732
+"""Longest window: two years."""
+
+ADULT_AGE = 18
+
+_RULES: dict[str, list[tuple[tuple[str, ...], Callable]]] = {}
+
+
+def contradictions(section, found: list[Problem]) -> list[Problem]:
+    """What contradicts itself in `section` and its parts, given the problems `found` in its fields."""
+    broken = [problem.path for problem in found]
+    return list(_apply(section, "", broken))
+
+
+def _apply(section, path: str, broken: list[str]) -> Iterator[Problem]:
+    prefix = f"{path}." if path else ""
+    for reads, rule in _RULES.get(type(section).__name__, []):
+        if not any(_touches(bad, prefix + name) for bad in broken for name in reads):
+            for problem in rule(section):
+                yield Problem(prefix + problem.path, problem.found, problem.allowed, problem.suggestion)
+    for name in vars(section):
+        value = getattr(section, name)
+        if type(value).__name__ in _RULES:
+            yield from _apply(value, prefix + name, broken)
+
+
+def _touches(bad: str, path: str) -> bool:
+    return bad == path or bad.startswith((f"{path}.", f"{path}[")) or path.startswith(f"{bad}.")
+
+
+def _rule(section: str, *reads: str):
+    """Register a rule of a part; it reads the fields `reads`."""
+
+    def register(function):
+        _RULES.setdefault(section, []).append((reads, function))
+        return function
+
+    return register
+
+
+# SizeDistribution
+
+
+@_rule("SizeDistribution", "mean", "std_dev", "shares", "max_size")
+def _size_is_one_way(sizes) -> Iterator[Problem]:
+    if (sizes.mean is None) != (sizes.std_dev is None):
+        absent = "mean" if sizes.mean is None else "std_dev"
+        yield Problem(absent, "nothing", "mean and std_dev together, or neither", f"Give {absent} too.")
+    elif sizes.mean is not None and sizes.shares is not None:
+        found, hint = "shares beside mean and std_dev", "Set shares to null, or mean and std_dev."
+        yield Problem("shares", found, "one of the two", hint)
+    elif sizes.mean is None and sizes.shares is None:
+        yield Problem("shares", "nothing", "shares, or mean and std_dev", "Give one of the two.")
+    elif sizes.shares is not None:
+        for size, share in sizes.shares.items():
+            if size > sizes.max_size and share > 0:
+                yield Problem(
+                    f"shares.{size}",
+                    f"a share for {size} people with max_size {sizes.max_size}",
+                    f"sizes 1 to {sizes.max_size}",
+                    f"Raise max_size to {size} or move the share.",
+                )
+
+
+@_rule("SizeDistribution", "mean", "std_dev", "max_size")
+def _size_is_reachable(sizes) -> Iterator[Problem]:
+    if sizes.mean is None or sizes.std_dev is None:
+        return
+    if sizes.mean > sizes.max_size:
+        yield Problem(
+            "mean",
+            f"{sizes.mean:g} with max_size {sizes.max_size}",
+            f"a mean from 1 to {sizes.max_size}",
+            "Lower the mean or raise max_size.",
+        )
+        return
+    low, high = reachable_std_dev(sizes.mean, sizes.max_size)
+    if not low - 1e-9 <= sizes.std_dev <= high + 1e-9:
+        yield Problem(
+            "std_dev",
+            f"{sizes.std_dev:g} with mean {sizes.mean:g} on sizes 1 to {sizes.max_size}",
+            f"{low:.4f} to {high:.4f} for that mean",
+            "Choose a deviation in that range"
+            + (", or raise max_size." if sizes.std_dev > high and sizes.max_size < 12 else "."),
+        )
+
+
+# HouseholdConfig
+
+
+@_rule("HouseholdConfig", "income_brackets", "income_bounds")
+def _brackets_join(household) -> Iterator[Problem]:
+    labels = list(household.income_brackets)
+    for label in household.income_bounds:
+        if label not in labels:
+            yield Problem(
+                f"income_bounds.{label}",
+                f"bounds for {shown(label)}, which is no bracket",
+                "labels of income_brackets",
+                did_you_mean(label, labels),
+            )
+    bounds = bracket_bounds(household)
+    silent = [label for label, pair in bounds.items() if pair is None]
+    for label in silent:
+        yield Problem(
+            f"income_brackets.{label}",
+            f"the label {shown(label)}, which says no range",
+            "labels such as <30K, 30-60K, 150K+, or any label with bounds in income_bounds",
+            f"Add income_bounds: {{{label!r}: [lower, upper]}}.",
+        )
+    if not silent:
+        yield from _neighbours(sorted(bounds.items(), key=lambda item: item[1][0]))
+
+
+def _neighbours(brackets: list) -> Iterator[Problem]:
+    for (label, (_, upper)), (other, (lower, _)) in zip(brackets, brackets[1:]):
+        if upper == lower:
+            continue
+        path = f"income_brackets.{other}"
+        allowed = "brackets that join without gap or overlap"
+        if upper is None or upper > lower:
+            end = "without limit" if upper is None else f"up to {upper:,}"
+            found = f"{other!r} from {lower:,} although {label!r} goes {end}"
+            yield Problem(path, found, allowed, "Move the bounds so that the two do not overlap.")
+        else:
+            found = f"nothing between {upper:,} ({label!r}) and {lower:,} ({other!r})"
+            yield Problem(path, found, allowed, f"Start {other!r} at {upper:,} or add a bracket.")
+
+
+# DemographicsConfig and IdentityConfig
+
+
+@_rule("DemographicsConfig", "age_range")
+def _adults_exist(demographics) -> Iterator[Problem]:
+    if demographics.age_range[1] < ADULT_AGE:
+        yield Problem(
+            "age_range",
+            f"ages {demographics.age_range[0]} to {demographics.age_range[1]}, without adults",
+            f"an upper age of at least {ADULT_AGE}",
+            "Every household has an adult householder: raise the upper age.",
+        )
+
+
+@_rule("IdentityConfig", "email_domain_shares")
+def _domains_are_reserved(identity) -> Iterator[Problem]:
+    for domain in identity.email_domain_shares:
+        labels = domain.split(".")
+        if labels[-1] == "example" and len(labels) >= 2 and all(map(_is_label, labels)):
+            continue
+        yield Problem(
+            f"email_domain_shares.{domain}",
+            f"the domain {shown(domain)}",
+            "lower-case domains that end in .example, which belongs to nobody",
+            f"Write for example '{labels[0].lower() or 'mail'}.example'.",
+        )
+
+
+def _is_label(text: str) -> bool:
+    plain = text.replace("-", "")
+    return plain.isascii() and plain.isalnum() and text == text.lower() and text.strip("-") == text
+
+
+# EngagementConfig
+
+
+@_rule("EngagementConfig", "click_share", "share_share")
+def _clicks_follow_views(engagement) -> Iterator[Problem]:
+    if engagement.click_share + engagement.share_share > 0.5:
+        yield Problem(
+            "click_share",
+            f"{engagement.click_share:g} clicks and {engagement.share_share:g} shares",
+            "together at most 0.5, because each follows a view",
+            "Lower one of them.",
+        )
+
+
+# AudienceConfig
+
+
+@_rule("AudienceConfig", "lookback_days", "frequent_min_active_days")
+def _active_days_fit(audience) -> Iterator[Problem]:
+    if audience.frequent_min_active_days > audience.lookback_days:
+        yield Problem(
+            "frequent_min_active_days",
+            f"{audience.frequent_min_active_days} days in a lookback of {audience.lookback_days}",
+            f"1 to {audience.lookback_days}",
+            f"Lower it to at most {audience.lookback_days} or raise lookback_days.",
+        )
+
+
+@_rule("AudienceConfig", "lookback_days", "heavy_viewer_min_seconds")
+def _viewing_fits(audience) -> Iterator[Problem]:
+    most = audience.lookback_days * 86_400
+    if audience.heavy_viewer_min_seconds > most:
+        yield Problem(
+            "heavy_viewer_min_seconds",
+            f"{audience.heavy_viewer_min_seconds:,} seconds in a lookback of {most:,}",
+            f"1 to {most:,}",
+            f"Lower it to at most {most:,} or raise lookback_days.",
+        )
+
+
+# CampaignConfig
+
+
+def _min_not_above_max(name: str):
+    @_rule("CampaignConfig", name)
+    def rule(campaign) -> Iterator[Problem]:
+        bounds = getattr(campaign, name)
+        if bounds["min"] > bounds["max"]:
+            found = f"min {bounds['min']:g} above max {bounds['max']:g}"
+            yield Problem(name, found, "min not above max", "Swap the two.")
+
+    return rule
+
+
+_min_not_above_max("flight_days")
+_min_not_above_max("budget_per_1000_households")
+
+
+@_rule("CampaignConfig", "cpc_channels", "click_through_rates")
+def _priced_clicks_happen(campaign) -> Iterator[Problem]:
+    for i, channel in enumerate(campaign.cpc_channels):
+        if campaign.click_through_rates[channel] == 0:
+            yield Problem(
+                f"cpc_channels[{i}]",
+                f"{channel} priced per click with a click-through rate of 0",
+                "channels that are clicked",
+                f"Remove {channel} from cpc_channels or raise its click-through rate.",
+            )
+
+
+@_rule("CampaignConfig", "basket_value")
+def _basket_has_a_value(campaign) -> Iterator[Problem]:
+    median, sigma = campaign.basket_value["median"], campaign.basket_value["sigma"]
+    if median < 0.01:
+        found, allowed = f"median {median:g}", "0.01 USD or more"
+        yield Problem("basket_value.median", found, allowed, "Raise it to at least 0.01.")
+    if sigma > 3:
+        yield Problem("basket_value.sigma", f"{sigma:g}", "0 to 3", "Lower it to at most 3.")
+
+
+# GenerationConfig
+
+
+@_rule("GenerationConfig", "start_date", "end_date", "audience_config.lookback_days")
+def _window_holds_the_lookback(config) -> Iterator[Problem]:
+    days, lookback = config.window_days, config.audience_config.lookback_days
+    if days <= 0:
+        found = f"{config.end_date}, not after start_date {config.start_date}"
+        allowed = f"{lookback} to {MAX_WINDOW_DAYS} days after start_date"
+        yield Problem("end_date", found, allowed, "Choose a later end_date; it is excluded.")
+    elif days > MAX_WINDOW_DAYS:
+        found = f"a window of {days:,} days"
+        yield Problem("end_date", found, f"at most {MAX_WINDOW_DAYS} days", "Choose an earlier end_date.")
+    elif days < lookback:
+        yield Problem(
+            "end_date",
+            f"a window of {days} days with a lookback of {lookback}",
+            f"a window of at least {lookback} days",
+            f"Choose a later end_date or lower audience_config.lookback_days to at most {days}.",
+        )

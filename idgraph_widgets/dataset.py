@@ -1,0 +1,162 @@
+"""A finished dataset, opened for reading."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from idgraph_widgets.errors import StorageError
+from idgraph_widgets.storage import delta
+from idgraph_widgets.storage.manifest import MANIFEST, Manifest
+from idgraph_widgets.storage.recovery import recover
+
+
+class Dataset:
+    """The tables of a dataset's folder, each at the version its manifest names.
+
+    Every table and companion is an attribute: ``households``, ``individuals``,
+    ``identity_mappings``, ``content_engagements``, ``viewership_patterns``,
+    ``audience_attributes``, ``campaigns``, ``campaign_exposures``, ``response_events``,
+    ``outcome_metrics``, and ``truth_identity``, ``campaign_daily`` and so on.
+
+    Parameters
+    ----------
+    path : path-like
+    spark : pyspark.sql.SparkSession, optional
+        Without one, the embedded engine is started when the first table is asked for.
+
+    Raises
+    ------
+    StorageError
+        There is no dataset at `path`.
+
+    Examples
+    --------
+    >>> with Dataset("data/demo") as demo:                       # doctest: +SKIP
+    ...     demo.sql("SELECT state, count(*) AS n FROM households GROUP BY state").show()
+    """
+
+    def __init__(self, path, spark=None):
+        self.path = Path(path).expanduser().absolute()
+        recover(self.path)
+        manifest = Manifest.read(self.path)
+        if manifest is None:
+            raise StorageError(
+                f"There is no dataset at {self.path}: found no {MANIFEST}. "
+                "Generate one with: idgraph generate --out PATH"
+            )
+        self._manifest = manifest
+        self._spark = spark
+        self._engine = None
+        self._views: dict[str, str] = {}
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """The content of ``manifest.json``."""
+        return self._manifest.to_dict()
+
+    @property
+    def config(self):
+        """The `GenerationConfig` the dataset was made with."""
+        from idgraph_widgets.config import GenerationConfig
+
+        return GenerationConfig.from_dict(self._manifest.config, check=False)
+
+    @property
+    def spark(self):
+        """The session that reads the tables."""
+        if self._spark is None:
+            from idgraph_widgets.engines import start_engine
+
+            self._engine = start_engine("embedded")
+            self._spark = self._engine.spark
+        return self._spark
+
+    def table_names(self) -> list[str]:
+        """All tables and companions, as the manifest lists them."""
+        return list(self._manifest.tables)
+
+    def files(self, table: str) -> list[str]:
+        """Absolute paths of a table's Parquet files."""
+        entry = self._entry(table)
+        return delta.file_paths(self.path / entry.path, entry.delta_version)
+
+    def table(self, name: str):
+        """A table or companion as a DataFrame."""
+        entry = self._entry(name)
+        schema, files = delta.schema_and_files(self.path / entry.path, entry.delta_version)
+        if not files:
+            return self.spark.createDataFrame([], schema)
+        return self.spark.read.schema(schema).parquet(*files)
+
+    def tables(self) -> Mapping[str, Any]:
+        """All tables and companions as DataFrames, by name."""
+        return {name: self.table(name) for name in self.table_names()}
+
+    def sql(self, query: str):
+        """The result of a query in which every table and companion is known by its name.
+
+        The names are given to this query alone; views of the session are neither replaced nor hidden
+        from other queries.
+        """
+        # In the spelling of the query: not every engine ignores the case of such names.
+        words = dict.fromkeys(re.findall(r"\w+", query))
+        used = {word: word.lower() for word in words if word.lower() in self._manifest.tables}
+        if not used:
+            return self.spark.sql(query)
+        named = ", ".join(f"{word} AS (SELECT * FROM {self._view(name)})" for word, name in used.items())
+        own_with = re.match(r"\s*WITH\s+(RECURSIVE\s+)?", query, re.IGNORECASE)
+        if own_with:
+            return self.spark.sql(f"{own_with.group(0)}{named}, {query[own_with.end() :]}")
+        return self.spark.sql(f"WITH {named} {query}")
+
+    def to_pandas(self, table: str, limit: int | None = None):
+        """A table, or its first `limit` rows in the order of the files, as a pandas DataFrame."""
+        df = self.table(table)
+        return (df if limit is None else df.limit(limit)).toPandas()
+
+    def close(self) -> None:
+        """Drop the views and stop the engine, if this object started it."""
+        for view in self._views.values():
+            self._spark.catalog.dropTempView(view)
+        self._views.clear()
+        if self._engine is not None:
+            self._engine.stop()
+            self._engine = self._spark = None
+
+    def __enter__(self) -> Dataset:
+        return self
+
+    def __exit__(self, *_exc) -> None:
+        self.close()
+
+    def __getattr__(self, name: str):
+        manifest = self.__dict__.get("_manifest")
+        if manifest is None or name not in manifest.tables:
+            raise AttributeError(f"{type(self).__name__} has no attribute or table {name!r}")
+        return self.table(name)
+
+    def __dir__(self):
+        return [*super().__dir__(), *self.table_names()]
+
+    def __repr__(self) -> str:
+        rows = sum(entry.rows for entry in self._manifest.tables.values())
+        return f"<Dataset {self.path}, {len(self._manifest.tables)} tables, {rows:,} rows>"
+
+    def _entry(self, name: str):
+        try:
+            return self._manifest.tables[name]
+        except KeyError:
+            raise StorageError(
+                f"{self.path} has no table {name!r}; it has {', '.join(self.table_names())}."
+            ) from None
+
+    def _view(self, name: str) -> str:
+        if name not in self._views:
+            view = f"idgraph_{uuid.uuid4().hex[:12]}_{name}"
+            self.table(name).createOrReplaceTempView(view)
+            self._views[name] = view
+        return self._views[name]

@@ -1,0 +1,25 @@
+"""Hash → uniform integer → distribution, as Spark columns. The only source of randomness.
+
+A draw is a pure function of (seed, stream name, key columns), so it does not depend on row order,
+partitions, files or engine. All arithmetic is on integers: floating-point functions differ in the
+last bit between engines.
+"""
+
+from idgraph_widgets.draws.draws import SCALE, UNIT_BITS, Draws, choose, int_div, steps, threshold
+from idgraph_widgets.draws.lookup import lottery, lottery_tickets, quantile_frame, quantiles_lognormal
+from idgraph_widgets.draws.permutation import scramble
+
+__all__ = [
+    "SCALE",
+    "UNIT_BITS",
+    "Draws",
+    "choose",
+    "int_div",
+    "lottery",
+    "lottery_tickets",
+    "quantile_frame",
+    "quantiles_lognormal",
+    "scramble",
+    "steps",
+    "threshold",
+]

@@ -1,0 +1,9 @@
+"""Where a SparkSession comes from when the user brings none.
+
+`start_engine(name)` starts one of `ENGINES` and hands back an `Engine`: a session, its name and
+version, and a way to stop exactly what was started. Engines are started lazily, on loopback only.
+"""
+
+from idgraph_widgets.engines.engine import ENGINES, Engine, describe_session, start_engine
+
+__all__ = ["ENGINES", "Engine", "describe_session", "start_engine"]

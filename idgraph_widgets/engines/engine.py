@@ -1,0 +1,95 @@
+"""A running engine as one object, whatever is behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from idgraph_widgets.errors import EngineError
+
+ENGINES = ("embedded", "spark", "connect")
+"""The engines this library can start itself; any other SparkSession is passed in."""
+
+
+class Engine:
+    """A SparkSession of our own and the way to stop it. A context manager.
+
+    Attributes
+    ----------
+    spark : pyspark.sql.SparkSession
+    name : str
+        One of `ENGINES`.
+    version : str
+        Version of the engine itself (of Sail for ``"embedded"``, of Spark for the others).
+    """
+
+    def __init__(self, spark, name: str, version: str, stop: Callable[[], None]):
+        self.spark = spark
+        self.name = name
+        self.version = version
+        self._stop: Callable[[], None] | None = stop
+
+    def stop(self) -> None:
+        """Stop the engine; a second call does nothing."""
+        stop, self._stop = self._stop, None
+        if stop is not None:
+            stop()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_exc) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        state = "running" if self._stop is not None else "stopped"
+        return f"<Engine {self.name} {self.version}, {state}>"
+
+
+def start_engine(name: str = "embedded") -> Engine:
+    """Start an engine in this process.
+
+    Parameters
+    ----------
+    name : {"embedded", "spark", "connect"}
+        Sail in this process, classic local PySpark, or Spark Connect on a local Spark server.
+        The last two need Java 17 or newer.
+
+    Returns
+    -------
+    Engine
+
+    Raises
+    ------
+    EngineError
+        The engine is unknown, something it needs is missing, or this process already runs a
+        Spark of the other kind; the message says what to do.
+
+    Examples
+    --------
+    >>> with start_engine() as engine:
+    ...     engine.spark.range(3).count()
+    3
+    """
+    if name not in ENGINES:
+        raise EngineError(f"engine: found {name!r}, allowed is one of {', '.join(ENGINES)}.")
+    try:
+        import pyspark  # noqa: F401
+    except ImportError as error:
+        raise EngineError(
+            f"The engine {name!r} needs PySpark, which is not installed. "
+            'Install it with: python -m pip install "idgraph-widgets[local]" '
+            '(in a clone: python -m pip install -e ".[local]").'
+        ) from error
+    if name == "embedded":
+        from idgraph_widgets.engines.embedded import start
+    elif name == "spark":
+        from idgraph_widgets.engines.local_spark import start
+    else:
+        from idgraph_widgets.engines.local_connect import start
+    return start()
+
+
+def describe_session(spark) -> tuple[str, str]:
+    """Name and version, for the record, of a session that the user passed in."""
+    kind = "connect" if type(spark).__module__.startswith("pyspark.sql.connect") else "classic"
+    return f"session ({kind})", str(spark.version)

@@ -1,0 +1,80 @@
+"""Classic PySpark in this process, `local[N]`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from idgraph_widgets.engines.engine import Engine
+from idgraph_widgets.engines.java import require_java
+from idgraph_widgets.engines.process_mode import classic_is_running
+from idgraph_widgets.errors import EngineError
+
+
+def start() -> Engine:
+    """Start a local Spark with settings of our own."""
+    spark, scratch = start_classic({})
+
+    def stop() -> None:
+        spark.stop()
+        shutil.rmtree(scratch, ignore_errors=True)
+
+    return Engine(spark, "spark", spark.version, stop)
+
+
+def start_classic(extra: dict[str, str]):
+    """Start a classic session; returns it and its scratch folder.
+
+    Raises
+    ------
+    EngineError
+        No Java, or this process already runs a Spark.
+    """
+    require_java()
+    if classic_is_running() or "SPARK_CONNECT_MODE_ENABLED" in os.environ:
+        raise EngineError(
+            "A Spark session is already running in this process, and PySpark allows one kind at a time. "
+            "Pass that session (spark=...), or stop it first, or use a new process."
+        )
+    from pyspark.sql import SparkSession
+
+    scratch = tempfile.mkdtemp(prefix="idgraph-spark-")
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
+    builder = SparkSession.builder.master(f"local[{cores}]").appName("idgraph")
+    for key, value in {**_settings(scratch, cores), **extra}.items():
+        builder = builder.config(key, value)
+    try:
+        return builder.getOrCreate(), scratch
+    except Exception as error:
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise EngineError(f"Spark did not start: {error}") from error
+
+
+def _settings(scratch: str, cores: int) -> dict[str, str]:
+    log_settings = Path(__file__).with_name("log4j2.properties").as_uri()
+    return {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.memory": f"{_driver_gib()}g",
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={log_settings} "
+        f"-Dderby.system.home={scratch}",
+        "spark.local.dir": scratch,
+        "spark.sql.warehouse.dir": Path(scratch, "warehouse").as_uri(),
+        "spark.sql.shuffle.partitions": str(max(4, 2 * cores)),
+        "spark.sql.session.timeZone": "UTC",
+        # Spark's default is INT96, which has no statistics in the file's footer.
+        "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    }
+
+
+def _driver_gib() -> int:
+    """A quarter of the machine's memory, between 2 and 8 GiB."""
+    try:
+        gib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    except (AttributeError, ValueError, OSError):
+        return 2
+    return int(min(8, max(2, gib // 4)))

@@ -1,0 +1,45 @@
+"""The errors a user can meet, each with the exit code the command line ends with."""
+
+from __future__ import annotations
+
+
+class IdgraphError(Exception):
+    """Something a person can act on: says what was found, what is allowed and what to do."""
+
+    exit_code = 3
+
+
+class ConfigError(IdgraphError):
+    """The configuration, or another input, is wrong; nothing was started.
+
+    Parameters
+    ----------
+    message : str
+        All problems in words.
+    problems : sequence, optional
+        The single problems, as `idgraph_widgets.config.Problem`.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, problems=()):
+        super().__init__(message)
+        self.problems = tuple(problems)
+
+
+class EngineError(IdgraphError):
+    """No engine could be started, or the one given cannot do the work."""
+
+
+class StorageError(IdgraphError):
+    """A dataset could not be written, read or restored."""
+
+
+class RunError(IdgraphError):
+    """Generation stopped; what was published before is untouched."""
+
+
+class RunCancelled(IdgraphError):
+    """The run was cancelled by the user; what was published before is untouched."""
+
+    exit_code = 130

@@ -1,0 +1,41 @@
+"""When a campaign has spent its share of the budget in a block of households."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from idgraph_widgets.generators.blocks import block_of
+
+
+def block_stops(plan: DataFrame, households: DataFrame, spending: DataFrame) -> DataFrame:
+    """The UTC day on which a campaign has stopped in a block, where it has.
+
+    Parameters
+    ----------
+    plan : DataFrame
+        ``campaign_id``, ``household_micro`` (budget per household, millionths of a USD).
+    households : DataFrame
+        All households of the blocks concerned.
+    spending : DataFrame
+        ``campaign_id``, ``household_id``, ``day`` (days since 1970), ``cost_micro`` per planned exposure.
+
+    Returns
+    -------
+    DataFrame
+        ``campaign_id``, ``block``, ``stop_day``: the first day that would exceed the share; nothing runs on
+        it or later.
+    """
+    daily = spending.groupBy("campaign_id", block_of(F.col("household_id")).alias("block"), "day").agg(
+        F.sum("cost_micro").alias("micro")
+    )
+    homes = households.groupBy(block_of(F.col("household_id")).alias("block")).agg(F.count("*").alias("homes"))
+    running = daily.withColumn(
+        "spent", F.sum("micro").over(Window.partitionBy("campaign_id", "block").orderBy("day"))
+    )
+    over = (
+        running.join(F.broadcast(homes), "block")
+        .join(F.broadcast(plan.select("campaign_id", "household_micro")), "campaign_id")
+        .filter(F.col("spent") > F.col("homes") * F.col("household_micro"))
+    )
+    return over.groupBy("campaign_id", "block").agg(F.min("day").alias("stop_day"))

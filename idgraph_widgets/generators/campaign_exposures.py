@@ -1,0 +1,210 @@
+"""Table 8: campaign_exposures.
+
+A campaign reaches a share of the cap-scope units of eligible people; each unit gets its exposures at times
+that keep both caps by construction (see `frequency`); each exposure goes to one of the unit's identifiers
+alive at that time, or to none. Then budgets are settled per block of households and UTC day.
+"""
+
+from __future__ import annotations
+
+from pyspark.sql import Column as SparkColumn
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.draws import SCALE, Draws, int_div, quantiles_lognormal, steps
+from idgraph_widgets.generators import frequency
+from idgraph_widgets.generators.ad_budgets import block_stops
+from idgraph_widgets.generators.ad_reach import DEVICE_CODES, reached_units
+from idgraph_widgets.generators.addresses import DAY, end_micros, ip_at
+from idgraph_widgets.generators.advertising import (
+    TYPE_BITS,
+    big,
+    campaign_plan,
+    clicked,
+    household_of,
+    viewable,
+)
+from idgraph_widgets.generators.blocks import block_of
+from idgraph_widgets.generators.inventory import PLACEMENT_NAMES, TICKETS, inventory_frame
+from idgraph_widgets.tables import Column, Table
+
+CREATIVES = 3
+
+TABLE = Table(
+    "campaign_exposures",
+    "Ad impressions: who met which campaign, through which identifier, where, when and at what cost.",
+    ("exposure_id",),
+    (
+        Column("exposure_id", "bigint", "Key"),
+        Column("campaign_id", "bigint", "Campaign"),
+        Column("creative_id", "bigint", "Creative of the campaign: campaign_id * 10 + number"),
+        Column("individual_id", "bigint", "Person the graph asserts for the identifier"),
+        Column("household_id", "bigint", "Household of that person"),
+        Column("mapping_id", "bigint", "Identifier the ad was delivered to"),
+        Column("device_id", "bigint", "Device of the identifier; null for email", True),
+        Column(
+            "device_type",
+            "string",
+            "Type of the device; null for email",
+            True,
+            ("mobile", "tablet", "desktop", "ctv"),
+        ),
+        Column("placement", "string", "Position of the ad", vocabulary=PLACEMENT_NAMES),
+        Column("publisher", "string", "Invented name of the publisher"),
+        Column(
+            "app_or_site", "string", "site for cookies, app for device ids, email", vocabulary=("app", "email", "site")
+        ),
+        Column("ip_address", "string", "Address the device had then; null for email", True),
+        Column("exposure_ts", "timestamp", "When (UTC)"),
+        Column("is_viewable", "boolean", "Met the standard of viewability; for email: was opened"),
+        Column("view_seconds", "int", "Seconds in view; 0 where not viewable"),
+        Column("completion_rate", "double", "Share of a video, ctv or audio ad that played", True),
+        Column("cost", "decimal(18,6)", "USD; for cpc campaigns only where a click follows"),
+    ),
+)
+
+
+def generate_campaign_exposures(
+    spark: SparkSession,
+    config: GenerationConfig,
+    campaigns: DataFrame,
+    households: DataFrame,
+    individuals: DataFrame,
+    identity_mappings: DataFrame,
+    truth_identity: DataFrame,
+    audience_attributes: DataFrame,
+) -> DataFrame:
+    """The exposures of whole blocks of households.
+
+    Parameters
+    ----------
+    spark : SparkSession
+    config : GenerationConfig
+    campaigns, households, individuals, identity_mappings, truth_identity, audience_attributes : DataFrame
+        `campaigns` is complete; the others hold the blocks concerned.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``TABLE``.
+    """
+    plan = campaign_plan(config, campaigns)
+    units = reached_units(
+        config, plan, households, individuals, identity_mappings, truth_identity, audience_attributes
+    )
+    met = _met(config, _times(config, plan, units))
+    stops = block_stops(plan, households, _spending(config, met))
+    met = met.withColumn("block", block_of(F.col("household_id"))).join(
+        F.broadcast(stops), ["campaign_id", "block"], "left"
+    )
+    met = met.filter(F.col("stop_day").isNull() | (F.col("day") < F.col("stop_day")))
+    return TABLE.select(_described(spark, config, met))
+
+
+def _times(config: GenerationConfig, plan: DataFrame, units: DataFrame) -> DataFrame:
+    """One row per planned exposure inside the window: its key and time."""
+    d = Draws(config.seed, "campaign_exposures")
+    columns = [
+        "campaign_id", "curve", "start_us", "flight_us", "cut_us", "most", "mean_e4", "channel_code",
+        "view_limit", "click_limit", "complete_e4", "impression_micro", "click_micro",
+    ]  # fmt: skip
+    df = units.join(F.broadcast(plan.select(*columns)), "campaign_id")
+    df = df.withColumn("u_count", d.unit("count", "first_key"))
+    df = df.withColumn("n", frequency.exposure_count(F.col("u_count"), F.col("mean_e4"), F.col("most")))
+    df = df.withColumn("part", frequency.part_length(F.col("n"), F.col("flight_us")))
+    df = df.withColumn("jitter", frequency.jitter_range(F.col("n"), F.col("part"), F.col("cut_us")))
+    df = df.withColumn("midnight", frequency.media_midnight(config, F.col("curve"), F.col("local_hour")))
+    df = df.drop("u_count", "flight_us", "cut_us", "most", "mean_e4")
+    df = df.withColumn("j", F.explode(F.sequence(big(0), F.col("n") - big(1))))
+    df = df.withColumn("exposure_id", F.col("first_key") + F.col("j"))
+    position = F.col("j") * F.col("part") + d.below("time", F.col("jitter"), "exposure_id")
+    df = frequency.with_clock_time(config, df.withColumn("position", position))
+    df = df.withColumn("micros", F.col("start_us") + F.col("elapsed"))
+    return df.filter(F.col("micros") < big(end_micros(config))).drop(
+        "first_key", "n", "part", "jitter", "midnight", "j", "position", "elapsed", "local_hour", "curve", "start_us"
+    )
+
+
+def _met(config: GenerationConfig, times: DataFrame) -> DataFrame:
+    """Each exposure with the identifier it goes to and its cost; without those that meet nobody."""
+    d = Draws(config.seed, "campaign_exposures")
+    alive = F.filter(
+        "rows", lambda r: (r["alive_from"] <= F.col("micros")) & (r["alive_to"] >= F.col("micros"))
+    )
+    df = times.withColumn("alive", alive).filter(F.size("alive") > 0)
+    pick = d.below("row", F.greatest(F.size("alive"), F.lit(1)).cast("bigint"), "exposure_id")
+    df = df.withColumn("row", F.get("alive", pick.cast("int"))).drop("rows", "alive")
+    df = df.withColumn("is_viewable", viewable(config, F.col("exposure_id"), F.col("view_limit")))
+    click = F.col("is_viewable") & clicked(
+        config, F.col("exposure_id"), F.col("micros"), F.col("click_limit")
+    )
+    cost = F.col("impression_micro") + F.when(click, F.col("click_micro")).otherwise(big(0))
+    return df.withColumn("cost_micro", cost).withColumn("day", int_div(F.col("micros"), DAY))
+
+
+def _spending(config: GenerationConfig, met: DataFrame) -> DataFrame:
+    return met.filter(F.col("cost_micro") > 0).select("campaign_id", "household_id", "day", "cost_micro")
+
+
+def _described(spark: SparkSession, config: GenerationConfig, met: DataFrame) -> DataFrame:
+    """All published columns."""
+    d = Draws(config.seed, "campaign_exposures")
+    slot = F.col("channel_code") * big(TICKETS) + d.below("slot", TICKETS, "exposure_id")
+    df = met.withColumn("slot", slot).join(F.broadcast(inventory_frame(spark)), "slot")
+    creative = d.between("creative", 1, CREATIVES, "exposure_id")
+    df = df.withColumn("creative", creative)
+    df = df.withColumn("played", _played(d)).withColumn("u_view", d.unit("view_seconds", "exposure_id"))
+    df = df.withColumn("device_type", _device_type(F.col("row")["device_code"]))
+    bit = F.col("row")["type_bit"]
+    app_or_site = (
+        F.when(bit == TYPE_BITS["email"], "email").when(bit == TYPE_BITS["cookie"], "site").otherwise("app")
+    )
+    true_person = F.col("row")["true_individual_id"]
+    address = ip_at(config, household_of(true_person), true_person, F.col("device_type"), F.col("micros"))
+    million = F.lit("0.000001").cast("decimal(18,6)")
+    return df.select(
+        "exposure_id",
+        "campaign_id",
+        (F.col("campaign_id") * big(10) + F.col("creative")).alias("creative_id"),
+        F.col("row")["individual_id"].alias("individual_id"),
+        "household_id",
+        F.col("row")["mapping_id"].alias("mapping_id"),
+        F.col("row")["device_id"].alias("device_id"),
+        "device_type",
+        "placement",
+        "publisher",
+        app_or_site.alias("app_or_site"),
+        F.when(F.col("device_type").isNotNull(), address).alias("ip_address"),
+        F.timestamp_micros("micros").alias("exposure_ts"),
+        "is_viewable",
+        _view_seconds().alias("view_seconds"),
+        F.when(F.col("complete_e4") >= 0, F.col("played").cast("double") / F.lit(float(SCALE))).alias(
+            "completion_rate"
+        ),
+        (F.col("cost_micro").cast("decimal(18,0)") * million).cast("decimal(18,6)").alias("cost"),
+    )
+
+
+def _device_type(code: SparkColumn) -> SparkColumn:
+    column = None
+    for name, value in DEVICE_CODES.items():
+        column = F.when(code == value, name) if column is None else column.when(code == value, name)
+    return column
+
+
+def _played(d: Draws) -> SparkColumn:
+    """Ten-thousandths of a timed ad that played: all of it, or at least 14 % (two seconds of fifteen)."""
+    complete = d.below("complete", SCALE, "exposure_id") < F.col("complete_e4")
+    return F.when(complete, big(SCALE)).otherwise(d.between("played", 1_400, SCALE - 1, "exposure_id"))
+
+
+def _view_seconds() -> SparkColumn:
+    """Timed ads of 15 or 30 seconds as far as they played; others lognormal, median 13 s, mean about 20 s."""
+    length = F.when(F.col("creative") == 1, big(15)).otherwise(big(30))
+    values = quantiles_lognormal(13.0, 0.95, 64)
+    limits = [(1 << 53) * (i + 1) // 64 for i in range(64)]
+    seen = steps(F.col("u_view"), limits, [big(max(1, v)) for v in values])
+    timed = int_div(length * F.col("played"), SCALE)
+    seconds = F.when(F.col("complete_e4") >= 0, timed).otherwise(seen)
+    return F.when(F.col("is_viewable"), seconds).otherwise(big(0))

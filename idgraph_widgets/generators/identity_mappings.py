@@ -1,0 +1,162 @@
+"""Table 3: identity_mappings, the edges of the identity graph, and its truth."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.draws import SCALE, Draws, int_div, scramble
+from idgraph_widgets.generators.addresses import end_micros
+from idgraph_widgets.generators.identity_noise import with_false_links, with_matching
+from idgraph_widgets.generators.identity_own import SLOT_BITS, own_rows, people
+from idgraph_widgets.generators.identity_values import device_key
+from idgraph_widgets.tables import Column, Table
+
+IDENTIFIER_TYPES = (
+    "email", "hashed_email", "phone", "hashed_phone", "cookie", "idfa", "gaid", "ctv_id", "ip_address", "uid2_like",
+)  # fmt: skip
+DEVICE_TYPES = ("mobile", "tablet", "desktop", "ctv")
+PLATFORMS = (
+    "ios", "android", "windows", "macos", "chromeos", "roku", "fire_tv", "apple_tv", "samsung", "lg", "vizio",
+    "android_tv",
+)  # fmt: skip
+SOURCES = (
+    "crm", "newsletter", "login", "onboarding", "identity_partner", "app_sdk", "ctv_app", "ad_server", "web_tag",
+)  # fmt: skip
+RELATIONS = ("owner", "household_member", "former_owner", "stranger")
+
+TABLE = Table(
+    "identity_mappings",
+    "The identity graph: one row per person and identifier it links to that person.",
+    ("mapping_id",),
+    (
+        Column("mapping_id", "bigint", "Key"),
+        Column("individual_id", "bigint", "The person the graph asserts"),
+        Column("household_id", "bigint", "The household of that person"),
+        Column("device_id", "bigint", "Device of the identifier; null for email, phone, hashes, uid2_like, ip", True),
+        Column("identifier_type", "string", "Kind of identifier", vocabulary=IDENTIFIER_TYPES),
+        Column("identifier_value", "string", "The identifier; reserved ranges only"),
+        Column("device_type", "string", "Kind of device", True, DEVICE_TYPES),
+        Column("platform", "string", "Operating system or TV platform", True, PLATFORMS),
+        Column(
+            "browser", "string", "Browser of a cookie", True,
+            ("chrome", "safari", "edge", "firefox", "samsung_internet", "other"),
+        ),
+        Column("cookie_scope", "string", "Scope of a cookie", True, ("first_party", "third_party")),
+        Column(
+            "ifa_type", "string", "Type code of an advertising id", True,
+            ("idfa", "aaid", "rida", "afai", "tifa", "lgudid", "vida"),
+        ),
+        Column(
+            "att_status", "string", "App Tracking Transparency at first_seen_ts; iOS only", True,
+            ("authorized", "denied", "not_determined"),
+        ),
+        Column("match_type", "string", "How the link was made", vocabulary=("deterministic", "probabilistic")),
+        Column("confidence", "double", "Probability that the link is true, as the graph claims"),
+        Column("is_shared", "boolean", "Whether several members of the household share the identifier"),
+        Column("first_seen_ts", "timestamp", "Start of the identifier's life, cut to the window"),
+        Column("last_seen_ts", "timestamp", "End of its life, cut to the window"),
+        Column("opted_out_ts", "timestamp", "When the device or address opted out, if it did in the window", True),
+        Column("is_active", "boolean", "Whether the identifier lives on at the end of the window"),
+        Column("source", "string", "Capture channel", vocabulary=SOURCES),
+    ),
+)  # fmt: skip
+
+TRUTH = Table(
+    "truth_identity",
+    "Who an identifier of the graph really belongs to.",
+    ("mapping_id",),
+    (
+        Column("mapping_id", "bigint", "Row of identity_mappings"),
+        Column("true_individual_id", "bigint", "The person the identifier really belongs to"),
+        Column(
+            "relation", "string",
+            "How the asserted person stands to it: owner exactly when the link is true", vocabulary=RELATIONS,
+        ),
+    ),
+    "truth",
+)  # fmt: skip
+
+
+def generate_own_identifiers(
+    spark: SparkSession, config: GenerationConfig, households: DataFrame, individuals: DataFrame
+) -> DataFrame:
+    """What the two tables of this module are made from: everybody's own identifiers and which links go astray.
+
+    Many small selections of the same people; whoever needs more than one table from it writes it down first.
+    """
+    return with_matching(spark, config, own_rows(people(config, households, individuals)))
+
+
+def generate_identity_mappings(
+    spark: SparkSession,
+    config: GenerationConfig,
+    households: DataFrame,
+    individuals: DataFrame,
+    own: DataFrame | None = None,
+) -> DataFrame:
+    """The links of these people.
+
+    Parameters
+    ----------
+    spark : SparkSession
+    config : GenerationConfig
+    households, individuals : DataFrame
+        Tables 1 and 2, or the parts of them that cover the same whole blocks.
+    own : DataFrame, optional
+        The result of `generate_own_identifiers` for them, if it was written down.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``TABLE``, one row per asserted (person, identifier).
+    """
+    df = _links(spark, config, households, individuals, own)
+    last = F.lit(end_micros(config) - 1).cast("bigint")
+    opted_out = F.when(F.col("out") <= last, F.col("out"))
+    until = F.least(F.col("b") - F.lit(1), last, F.coalesce(opted_out - F.lit(1), last))
+    df = df.withColumn("mapping_id", mapping_key(config, F.col("individual_id"), F.col("slot")))
+    df = (
+        df.withColumn("device_id", device_key(config, F.col("device_no")))
+        .withColumn("confidence", F.col("conf").cast("double") / F.lit(float(SCALE)))
+        .withColumn("first_seen_ts", F.timestamp_micros("a"))
+        .withColumn("last_seen_ts", F.timestamp_micros(until))
+        .withColumn("opted_out_ts", F.timestamp_micros(opted_out))
+        .withColumn("is_active", (until == last) & opted_out.isNull())
+    )
+    return TABLE.select(df)
+
+
+def generate_truth_identity(
+    spark: SparkSession,
+    config: GenerationConfig,
+    households: DataFrame,
+    individuals: DataFrame,
+    own: DataFrame | None = None,
+) -> DataFrame:
+    """The truth of the same links: columns of ``TRUTH``, one row per row of identity_mappings."""
+    df = _links(spark, config, households, individuals, own)
+    true_home = int_div(F.col("true_id"), 16)
+    relation = (
+        F.when(F.col("true_id") == F.col("individual_id"), F.lit("owner"))
+        .when(true_home == F.col("household_id"), F.lit("household_member"))
+        .when(F.col("identifier_type") == "email", F.lit("former_owner"))
+        .otherwise(F.lit("stranger"))
+    )
+    df = df.withColumn("mapping_id", mapping_key(config, F.col("individual_id"), F.col("slot")))
+    return TRUTH.select(df.withColumn("true_individual_id", F.col("true_id")).withColumn("relation", relation))
+
+
+def mapping_key(config: GenerationConfig, individual_id, slot):
+    """``mapping_id`` of a person's slot: unique, and silent about the kind of slot."""
+    number = individual_id * F.lit(1 << SLOT_BITS) + slot
+    return scramble(Draws(config.seed, "identity"), "mapping", number, 44) + F.lit(1)
+
+
+def _links(spark, config, households, individuals, own) -> DataFrame:
+    """All rows, true and false, that are in the window."""
+    rows = generate_own_identifiers(spark, config, households, individuals) if own is None else own
+    rows = with_false_links(config, rows, households)
+    opened = F.col("out").isNull() | (F.col("out") > F.col("a"))
+    return rows.filter((F.col("a") < F.lit(end_micros(config))) & (F.col("b") > F.col("a")) & opened)

@@ -1,0 +1,466 @@
+"""The identifiers people and homes really have, before any noise: one row per (person, identifier).
+
+Every function returns rows with the same columns (`ROW`), for identifiers that were observed. Lives are in
+microseconds since 1970: ``a`` is the first instant in the window, ``b`` the end (exclusive, beyond the window if
+it goes on), ``out`` the opt-out or null. Nothing here depends on the end of the window but how far
+generations are counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.draws import Draws
+from idgraph_widgets.generators import devices as dev
+from idgraph_widgets.generators.addresses import (
+    end_micros,
+    home_ip,
+    lease_at,
+    lease_length,
+    lease_phase,
+    public_ip,
+    public_place,
+    start_micros,
+)
+from idgraph_widgets.generators.identity_cookies import (
+    THIRD_PARTY_BROWSERS,
+    browser_of,
+    computer_platform,
+    with_generations,
+)
+from idgraph_widgets.generators.identity_values import (
+    cookie_value,
+    email_value,
+    masked_uuid,
+    mistyped,
+    phone_value,
+    uid2_value,
+)
+
+FOREVER = 1 << 60
+"""End of a life that goes on, microseconds."""
+
+ROW = (
+    "individual_id", "household_id", "slot", "identifier_type", "identifier_value", "device_no", "device_type",
+    "platform", "browser", "cookie_scope", "ifa_type", "att_status", "is_shared", "a", "b", "out", "personal",
+    "source",
+)  # fmt: skip
+"""Columns of a row. ``slot`` numbers a person's identifiers; ``personal`` names the kind of noise it can suffer."""
+
+EMAIL, HASHED_EMAIL, TYPO, UID2, PHONE, HASHED_PHONE, AD_ID, TABLET_AD_ID, CTV, HOME_IP, PUBLIC_IP = range(11)
+FIRST_PARTY, THIRD_PARTY = 11, 14
+"""Kinds of slots; cookies take three each, one per device (phone, computer, desktop)."""
+
+COUPLED_SHARE = 0.55
+"""Share of adults who live with a spouse or partner, for the dial of shared mailboxes (ACS 2020-24, derived)."""
+
+SLOTS_PER_KIND = 1024
+
+SLOT_BITS = 15
+"""Bits of a slot number: 32 kinds of `SLOTS_PER_KIND`."""
+MAX_EMAILS = 4
+
+SHORT_LIVED = 0.2
+"""Observation of Safari's cookies relative to others (design)."""
+
+
+@dataclass(frozen=True)
+class People:
+    """The frames identifiers are made from, and the draws.
+
+    Attributes
+    ----------
+    config : GenerationConfig
+    persons : DataFrame
+        individual_id, household_id, pn, age, first_name, last_name, plus the flags of `with_devices`.
+    """
+
+    config: GenerationConfig
+    persons: DataFrame
+
+    @property
+    def d(self) -> Draws:
+        return Draws(self.config.seed, "identity")
+
+    @property
+    def identity(self):
+        return self.config.demographics_config.identity_mappings
+
+    def observed(self, share: str, *keys: Column | str) -> Column:
+        """Whether an identifier of that kind was captured."""
+        return self.d.chance(f"observed/{share}", self.identity.observation_shares[share], *keys)
+
+    @property
+    def own(self) -> DataFrame:
+        """People old enough for identifiers of their own."""
+        return self.persons.filter(F.col("age") >= dev.TEEN)
+
+
+def people(config: GenerationConfig, households: DataFrame, individuals: DataFrame) -> People:
+    """Persons with what decides about their identifiers."""
+    d = dev.draws(config)
+    identity = config.demographics_config.identity_mappings
+    home = households.select(
+        "household_id",
+        F.col("household_size").cast("bigint").alias("size"),
+        F.col("household_type").isin("married_couple", "cohabiting").alias("is_couple"),
+    )
+    young = individuals.groupBy("household_id").agg((F.min("age") < dev.TEEN).alias("has_under_13"))
+    persons = individuals.select(
+        "individual_id",
+        "household_id",
+        F.col("person_number").cast("bigint").alias("pn"),
+        F.col("age").cast("bigint").alias("age"),
+        "role",
+        "first_name",
+        "last_name",
+        "ad_tracking_allowed",
+    ).join(home.join(young, "household_id"), "household_id")
+    person = F.col("individual_id")
+    persons = (
+        persons.withColumn("has_phone", (F.col("age") >= dev.TEEN) & dev.has_phone(config, person, F.col("age")))
+        .withColumn("ios", dev.is_ios(config, person))
+        .withColumn(
+            "has_computer",
+            (F.col("age") >= dev.ADULT) & d.chance("computer", identity.personal_computer_share, person),
+        )
+        .withColumn("has_desktop", d.chance("desktop", identity.shared_desktop_share, "household_id"))
+        .withColumn("has_tablet", d.chance("tablet", identity.shared_tablet_share, "household_id"))
+    )
+    return People(config, persons)
+
+
+def own_rows(p: People) -> DataFrame:
+    """All observed identifiers, without noise."""
+    frames = [emails(p), hashed_emails(p), uid2s(p), phones(p), ad_ids(p), ctv_ids(p), home_ips(p), public_ips(p)]
+    return reduce(lambda left, right: left.unionAll(right), [*frames, cookies(p)])
+
+
+def _rows(df: DataFrame, p: People, kind: int, number: Column | int, **values) -> DataFrame:
+    """Project to `ROW`, filling what is not given."""
+    number = F.lit(number).cast("bigint") if isinstance(number, int) else number
+    start = F.lit(start_micros(p.config)).cast("bigint")
+    text = F.lit(None).cast("string")
+    defaults = {
+        "individual_id": F.col("individual_id"),
+        "household_id": F.col("household_id"),
+        "slot": F.lit(kind * SLOTS_PER_KIND).cast("bigint") + number,
+        "device_no": F.lit(None).cast("bigint"),
+        **{
+            name: text
+            for name in ("device_type", "platform", "browser", "cookie_scope", "ifa_type", "att_status", "personal")
+        },
+        "is_shared": F.lit(False),
+        "a": start,
+        "b": F.lit(FOREVER).cast("bigint"),
+        "out": F.lit(None).cast("bigint"),
+    }
+    columns = {**defaults, **values}
+    return df.select(*[columns[name].alias(name) for name in ROW])
+
+
+def opt_out(p: People, stream: str, *keys) -> Column:
+    """When somebody who had not opted out at the start does so: microseconds, null beyond 30 years."""
+    rate = p.identity.opt_out_per_90_days
+    if rate <= 0:
+        return F.lit(None).cast("bigint")
+    at = p.d.below(f"opt_out/{stream}", max(1, round(90 * 86_400 / rate)), *keys)
+    return F.lit(start_micros(p.config)).cast("bigint") + (at + F.lit(1)) * F.lit(1_000_000).cast("bigint")
+
+
+# --- e-mail, hashes, phone -------------------------------------------------------------------------------
+
+
+def mailboxes(p: People) -> DataFrame:
+    """One row per person and observed mailbox ``j``: adds ``email``, ``owner`` and ``both`` (a couple shares it)."""
+    identity, d = p.identity, p.d
+    extra = d.count("emails", max(0.0, identity.emails_per_adult - 1), MAX_EMAILS - 1, "individual_id")
+    count = F.when(F.col("age") >= dev.ADULT, extra + F.lit(1)).otherwise(F.lit(1).cast("bigint"))
+    of_couple = F.col("is_couple") & F.col("role").isin("householder", "spouse", "partner")
+    # The dial is the share of all adults; only couples share a mailbox.
+    shares = d.chance("shared_email", min(1.0, identity.shared_email_share / COUPLED_SHARE), "household_id")
+    boxes = p.own.withColumn("j", F.explode(F.sequence(F.lit(0).cast("bigint"), count - F.lit(1))))
+    boxes = boxes.withColumn("both", of_couple & shares & (F.col("j") == 0))
+    # Everybody from 13 on is known by something of their own: the first mailbox, or else the phone.
+    seen = p.observed("email", "individual_id", "j")
+    boxes = boxes.filter(seen | ((F.col("j") == 0) & (F.col("both") | ~F.col("has_phone"))))
+    head = F.col("household_id") * F.lit(16) + F.lit(1)
+    boxes = boxes.withColumn("owner", F.when(F.col("both"), head).otherwise(F.col("individual_id")))
+    name = F.when(F.col("both"), F.lit("family.")).otherwise(F.concat_ws(".", "first_name", "last_name"))
+    return boxes.withColumn("email", email_value(p.config, name, F.col("owner"), F.col("j")))
+
+
+def emails(p: People) -> DataFrame:
+    """Plain e-mail addresses."""
+    return _rows(
+        mailboxes(p),
+        p,
+        EMAIL,
+        F.col("j"),
+        identifier_type=F.lit("email"),
+        identifier_value=F.col("email"),
+        is_shared=F.col("both"),
+        out=opt_out(p, "email", "owner", "j"),
+        personal=F.when(~F.col("both"), F.lit("email")),
+        source=p.d.choose("source/email", {"crm": 0.5, "newsletter": 0.3, "login": 0.2}, "owner", "j"),
+    )
+
+
+def hashed_emails(p: People) -> DataFrame:
+    """SHA-256 of observed addresses, and of mistyped ones (which may turn out false links)."""
+    boxes = mailboxes(p)
+    good = boxes.filter(p.observed("hashed_email", "owner", "j"))
+    hashed = _rows(
+        good,
+        p,
+        HASHED_EMAIL,
+        F.col("j"),
+        identifier_type=F.lit("hashed_email"),
+        identifier_value=F.sha2(F.col("email"), 256),
+        is_shared=F.col("both"),
+        personal=F.when(~F.col("both"), F.lit("hashed_email")),
+        source=p.d.choose("source/hashed_email", {"onboarding": 0.6, "login": 0.4}, "owner", "j"),
+    )
+    typed = boxes.filter(~F.col("both") & p.d.chance("typo", p.identity.typo_share, "individual_id", "j"))
+    wrong = mistyped(F.col("email"), p.d.unit("typo_at", "individual_id", "j"))
+    return hashed.unionAll(
+        _rows(
+            typed,
+            p,
+            TYPO,
+            F.col("j"),
+            identifier_type=F.lit("hashed_email"),
+            identifier_value=F.sha2(wrong, 256),
+            personal=F.lit("typo"),
+            source=p.d.choose("source/hashed_email", {"onboarding": 0.6, "login": 0.4}, "owner", "j"),
+        )
+    )
+
+
+def uid2s(p: People) -> DataFrame:
+    """Pseudonymous ids derived from the first mailbox."""
+    boxes = mailboxes(p).filter((F.col("j") == 0) & p.observed("uid2_like", "owner"))
+    return _rows(
+        boxes,
+        p,
+        UID2,
+        0,
+        identifier_type=F.lit("uid2_like"),
+        identifier_value=uid2_value(p.config, F.col("email")),
+        is_shared=F.col("both"),
+        source=F.lit("identity_partner"),
+    )
+
+
+def phones(p: People) -> DataFrame:
+    """Phone numbers and their hashes."""
+    owners = p.own.filter("has_phone")
+    # See `mailboxes`: who is not known by the first mailbox is known by the phone.
+    no_mail = ~p.observed("email", "individual_id", F.lit(0).cast("bigint"))
+    plain = owners.filter(p.observed("phone", "individual_id") | no_mail)
+    value = phone_value(p.config, F.col("individual_id"))
+    hashed = owners.filter(p.observed("hashed_phone", "individual_id"))
+    return _rows(
+        plain,
+        p,
+        PHONE,
+        0,
+        identifier_type=F.lit("phone"),
+        identifier_value=value,
+        source=p.d.choose("source/phone", {"crm": 0.7, "login": 0.3}, "individual_id"),
+    ).unionAll(
+        _rows(
+            hashed,
+            p,
+            HASHED_PHONE,
+            0,
+            identifier_type=F.lit("hashed_phone"),
+            identifier_value=F.sha2(value, 256),
+            source=F.lit("onboarding"),
+        )
+    )
+
+
+# --- devices ---------------------------------------------------------------------------------------------
+
+
+def _mobile_values(p: People, ios: Column, device_no: Column) -> dict[str, Column]:
+    uuid = masked_uuid(p.config, "ad_id", device_no)
+    return {
+        "identifier_type": F.when(ios, F.lit("idfa")).otherwise(F.lit("gaid")),
+        "identifier_value": F.when(ios, F.upper(uuid)).otherwise(uuid),
+        "device_no": device_no,
+        "platform": F.when(ios, F.lit("ios")).otherwise(F.lit("android")),
+        "ifa_type": F.when(ios, F.lit("idfa")).otherwise(F.lit("aaid")),
+        # Only an authorised iOS device has an idfa, and a row exists only where there is one.
+        "att_status": F.when(ios, F.lit("authorized")),
+        "source": F.lit("app_sdk"),
+    }
+
+
+def ad_ids(p: People) -> DataFrame:
+    """IDFA and GAID of phones, and of the home's tablet (shared by all members)."""
+    person_device = dev.device_id(F.col("household_id"), F.col("pn"), F.lit(dev.PHONE))
+    phone = p.own.filter(
+        F.col("has_phone") & F.col("ad_tracking_allowed") & p.observed("mobile_ad_id", "individual_id")
+    )
+    phones_ = _rows(
+        phone,
+        p,
+        AD_ID,
+        0,
+        **_mobile_values(p, F.col("ios"), person_device),
+        device_type=F.lit("mobile"),
+        out=opt_out(p, "phone", "individual_id"),
+        personal=F.lit("ad_id"),
+    )
+    # The tablet answers to the householder, as a device of person 0 of the home.
+    home = F.col("household_id") * F.lit(16)
+    tablet = p.persons.filter(
+        F.col("has_tablet")
+        & dev.tracking_allowed(p.config, home)
+        & p.observed("mobile_ad_id", "household_id")
+    )
+    tablet_device = dev.device_id(F.col("household_id"), F.lit(0), F.lit(dev.TABLET))
+    return phones_.unionAll(
+        _rows(
+            tablet,
+            p,
+            TABLET_AD_ID,
+            0,
+            **_mobile_values(p, dev.is_ios(p.config, home), tablet_device),
+            device_type=F.lit("tablet"),
+            is_shared=F.col("size") > 1,
+            out=opt_out(p, "tablet", "household_id"),
+        )
+    )
+
+
+def ctv_ids(p: People) -> DataFrame:
+    """Advertising ids of the home's TVs, shared by all members."""
+    identity, d = p.identity, dev.draws(p.config)
+    more = d.count("tvs", max(0.0, identity.ctv_devices_per_home - 1), dev.MAX_TVS - 1, "household_id")
+    homes = p.persons.filter(d.chance("ctv_home", identity.ctv_home_share, "household_id"))
+    tvs = homes.withColumn("tv", F.explode(F.sequence(F.lit(0).cast("bigint"), more)))
+    tvs = tvs.filter(p.observed("ctv_id", "household_id", "tv"))
+    tvs = tvs.withColumn("platform", d.choose("ctv_platform", identity.ctv_platform_shares, "household_id", "tv"))
+    device = dev.device_id(F.col("household_id"), F.lit(0), F.lit(dev.TV) + F.col("tv"))
+    ifa_type = F.lit(None).cast("string")
+    for platform, code in dev.CTV_IFA_TYPES.items():
+        ifa_type = F.when(F.col("platform") == platform, code).otherwise(ifa_type)
+    return _rows(
+        tvs,
+        p,
+        CTV,
+        F.col("tv"),
+        identifier_type=F.lit("ctv_id"),
+        identifier_value=masked_uuid(p.config, "ctv", device),
+        device_no=device,
+        device_type=F.lit("ctv"),
+        platform=F.col("platform"),
+        ifa_type=ifa_type,
+        is_shared=F.col("size") > 1,
+        out=opt_out(p, "ctv", "household_id", "tv"),
+        source=F.lit("ctv_app"),
+    )
+
+
+# --- addresses -------------------------------------------------------------------------------------------
+
+
+def home_ips(p: People) -> DataFrame:
+    """The home's leases, one row per member; the first one always where somebody is under 13."""
+    home, start = F.col("household_id"), F.lit(start_micros(p.config)).cast("bigint")
+    last = lease_at(p.config, home, F.lit(end_micros(p.config) - 1).cast("bigint"))
+    rows = p.persons.withColumn("lease", F.explode(F.sequence(F.lit(0).cast("bigint"), last)))
+    first_of_family = (F.col("lease") == 0) & F.col("has_under_13")
+    rows = rows.filter(first_of_family | p.observed("ip_address", "household_id", "lease"))
+    length = lease_length(p.config, home)
+    begin = start - lease_phase(p.config, home) + F.col("lease") * length
+    return _rows(
+        rows,
+        p,
+        HOME_IP,
+        F.col("lease"),
+        identifier_type=F.lit("ip_address"),
+        identifier_value=home_ip(p.config, home, F.col("lease")),
+        is_shared=F.col("size") > 1,
+        a=F.greatest(begin, start),
+        b=begin + length,
+        source=F.lit("ad_server"),
+    )
+
+
+def public_ips(p: People) -> DataFrame:
+    """Work and café networks where a person logs in: values that join strangers."""
+    rows = p.own.filter(p.d.chance("public_ip", p.identity.public_ip_share, "individual_id"))
+    place = public_place(p.config, "person", F.col("individual_id"))
+    return _rows(
+        rows,
+        p,
+        PUBLIC_IP,
+        0,
+        identifier_type=F.lit("ip_address"),
+        identifier_value=public_ip(p.config, place),
+        source=F.lit("ad_server"),
+    )
+
+
+# --- cookies ---------------------------------------------------------------------------------------------
+
+
+def cookies(p: People) -> DataFrame:
+    """First- and third-party cookies of phones, personal computers and profiles on the home's desktop."""
+    frames = []
+    for number, (slot, flag, device_type) in enumerate(
+        ((dev.PHONE, "has_phone", "mobile"), (dev.COMPUTER, "has_computer", "desktop"), (dev.DESKTOP, "has_desktop", "desktop"))
+    ):
+        owner = F.lit(0) if slot == dev.DESKTOP else F.col("pn")
+        profiles = p.own.filter(flag).withColumn(
+            "device_no", dev.device_id(F.col("household_id"), owner, F.lit(slot))
+        )
+        if slot == dev.PHONE:
+            platform = F.when(F.col("ios"), F.lit("ios")).otherwise(F.lit("android"))
+        else:
+            platform = computer_platform(p.config, p.d, F.col("device_no"))
+        profiles = profiles.withColumn("platform", platform)
+        profiles = profiles.withColumn(
+            "browser", browser_of(p.config, p.d, F.col("platform"), F.col("device_no"), F.col("individual_id"))
+        )
+        frames.append(_cookie_rows(p, profiles, "first_party", FIRST_PARTY + number, device_type))
+        takes = profiles.filter(F.col("browser").isin(*THIRD_PARTY_BROWSERS))
+        frames.append(_cookie_rows(p, takes, "third_party", THIRD_PARTY + number, device_type))
+    return reduce(lambda left, right: left.unionAll(right), frames)
+
+
+def _cookie_rows(p: People, profiles: DataFrame, scope: str, kind: int, device_type: str) -> DataFrame:
+    rows = with_generations(p.config, p.d, profiles, scope)
+    # A Safari cookie lives for days, another for months: seen in proportion, so that both are seen as often a day.
+    share = p.identity.observation_shares[f"{scope}_cookie"]
+    short = p.d.chance(f"observed/{scope}/{kind}", share * SHORT_LIVED, "individual_id", "gen")
+    long = p.d.chance(f"observed/{scope}/{kind}", share, "individual_id", "gen")
+    rows = rows.filter(F.when(F.col("browser") == "safari", short).otherwise(long))
+    ios = F.col("platform") == "ios"
+    return _rows(
+        rows,
+        p,
+        kind,
+        F.col("gen"),
+        identifier_type=F.lit("cookie"),
+        identifier_value=cookie_value(p.config, f"{scope[0]}p1.", F.col("device_no"), F.col("individual_id"), F.col("gen")),
+        device_no=F.col("device_no"),
+        device_type=F.lit(device_type),
+        platform=F.col("platform"),
+        browser=F.col("browser"),
+        cookie_scope=F.lit(scope),
+        att_status=F.when(ios, dev.att_status(p.config, F.col("individual_id"))),
+        a=F.col("a"),
+        b=F.col("b"),
+        personal=F.lit("cookie"),
+        source=F.lit("web_tag"),
+    )

@@ -1,0 +1,210 @@
+"""Table 2: individuals."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pandas as pd
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.draws import Draws, choose, lottery
+from idgraph_widgets.generators.composition import model_of, single_male, with_composition
+from idgraph_widgets.generators.devices import ADULT, TEEN, tracking_allowed
+from idgraph_widgets.generators.names import GENDER_POOLS, NAME_TICKETS, first_name_lottery, last_name_lottery
+from idgraph_widgets.generators.social import EDUCATION, EMPLOYMENT, NONE, with_education, with_employment
+from idgraph_widgets.population import PopulationModel
+from idgraph_widgets.population.kernels import AGES, KERNELS
+from idgraph_widgets.population.model import ROLE_SHARES
+from idgraph_widgets.tables import Column, Table
+
+ROLES = ("householder", "spouse", "partner", "child", "parent", "relative", "roommate")
+MEMBER_TICKETS = 256
+
+FAMILY_NAME_SHARES = {
+    # P(the household's surname | role): about 80 % of married women take it (Pew 2023; memory), the rest design.
+    "householder": 1.0,
+    "spouse": 0.82,
+    "partner": 0.04,
+    "child": 0.93,
+    "parent": 0.65,
+    "relative": 0.55,
+    "roommate": 0.01,
+}
+
+TABLE = Table(
+    "individuals",
+    "The people of the households.",
+    ("individual_id",),
+    (
+        Column("individual_id", "bigint", "Key: household_id * 16 + person_number"),
+        Column("household_id", "bigint", "The person's household"),
+        Column("person_number", "int", "Number within the household, from 1 (the householder)"),
+        Column("role", "string", "Relation to the householder", vocabulary=ROLES),
+        Column("first_name", "string", "First name"),
+        Column("last_name", "string", "Surname"),
+        Column("gender", "string", "Gender", vocabulary=tuple(GENDER_POOLS)),
+        Column("birth_date", "date", "Date of birth"),
+        Column("age", "int", "Whole years at the start of the window"),
+        Column("education", "string", "Highest degree; none under 18", vocabulary=(*EDUCATION, NONE)),
+        Column("employment_status", "string", "Employment; none under 16", vocabulary=(*EMPLOYMENT, NONE)),
+        Column("email_opt_in", "boolean", "Whether the person accepted marketing e-mail at the start; adults only"),
+        Column(
+            "ad_tracking_allowed",
+            "boolean",
+            "Whether the person's own mobile devices have an advertising id at the start; never under 13",
+        ),
+    ),
+)
+
+
+def generate_individuals(spark: SparkSession, config: GenerationConfig, households: DataFrame) -> DataFrame:
+    """The members of these households.
+
+    Parameters
+    ----------
+    spark : SparkSession
+    config : GenerationConfig
+    households : DataFrame
+        Table 1, or a part of it.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``TABLE``, one row per person.
+    """
+    d = Draws(config.seed, "individuals")
+    model = model_of(config)
+    df = with_composition(spark, config, households.select("household_id", "income_bracket"))
+    df = df.withColumn("pn", F.explode(F.sequence(F.lit(1).cast("bigint"), F.col("c_size"))))
+    df = df.withColumn("individual_id", F.col("household_id") * F.lit(16) + F.col("pn"))
+    df = _with_role(df, d, model)
+    df = _with_age(spark, df, d, model)
+    df = _with_gender(df, d, model, config)
+    df = df.join(F.broadcast(_birth_frame(spark, config.start_date)), "age")
+    born = F.col("b_first") + F.pmod(d.unit("birthday", "individual_id"), F.col("b_days"))
+    df = df.withColumn("birth_date", F.date_from_unix_date(born.cast("int")))
+    df = with_education(spark, config, df, d.unit("education", "individual_id"))
+    df = with_employment(spark, config, df, d.unit("employment", "individual_id"))
+    df = _with_names(spark, df, d)
+    share = config.demographics_config.identity_mappings.email_opt_in_share
+    df = df.withColumn(
+        "email_opt_in", (F.col("age") >= ADULT) & d.chance("email_opt_in", share, "individual_id")
+    ).withColumn(
+        "ad_tracking_allowed", (F.col("age") >= TEEN) & tracking_allowed(config, F.col("individual_id"))
+    )
+    return TABLE.select(df.withColumn("person_number", F.col("pn")))
+
+
+def _with_role(df: DataFrame, d: Draws, model: PopulationModel) -> DataFrame:
+    """Add ``role``, ``kernel`` (null for householder, spouse and partner) and ``anchor``, the kernel's row."""
+    couple = F.col("s_age").isNotNull().cast("bigint")
+    place = F.col("pn") - couple - F.lit(1)  # 1..minors: minor children; above: others
+    younger = F.least(F.col("c_age"), F.coalesce(F.col("s_age"), F.col("c_age")))
+    is_minor = (F.col("pn") > 1) & (place >= 1) & (place <= F.col("c_minors"))
+    possible = {name: matrix.sum(axis=1) > 0 for name, matrix in model.kernels.items()}
+    child_from = _first(possible["adult_child"])
+    parent_to = _last(possible["parent"])
+    other = d.unit("role", "individual_id")
+    drawn = None
+    for household_type, shares in ROLE_SHARES.items():
+        pick = choose(other, dict(zip(("adult_child", "parent", "relative", "roommate"), shares)))
+        condition = F.col("c_type") == household_type
+        drawn = F.when(condition, pick) if drawn is None else drawn.when(condition, pick)
+    drawn = (
+        F.when((drawn == "adult_child") & (younger < child_from), "relative")
+        .when((drawn == "parent") & (F.col("c_age") > parent_to), "relative")
+        .otherwise(drawn)
+    )
+    is_couple_place = (F.col("pn") == 2) & (couple == 1)
+    df = df.withColumn(
+        "kernel", F.when(is_minor, "minor").when((F.col("pn") > 1) & ~is_couple_place, drawn)
+    )
+    role = (
+        F.when(F.col("pn") == 1, "householder")
+        .when(F.col("kernel").isNull() & (F.col("c_type") == "married_couple"), "spouse")
+        .when(F.col("kernel").isNull(), "partner")
+        .when(F.col("kernel").isin("minor", "adult_child"), "child")
+        .otherwise(F.col("kernel"))
+    )
+    anchor = F.when(F.col("kernel").isin("minor", "adult_child"), younger).otherwise(F.col("c_age"))
+    return df.withColumn("role", role).withColumn("anchor", anchor)
+
+
+def _first(flags) -> int:
+    found = [i for i, flag in enumerate(flags) if flag]
+    return found[0] if found else AGES
+
+
+def _last(flags) -> int:
+    found = [i for i, flag in enumerate(flags) if flag]
+    return found[-1] if found else -1
+
+
+def _with_age(spark: SparkSession, df: DataFrame, d: Draws, model: PopulationModel) -> DataFrame:
+    ages = [{"m_age": age} for age in range(AGES)]
+    groups = {}
+    for k, name in enumerate(KERNELS):
+        for anchor in range(AGES):
+            weights = model.kernels[name][anchor]
+            if weights.sum() > 0:
+                groups[k * AGES + anchor] = (ages, list(weights))
+    number = F.lit(0).cast("bigint")
+    for k, name in enumerate(KERNELS):
+        number = F.when(F.col("kernel") == name, F.lit(k * AGES).cast("bigint")).otherwise(number)
+    ticket = (number + F.col("anchor")) * F.lit(MEMBER_TICKETS) + d.below("age", MEMBER_TICKETS, "individual_id")
+    df = df.withColumn("m_ticket", F.when(F.col("kernel").isNotNull(), ticket))
+    df = df.join(lottery(spark, groups, MEMBER_TICKETS, "m_ticket"), "m_ticket", "left")
+    age = F.when(F.col("pn") == 1, F.col("c_age")).when(F.col("kernel").isNull(), F.col("s_age"))
+    return df.withColumn("age", age.otherwise(F.col("m_age")))
+
+
+def _with_gender(df: DataFrame, d: Draws, model: PopulationModel, config: GenerationConfig) -> DataFrame:
+    shares = config.demographics_config.gender_distribution
+    male = (
+        F.when(F.col("pn") == 1, F.col("c_male"))
+        .when(F.col("kernel").isNull(), F.col("s_male"))
+        .otherwise(single_male(d, model, F.col("age"), "sex", "individual_id"))
+    )
+    nonbinary = d.chance("nonbinary", shares.get("nonbinary", 0.0), "individual_id")
+    df = df.withColumn("is_male", male)
+    return df.withColumn(
+        "gender", F.when(nonbinary, "nonbinary").when(F.col("is_male"), "male").otherwise("female")
+    )
+
+
+def _birth_frame(spark: SparkSession, start: date) -> DataFrame:
+    """Per age: the first day of birth (days since 1970) and the number of days that give it at `start`."""
+    last = [_years_before(start, age) for age in range(AGES + 1)]
+    epoch = date(1970, 1, 1)
+    rows = []
+    for age in range(AGES):
+        first = last[age + 1] + timedelta(days=1)
+        rows.append((age, (first - epoch).days, (last[age] - first).days + 1))
+    return spark.createDataFrame(pd.DataFrame(rows, columns=["age", "b_first", "b_days"]))
+
+
+def _years_before(day: date, years: int) -> date:
+    """The latest birthday of somebody who is `years` old on `day`."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:  # 29 February: who is born on the 28th has had the birthday, too
+        return date(day.year - years, 2, 28)
+
+
+def _with_names(spark: SparkSession, df: DataFrame, d: Draws) -> DataFrame:
+    group = F.lit(GENDER_POOLS["nonbinary"])
+    for gender in ("female", "male"):
+        group = F.when(F.col("gender") == gender, GENDER_POOLS[gender]).otherwise(group)
+    first = group.cast("bigint") * F.lit(NAME_TICKETS) + d.below("first_name", NAME_TICKETS, "individual_id")
+    family = None
+    for role, share in FAMILY_NAME_SHARES.items():
+        own = d.chance("family_name", share, "individual_id")
+        condition = F.col("role") == role
+        family = F.when(condition, own) if family is None else family.when(condition, own)
+    last = F.when(family, d.below("last_name", NAME_TICKETS, "household_id")).otherwise(
+        d.below("own_last_name", NAME_TICKETS, "individual_id")
+    )
+    df = df.withColumn("first_ticket", first).withColumn("last_ticket", last)
+    return df.join(first_name_lottery(spark), "first_ticket").join(last_name_lottery(spark), "last_ticket")

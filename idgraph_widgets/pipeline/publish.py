@@ -1,0 +1,85 @@
+"""From finished tables to a published dataset: commits, the run's record, the manifest."""
+
+from __future__ import annotations
+
+import json
+import platform
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from importlib.metadata import PackageNotFoundError, version
+
+from idgraph_widgets.storage import generation_runs
+from idgraph_widgets.storage.manifest import Manifest
+from idgraph_widgets.tables import Table
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """What is known about a run before its first row."""
+
+    run_id: str
+    engine: str
+    engine_version: str
+    started_at: str
+    mode: str = "overwrite"
+
+
+def now() -> str:
+    """The machine's clock, UTC, ISO 8601 with microseconds."""
+    return datetime.now(timezone.utc).isoformat(timespec="microseconds")
+
+
+def publish(store, tables: list[Table], config, record: RunRecord) -> Manifest:
+    """Commit every table, append the run's row, then replace the manifest, in this order.
+
+    Parameters
+    ----------
+    store : FolderStore or CatalogStore
+    tables : list of Table
+        All that the run wrote.
+    config : GenerationConfig
+    record : RunRecord
+
+    Returns
+    -------
+    Manifest
+        As published.
+    """
+    manifest = Manifest(
+        run_id=record.run_id,
+        mode=record.mode,
+        config=json.loads(config.to_json()),
+        config_fingerprint=config.fingerprint(),
+        seed=config.seed,
+        versions=versions(record),
+        started_at=record.started_at,
+        finished_at=record.started_at,
+        tables={table.name: store.commit(table) for table in tables},
+    )
+    manifest = replace(manifest, finished_at=now())
+    runs = store.append_row(generation_runs.TABLE, generation_runs.row(manifest))
+    manifest = replace(manifest, tables={**manifest.tables, generation_runs.TABLE.name: runs})
+    store.publish(manifest)
+    return manifest
+
+
+def versions(record: RunRecord) -> dict[str, str]:
+    """Versions of everything that had a part in the rows or the files."""
+    return {
+        "idgraph_widgets": _version("idgraph-widgets"),
+        "engine": record.engine,
+        "engine_version": record.engine_version,
+        "pyspark": _version("pyspark"),
+        "deltalake": _version("deltalake"),
+        "python": platform.python_version(),
+    }
+
+
+def _version(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        # A source tree on the path, or a cluster whose PySpark is no installed package.
+        from idgraph_widgets import __version__
+
+        return __version__ if distribution == "idgraph-widgets" else "unknown"

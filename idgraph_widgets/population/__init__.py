@@ -1,0 +1,10 @@
+"""Who lives together: household compositions and ages, calibrated on the driver.
+
+Pure Python and numpy. The generators turn the resulting tables into lookups; nothing here touches Spark.
+"""
+
+from idgraph_widgets.population.composition import CLASSES, Composition, compositions
+from idgraph_widgets.population.model import PopulationModel, population_model
+from idgraph_widgets.population.raking import rake
+
+__all__ = ["CLASSES", "Composition", "PopulationModel", "compositions", "population_model", "rake"]

@@ -1,0 +1,257 @@
+"""Promises of content_engagements, and viewership_patterns as exactly their aggregate."""
+
+from __future__ import annotations
+
+from idgraph_widgets.quality.checks import DAY_US, Check, Context, Scan
+from idgraph_widgets.quality.sql import (
+    SAFE_IP,
+    alive,
+    dayparts,
+    first_with_most,
+    is_ten_thousandths,
+    one_of,
+    states_table,
+    ten_thousandths,
+)
+from idgraph_widgets.reference.facts import facts
+
+KEY = ("engagement_id",)
+
+DEVICE_TYPES = ("ctv", "desktop", "mobile", "tablet")
+
+_DAYS_PER_MASK = 60
+"""Active days are counted as bits of BIGINT masks."""
+
+_ROWS = """
+select e.*, m.individual_id as mapping_person, m.identifier_type, m.device_type as mapping_device_type,
+  m.first_seen_ts, m.last_seen_ts, m.opted_out_ts,
+  c.content_id as catalog_content, c.content_category as catalog_category, c.content_type as catalog_type,
+  c.publisher as catalog_publisher, c.length_seconds
+from {content_engagements} e
+left join {identity_mappings} m on e.mapping_id = m.mapping_id
+left join {content_catalog} c on e.content_id = c.content_id
+"""
+
+_ITEMS_OF_SESSIONS = """
+select session_id, content_id, min(engagement_id) as engagement_id,
+  min(case when engagement_type in ('view', 'complete') then unix_micros(engagement_ts) end) as first_view,
+  min(case when engagement_type in ('click', 'share') then unix_micros(engagement_ts) end) as first_reaction
+from {content_engagements} group by session_id, content_id
+"""
+
+
+def parts(context: Context) -> list[Scan]:
+    """Rows with their identifier and content, items of sessions, and the aggregate against its table."""
+    return [
+        Scan(_ROWS, (*_links(), *_identifier(context), *_content())),
+        Scan(_ITEMS_OF_SESSIONS, (_reactions(),)),
+        Scan(_patterns_source(context), tuple(_patterns())),
+    ]
+
+
+def _links() -> list[Check]:
+    return [
+        Check(
+            "structure.content_engagements.mapping_fk",
+            "Every engagement's mapping exists.",
+            (*KEY, "mapping_id"),
+            holds="mapping_person is not null",
+            group="structure",
+        ),
+        Check(
+            "structure.content_engagements.content_fk",
+            "Every engagement's content exists in content_catalog.",
+            (*KEY, "content_id"),
+            holds="catalog_content is not null",
+            group="structure",
+        ),
+        Check(
+            "engagement.person_of_mapping",
+            "individual_id is always the asserted person of the mapping.",
+            (*KEY, "individual_id", "mapping_id"),
+            holds="individual_id = mapping_person",
+            given="mapping_person is not null",
+        ),
+    ]
+
+
+def _identifier(context: Context) -> list[Check]:
+    return [
+        Check(
+            "engagement.identifier_types",
+            "Engagements run through cookie, idfa, gaid and ctv_id rows only.",
+            (*KEY, "mapping_id", "identifier_type"),
+            holds=one_of("identifier_type", ("cookie", "idfa", "gaid", "ctv_id")),
+            given="mapping_person is not null",
+        ),
+        Check(
+            "engagement.within_window",
+            "Every engagement lies within the window.",
+            (*KEY, "engagement_ts"),
+            holds=context.in_window("engagement_ts"),
+        ),
+        Check(
+            "engagement.identifier_alive",
+            "The identifier was alive and not opted out at the time of the engagement.",
+            (*KEY, "mapping_id", "engagement_ts"),
+            holds=alive("engagement_ts"),
+            given="mapping_person is not null",
+        ),
+        Check(
+            "engagement.device_matches",
+            "device_type is always that of the identifier's device.",
+            (*KEY, "device_type", "mapping_device_type"),
+            holds="device_type = mapping_device_type",
+            given="mapping_person is not null",
+        ),
+        Check(
+            "engagement.ip_safe",
+            "ip_address belongs to nobody (240.0.0.0/4, 100.64.0.0/10 or 2001:db8::/32).",
+            (*KEY, "ip_address"),
+            holds=f"ip_address rlike '{SAFE_IP}'",
+        ),
+    ]
+
+
+def _content() -> list[Check]:
+    sensitive = [row["name"] for row in facts("iab_content_tier1") if row["sensitive_default_off"] == "yes"]
+    return [
+        Check(
+            "engagement.content_facts",
+            "content_category, content_type and publisher are always those of the content.",
+            (*KEY, "content_id"),
+            holds="content_category = catalog_category and content_type = catalog_type"
+            " and publisher = catalog_publisher",
+            given="catalog_content is not null",
+        ),
+        Check(
+            "engagement.nothing_sensitive",
+            "No content is about health, religion, politics or other sensitive topics.",
+            (*KEY, "content_category"),
+            holds=f"not {one_of('content_category', sensitive)}",
+        ),
+        Check(
+            "engagement.completion_rate",
+            "completion_rate is k/10000 in every row.",
+            (*KEY, "completion_rate"),
+            holds=is_ten_thousandths("completion_rate"),
+        ),
+        Check(
+            "engagement.duration",
+            "duration_seconds is exactly floor(length_seconds * k / 10000).",
+            (*KEY, "duration_seconds", "completion_rate"),
+            holds=f"duration_seconds = (length_seconds * {ten_thousandths('completion_rate')}) div 10000",
+            given="length_seconds is not null",
+        ),
+        Check(
+            "engagement.complete_exactly",
+            "engagement_type is complete exactly when completion_rate is 1.",
+            (*KEY, "engagement_type", "completion_rate"),
+            holds="(engagement_type = 'complete') = (completion_rate = 1)",
+        ),
+    ]
+
+
+def _reactions() -> Check:
+    return Check(
+        "engagement.reaction_follows_view",
+        "A click or share follows a view or complete of the same item in its session.",
+        ("session_id", "content_id", "engagement_id"),
+        holds="first_view < first_reaction",
+        given="first_reaction is not null",
+    )
+
+
+def _patterns_source(context: Context) -> str:
+    """Aggregated engagements beside the rows of viewership_patterns."""
+    masks = -(-(context.end_day - context.start_day) // _DAYS_PER_MASK)
+    day = f"(unix_micros(engagement_ts) div {DAY_US} - {context.start_day})"
+    days = [
+        f"bit_or(case when {day} div {_DAYS_PER_MASK} = {i} and {day} >= 0"
+        f" then shiftleft(cast(1 as bigint), cast({day} % {_DAYS_PER_MASK} as int)) else cast(0 as bigint) end)"
+        for i in range(masks)
+    ]
+    minute = "(local_us div 60000000)"
+    part_of_day = {
+        name: " or ".join(f"({minute} >= {a} and {minute} < {b})" for a, b in ranges)
+        for name, ranges in dayparts().items()
+    }
+    part_counts = ", ".join(
+        f"sum(case when {condition} then 1 else 0 end) as part_{name}" for name, condition in part_of_day.items()
+    )
+    device_counts = ", ".join(
+        f"sum(case when device_type = '{d}' then 1 else 0 end) as device_{d}" for d in DEVICE_TYPES
+    )
+    type_counts = ", ".join(
+        f"sum(case when engagement_type = '{t}' then 1 else 0 end) as {t}s"
+        for t in ("view", "click", "share", "complete")
+    )
+    primary_device = first_with_most([(d, f"device_{d}") for d in DEVICE_TYPES])
+    primary_part = first_with_most([(name, f"part_{name}") for name in part_of_day])
+    return f"""
+select p.*, a.*, {primary_device} as expected_device, {primary_part} as expected_daypart
+from (
+  select individual_id as person, content_category as category, count(*) as engagements, {type_counts},
+    sum(duration_seconds) as seconds, sum({ten_thousandths("completion_rate")}) as completed,
+    {" + ".join(f"bit_count({mask})" for mask in days)} as days,
+    min(unix_micros(engagement_ts)) as first_us, max(unix_micros(engagement_ts)) as last_us,
+    {device_counts}, {part_counts}
+  from (
+    select e.*, pmod(unix_micros(e.engagement_ts) + s.utc_offset_minutes * 60000000, {DAY_US}) as local_us
+    from {{content_engagements}} e
+    join {{individuals}} i on e.individual_id = i.individual_id
+    join {{households}} h on i.household_id = h.household_id
+    join {states_table()} s on h.state = s.ref_state
+  ) local group by individual_id, content_category
+) a full outer join {{viewership_patterns}} p on a.person = p.individual_id and a.category = p.content_category
+"""
+
+
+def _patterns() -> list[Check]:
+    keys = ("individual_id", "content_category")
+    both = "person is not null and pattern_id is not null"
+    numbers = (
+        ("counts", "engagement_count, view_count, click_count, share_count and complete_count",
+         "engagement_count = engagements and view_count = views and click_count = clicks"
+         " and share_count = shares and complete_count = completes"),
+        ("total_seconds", "total_seconds", "total_seconds = seconds"),
+        ("avg_completion_rate", "avg_completion_rate",
+         "avg_completion_rate = cast(completed as double) / cast(10000 * engagements as double)"),
+        ("active_days", "active_days (UTC dates)", "active_days = days"),
+        ("first_last", "first_engaged_ts and last_engaged_ts",
+         "unix_micros(first_engaged_ts) = first_us and unix_micros(last_engaged_ts) = last_us"),
+        ("primary_device", "primary_device_type (most engagements, ties to the alphabetically first)",
+         "primary_device_type = expected_device"),
+        ("primary_daypart", "primary_daypart (local time, ties to the alphabetically first)",
+         "primary_daypart = expected_daypart"),
+    )  # fmt: skip
+    checks = [
+        Check(
+            "viewership.none_missing",
+            "Every person and category with engagements has a row in viewership_patterns.",
+            ("person", "category"),
+            holds="pattern_id is not null",
+            given="person is not null",
+            group="reconciliation",
+        ),
+        Check(
+            "viewership.none_extra",
+            "No row of viewership_patterns is without engagements.",
+            ("pattern_id", *keys),
+            holds="person is not null",
+            given="pattern_id is not null",
+            group="reconciliation",
+        ),
+    ]
+    checks += [
+        Check(
+            f"viewership.{name}",
+            f"{words} of viewership_patterns: equal to the engagements.",
+            keys,
+            holds=holds,
+            given=both,
+            group="reconciliation",
+        )
+        for name, words, holds in numbers
+    ]
+    return checks

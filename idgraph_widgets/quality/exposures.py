@@ -1,0 +1,274 @@
+"""Promises of campaign_exposures: who may see what, frequency caps, cost and budgets."""
+
+from __future__ import annotations
+
+from idgraph_widgets.quality.checks import DAY_US, Check, Context, Partial, Scan
+from idgraph_widgets.quality.sql import SAFE_IP, alive, cents, is_ten_thousandths, micros, one_of
+
+KEY = ("exposure_id",)
+
+BLOCK = 10_000
+
+TIMED_CHANNELS = ("video", "ctv", "audio")
+"""Channels whose ads play: only they have a completion_rate."""
+
+USABLE = {
+    "search": ("cookie", "idfa", "gaid"),
+    "social": ("cookie", "idfa", "gaid"),
+    "display": ("cookie", "idfa", "gaid"),
+    "video": ("cookie", "idfa", "gaid", "ctv_id"),
+    "audio": ("cookie", "idfa", "gaid", "ctv_id"),
+    "ctv": ("ctv_id",),
+    "email": ("email",),
+}
+"""Identifier types an ad of the channel can reach."""
+
+_ROWS = """
+select x.*, c.channel, c.pricing_model, c.bid_price, c.start_date as flight_start, c.end_date as flight_end,
+  c.campaign_id as known_campaign,
+  i.household_id as person_household, i.age, i.email_opt_in,
+  m.individual_id as mapping_person, m.identifier_type, m.device_id as mapping_device,
+  m.device_type as mapping_device_type, m.first_seen_ts, m.last_seen_ts, m.opted_out_ts,
+  a.segment_id as member_segment, h.household_id as holdout_household, k.clicked_exposure
+from {campaign_exposures} x
+left join {campaigns} c on x.campaign_id = c.campaign_id
+left join {individuals} i on x.individual_id = i.individual_id
+left join {identity_mappings} m on x.mapping_id = m.mapping_id
+left join {audience_attributes} a on x.individual_id = a.individual_id and c.target_segment_id = a.segment_id
+left join {campaign_holdouts} h on x.campaign_id = h.campaign_id and x.household_id = h.household_id
+left join (
+  select exposure_id as clicked_exposure from {response_events} where response_type = 'click' group by exposure_id
+) k on x.exposure_id = k.clicked_exposure
+"""
+
+# An exposure counts in the bucket of its own day (week) and in that of the day (week) before; a window of
+# 24 h (168 h), both ends included, touches at most two neighbours, so only units with a bucket above the cap
+# can break it. Only their exposures are sorted.
+_UNITS = """
+select x.exposure_id, x.campaign_id, unix_micros(x.exposure_ts) as at_us,
+  c.frequency_cap_daily as daily, c.frequency_cap_weekly as weekly,
+  case c.frequency_cap_scope when 'person' then x.individual_id when 'household' then x.household_id
+    else xxhash64(x.household_id, m.identifier_type, m.identifier_value) end as unit
+from {campaign_exposures} x join {campaigns} c on x.campaign_id = c.campaign_id
+left join {identity_mappings} m on x.mapping_id = m.mapping_id
+"""
+
+
+def parts(context: Context) -> list[Scan | Partial]:
+    """One pass over rows with everything they refer to, one per cap, one over spend per block."""
+    return [
+        Scan(_ROWS, (*_links(), *_allowed(), *_when(context), *_values())),
+        Scan(_cap_source("daily", DAY_US), (_cap("daily", 24),)),
+        Scan(_cap_source("weekly", 7 * DAY_US), (_cap("weekly", 168),)),
+        Partial("spend_of_blocks", _SPEND, group="consistency"),
+        Partial("homes_of_blocks", _HOMES, group="consistency"),
+        Scan(_BUDGETS, tuple(_budgets()), "whole"),
+    ]
+
+
+def _links() -> list[Check]:
+    return [
+        Check(
+            "structure.campaign_exposures.fks",
+            "Every exposure's campaign, person and mapping exist.",
+            (*KEY, "campaign_id", "individual_id", "mapping_id"),
+            holds="known_campaign is not null and person_household is not null and mapping_person is not null",
+            group="structure",
+        ),
+        Check(
+            "exposures.person_of_mapping",
+            "individual_id is always the asserted person of the mapping.",
+            (*KEY, "individual_id", "mapping_id"),
+            holds="individual_id = mapping_person",
+            given="mapping_person is not null",
+        ),
+        Check(
+            "exposures.household_of_person",
+            "household_id is always that of the person.",
+            (*KEY, "individual_id", "household_id"),
+            holds="household_id = person_household",
+            given="person_household is not null",
+        ),
+        Check(
+            "exposures.device_of_mapping",
+            "device_id and device_type are always those of the mapping, where it has a device.",
+            (*KEY, "mapping_id", "device_id", "device_type"),
+            holds="device_id <=> mapping_device and (mapping_device is null or device_type = mapping_device_type)",
+            given="mapping_person is not null",
+        ),
+    ]
+
+
+def _allowed() -> list[Check]:
+    usable = " ".join(f"when '{channel}' then {one_of('identifier_type', types)}" for channel, types in USABLE.items())
+    return [
+        Check(
+            "exposures.in_segment",
+            "Only people in the target segment see a campaign.",
+            (*KEY, "campaign_id", "individual_id"),
+            holds="member_segment is not null",
+            given="known_campaign is not null and person_household is not null",
+        ),
+        Check(
+            "exposures.never_minors",
+            "Minors never see a campaign.",
+            (*KEY, "individual_id", "age"),
+            holds="age >= 18",
+            given="age is not null",
+        ),
+        Check(
+            "exposures.never_holdouts",
+            "Holdout households never see the campaign.",
+            (*KEY, "campaign_id", "household_id"),
+            holds="holdout_household is null",
+        ),
+        Check(
+            "exposures.usable_identifier",
+            "The identifier is of a type that the channel can use.",
+            (*KEY, "channel", "identifier_type"),
+            holds=f"case channel {usable} end",
+            given="known_campaign is not null and mapping_person is not null",
+        ),
+        Check(
+            "exposures.email_opted_in",
+            "Emails go only to people who opted in.",
+            (*KEY, "individual_id"),
+            holds="email_opt_in",
+            given="channel = 'email' and person_household is not null",
+        ),
+    ]
+
+
+def _when(context: Context) -> list[Check]:
+    return [
+        Check(
+            "exposures.identifier_alive",
+            "The identifier was alive and not opted out at the time of the exposure.",
+            (*KEY, "mapping_id", "exposure_ts"),
+            holds=alive("exposure_ts"),
+            given="mapping_person is not null",
+        ),
+        Check(
+            "exposures.within_window",
+            "Every exposure lies within the window.",
+            (*KEY, "exposure_ts"),
+            holds=context.in_window("exposure_ts"),
+        ),
+        Check(
+            "exposures.within_flight",
+            "Every exposure lies within the flight of its campaign.",
+            (*KEY, "campaign_id", "exposure_ts"),
+            holds=f"unix_micros(exposure_ts) >= unix_date(flight_start) * {DAY_US}"
+            f" and unix_micros(exposure_ts) < unix_date(flight_end) * {DAY_US}",
+            given="known_campaign is not null",
+        ),
+    ]
+
+
+def _values() -> list[Check]:
+    timed = one_of("channel", TIMED_CHANNELS)
+    return [
+        Check(
+            "exposures.ip_safe",
+            "ip_address belongs to nobody (240.0.0.0/4, 100.64.0.0/10 or 2001:db8::/32).",
+            (*KEY, "ip_address"),
+            holds=f"ip_address is null or ip_address rlike '{SAFE_IP}'",
+        ),
+        Check(
+            "exposures.completion_rate",
+            "completion_rate is k/10000 for video, ctv and audio, and null for other channels.",
+            (*KEY, "channel", "completion_rate"),
+            holds=f"case when {timed} then {is_ten_thousandths('completion_rate')}"
+            " else completion_rate is null end",
+            given="known_campaign is not null",
+        ),
+        Check(
+            "exposures.view_seconds",
+            "view_seconds is never negative.",
+            (*KEY, "view_seconds"),
+            holds="view_seconds is null or view_seconds >= 0",
+        ),
+        Check(
+            "exposures.cpm_cost",
+            "Under cpm, cost is a thousandth of bid_price.",
+            (*KEY, "cost"),
+            holds=f"{micros('cost')} = {cents('bid_price')} * 10",
+            given="pricing_model = 'cpm'",
+        ),
+        Check(
+            "exposures.cpc_cost",
+            "Under cpc, cost is bid_price where a click follows and 0 elsewhere.",
+            (*KEY, "cost"),
+            holds=f"{micros('cost')} = case when clicked_exposure is null then 0 else {cents('bid_price')} * 10000 end",
+            given="pricing_model = 'cpc'",
+        ),
+    ]
+
+
+def _cap_source(cap: str, length: int) -> str:
+    """Pairs of exposures of one unit that are `cap` apart in time order."""
+    bucket = f"(at_us div {length})"
+    return f"""
+with units as ({_UNITS}),
+crowded as (
+  select distinct campaign_id, unit from (
+    select campaign_id, unit, bucket, max({cap}) as cap, count(*) as exposures from (
+      select campaign_id, unit, {cap}, explode(array({bucket}, {bucket} - 1)) as bucket from units
+    ) spread group by campaign_id, unit, bucket
+  ) counted where exposures > cap
+),
+ranked as (
+  select u.*, row_number() over (partition by u.campaign_id, u.unit order by u.at_us, u.exposure_id) as place
+  from units u join crowded c on u.campaign_id = c.campaign_id and u.unit = c.unit
+)
+select b.exposure_id, a.exposure_id as earlier_exposure_id, b.campaign_id, b.at_us - a.at_us as apart_us
+from ranked a join ranked b on a.campaign_id = b.campaign_id and a.unit = b.unit and b.place = a.place + a.{cap}
+"""
+
+
+def _cap(cap: str, hours: int) -> Check:
+    return Check(
+        f"exposures.cap_{cap}",
+        f"At most frequency_cap_{cap} exposures of a campaign at its scope in every window of {hours} hours,"
+        " both ends included.",
+        ("campaign_id", "exposure_id", "earlier_exposure_id"),
+        holds=f"apart_us > {hours} * 3600000000",
+    )
+
+
+_SPEND = f"""
+select campaign_id, (household_id - 1) div {BLOCK} as block, sum({micros("cost")}) as spent
+from {{campaign_exposures}} group by campaign_id, (household_id - 1) div {BLOCK}
+"""
+
+_HOMES = f"""
+select (household_id - 1) div {BLOCK} as block, count(*) as homes
+from {{households}} group by (household_id - 1) div {BLOCK}
+"""
+
+_BUDGETS = f"""
+select c.campaign_id, s.block, s.spent, {cents("c.budget")} * 10000 as budget_micros,
+  {cents("c.budget_per_1000_households")} * 10 * h.homes as share_micros, t.spent_in_all
+from {{spend_of_blocks}} s
+join (select campaign_id, sum(spent) as spent_in_all from {{spend_of_blocks}} group by campaign_id) t
+  on s.campaign_id = t.campaign_id
+join {{campaigns}} c on s.campaign_id = c.campaign_id
+left join {{homes_of_blocks}} h on s.block = h.block
+"""
+
+
+def _budgets() -> list[Check]:
+    return [
+        Check(
+            "exposures.budget",
+            "Per campaign, the sum of cost is at most the budget.",
+            ("campaign_id", "spent_in_all", "budget_micros"),
+            holds="spent_in_all <= budget_micros",
+        ),
+        Check(
+            "exposures.block_budget",
+            "Per campaign and block, the sum of cost is at most the block's households times the budget per 1 000.",
+            ("campaign_id", "block", "spent", "share_micros"),
+            holds="spent <= share_micros",
+        ),
+    ]

@@ -1,0 +1,43 @@
+"""Every module of checks, in the order of the tables."""
+
+from __future__ import annotations
+
+from idgraph_widgets.quality import (
+    audience,
+    campaigns,
+    engagement,
+    exposures,
+    households,
+    identity,
+    individuals,
+    outcomes,
+    responses,
+    structure,
+)
+from idgraph_widgets.quality.checks import Check, Context, Scan
+
+REGISTRY = {
+    "structure": structure.parts,
+    "households": households.parts,
+    "individuals": individuals.parts,
+    "identity": identity.parts,
+    "engagement": engagement.parts,
+    "audience": audience.parts,
+    "campaigns": campaigns.parts,
+    "exposures": exposures.parts,
+    "responses": responses.parts,
+    "outcomes": outcomes.parts,
+}
+"""Module to the function that, given a `Context`, returns its scans and partials in order."""
+
+
+def all_checks(config) -> list[Check]:
+    """Every check of a dataset with this configuration, in report order."""
+    context = Context(config)
+    return [
+        check
+        for parts in REGISTRY.values()
+        for part in parts(context)
+        if isinstance(part, Scan)
+        for check in part.checks
+    ]

@@ -1,0 +1,258 @@
+"""Promises of response_events: chains, what carries an exposure, and the truth about causes."""
+
+from __future__ import annotations
+
+from idgraph_widgets.quality.checks import DAY_US, Check, Context, Scan
+from idgraph_widgets.quality.sql import one_of
+
+KEY = ("response_id",)
+
+_ROWS = """
+select r.*, unix_micros(r.response_ts) as at_us, c.campaign_id as known_campaign, c.channel,
+  c.attribution_window_days, c.advertiser_id as campaign_advertiser,
+  v.advertiser_id as known_advertiser, i.individual_id as known_person, h.household_id as holdout_household,
+  x.exposure_id as known_exposure, x.individual_id as exposure_person, x.campaign_id as exposure_campaign,
+  unix_micros(x.exposure_ts) as exposure_us,
+  p.response_id as known_parent, p.response_type as parent_type, unix_micros(p.response_ts) as parent_us,
+  p.individual_id as parent_person, p.advertiser_id as parent_advertiser, p.campaign_id as parent_campaign,
+  p.exposure_id as parent_exposure, p.conversion_path as parent_path
+from {response_events} r
+left join {campaigns} c on r.campaign_id = c.campaign_id
+left join (select distinct advertiser_id from {campaigns}) v on r.advertiser_id = v.advertiser_id
+left join {individuals} i on r.individual_id = i.individual_id
+left join {campaign_holdouts} h on r.campaign_id = h.campaign_id and i.household_id = h.household_id
+left join {campaign_exposures} x on r.exposure_id = x.exposure_id
+left join {response_events} p on r.parent_response_id = p.response_id
+"""
+
+_SIBLINGS = """
+select parent_response_id, response_type, count(*) as children from {response_events}
+where parent_response_id is not null group by parent_response_id, response_type having count(*) > 1
+"""
+
+# The latest exposure in reach: equal times go to the lower key, so the key counts negatively.
+_FIRST_RESPONSES = f"""
+select f.response_id, f.exposure_id, -t.reach.minus_exposure_id as expected_exposure from (
+  select response_id, exposure_id
+  from {{response_events}} where parent_response_id is null and response_type <> 'click'
+) f left join (
+  select s.response_id, max(struct(unix_micros(x.exposure_ts) as us, -x.exposure_id as minus_exposure_id)) as reach
+  from {{campaign_exposures}} x
+  join {{campaigns}} c on x.campaign_id = c.campaign_id
+  join {{response_events}} s on x.individual_id = s.individual_id and c.advertiser_id = s.advertiser_id
+  where s.parent_response_id is null and s.response_type <> 'click'
+    and unix_micros(x.exposure_ts) < unix_micros(s.response_ts)
+    and unix_micros(s.response_ts) - unix_micros(x.exposure_ts) <= c.attribution_window_days * {DAY_US}
+  group by s.response_id
+) t on f.response_id = t.response_id
+"""
+
+_CAUSES = """
+select r.response_id, r.conversion_path, t.response_id as truth_row, t.causing_exposure_id,
+  r.individual_id, r.advertiser_id, unix_micros(r.response_ts) as at_us,
+  x.exposure_id as known_exposure, x.individual_id as exposure_person, unix_micros(x.exposure_ts) as exposure_us,
+  c.advertiser_id as exposure_advertiser, c.attribution_window_days
+from (select * from {response_events} where response_type = 'purchase') r
+left join {truth_conversion} t on r.response_id = t.response_id
+left join {campaign_exposures} x on t.causing_exposure_id = x.exposure_id
+left join {campaigns} c on x.campaign_id = c.campaign_id
+"""
+
+_TRUTH = """
+select t.response_id, r.response_type from {truth_conversion} t
+left join {response_events} r on t.response_id = r.response_id
+"""
+
+
+def parts(context: Context) -> list[Scan]:
+    """Rows with exposure and parent, siblings, first responses against the latest exposure, causes."""
+    rows = (*_links(), *_carried(), *_chain(), *_values(context))
+    return [
+        Scan(_ROWS, rows),
+        Scan(_SIBLINGS, (_siblings(),)),
+        Scan(_FIRST_RESPONSES, (_latest(),)),
+        Scan(_CAUSES, tuple(_causes())),
+        Scan(_TRUTH, (_truth(),), "whole"),
+    ]
+
+
+def _links() -> list[Check]:
+    return [
+        Check(
+            "structure.response_events.fks",
+            "Every response's person and advertiser exist, and so do its campaign, exposure and parent, if any.",
+            (*KEY, "individual_id", "advertiser_id", "campaign_id", "exposure_id", "parent_response_id"),
+            holds="known_person is not null and known_advertiser is not null"
+            " and (campaign_id is null or known_campaign is not null)"
+            " and (exposure_id is null or known_exposure is not null)"
+            " and (parent_response_id is null or known_parent is not null)",
+            group="structure",
+        ),
+    ]
+
+
+def _carried() -> list[Check]:
+    return [
+        Check(
+            "responses.organic_exactly",
+            "A response is organic exactly when it has no exposure, no campaign and no lag.",
+            (*KEY, "conversion_path", "exposure_id", "campaign_id", "lag_seconds"),
+            holds="(conversion_path = 'organic') = (exposure_id is null)"
+            " and (exposure_id is null) = (campaign_id is null) and (exposure_id is null) = (lag_seconds is null)",
+        ),
+        Check(
+            "responses.exposure_of_person",
+            "A carried exposure is one of the same person, campaign and advertiser.",
+            (*KEY, "exposure_id"),
+            holds="individual_id = exposure_person and campaign_id = exposure_campaign"
+            " and advertiser_id = campaign_advertiser",
+            given="known_exposure is not null and known_campaign is not null",
+        ),
+        Check(
+            "responses.within_attribution_window",
+            "Every response that carries an exposure lies after it, within its campaign's attribution window.",
+            (*KEY, "exposure_id", "response_ts"),
+            holds=f"at_us > exposure_us and at_us - exposure_us <= attribution_window_days * {DAY_US}",
+            given="known_exposure is not null and known_campaign is not null",
+        ),
+        Check(
+            "responses.lag",
+            "lag_seconds is exactly the whole seconds from exposure to response.",
+            (*KEY, "lag_seconds"),
+            holds="lag_seconds = (at_us - exposure_us) div 1000000",
+            given="known_exposure is not null",
+        ),
+        Check(
+            "responses.never_of_holdout",
+            "Nobody in a campaign's holdout responds to it.",
+            (*KEY, "campaign_id", "individual_id"),
+            holds="holdout_household is null",
+        ),
+    ]
+
+
+def _chain() -> list[Check]:
+    return [
+        Check(
+            "responses.parent_types",
+            "A click has no parent, a site_visit a click or none, sign_up and add_to_cart a site_visit,"
+            " a purchase an add_to_cart.",
+            (*KEY, "response_type", "parent_type"),
+            holds="case response_type when 'click' then parent_response_id is null"
+            " when 'site_visit' then parent_response_id is null or parent_type = 'click'"
+            " when 'sign_up' then parent_type = 'site_visit' when 'add_to_cart' then parent_type = 'site_visit'"
+            " when 'purchase' then parent_type = 'add_to_cart' end",
+            given="parent_response_id is null or known_parent is not null",
+        ),
+        Check(
+            "responses.parent_before",
+            "A parent always comes before its child.",
+            (*KEY, "parent_response_id"),
+            holds="parent_us < at_us",
+            given="known_parent is not null",
+        ),
+        Check(
+            "responses.equal_along_chain",
+            "Person, advertiser, campaign, exposure and path are equal along a chain.",
+            (*KEY, "parent_response_id"),
+            holds="individual_id = parent_person and advertiser_id = parent_advertiser"
+            " and campaign_id <=> parent_campaign and exposure_id <=> parent_exposure"
+            " and conversion_path = parent_path",
+            given="known_parent is not null",
+        ),
+        Check(
+            "responses.path_of_first",
+            "A chain that begins with a click is click_through; without a click it is view_through or organic.",
+            (*KEY, "response_type", "conversion_path"),
+            holds="(response_type = 'click') = (conversion_path = 'click_through')",
+            given="parent_response_id is null",
+        ),
+    ]
+
+
+def _values(context: Context) -> list[Check]:
+    rates = context.config.campaign_config.click_through_rates
+    clickable = [channel for channel, rate in rates.items() if rate > 0]
+    return [
+        Check(
+            "responses.click_day",
+            "A click happens on the UTC date of its exposure.",
+            (*KEY, "exposure_id", "response_ts"),
+            holds=f"at_us div {DAY_US} = exposure_us div {DAY_US}",
+            given="response_type = 'click' and known_exposure is not null",
+        ),
+        Check(
+            "responses.clickable",
+            "Clicks happen only on clickable channels.",
+            (*KEY, "channel"),
+            holds=one_of("channel", clickable),
+            given="response_type = 'click' and known_campaign is not null",
+        ),
+        Check(
+            "responses.within_window",
+            "Every response lies within the window.",
+            (*KEY, "response_ts"),
+            holds=context.in_window("response_ts"),
+        ),
+        Check(
+            "responses.revenue",
+            "revenue is set for purchases only, and positive.",
+            (*KEY, "response_type", "revenue"),
+            holds="case when response_type = 'purchase' then revenue > 0 else revenue is null end",
+        ),
+    ]
+
+
+def _siblings() -> Check:
+    return Check(
+        "responses.one_child_per_type",
+        "A parent has at most one child per type.",
+        ("parent_response_id", "response_type"),
+        holds="children = 1",
+    )
+
+
+def _latest() -> Check:
+    return Check(
+        "responses.latest_exposure",
+        "A first response without click carries the latest exposure of its advertiser to that person in reach,"
+        " and is organic only where there is none.",
+        ("response_id", "exposure_id", "expected_exposure"),
+        holds="exposure_id <=> expected_exposure",
+    )
+
+
+def _causes() -> list[Check]:
+    return [
+        Check(
+            "responses.truth_every_purchase",
+            "Every purchase has a row in truth_conversion.",
+            KEY,
+            holds="truth_row is not null",
+        ),
+        Check(
+            "responses.cause_reaches",
+            "An ad acts only on the asserted person of the exposure, for its advertiser and within its window.",
+            (*KEY, "causing_exposure_id"),
+            holds="individual_id = exposure_person and advertiser_id = exposure_advertiser and at_us > exposure_us"
+            f" and at_us - exposure_us <= attribution_window_days * {DAY_US}",
+            given="causing_exposure_id is not null",
+        ),
+        Check(
+            "responses.organic_not_caused",
+            "No ad causes an organic purchase.",
+            (*KEY, "causing_exposure_id"),
+            holds="causing_exposure_id is null",
+            given="conversion_path = 'organic'",
+        ),
+    ]
+
+
+def _truth() -> Check:
+    return Check(
+        "structure.truth_conversion.response_fk",
+        "Every row of truth_conversion speaks of a purchase that exists.",
+        KEY,
+        holds="response_type = 'purchase'",
+        group="structure",
+    )

@@ -1,0 +1,237 @@
+"""Runs checks: few passes, in slices of households, so that memory stays flat."""
+
+from __future__ import annotations
+
+import string
+import time
+import uuid
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from idgraph_widgets.quality.checks import GROUPS, Check, Context, Partial, Scan
+from idgraph_widgets.quality.registry import REGISTRY
+from idgraph_widgets.quality.report import CheckResult, Report
+
+SLICE = 100_000
+"""Households of one slice: whole blocks, since false links and budgets stay inside a block."""
+
+EXAMPLES = 5
+"""Violating rows named per failed check."""
+
+_BY_HOUSEHOLD = (
+    "households",
+    "individuals",
+    "identity_mappings",
+    "campaign_exposures",
+    "campaign_holdouts",
+)
+_BY_INDIVIDUAL = {
+    "content_engagements": "individual_id",
+    "viewership_patterns": "individual_id",
+    "audience_attributes": "individual_id",
+    "response_events": "individual_id",
+    # A false link's true person lives in the same block, so truth can be cut by the true person.
+    "truth_identity": "true_individual_id",
+}
+
+
+def run_checks(
+    spark,
+    tables: Mapping[str, Any],
+    config,
+    manifest: Mapping[str, Any] | None = None,
+    groups: Collection[str] | None = None,
+    on_progress: Callable[[int, int, str], None] | None = None,
+) -> Report:
+    """Check the written tables against what the data model promises.
+
+    Parameters
+    ----------
+    spark : SparkSession
+        Any engine; nothing but temporary views is created, and they are dropped.
+    tables : mapping of str to DataFrame
+        The ten tables and their companions by name (``households`` … ``truth_conversion``).
+    config : GenerationConfig
+        What the dataset was made with.
+    manifest : mapping, optional
+        The content of ``manifest.json``; without it expected row counts are not compared.
+    groups : collection of str, optional
+        Any of `GROUPS`; default all.
+    on_progress : callable, optional
+        Called with (passes done, passes in all, what comes next).
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    ValueError
+        If a group is not one of `GROUPS`.
+    """
+    unknown = set(groups or ()) - set(GROUPS)
+    if unknown:
+        raise ValueError(f"groups are {', '.join(GROUPS)}, not {', '.join(sorted(unknown))}")
+    context = Context(config, manifest, {name: list(df.dtypes) for name, df in tables.items()})
+    run = _Run(spark, tables, config.household_config.num_households, on_progress)
+    try:
+        return run.evaluate(_parts(context, groups), context)
+    finally:
+        run.close()
+
+
+def _parts(context: Context, groups: Collection[str] | None) -> list[Scan | Partial]:
+    """All scans and partials, with the checks of the chosen groups only."""
+    chosen = set(groups or GROUPS)
+    result: list[Scan | Partial] = []
+    for parts in REGISTRY.values():
+        for part in parts(context):
+            if isinstance(part, Partial):
+                result += [part] if part.group in chosen else []
+                continue
+            checks = tuple(check for check in part.checks if check.group in chosen)
+            if checks:
+                result.append(Scan(part.source, checks, part.over))
+    return result
+
+
+class _Run:
+    """The views, slices and counts of one call of `run_checks`."""
+
+    def __init__(self, spark, tables: Mapping[str, Any], households: int, on_progress):
+        self.spark = spark
+        self.prefix = f"idgraph_check_{uuid.uuid4().hex[:12]}"
+        self.views: dict[str, str] = {}
+        self.on_progress = on_progress
+        self.slices = [
+            (first, first + SLICE - 1) for first in range(1, max(households, 1) + 1, SLICE)
+        ]
+        self.found: dict[str, CheckResult] = {}
+        for name, df in tables.items():
+            self._register(name, df)
+
+    def _register(self, name: str, df) -> None:
+        view = f"{self.prefix}_{name}"
+        df.createOrReplaceTempView(view)
+        self.views[name] = view
+
+    def close(self) -> None:
+        """Drop every view of this run."""
+        for view in self.views.values():
+            self.spark.catalog.dropTempView(view)
+        self.views.clear()
+
+    def evaluate(self, parts: list[Scan | Partial], context: Context) -> Report:
+        """Sliced passes slice by slice, after them those over whole tables and stacked partials."""
+        started = time.perf_counter()
+        order = [c.id for part in parts if isinstance(part, Scan) for c in part.checks]
+        skipped: list[str] = []
+        usable = self._usable(parts, context, skipped)
+        sliced = [p for p in usable if isinstance(p, Partial) or p.over == "slices"]
+        whole = [p for p in usable if isinstance(p, Scan) and p.over != "slices"]
+        residues = len(self.slices)
+        total = len(sliced) * len(self.slices) + sum(residues if s.over == "hashes" else 1 for s in whole)
+        done = 0
+        stacked: dict[str, list] = {}
+        for index in range(len(self.slices)):
+            for part in sliced:
+                self._progress(done, total, part)
+                if isinstance(part, Partial):
+                    df = self.spark.sql(self._text(part.source, index))
+                    rows = stacked.setdefault(part.name, [])
+                    rows += [tuple(row) for row in df.collect()]
+                    if index == len(self.slices) - 1:
+                        self._register(part.name, self.spark.createDataFrame(rows, df.schema))
+                else:
+                    self._scan(part, index)
+                done += 1
+        for scan in whole:
+            for residue in range(residues if scan.over == "hashes" else 1):
+                self._progress(done, total, scan)
+                self._scan(scan, None, residue)
+                done += 1
+        results = [self.found[i] for i in order if i in self.found]
+        return Report(results, skipped, time.perf_counter() - started)
+
+    def _usable(self, parts, context: Context, skipped: list[str]) -> list[Scan | Partial]:
+        """Parts whose tables are all there with their declared columns."""
+        from idgraph_widgets.quality.structure import column_problems
+
+        there = {n for n in context.columns if not column_problems(n, context.columns[n])}
+        result = []
+        for part in parts:
+            if part.needs <= there:
+                result.append(part)
+                there |= {part.name} if isinstance(part, Partial) else set()
+            elif isinstance(part, Scan):
+                skipped += [check.id for check in part.checks]
+        return result
+
+    def _progress(self, done: int, total: int, part: Scan | Partial) -> None:
+        if self.on_progress is not None:
+            name = part.name if isinstance(part, Partial) else part.checks[0].id
+            self.on_progress(done, total, name)
+
+    def _scan(self, scan: Scan, index: int | None, residue: int = 0) -> None:
+        """Count the violations of all checks of a scan in one query; fetch keys of those that fail."""
+        started = time.perf_counter()
+        source = self._text(scan.source, index, residue)
+        counts = ", ".join(
+            f"sum(case when {check.violated} then 1 else 0 end) as c{i}" for i, check in enumerate(scan.checks)
+        )
+        row = self.spark.sql(f"select {counts} from ({source}) as scanned").collect()[0]
+        seconds = (time.perf_counter() - started) / len(scan.checks)
+        for check, count in zip(scan.checks, row):
+            before = self.found.get(check.id)
+            keys = list(before.keys) if before else []
+            if count and len(keys) < EXAMPLES:
+                keys += self._keys(check, source, EXAMPLES - len(keys))
+            self.found[check.id] = CheckResult(
+                check.id,
+                check.group,
+                check.sentence,
+                (before.violations if before else 0) + int(count or 0),
+                keys,
+                (before.seconds if before else 0.0) + seconds,
+            )
+
+    def _keys(self, check: Check, source: str, limit: int) -> list[dict[str, Any]]:
+        columns = ", ".join(check.keys)
+        query = f"select distinct {columns} from ({source}) as scanned where {check.violated} limit {limit}"
+        rows = self.spark.sql(query).collect()
+        return [{name: _value(value) for name, value in zip(check.keys, row)} for row in rows]
+
+    def _text(self, source: str, index: int | None, residue: int = 0) -> str:
+        """The source with views in place of names, cut to a slice and a residue."""
+        pieces = []
+        for literal, name, spec, _ in string.Formatter().parse(source):
+            pieces.append(literal)
+            if name == "residue":
+                pieces.append(f"pmod({spec}, {len(self.slices)}) = {residue}")
+            elif name:
+                pieces.append(self._relation(name, index))
+        return "".join(pieces)
+
+    def _relation(self, name: str, index: int | None) -> str:
+        view = self.views[name]
+        if index is None or len(self.slices) == 1:
+            return view
+        if name in _BY_HOUSEHOLD:
+            column, factor, rest = "household_id", 1, 0
+        elif name in _BY_INDIVIDUAL:
+            column, factor, rest = _BY_INDIVIDUAL[name], 16, 15
+        else:
+            return view
+        first, last = self.slices[index]
+        bounds = []
+        # The outermost slices are open, so that no stray row escapes.
+        if index > 0:
+            bounds.append(f"{column} >= {first * factor}")
+        if index < len(self.slices) - 1:
+            bounds.append(f"{column} <= {last * factor + rest}")
+        return f"(select * from {view} where {' and '.join(bounds)})"
+
+
+def _value(value: Any) -> Any:
+    """A key value that JSON can hold."""
+    return value if isinstance(value, (int, str, bool)) or value is None else str(value)

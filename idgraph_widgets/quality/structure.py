@@ -1,0 +1,158 @@
+"""Structure: tables, columns and types, keys, required values, vocabularies, row counts."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from idgraph_widgets.quality.checks import Check, Context, Scan
+from idgraph_widgets.quality.sql import one_of, quoted
+
+MAX_KEY = 2**53
+"""Keys stay exact as DOUBLE and in JavaScript."""
+
+
+
+@lru_cache(maxsize=None)
+def declared() -> dict:
+    """Every declared table by name: the ten, meta and truth."""
+    from idgraph_widgets.generators import META, TABLES, TRUTH
+
+    return {**TABLES, **META, **TRUTH}
+
+
+def column_problems(name: str, actual: list[tuple[str, str]]) -> list[str]:
+    """Columns of a table that are missing or have another type than declared."""
+    if name not in declared():
+        return []
+    types = dict(actual)
+    return [
+        f"{column.name}: {types.get(column.name, 'missing')}, declared {column.type}"
+        for column in declared()[name].columns
+        if types.get(column.name) != column.type
+    ]
+
+
+def parts(context: Context) -> list[Scan]:
+    """One scan of what the columns say, one per table, one for unique keys, one for row counts."""
+    checked = [table for table in declared().values() if table.name != "generation_runs"]
+    scans = [_columns(context, checked)]
+    scans += [_values(table) for table in checked]
+    usable = [t for t in checked if not column_problems(t.name, context.columns.get(t.name, []))]
+    # One query for all sound tables; a table that is not is skipped on its own.
+    scans += [_unique(together) for together in (usable, *([t] for t in checked if t not in usable)) if together]
+    scans += _row_counts(context, checked)
+    return scans
+
+
+def _columns(context: Context, tables) -> Scan:
+    rows, checks = [], []
+    for table in tables:
+        actual = context.columns.get(table.name)
+        problems = ["the table is missing"] if actual is None else column_problems(table.name, actual)
+        rows += [(table.name, problem) for problem in problems]
+        checks.append(
+            Check(
+                f"structure.{table.name}.columns",
+                f"{table.name} exists and has every declared column with its type.",
+                ("problem",),
+                holds="false",
+                given=f"table_name = {quoted(table.name)}",
+                group="structure",
+            )
+        )
+    body = ", ".join(f"({quoted(name)}, {quoted(problem)})" for name, problem in rows or [("", "")])
+    return Scan(f"select * from values {body} as problems(table_name, problem)", tuple(checks), "whole")
+
+
+def _values(table) -> Scan:
+    """Keys in range, required values there, every value in its vocabulary."""
+    required = [c.name for c in table.columns if not c.nullable]
+    key = table.key
+    checks = [
+        Check(
+            f"structure.{table.name}.required",
+            f"In {table.name}, columns that always have a value are never null.",
+            key,
+            holds=" and ".join(f"{name} is not null" for name in required),
+            group="structure",
+        )
+    ]
+    big = [name for name in key if table.column(name).type == "bigint"]
+    if big:
+        checks.append(
+            Check(
+                f"structure.{table.name}.key_range",
+                f"Keys of {table.name} lie in 1..2^53.",
+                key,
+                holds=" and ".join(f"{name} between 1 and {MAX_KEY}" for name in big),
+                given=" and ".join(f"{name} is not null" for name in big),
+                group="structure",
+            )
+        )
+    checks += [
+        Check(
+            f"structure.{table.name}.{column.name}.vocabulary",
+            f"{table.name}.{column.name} is one of: {', '.join(column.vocabulary)}.",
+            key,
+            holds=one_of(column.name, column.vocabulary),
+            given=f"{column.name} is not null",
+            group="structure",
+        )
+        for column in table.columns
+        if column.vocabulary
+    ]
+    return Scan("select * from {" + table.name + "}", tuple(checks), "whole")
+
+
+def _unique(tables) -> Scan:
+    """Keys that occur more than once, of all tables; hashed residues bound the memory of the counting."""
+    sources, checks = [], []
+    for table in tables:
+        names = ", ".join(table.key)
+        whole_number = table.column(table.key[0]).type == "bigint"
+        where = f"where {{residue:{table.key[0]}}}" if whole_number else ""
+        key = "concat_ws('/', " + ", ".join(f"cast({name} as string)" for name in table.key) + ")"
+        sources.append(
+            f"select {quoted(table.name)} as table_name, {key} as key, count(*) as copies from {{{table.name}}}"
+            f" {where} group by {names} having count(*) > 1"
+        )
+        checks.append(
+            Check(
+                f"structure.{table.name}.key_unique",
+                f"({names}) is unique in {table.name}.",
+                ("key", "copies"),
+                holds="copies = 1",
+                given=f"table_name = {quoted(table.name)}",
+                group="structure",
+            )
+        )
+    return Scan(" union all ".join(sources), tuple(checks), "hashes")
+
+
+def _row_counts(context: Context, tables) -> list[Scan]:
+    wanted = context.config.household_config.num_households
+    check = Check(
+        "structure.households.count",
+        "There are as many households as configured, with the ids 1..N.",
+        ("actual", "lowest", "highest"),
+        holds=f"actual = {wanted} and lowest = 1 and highest = {wanted}",
+        group="structure",
+    )
+    households = "select count(*) as actual, min(household_id) as lowest, max(household_id) as highest from {households}"
+    scans = [Scan(households, (check,), "whole")]
+    if context.manifest is not None:
+        scans += [_row_count(context.manifest.get("tables", {}), table) for table in tables]
+    return scans
+
+
+def _row_count(entries, table) -> Scan:
+    entry = entries.get(table.path, entries.get(table.name, {}))
+    check = Check(
+        f"structure.{table.name}.rows",
+        f"{table.name} has as many rows as the manifest says.",
+        ("actual", "expected"),
+        holds="actual = expected",
+        group="structure",
+    )
+    expected = f"cast({entry['rows']} as bigint)" if "rows" in entry else "cast(null as bigint)"
+    return Scan(f"select count(*) as actual, {expected} as expected from {{{table.name}}}", (check,), "whole")

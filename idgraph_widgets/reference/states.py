@@ -1,0 +1,51 @@
+"""The 50 states and the District of Columbia: shares, names, clocks and where a household may lie."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from idgraph_widgets.reference.facts import facts, package_rows
+
+STATES = (
+    "AK", "AL", "AR", "AZ", "CA", "CO", "CT", "DC", "DE", "FL", "GA", "HI", "IA", "ID", "IL", "IN", "KS",
+    "KY", "LA", "MA", "MD", "ME", "MI", "MN", "MO", "MS", "MT", "NC", "ND", "NE", "NH", "NJ", "NM", "NV",
+    "NY", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VA", "VT", "WA", "WI", "WV", "WY",
+)  # fmt: skip
+"""The codes a `location_distribution` may name, in alphabetical order."""
+
+
+@lru_cache(maxsize=None)
+def _shares() -> tuple[dict, ...]:
+    return tuple(sorted(facts("state_shares"), key=lambda row: row["state"]))
+
+
+def state_shares() -> list[dict]:
+    """``state_shares.csv`` in the order of `STATES`: households, income, size and county classes."""
+    return [dict(row) for row in _shares()]
+
+
+@lru_cache(maxsize=None)
+def state_names() -> dict[str, str]:
+    """Code to name, for example ``{"AK": "Alaska", ...}``."""
+    return {row["state"]: row["state_name"] for row in _shares()}
+
+
+@lru_cache(maxsize=None)
+def _geography() -> tuple[dict, ...]:
+    rows = package_rows("state_geography")
+    for row in rows:
+        row["zip3s"] = tuple(row["zip3s"].split())
+    return tuple(sorted(rows, key=lambda row: row["state"]))
+
+
+def state_geography() -> list[dict]:
+    """Where and when a household of a state lives, in the order of `STATES`.
+
+    Returns
+    -------
+    list of dict
+        ``state``; ``time_zone`` (IANA name of most of its ZIP codes); ``utc_offset_minutes``
+        (standard time); ``lat_min``, ``lat_max``, ``lon_min``, ``lon_max`` (degrees; a box that lies
+        inside the state's border); ``zip3s`` (tuple of ZIP code prefixes); ``source``; ``status``.
+    """
+    return [dict(row) for row in _geography()]

@@ -1,0 +1,205 @@
+"""A dataset in a folder: files first, one Delta commit per table, the manifest last."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from idgraph_widgets.errors import StorageError
+from idgraph_widgets.storage import delta
+from idgraph_widgets.storage.content_hash import HashParts, hash_parts
+from idgraph_widgets.storage.lock import CONTROL, DatasetLock
+from idgraph_widgets.storage.manifest import MANIFEST, Manifest, TableEntry
+from idgraph_widgets.storage.parquet_files import DataFile, collect_files
+from idgraph_widgets.storage.recovery import Journal, staging_folder, undo_unfinished
+from idgraph_widgets.tables import Table
+
+_GLOB = set("*?[]{}\\")
+
+
+class FolderStore:
+    """One run's writes into a dataset's folder.
+
+    Parameters
+    ----------
+    spark : pyspark.sql.SparkSession
+    folder : path-like
+    run_id : str
+    force : bool
+        Write next to other things in a folder that is not a dataset.
+
+    Notes
+    -----
+    ``begin`` → (``write`` and ``frame`` per chunk) → ``commit`` per table → ``publish``; or
+    ``rollback`` at any point. Nothing is visible to readers of the manifest before ``publish``.
+    """
+
+    def __init__(self, spark, folder, run_id: str, force: bool = False):
+        self.spark = spark
+        self.folder = Path(folder).expanduser().absolute()
+        self.run_id = run_id
+        self.force = force
+        self._lock = DatasetLock(self.folder)
+        self._previous: Manifest | None = None
+        self._files: dict[str, list[DataFile]] = {}
+        self._hashes: dict[str, HashParts] = {}
+
+    @property
+    def place(self) -> str:
+        """Where the dataset is, for people."""
+        return str(self.folder)
+
+    def begin(self, tables: list[Table]) -> None:
+        """Claim the folder: undo a dead run, refuse a foreign folder, write the journal.
+
+        Raises
+        ------
+        StorageError
+            The folder is in use, foreign, or cannot be written.
+        """
+        check_target(self.folder, self.force)
+        try:
+            self._lock.acquire()
+        except OSError as error:
+            raise StorageError(f"{self.folder} cannot be written: {error.strerror or error}.") from error
+        try:
+            undo_unfinished(self.folder)
+            self._previous = Manifest.read(self.folder)
+            paths = [table.path for table in tables]
+            created = [path for path in paths if not (self.folder / path).exists()]
+            self._refuse_foreign_tables(set(paths) - set(created))
+            Journal(self.run_id, paths, created).write(self.folder)
+        except OSError as error:
+            self._lock.release()
+            raise StorageError(f"{self.folder} cannot be written: {error.strerror or error}.") from error
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _refuse_foreign_tables(self, existing: set[str]) -> None:
+        ours = {entry.path for entry in self._previous.tables.values()} if self._previous else set()
+        foreign = sorted(existing - ours)
+        if foreign:
+            raise StorageError(
+                f"{self.folder} has {', '.join(foreign)}, which this library did not write and would "
+                "replace. Move it away or choose another folder."
+            )
+
+    def write(self, table: Table, df, chunk: int = 0) -> int:
+        """Write one chunk of a table, invisible until ``commit``; returns its rows."""
+        path = self._chunk_folder(table, chunk)
+        writer = table.select(df).write.mode("error").option("compression", "zstd")
+        writer.parquet(str(path))
+        files = collect_files(self.folder / table.path, path, table)
+        self._files.setdefault(table.name, []).extend(files)
+        self._hashes[table.name] = self._hashes.get(table.name, HashParts()) + hash_parts(
+            self.frame(table, chunk), table
+        )
+        return sum(f.rows for f in files)
+
+    def frame(self, table: Table, chunk: int = 0):
+        """A chunk that this run wrote, read back from its files."""
+        return self._read(table, self._chunk_folder(table, chunk))
+
+    def stage(self, name: str, df, chunk: int) -> None:
+        """Keep an intermediate frame of a chunk until the run ends."""
+        df.write.mode("error").parquet(str(self._stage_folder(name, chunk)))
+
+    def staged(self, name: str, chunk: int):
+        """What ``stage`` kept."""
+        return self.spark.read.parquet(str(self._stage_folder(name, chunk)))
+
+    def commit(self, table: Table) -> TableEntry:
+        """Make what was written the latest version of the table, in one Delta commit."""
+        table_folder = self.folder / table.path
+        files = self._files.get(table.name, [])
+        table_folder.mkdir(parents=True, exist_ok=True)
+        version = delta.commit(table_folder, table, files, self.run_id, "overwrite")
+        parts = self._hashes.get(table.name, HashParts())
+        rows, size, count = parts.rows, sum(f.bytes for f in files), len(files)
+        if rows != sum(f.rows for f in files):
+            raise StorageError(
+                f"{table.name}: {sum(f.rows for f in files)} rows in the files' footers, "
+                f"but {rows} were read back."
+            )
+        return TableEntry(table.path, rows, size, count, parts.digest(table), version)
+
+    def append_row(self, table: Table, row: dict) -> TableEntry:
+        """Add one row to a table that grows with every run (``generation_runs``)."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        table_folder = self.folder / table.path
+        chunk_folder = table_folder / "data" / self.run_id
+        chunk_folder.mkdir(parents=True)
+        schema = pa.schema([(c.name, _ARROW[c.type](pa)) for c in table.columns])
+        pq.write_table(pa.Table.from_pylist([row], schema=schema), chunk_folder / "row.parquet")
+        files = collect_files(table_folder, chunk_folder, table)
+        version = delta.commit(table_folder, table, files, self.run_id, "append")
+        before = self._previous.tables.get(table.name) if self._previous else None
+        return TableEntry(
+            table.path,
+            1 + (before.rows if before else 0),
+            files[0].bytes + (before.bytes if before else 0),
+            1 + (before.files if before else 0),
+            None,
+            version,
+        )
+
+    def publish(self, manifest: Manifest) -> None:
+        """Replace the manifest; from here on the run's dataset is the dataset."""
+        manifest.write(self.folder)
+        shutil.rmtree(staging_folder(self.folder), ignore_errors=True)
+        Journal.remove(self.folder)
+        self._lock.release()
+
+    def rollback(self) -> None:
+        """Undo everything this run did; the previous dataset stays as it was."""
+        try:
+            undo_unfinished(self.folder)
+        finally:
+            self._lock.release()
+
+    def _chunk_folder(self, table: Table, chunk: int) -> Path:
+        # No name of the form key=value: readers would take it for a partition column.
+        return self.folder / table.path / "data" / self.run_id / f"part-{chunk:05d}"
+
+    def _stage_folder(self, name: str, chunk: int) -> Path:
+        return staging_folder(self.folder) / self.run_id / name / f"part-{chunk:05d}"
+
+    def _read(self, table: Table, *paths: Path):
+        return self.spark.read.schema(table.struct_type()).parquet(*[str(p) for p in paths])
+
+
+_ARROW = {
+    "bigint": lambda pa: pa.int64(),
+    "string": lambda pa: pa.string(),
+    "timestamp": lambda pa: pa.timestamp("us", tz="UTC"),
+}
+
+
+def check_target(folder: Path, force: bool = False) -> None:
+    """Refuse a folder that holds something else, before any work is done.
+
+    Raises
+    ------
+    StorageError
+    """
+    if _GLOB & set(str(folder)):
+        raise StorageError(
+            f"{folder}: found one of {' '.join(sorted(_GLOB))} in the path, which Spark reads as a "
+            "pattern. Choose a folder without them."
+        )
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise StorageError(f"{folder} is a file; a dataset needs a folder. Choose another path.")
+    if force or (folder / MANIFEST).exists() or (folder / CONTROL).is_dir():
+        return
+    found = sorted(p.name for p in folder.iterdir())
+    if found:
+        shown = ", ".join(found[:3]) + (" …" if len(found) > 3 else "")
+        raise StorageError(
+            f"{folder} is not empty and not a dataset of this library (found {shown}). "
+            "Choose another folder, or use --force (force=True) to write next to what is there."
+        )

@@ -1,0 +1,117 @@
+"""`manifest.json`: which version of each table makes up the published dataset."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from idgraph_widgets.errors import StorageError
+
+MANIFEST = "manifest.json"
+_FORMAT = "idgraph-dataset"
+
+
+@dataclass(frozen=True)
+class TableEntry:
+    """One table of the manifest: its place below the dataset's folder and what that version holds."""
+
+    path: str
+    rows: int
+    bytes: int
+    files: int
+    content_hash: str | None
+    delta_version: int | None
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a run published.
+
+    Attributes
+    ----------
+    run_id, mode : str
+    config : dict
+    config_fingerprint : str
+    seed : int
+    versions : dict
+        Of the library, the engine, PySpark, deltalake and Python.
+    started_at, finished_at : str
+        ISO 8601, UTC.
+    tables : dict of str to TableEntry
+        By table name, companions included.
+    """
+
+    run_id: str
+    mode: str
+    config: dict[str, Any]
+    config_fingerprint: str
+    seed: int
+    versions: dict[str, str]
+    started_at: str
+    finished_at: str
+    tables: dict[str, TableEntry] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"format": _FORMAT, "format_version": 1, **asdict(self)}
+
+    @classmethod
+    def read(cls, folder: Path) -> Manifest | None:
+        """The manifest of a dataset's folder, or None where there is none.
+
+        Raises
+        ------
+        StorageError
+            The file is there but is not a manifest of ours.
+        """
+        path = Path(folder, MANIFEST)
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StorageError(f"{path} cannot be read: {error.strerror}.") from error
+        try:
+            data = json.loads(text)
+            if data.pop("format") != _FORMAT or data.pop("format_version") != 1:
+                raise ValueError("another format")
+            data["tables"] = {name: TableEntry(**entry) for name, entry in data["tables"].items()}
+            return cls(**data)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise StorageError(
+                f"{path} is not the manifest of a dataset of this library ({error}). "
+                "If the folder is yours to use, move that file away."
+            ) from error
+
+    def write(self, folder: Path) -> None:
+        """Replace the manifest in one atomic step that survives a power cut."""
+        write_atomically(Path(folder, MANIFEST), json.dumps(self.to_dict(), indent=2) + "\n")
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write `text` beside `path`, force it to disk, then rename it over `path`."""
+    temporary = temporary_name(path)
+    with open(temporary, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)
+    sync_folder(path.parent)
+
+
+def temporary_name(path: Path) -> Path:
+    """Where `write_atomically` writes first."""
+    return path.with_name(f".{path.name}.new")
+
+
+def sync_folder(folder: Path) -> None:
+    """Force a folder's entries to disk where the platform can."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,109 @@
+"""The Parquet files an engine wrote: found, tidied, and counted from their footers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timezone
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from idgraph_widgets.errors import StorageError
+from idgraph_widgets.tables import Table
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One Parquet file: path relative to its table's folder, size, time, rows, Delta statistics."""
+
+    path: str
+    bytes: int
+    modified_ms: int
+    rows: int
+    stats: str
+
+
+def collect_files(table_folder: Path, chunk_folder: Path, table: Table) -> list[DataFile]:
+    """List the files of a chunk, drop the engine's markers and files without rows.
+
+    Raises
+    ------
+    StorageError
+        This process does not see what the engine wrote, or a file lacks a declared column.
+    """
+    if not chunk_folder.is_dir():
+        raise StorageError(
+            f"{table.name}: the engine reported success, but {chunk_folder} is not there. "
+            "A folder target must be on a disk that both Python and the Spark engine see; "
+            "for a remote cluster write to the catalog instead."
+        )
+    found = []
+    for path in sorted(chunk_folder.iterdir()):
+        if path.suffix != ".parquet" or path.name.startswith((".", "_")):
+            path.unlink()  # _SUCCESS and .crc files: no reader of a Delta table wants them
+            continue
+        data_file = _read_footer(table_folder, path, table)
+        if data_file.rows == 0:
+            path.unlink()
+        else:
+            found.append(data_file)
+    return found
+
+
+def _read_footer(table_folder: Path, path: Path, table: Table) -> DataFile:
+    import pyarrow.parquet as pq
+
+    metadata = pq.read_metadata(path)
+    position = {metadata.schema.column(i).path: i for i in range(metadata.num_columns)}
+    missing = [name for name in table.column_names if name not in position]
+    if missing:
+        raise StorageError(f"{table.name}: {path} lacks the columns {', '.join(missing)}.")
+    status = path.stat()
+    return DataFile(
+        path=path.relative_to(table_folder).as_posix(),
+        bytes=status.st_size,
+        modified_ms=status.st_mtime_ns // 1_000_000,
+        rows=metadata.num_rows,
+        stats=_delta_stats(metadata, position, table),
+    )
+
+
+def _delta_stats(metadata, position: dict[str, int], table: Table) -> str:
+    """Delta's per-file statistics as JSON; a column the footer says nothing about is left out."""
+    least: dict[str, Any] = {}
+    most: dict[str, Any] = {}
+    nulls: dict[str, int] = {}
+    groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
+    for column in table.columns:
+        stats = [group.column(position[column.name]).statistics for group in groups]
+        if any(s is None or not s.has_null_count for s in stats):
+            continue
+        nulls[column.name] = sum(s.null_count for s in stats)
+        # A row group of nulls only has no bounds; one with values and no bounds makes them unknown.
+        bounded = [s for s in stats if s.num_values > 0]
+        if column.type == "boolean" or not bounded or not all(s.has_min_max for s in bounded):
+            continue
+        low = _json_value(min(s.min for s in bounded))
+        high = _json_value(max(s.max for s in bounded))
+        if low is not None and high is not None:
+            least[column.name], most[column.name] = low, high
+    return json.dumps(
+        {"numRecords": metadata.num_rows, "minValues": least, "maxValues": most, "nullCount": nulls}
+    )
+
+
+def _json_value(value: Any) -> Any:
+    """`value` as Delta's statistics spell it; None where JSON cannot hold it exactly."""
+    if isinstance(value, datetime):
+        if value.tzinfo is not None:
+            value = value.astimezone(timezone.utc)
+        return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        number = float(value)
+        return number if Decimal(repr(number)) == value else None
+    if isinstance(value, bytes):
+        return None
+    return value

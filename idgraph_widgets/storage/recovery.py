@@ -1,0 +1,128 @@
+"""Undoing what an unfinished run left, so that the latest versions are the manifest's again.
+
+A run writes a journal before its first file and removes it after the manifest. A journal found
+under the lock therefore belongs to a dead run.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from idgraph_widgets.errors import StorageError
+from idgraph_widgets.storage import delta
+from idgraph_widgets.storage.lock import CONTROL, DatasetLock
+from idgraph_widgets.storage.manifest import (
+    MANIFEST,
+    Manifest,
+    sync_folder,
+    temporary_name,
+    write_atomically,
+)
+
+
+@dataclass(frozen=True)
+class Journal:
+    """What an unfinished run may have touched.
+
+    `paths` are its tables' folders, `created` those of them that did not exist before.
+    """
+
+    run_id: str
+    paths: list[str]
+    created: list[str]
+
+    @staticmethod
+    def location(folder: Path) -> Path:
+        return Path(folder, CONTROL, "unfinished_run.json")
+
+    def write(self, folder: Path) -> None:
+        write_atomically(self.location(folder), json.dumps(asdict(self)))
+
+    @classmethod
+    def read(cls, folder: Path) -> Journal | None:
+        try:
+            return cls(**json.loads(cls.location(folder).read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return None
+
+    @classmethod
+    def remove(cls, folder: Path) -> None:
+        cls.location(folder).unlink(missing_ok=True)
+        sync_folder(cls.location(folder).parent)
+
+
+def recover(folder) -> str | None:
+    """Undo an unfinished run in a dataset's folder, unless that run is still alive.
+
+    Every command and `Dataset` call this before they read or write.
+
+    Parameters
+    ----------
+    folder : path-like
+
+    Returns
+    -------
+    str or None
+        The id of the run that was undone, or None when there was nothing to do.
+    """
+    folder = Path(folder)
+    if not Journal.location(folder).exists():
+        return None
+    lock = DatasetLock(folder)
+    try:
+        lock.acquire()
+    except (StorageError, OSError):
+        # Being written right now, or on a disk we may only read: the manifest's versions are
+        # readable all the same.
+        return None
+    try:
+        return undo_unfinished(folder)
+    finally:
+        lock.release()
+
+
+def undo_unfinished(folder: Path) -> str | None:
+    """Undo the journal's run; the caller holds the lock. Can be repeated after a kill at any point."""
+    journal = Journal.read(folder)
+    if journal is None:
+        return None
+    manifest = Manifest.read(folder)
+    published = manifest is not None and manifest.run_id == journal.run_id
+    if not published:
+        if manifest is not None:
+            _restore_tables(folder, manifest, journal)
+        _remove_leftovers(folder, journal)
+    shutil.rmtree(staging_folder(folder), ignore_errors=True)
+    temporary_name(folder / MANIFEST).unlink(missing_ok=True)
+    Journal.remove(folder)
+    return None if published else journal.run_id
+
+
+def staging_folder(folder: Path) -> Path:
+    """Where a run keeps intermediate frames that are no table."""
+    return Path(folder, CONTROL, "staging")
+
+
+def _restore_tables(folder: Path, manifest: Manifest, journal: Journal) -> None:
+    tables = dict(manifest.tables)
+    for name, entry in manifest.tables.items():
+        if entry.path in journal.paths:
+            version = delta.restore(folder / entry.path, entry.delta_version)
+            tables[name] = replace(entry, delta_version=version)
+    if tables != manifest.tables:
+        replace(manifest, tables=tables).write(folder)
+
+
+def _remove_leftovers(folder: Path, journal: Journal) -> None:
+    for path in journal.paths:
+        table_folder = folder / path
+        if path in journal.created:
+            shutil.rmtree(table_folder, ignore_errors=True)
+            if table_folder.parent != folder and table_folder.parent.is_dir():
+                if not any(table_folder.parent.iterdir()):
+                    table_folder.parent.rmdir()
+        else:
+            shutil.rmtree(table_folder / "data" / journal.run_id, ignore_errors=True)

@@ -1,0 +1,81 @@
+"""The published facts that ship with the package, and what is known of the states."""
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from idgraph_widgets import reference
+
+
+def test_facts_are_typed_and_sourced():
+    assert len(reference.fact_names()) >= 28
+    for name in reference.fact_names():
+        rows = reference.facts(name)
+        assert rows, name
+        assert {"source", "basis"} & set(rows[0]), name
+        assert None not in rows[0], name
+    row = reference.facts("household_size")[0]
+    assert row["persons"] == 1 and row["household_share"] == 0.28986
+    fips = {row["state"]: row["state_fips"] for row in reference.facts("state_shares")}
+    assert fips["AL"] == "01"
+    assert reference.facts("iab_audience")[0]["unique_id"] == "1"
+    assert reference.facts("iab_audience")[0]["parent_id"] is None
+
+
+def test_facts_are_copies():
+    reference.facts("dayparts")[0]["daypart"] = "changed"
+    assert reference.facts("dayparts")[0]["daypart"] == "early_morning"
+    with pytest.raises(KeyError, match="household_size"):
+        reference.facts("../state_geography")
+
+
+def test_states_are_complete():
+    assert len(reference.STATES) == 51 and list(reference.STATES) == sorted(reference.STATES)
+    for rows in (reference.state_shares(), reference.state_geography()):
+        assert tuple(row["state"] for row in rows) == reference.STATES
+    assert reference.state_names()["DC"] == "District of Columbia"
+
+
+def test_state_clocks_are_standard_time():
+    for row in reference.state_geography():
+        offset = datetime(2025, 1, 15, tzinfo=ZoneInfo(row["time_zone"])).utcoffset()
+        assert offset.total_seconds() == 60 * row["utc_offset_minutes"], row["state"]
+
+
+def test_state_boxes_lie_apart_and_on_land():
+    rows = reference.state_geography()
+    for row in rows:
+        assert row["lat_min"] < row["lat_max"] and row["lon_min"] < row["lon_max"], row["state"]
+        assert 18.9 < row["lat_min"] and row["lat_max"] < 71.4
+        assert -168.2 < row["lon_min"] and row["lon_max"] < -66.9
+    for i, a in enumerate(rows):
+        for b in rows[i + 1 :]:
+            apart = (
+                a["lat_max"] < b["lat_min"]
+                or b["lat_max"] < a["lat_min"]
+                or a["lon_max"] < b["lon_min"]
+                or b["lon_max"] < a["lon_min"]
+            )
+            assert apart, (a["state"], b["state"])
+
+
+def test_zip_prefixes_belong_to_one_state():
+    rows = reference.state_geography()
+    prefixes = [zip3 for row in rows for zip3 in row["zip3s"]]
+    assert len(prefixes) == len(set(prefixes)) > 800
+    assert all(re.fullmatch(r"\d{3}", zip3) for zip3 in prefixes)
+    assert all(row["zip3s"] for row in rows)
+    of = {zip3: row["state"] for row in rows for zip3 in row["zip3s"]}
+    known = {
+        "021": "MA",
+        "100": "NY",
+        "606": "IL",
+        "770": "TX",
+        "941": "CA",
+        "968": "HI",
+        "995": "AK",
+        "200": "DC",
+    }
+    assert {zip3: of[zip3] for zip3 in known} == known
