@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import signal
 import sys
-import threading
 import traceback
 from dataclasses import asdict, replace
 from datetime import date
@@ -15,8 +13,11 @@ from pathlib import Path
 
 from idgraph_widgets import __version__
 from idgraph_widgets.errors import ConfigError, IdgraphError, StorageError
+from idgraph_widgets.interrupts import Interrupts
 
 DONE, CHECKS_FAILED, WRONG_INPUT, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+
+_INTERRUPTED = "Interrupted. What was published before is untouched."
 
 _EXAMPLES = """\
 examples:
@@ -36,11 +37,12 @@ IDGRAPH_DEBUG=1 shows where in the program an error came from.
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     args = _parser().parse_args(argv)
-    _interrupt_on_sigterm()
+    args.interrupts = Interrupts()
+    args.interrupts.install()
     try:
         return args.run(args)
     except KeyboardInterrupt:
-        return _report(args, "interrupted", "Interrupted. What was published before is untouched.", INTERRUPTED)
+        return _report(args, "interrupted", _INTERRUPTED, INTERRUPTED)
     except BrokenPipeError:
         # The reader of a pipe has gone; keep Python from complaining about it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -49,6 +51,9 @@ def main(argv: list[str] | None = None) -> int:
         _debug()
         return _report(args, _kind(error), str(error), error.exit_code, getattr(error, "problems", ()))
     except Exception as error:
+        if args.interrupts.received:
+            # What an engine makes of a signal in the middle of a call is its own affair.
+            return _report(args, "interrupted", _INTERRUPTED, INTERRUPTED)
         _debug()
         message = f"{type(error).__name__}: {error} (IDGRAPH_DEBUG=1 shows where it came from.)"
         return _report(args, "unexpected", message, FAILED)
@@ -192,14 +197,17 @@ def _generate(args) -> int:
     with _progress(args) as shown, start_engine(args.engine) as engine:
         from idgraph_widgets.pipeline import run_pipeline
 
-        result = run_pipeline(
-            engine.spark,
-            config,
-            out,
-            on_progress=shown.events,
-            force=args.force,
-            engine=(engine.name, engine.version),
-        )
+        args.interrupts.install()  # PySpark has put its own handler in
+        with args.interrupts.cancelling() as token:
+            result = run_pipeline(
+                engine.spark,
+                config,
+                out,
+                on_progress=shown.events,
+                cancel=token,
+                force=args.force,
+                engine=(engine.name, engine.version),
+            )
         report = _run_checks(engine.spark, out, shown)
     tables = result.manifest.tables
     if args.json:
@@ -247,7 +255,7 @@ def _dry_run(args, config) -> int:
         _print_json({"status": "valid", "config": json.loads(config.to_json()), "estimate": expected.to_dict()})
     else:
         print("The configuration is valid. Expected:\n")
-        print(expected.to_text())
+        print(_table_of_estimate(expected))
     return DONE
 
 
@@ -260,6 +268,7 @@ def _check(args) -> int:
     _tell_recovered(args, recover(path))
     Dataset(path)  # a path without a dataset is told before an engine is started
     with _progress(args) as shown, start_engine(args.engine) as engine:
+        args.interrupts.install()  # PySpark has put its own handler in
         report = _run_checks(engine.spark, path, shown)
     if args.json:
         _print_json({"status": "completed", "path": str(path), **report.to_dict()})
@@ -309,6 +318,17 @@ def _table_of(entries) -> str:
     return columns(rows)
 
 
+def _table_of_estimate(expected) -> str:
+    from idgraph_widgets.terminal import columns, in_bytes
+
+    rows = [("table", "rows", "from", "to", "size")]
+    for name, table in expected.tables.items():
+        counts = (table.rows, table.rows_low, table.rows_high)
+        rows.append((name, *[f"{count:,}" for count in counts], in_bytes(table.bytes)))
+    rows.append(("total", f"{expected.rows:,}", "", "", in_bytes(expected.bytes)))
+    return columns(rows)
+
+
 def _print_failed_checks(report) -> None:
     for result in report.failed:
         print(f"{result.id}: {result.violations:,} violations. {result.sentence}")
@@ -344,12 +364,6 @@ def _print_json(document: dict) -> None:
 def _debug() -> None:
     if os.environ.get("IDGRAPH_DEBUG") == "1":
         traceback.print_exc()
-
-
-def _interrupt_on_sigterm() -> None:
-    """Let a polite kill undo the run as Ctrl-C does."""
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
 if __name__ == "__main__":

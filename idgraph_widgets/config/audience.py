@@ -33,7 +33,7 @@ class AudienceConfig(Section):
         "campaigns that target behaviour start after them.",
     )
     interest_min_events: int = setting(
-        2,
+        3,
         Integer(1, 1000),
         "Engagements that show an interest",
         unit="engagements in the lookback",
@@ -65,7 +65,7 @@ class AudienceConfig(Section):
         help="In a content category that belongs to the product.",
     )
     multi_device_min: int = setting(
-        2,
+        3,
         Integer(2, 20),
         "Devices that make a multi-device user",
         unit="devices in the lookback",

@@ -62,7 +62,7 @@ class EngagementConfig(Section):
     """Content engagements: volume, taste, rhythm and what people do with content."""
 
     events_per_person_day: float = setting(
-        0.16,
+        0.19,
         Real(0.001, 20),
         "Engagements per person and day",
         unit="events, mean",

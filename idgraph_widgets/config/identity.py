@@ -299,16 +299,16 @@ class IdentityConfig(Section):
     )
     observation_shares: dict[str, float] = setting(
         {
-            "email": 0.50,
-            "hashed_email": 0.35,
-            "phone": 0.30,
-            "hashed_phone": 0.15,
-            "first_party_cookie": 0.25,
-            "third_party_cookie": 0.25,
-            "mobile_ad_id": 0.75,
-            "ctv_id": 0.35,
-            "ip_address": 0.30,
-            "uid2_like": 0.15,
+            "email": 0.40,
+            "hashed_email": 0.30,
+            "phone": 0.15,
+            "hashed_phone": 0.12,
+            "first_party_cookie": 0.13,
+            "third_party_cookie": 0.11,
+            "mobile_ad_id": 0.70,
+            "ctv_id": 0.24,
+            "ip_address": 0.12,
+            "uid2_like": 0.12,
         },
         Numbers(OBSERVED_TYPES, 0, 1, what="identifier type"),
         "Identifiers that are observed",
@@ -318,7 +318,7 @@ class IdentityConfig(Section):
         source=_NOT_FOUND,
     )
     probabilistic_share: float = setting(
-        0.20,
+        0.35,
         Real(0, 1),
         "Links found without a log-in",
         unit="share of cookie, mobile and TV identifiers",

@@ -7,7 +7,7 @@ last bit between engines.
 
 from idgraph_widgets.draws.draws import SCALE, UNIT_BITS, Draws, choose, int_div, steps, threshold
 from idgraph_widgets.draws.lookup import lottery, lottery_tickets, quantile_frame, quantiles_lognormal
-from idgraph_widgets.draws.permutation import scramble
+from idgraph_widgets.draws.permutation import with_scrambled
 
 __all__ = [
     "SCALE",
@@ -19,7 +19,7 @@ __all__ = [
     "lottery_tickets",
     "quantile_frame",
     "quantiles_lognormal",
-    "scramble",
     "steps",
     "threshold",
+    "with_scrambled",
 ]

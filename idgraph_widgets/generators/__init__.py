@@ -1,0 +1,86 @@
+"""One module per table: its declaration and its columns. DataFrames in, DataFrame out."""
+
+from idgraph_widgets.generators import (
+    audience_attributes,
+    campaign_daily,
+    campaign_exposures,
+    campaign_holdouts,
+    campaigns,
+    content_catalog,
+    content_engagements,
+    households,
+    identity_mappings,
+    individuals,
+    outcome_metrics,
+    response_events,
+    viewership_patterns,
+)
+from idgraph_widgets.generators.audience_attributes import generate_audience_attributes, generate_segment_rules
+from idgraph_widgets.generators.campaign_daily import generate_campaign_daily
+from idgraph_widgets.generators.campaign_exposures import generate_campaign_exposures
+from idgraph_widgets.generators.campaign_holdouts import generate_campaign_holdouts
+from idgraph_widgets.generators.campaigns import generate_campaigns
+from idgraph_widgets.generators.content_catalog import generate_content_catalog
+from idgraph_widgets.generators.content_engagements import generate_content_engagements
+from idgraph_widgets.generators.households import generate_households
+from idgraph_widgets.generators.identity_mappings import (
+    generate_identity_mappings,
+    generate_own_identifiers,
+    generate_truth_identity,
+)
+from idgraph_widgets.generators.individuals import generate_individuals
+from idgraph_widgets.generators.outcome_metrics import generate_outcome_metrics, outcome_partials
+from idgraph_widgets.generators.response_events import generate_response_events, generate_truth_conversion
+from idgraph_widgets.generators.viewership_patterns import generate_viewership_patterns
+from idgraph_widgets.tables import Table
+
+
+def _by_name(*tables: Table) -> dict[str, Table]:
+    return {table.name: table for table in tables}
+
+
+TABLES = _by_name(
+    households.TABLE,
+    individuals.TABLE,
+    identity_mappings.TABLE,
+    content_engagements.TABLE,
+    viewership_patterns.TABLE,
+    audience_attributes.TABLE,
+    campaigns.TABLE,
+    campaign_exposures.TABLE,
+    response_events.TABLE,
+    outcome_metrics.TABLE,
+)
+"""The ten tables, in order."""
+
+META = _by_name(
+    audience_attributes.RULES_TABLE, content_catalog.TABLE, campaign_holdouts.TABLE, campaign_daily.TABLE
+)
+"""Observable companions that generators make."""
+
+TRUTH = _by_name(identity_mappings.TRUTH, response_events.TRUTH)
+"""Companions that only the generator can know."""
+
+__all__ = [
+    "META",
+    "TABLES",
+    "TRUTH",
+    "generate_audience_attributes",
+    "generate_campaign_daily",
+    "generate_campaign_exposures",
+    "generate_campaign_holdouts",
+    "generate_campaigns",
+    "generate_content_catalog",
+    "generate_content_engagements",
+    "generate_households",
+    "generate_identity_mappings",
+    "generate_individuals",
+    "generate_outcome_metrics",
+    "generate_own_identifiers",
+    "generate_response_events",
+    "generate_segment_rules",
+    "generate_truth_conversion",
+    "generate_truth_identity",
+    "generate_viewership_patterns",
+    "outcome_partials",
+]

@@ -22,6 +22,9 @@ from idgraph_widgets.generators.advertising import (
     household_of,
 )
 
+_LIFE = ("alive_from", "mapping_id", "alive_to", "identifier")
+WHO = ("individual_id", "true_individual_id", "device_id", "device_code", "type_bit")
+
 DEVICE_CODES = {"mobile": 1, "tablet": 2, "desktop": 3, "ctv": 4}
 
 
@@ -63,21 +66,7 @@ def reached_units(
         "household_id",
         F.when(F.col("scope") == PERSON, person).otherwise(big(0)).alias("person"),
     ).agg(
-        F.array_sort(
-            F.collect_list(
-                F.struct(
-                    "alive_from",
-                    "mapping_id",
-                    "alive_to",
-                    "identifier",
-                    "individual_id",
-                    "true_individual_id",
-                    "device_id",
-                    "device_code",
-                    "type_bit",
-                )
-            )
-        ).alias("rows")
+        F.array_sort(F.collect_list(F.struct(*_LIFE, *WHO))).alias("rows")
     )
     return _split_identifiers(config, plan, grouped).join(_local_hours(households), "household_id")
 
@@ -96,7 +85,10 @@ def _members(config: GenerationConfig, plan: DataFrame, audience_attributes: Dat
 
 
 def _identifiers(
-    config: GenerationConfig, individuals: DataFrame, identity_mappings: DataFrame, truth_identity: DataFrame
+    config: GenerationConfig,
+    individuals: DataFrame,
+    identity_mappings: DataFrame,
+    truth_identity: DataFrame,
 ) -> DataFrame:
     """Identifiers that ads can use, each with its life, its device and who really stands behind it."""
     used = 0

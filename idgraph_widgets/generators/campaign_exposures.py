@@ -12,11 +12,11 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.draws import SCALE, Draws, int_div, quantiles_lognormal, steps
+from idgraph_widgets.draws import SCALE, Draws, int_div
 from idgraph_widgets.generators import frequency
 from idgraph_widgets.generators.ad_budgets import block_stops
-from idgraph_widgets.generators.ad_reach import DEVICE_CODES, reached_units
-from idgraph_widgets.generators.addresses import DAY, end_micros, ip_at
+from idgraph_widgets.generators.ad_reach import DEVICE_CODES, WHO, reached_units
+from idgraph_widgets.generators.addresses import DAY, end_micros, with_ip
 from idgraph_widgets.generators.advertising import (
     TYPE_BITS,
     big,
@@ -52,9 +52,7 @@ TABLE = Table(
         ),
         Column("placement", "string", "Position of the ad", vocabulary=PLACEMENT_NAMES),
         Column("publisher", "string", "Invented name of the publisher"),
-        Column(
-            "app_or_site", "string", "site for cookies, app for device ids, email", vocabulary=("app", "email", "site")
-        ),
+        Column("app_or_site", "string", "App, or site (reserved domains) for cookies; null for email", True),
         Column("ip_address", "string", "Address the device had then; null for email", True),
         Column("exposure_ts", "timestamp", "When (UTC)"),
         Column("is_viewable", "boolean", "Met the standard of viewability; for email: was opened"),
@@ -74,6 +72,7 @@ def generate_campaign_exposures(
     identity_mappings: DataFrame,
     truth_identity: DataFrame,
     audience_attributes: DataFrame,
+    planned: DataFrame | None = None,
 ) -> DataFrame:
     """The exposures of whole blocks of households.
 
@@ -83,26 +82,51 @@ def generate_campaign_exposures(
     config : GenerationConfig
     campaigns, households, individuals, identity_mappings, truth_identity, audience_attributes : DataFrame
         `campaigns` is complete; the others hold the blocks concerned.
+    planned : DataFrame, optional
+        The result of `plan_campaign_exposures` for them, if it was written down. It is needed twice, and a
+        session cannot keep an intermediate result.
 
     Returns
     -------
     DataFrame
         Columns of ``TABLE``.
     """
+    if planned is None:
+        planned = plan_campaign_exposures(
+            spark, config, campaigns, households, individuals, identity_mappings, truth_identity, audience_attributes
+        )
+    plan = campaign_plan(config, campaigns)
+    spending = planned.filter(F.col("cost_micro") > 0).withColumn("day", int_div(F.col("micros"), DAY))
+    stops = block_stops(plan, households, spending)
+    shown = planned.withColumn("block", block_of(F.col("household_id"))).join(
+        F.broadcast(stops), ["campaign_id", "block"], "left"
+    )
+    running = F.col("stop_day").isNull() | (F.col("micros") < F.col("stop_day") * big(DAY))
+    return TABLE.select(_described(spark, config, shown.filter(running)))
+
+
+def plan_campaign_exposures(
+    spark: SparkSession,
+    config: GenerationConfig,
+    campaigns: DataFrame,
+    households: DataFrame,
+    individuals: DataFrame,
+    identity_mappings: DataFrame,
+    truth_identity: DataFrame,
+    audience_attributes: DataFrame,
+) -> DataFrame:
+    """Every exposure that would happen if no budget ended: whom it meets, when and at what cost.
+
+    Knows the truth about identifiers, so it must not be published.
+    """
     plan = campaign_plan(config, campaigns)
     units = reached_units(
         config, plan, households, individuals, identity_mappings, truth_identity, audience_attributes
     )
-    met = _met(config, _times(config, plan, units))
-    stops = block_stops(plan, households, _spending(config, met))
-    met = met.withColumn("block", block_of(F.col("household_id"))).join(
-        F.broadcast(stops), ["campaign_id", "block"], "left"
-    )
-    met = met.filter(F.col("stop_day").isNull() | (F.col("day") < F.col("stop_day")))
-    return TABLE.select(_described(spark, config, met))
+    return _met(config, _times(spark, config, plan, units))
 
 
-def _times(config: GenerationConfig, plan: DataFrame, units: DataFrame) -> DataFrame:
+def _times(spark: SparkSession, config: GenerationConfig, plan: DataFrame, units: DataFrame) -> DataFrame:
     """One row per planned exposure inside the window: its key and time."""
     d = Draws(config.seed, "campaign_exposures")
     columns = [
@@ -110,16 +134,15 @@ def _times(config: GenerationConfig, plan: DataFrame, units: DataFrame) -> DataF
         "view_limit", "click_limit", "complete_e4", "impression_micro", "click_micro",
     ]  # fmt: skip
     df = units.join(F.broadcast(plan.select(*columns)), "campaign_id")
-    df = df.withColumn("u_count", d.unit("count", "first_key"))
-    df = df.withColumn("n", frequency.exposure_count(F.col("u_count"), F.col("mean_e4"), F.col("most")))
+    df = frequency.with_exposure_count(spark, config, df)
     df = df.withColumn("part", frequency.part_length(F.col("n"), F.col("flight_us")))
     df = df.withColumn("jitter", frequency.jitter_range(F.col("n"), F.col("part"), F.col("cut_us")))
-    df = df.withColumn("midnight", frequency.media_midnight(config, F.col("curve"), F.col("local_hour")))
-    df = df.drop("u_count", "flight_us", "cut_us", "most", "mean_e4")
+    df = frequency.with_midnight(spark, config, df)
+    df = df.drop("flight_us", "cut_us", "most", "mean_e4")
     df = df.withColumn("j", F.explode(F.sequence(big(0), F.col("n") - big(1))))
     df = df.withColumn("exposure_id", F.col("first_key") + F.col("j"))
     position = F.col("j") * F.col("part") + d.below("time", F.col("jitter"), "exposure_id")
-    df = frequency.with_clock_time(config, df.withColumn("position", position))
+    df = frequency.with_clock_time(spark, config, df.withColumn("position", position))
     df = df.withColumn("micros", F.col("start_us") + F.col("elapsed"))
     return df.filter(F.col("micros") < big(end_micros(config))).drop(
         "first_key", "n", "part", "jitter", "midnight", "j", "position", "elapsed", "local_hour", "curve", "start_us"
@@ -134,17 +157,23 @@ def _met(config: GenerationConfig, times: DataFrame) -> DataFrame:
     )
     df = times.withColumn("alive", alive).filter(F.size("alive") > 0)
     pick = d.below("row", F.greatest(F.size("alive"), F.lit(1)).cast("bigint"), "exposure_id")
-    df = df.withColumn("row", F.get("alive", pick.cast("int"))).drop("rows", "alive")
+    df = df.withColumn("row", F.get("alive", pick.cast("int")))
     df = df.withColumn("is_viewable", viewable(config, F.col("exposure_id"), F.col("view_limit")))
     click = F.col("is_viewable") & clicked(
         config, F.col("exposure_id"), F.col("micros"), F.col("click_limit")
     )
     cost = F.col("impression_micro") + F.when(click, F.col("click_micro")).otherwise(big(0))
-    return df.withColumn("cost_micro", cost).withColumn("day", int_div(F.col("micros"), DAY))
-
-
-def _spending(config: GenerationConfig, met: DataFrame) -> DataFrame:
-    return met.filter(F.col("cost_micro") > 0).select("campaign_id", "household_id", "day", "cost_micro")
+    return df.select(
+        "exposure_id",
+        "campaign_id",
+        "household_id",
+        "micros",
+        "channel_code",
+        "complete_e4",
+        "is_viewable",
+        cost.alias("cost_micro"),
+        *[F.col("row")[name].alias(name) for name in ("mapping_id", *WHO)],
+    )
 
 
 def _described(spark: SparkSession, config: GenerationConfig, met: DataFrame) -> DataFrame:
@@ -154,31 +183,32 @@ def _described(spark: SparkSession, config: GenerationConfig, met: DataFrame) ->
     df = met.withColumn("slot", slot).join(F.broadcast(inventory_frame(spark)), "slot")
     creative = d.between("creative", 1, CREATIVES, "exposure_id")
     df = df.withColumn("creative", creative)
-    df = df.withColumn("played", _played(d)).withColumn("u_view", d.unit("view_seconds", "exposure_id"))
-    df = df.withColumn("device_type", _device_type(F.col("row")["device_code"]))
-    bit = F.col("row")["type_bit"]
-    app_or_site = (
-        F.when(bit == TYPE_BITS["email"], "email").when(bit == TYPE_BITS["cookie"], "site").otherwise("app")
+    df = df.withColumn("played", _played(d))
+    df = df.withColumn("device_type", _device_type(F.col("device_code")))
+    df = df.withColumn("true_person", F.col("true_individual_id"))
+    df = df.withColumn("true_home", household_of(F.col("true_person")))
+    df = with_ip(config, df, "true_home", "true_person", "device_type", "micros")
+    bit = F.col("type_bit")
+    app_or_site = F.when(bit == TYPE_BITS["cookie"], F.col("site")).when(
+        bit != TYPE_BITS["email"], F.col("app")
     )
-    true_person = F.col("row")["true_individual_id"]
-    address = ip_at(config, household_of(true_person), true_person, F.col("device_type"), F.col("micros"))
     million = F.lit("0.000001").cast("decimal(18,6)")
     return df.select(
         "exposure_id",
         "campaign_id",
         (F.col("campaign_id") * big(10) + F.col("creative")).alias("creative_id"),
-        F.col("row")["individual_id"].alias("individual_id"),
+        "individual_id",
         "household_id",
-        F.col("row")["mapping_id"].alias("mapping_id"),
-        F.col("row")["device_id"].alias("device_id"),
+        "mapping_id",
+        "device_id",
         "device_type",
         "placement",
         "publisher",
         app_or_site.alias("app_or_site"),
-        F.when(F.col("device_type").isNotNull(), address).alias("ip_address"),
+        F.when(F.col("device_type").isNotNull(), F.col("ip_address")).alias("ip_address"),
         F.timestamp_micros("micros").alias("exposure_ts"),
         "is_viewable",
-        _view_seconds().alias("view_seconds"),
+        _view_seconds(d).alias("view_seconds"),
         F.when(F.col("complete_e4") >= 0, F.col("played").cast("double") / F.lit(float(SCALE))).alias(
             "completion_rate"
         ),
@@ -199,12 +229,10 @@ def _played(d: Draws) -> SparkColumn:
     return F.when(complete, big(SCALE)).otherwise(d.between("played", 1_400, SCALE - 1, "exposure_id"))
 
 
-def _view_seconds() -> SparkColumn:
-    """Timed ads of 15 or 30 seconds as far as they played; others lognormal, median 13 s, mean about 20 s."""
+def _view_seconds(d: Draws) -> SparkColumn:
+    """Timed ads of 15 or 30 seconds as far as they played; others skewed from 1 to 83, about 21 on average."""
     length = F.when(F.col("creative") == 1, big(15)).otherwise(big(30))
-    values = quantiles_lognormal(13.0, 0.95, 64)
-    limits = [(1 << 53) * (i + 1) // 64 for i in range(64)]
-    seen = steps(F.col("u_view"), limits, [big(max(1, v)) for v in values])
+    product = d.below("view_seconds", 64, "exposure_id") * d.below("view_more", 64, "exposure_id")
     timed = int_div(length * F.col("played"), SCALE)
-    seconds = F.when(F.col("complete_e4") >= 0, timed).otherwise(seen)
+    seconds = F.when(F.col("complete_e4") >= 0, timed).otherwise(big(1) + int_div(product, 48))
     return F.when(F.col("is_viewable"), seconds).otherwise(big(0))

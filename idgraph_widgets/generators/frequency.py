@@ -10,20 +10,23 @@ piecewise linear function that repeats every 24 hours; such a function commutes 
 
 from __future__ import annotations
 
-from pyspark.sql import Column, DataFrame
+import pandas as pd
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.draws import lottery_tickets, quantiles_lognormal, steps
+from idgraph_widgets.draws import Draws, int_div, lottery_tickets, quantile_frame, quantiles_lognormal
 from idgraph_widgets.generators.addresses import DAY
 
 HOUR = DAY // 24
 WEEK = 7 * DAY
+MINUTE = HOUR // 60
 MARGIN = 1_000_000
-"""One second of media time: at least 41 ms on the clock, more than what integer division can lose."""
+"""One second of media time: at least 42 ms on the clock, more than what integer division can lose."""
 
+_MINUTES = 24 * 60
 _ROOM = HOUR  # what a cap of 1 leaves to jitter at least
-_STEPS = 64
+_STEPS = 1024
 _SPREAD = 0.8  # sigma of the lognormal number of exposures per unit
 
 
@@ -65,16 +68,21 @@ def most_exposures(config: GenerationConfig, channel: str) -> int:
     return max(1, min(days * DAY // least_gap(config, channel), drawn))
 
 
-def exposure_count(unit: Column, mean_e4: Column, most: Column) -> Column:
-    """Planned exposures of a unit: lognormal around the mean, at least 1, at most what the caps allow.
+def with_exposure_count(spark: SparkSession, config: GenerationConfig, df: DataFrame) -> DataFrame:
+    """Add `n`, the planned exposures of a unit: lognormal around the mean, from 1 to what the caps allow.
 
-    `unit` is a unit draw, `mean_e4` and `most` are columns of the campaign's plan.
+    Parameters
+    ----------
+    spark : SparkSession
+    config : GenerationConfig
+    df : DataFrame
+        With ``first_key`` (the unit) and ``mean_e4`` and ``most`` of the campaign's plan.
     """
-    values = [F.lit(m).cast("bigint") for m in _multipliers()]
-    limits = [(1 << 53) * (i + 1) // _STEPS for i in range(_STEPS)]
-    raw = mean_e4 * steps(unit, limits, values) + F.lit(50_000_000).cast("bigint")
-    n = F.call_function("div", raw, F.lit(100_000_000).cast("bigint"))
-    return F.greatest(F.lit(1).cast("bigint"), F.least(n, most))
+    ticket = Draws(config.seed, "campaign_exposures").below("count", _STEPS, "first_key")
+    factors = quantile_frame(spark, _multipliers(), "ticket", "factor")
+    df = df.withColumn("ticket", ticket).join(F.broadcast(factors), "ticket")
+    drawn = F.call_function("div", F.col("mean_e4") * F.col("factor") + _big(50_000_000), _big(100_000_000))
+    return df.withColumn("n", F.greatest(_big(1), F.least(drawn, F.col("most")))).drop("ticket", "factor")
 
 
 def part_length(n: Column, flight_us: Column) -> Column:
@@ -86,21 +94,21 @@ def jitter_range(n: Column, part: Column, cut_us: Column) -> Column:
     return F.when(n == 1, part).otherwise(part - cut_us)
 
 
-def hour_seconds(weights) -> list[int]:
-    """Seconds of media time of each hour: 86 400 dealt by weight, none below one second."""
-    tickets = lottery_tickets(list(weights), 24 * 3600 - 24)
+def hour_minutes(weights) -> list[int]:
+    """Minutes of media time of each hour: those of a day dealt by weight, none below one."""
+    tickets = lottery_tickets(list(weights), _MINUTES - 24)
     return [1 + tickets.count(hour) for hour in range(24)]
 
 
 def curves(config: GenerationConfig) -> list[list[int]]:
-    """Media seconds per local hour for each channel's mix of screens, in the order of ``CURVE_OF``."""
+    """Media minutes per local hour for each channel's mix of screens, in the order of ``CURVE_OF``."""
     e = config.engagement_config
     tv, mobile, desktop = list(e.tv_hour_weights), list(e.mobile_hour_weights), list(e.desktop_hour_weights)
 
     def mean(a, b):
         return [round((x + y) / 2, 9) for x, y in zip(a, b)]
 
-    return [hour_seconds(w) for w in (tv, mobile, desktop, mean(tv, mobile), mean(mobile, desktop))]
+    return [hour_minutes(w) for w in (tv, mobile, desktop, mean(tv, mobile), mean(mobile, desktop))]
 
 
 CURVE_OF = {"ctv": 0, "social": 1, "audio": 1, "email": 2, "video": 3, "search": 4, "display": 4}
@@ -111,63 +119,61 @@ def _starts(seconds: list[int]) -> list[int]:
     return [sum(seconds[:hour]) * 1_000_000 for hour in range(24)]
 
 
-def media_midnight(config: GenerationConfig, curve: Column, local_hour: Column) -> Column:
-    """Media time of day, in microseconds, at which the local clock shows a full hour."""
-    return _of_curve(config, curve, lambda seconds: steps(local_hour, _HOURS, [_micros(s) for s in _starts(seconds)]))
+def with_midnight(spark: SparkSession, config: GenerationConfig, df: DataFrame) -> DataFrame:
+    """Add `midnight`: media time of day, in microseconds, when it is midnight UTC in the unit's home.
+
+    Parameters
+    ----------
+    spark : SparkSession
+    config : GenerationConfig
+    df : DataFrame
+        With ``curve`` (see ``CURVE_OF``) and ``local_hour``, the hour the home's clock shows then.
+    """
+    rows = [
+        (code * 24 + hour, sum(minutes[:hour]) * MINUTE)
+        for code, minutes in enumerate(curves(config))
+        for hour in range(24)
+    ]
+    frame = spark.createDataFrame(pd.DataFrame(rows, columns=["curve_hour", "midnight"]))
+    key = F.col("curve") * _big(24) + F.col("local_hour")
+    return df.withColumn("curve_hour", key).join(F.broadcast(frame), "curve_hour").drop("curve_hour")
 
 
-def with_clock_time(config: GenerationConfig, df: DataFrame) -> DataFrame:
+def with_clock_time(spark: SparkSession, config: GenerationConfig, df: DataFrame) -> DataFrame:
     """Add `elapsed`: microseconds after the flight's start on the clock; even, and strictly rising.
 
     Parameters
     ----------
+    spark : SparkSession
     config : GenerationConfig
     df : DataFrame
-        With ``position`` (media time since the flight's start, microseconds), ``curve`` (see ``CURVE_OF``),
-        ``local_hour`` (hour 0..23 the household's clock shows at midnight UTC) and ``midnight``
-        (`media_midnight` of that hour).
+        With ``position`` (media time since the flight's start, microseconds), ``curve``, ``local_hour`` and
+        ``midnight``.
     """
-    # One column per step: written as one expression, the media time would be repeated in every branch.
     df = df.withColumn("media", F.pmod(F.col("position") + F.col("midnight"), _big(DAY)))
-    df = df.withColumn("piece", _of_curve(config, F.col("curve"), _pieces))
-    hour = F.shiftright("piece", 2 * _BITS)
-    start = F.shiftright("piece", _BITS).bitwiseAND(_big(_MASK))
-    seconds = F.col("piece").bitwiseAND(_big(_MASK))
-    into = F.call_function("div", (F.col("media") - start * _big(1_000_000)) * _big(3600), seconds)
-    df = df.withColumn("local", hour * _big(HOUR) + into)
-    since_midnight = F.pmod(F.col("local") - F.col("local_hour") * _big(HOUR), _big(DAY))
-    df = df.withColumn("even", since_midnight - F.pmod(since_midnight, _big(2)))
-    elapsed = F.col("position") - F.pmod("position", _big(DAY)) + F.col("even")
-    return df.withColumn("elapsed", elapsed).drop("media", "piece", "local", "even")
+    df = df.withColumn("slot", F.col("curve") * _big(_MINUTES) + int_div(F.col("media"), MINUTE))
+    # A join of a few thousand rows: as CASE expressions the curves made plans that took seconds to optimise.
+    df = df.join(F.broadcast(_pieces(spark, config)), "slot")
+    into = F.call_function("div", (F.col("media") - F.col("piece_start")) * _big(60), F.col("piece_minutes"))
+    local = F.col("piece_hour") * _big(HOUR) + into
+    since_midnight = F.pmod(local - F.col("local_hour") * _big(HOUR), _big(DAY))
+    df = df.withColumn("elapsed", F.col("position") - F.pmod("position", _big(DAY)) + since_midnight)
+    df = df.withColumn("elapsed", F.col("elapsed") - F.pmod("elapsed", _big(2)))
+    return df.drop("media", "slot", "piece_hour", "piece_start", "piece_minutes")
 
 
-_BITS = 17  # enough for the seconds of a day
-_MASK = (1 << _BITS) - 1
-_HOURS = list(range(1, 25))
-
-
-def _pieces(seconds: list[int]) -> Column:
-    """Hour, media second it starts at and media seconds it lasts, packed in one integer, by media time."""
-    starts = _starts(seconds)
-    packed = [(hour << 2 * _BITS) | (starts[hour] << _BITS) | seconds[hour] for hour in range(24)]
-    return steps(F.col("media"), [s * 1_000_000 for s in starts[1:]] + [DAY], [_big(p) for p in packed])
-
-
-def _of_curve(config: GenerationConfig, curve: Column, make) -> Column:
-    """What `make` builds from the curve of the row."""
-    column = None
-    for code, seconds in enumerate(curves(config)):
-        made = make(seconds)
-        column = F.when(curve == code, made) if column is None else column.when(curve == code, made)
-    return column
-
-
-def _starts(seconds: list[int]) -> list[int]:
-    return [sum(seconds[:hour]) for hour in range(24)]
-
-
-def _micros(seconds: int) -> Column:
-    return _big(seconds * 1_000_000)
+def _pieces(spark: SparkSession, config: GenerationConfig) -> DataFrame:
+    """Per curve and minute of media time: the clock hour it falls in, that hour's media start and length."""
+    rows = []
+    for code, minutes in enumerate(curves(config)):
+        for hour, length in enumerate(minutes):
+            start = sum(minutes[:hour])
+            rows += [
+                (code * _MINUTES + slot, hour, start * MINUTE, length) for slot in range(start, start + length)
+            ]
+    return spark.createDataFrame(
+        pd.DataFrame(rows, columns=["slot", "piece_hour", "piece_start", "piece_minutes"])
+    )
 
 
 def _big(value: int) -> Column:

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 from idgraph_widgets import reference
 from idgraph_widgets.config import GenerationConfig, income_bounds
 from idgraph_widgets.draws import UNIT_BITS, Draws, choose
-from idgraph_widgets.generators.addresses import home_ip_at, start_micros
+from idgraph_widgets.generators.addresses import lease_at, start_micros, with_home_ip, with_leases
 from idgraph_widgets.generators.composition import with_composition
 from idgraph_widgets.generators.income import INCOME_TICKETS, amount_frame, income_frame
 from idgraph_widgets.generators.places import CITY_TICKETS, COUNTY_CLASSES, city_lottery
@@ -85,8 +85,8 @@ def generate_households(
     df = df.withColumn("longitude", F.col("lon_hundredths").cast("double") / F.lit(100.0))
     df = df.withColumn("household_size", F.col("c_size")).withColumn("household_type", F.col("c_type"))
     df = df.withColumn("has_children", F.col("c_minors") > 0)
-    start = F.lit(start_micros(config)).cast("bigint")
-    df = df.withColumn("home_ip", home_ip_at(config, F.col("household_id"), start))
+    home, start = F.col("household_id"), F.lit(start_micros(config)).cast("bigint")
+    df = with_home_ip(config, with_leases(config, df, home), "home_ip", home, lease_at(config, start))
     return TABLE.select(df)
 
 

@@ -58,13 +58,13 @@ def computer_platform(config: GenerationConfig, d: Draws, device_no: Column) -> 
     return d.choose("computer_platform", config.demographics_config.identity_mappings.desktop_platform_shares, device_no)
 
 
-def with_generations(config: GenerationConfig, d: Draws, df: DataFrame, scope: str) -> DataFrame:
-    """One row per cookie of that scope whose life touches the window.
+def with_generations(config: GenerationConfig, d: Draws, df: DataFrame) -> DataFrame:
+    """One row per cookie whose life touches the window.
 
     Parameters
     ----------
     df : DataFrame
-        With ``individual_id``, ``device_no`` and ``browser``.
+        With ``individual_id``, ``device_no``, ``scope`` and ``browser``.
 
     Returns
     -------
@@ -73,34 +73,31 @@ def with_generations(config: GenerationConfig, d: Draws, df: DataFrame, scope: s
         neighbouring generations are one draw, so lives never overlap; each is half to one and a half times the
         profile's own length.
     """
-    keys = ("device_no", "individual_id")
     start, end = start_micros(config), end_micros(config)
-    length = _length(config, d, scope, keys)
-    phase = d.below(f"{scope}/phase", 1 << 40, *keys)  # where in a generation the window starts
-    df = df.withColumn("g_len", length)
-    df = df.withColumn("g_phase", F.pmod(phase * F.lit(1_000_003), F.col("g_len")))
-    count = int_div_by(F.lit(end - start).cast("bigint") + F.col("g_phase"), F.col("g_len")) + F.lit(1)
-    df = df.withColumn("gen", F.explode(F.sequence(F.lit(0).cast("bigint"), F.least(count, F.lit(1022)))))
-    df = df.withColumn("a", _border(config, d, scope, F.col("gen"))).withColumn(
-        "b", _border(config, d, scope, F.col("gen") + F.lit(1))
-    )
+    df = df.withColumn("g_len", _length(config, d))
+    df = df.withColumn("g_phase", d.below("phase", F.col("g_len"), *_KEYS))
+    count = F.call_function("div", F.lit(end - start).cast("bigint") + F.col("g_phase"), F.col("g_len"))
+    last = F.least(count + F.lit(1), F.lit(MAX_GENERATIONS).cast("bigint"))
+    df = df.withColumn("gen", F.explode(F.sequence(F.lit(0).cast("bigint"), last)))
+    df = df.withColumn("a", _border(config, d, F.col("gen"))).withColumn("b", _border(config, d, F.col("gen") + 1))
     alive = (F.col("b") > F.lit(start)) & (F.col("a") < F.lit(end))
     return df.filter(alive).withColumn("a", F.greatest("a", F.lit(start).cast("bigint")))
 
 
-def int_div_by(value: Column, by: Column) -> Column:
-    """Whole quotient of two positive BIGINT columns."""
-    return F.call_function("div", value, by)
+_KEYS = ("device_no", "individual_id", "scope")
+
+MAX_GENERATIONS = 1022
+"""Highest number of a generation: the keys have room for 1024 (13 years of Safari's)."""
 
 
-def _border(config: GenerationConfig, d: Draws, scope: str, gen: Column) -> Column:
+def _border(config: GenerationConfig, d: Draws, gen: Column) -> Column:
     """Instant between generation gen-1 and gen: evenly spaced, moved by up to a quarter of the length."""
-    moved = F.pmod(d.unit(f"{scope}/border", "device_no", "individual_id", gen), int_div(F.col("g_len"), 2))
+    moved = F.pmod(d.unit("border", *_KEYS, gen), int_div(F.col("g_len"), 2))
     even = F.lit(start_micros(config)).cast("bigint") - F.col("g_phase") + gen * F.col("g_len")
     return even + moved - int_div(F.col("g_len"), 4)
 
 
-def _length(config: GenerationConfig, d: Draws, scope: str, keys) -> Column:
+def _length(config: GenerationConfig, d: Draws) -> Column:
     """Mean length of this profile's generations, microseconds."""
     identity = config.demographics_config.identity_mappings
     # Two thirds of the longest life, so that with moved borders none is longer.
@@ -108,6 +105,5 @@ def _length(config: GenerationConfig, d: Draws, scope: str, keys) -> Column:
     longest = MAX_COOKIE_DAYS * 2 / 3
     days = [-identity.cookie_lifetime_days * math.log(1 - (i + 0.5) / 64) for i in range(64)]
     micros = [round(min(longest, max(1.0, x)) * DAY) for x in days]
-    number = d.below(f"{scope}/length", 64, *keys)
-    drawn = steps(number, list(range(1, 65)), [F.lit(m).cast("bigint") for m in micros])
+    drawn = steps(d.below("length", 64, *_KEYS), list(range(1, 65)), [F.lit(m).cast("bigint") for m in micros])
     return F.when(F.col("browser") == "safari", F.lit(safari).cast("bigint")).otherwise(drawn)

@@ -6,11 +6,11 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.draws import SCALE, Draws, int_div, scramble
+from idgraph_widgets.draws import SCALE, Draws, int_div, with_scrambled
 from idgraph_widgets.generators.addresses import end_micros
 from idgraph_widgets.generators.identity_noise import with_false_links, with_matching
 from idgraph_widgets.generators.identity_own import SLOT_BITS, own_rows, people
-from idgraph_widgets.generators.identity_values import device_key
+from idgraph_widgets.generators.identity_values import with_device_key
 from idgraph_widgets.tables import Column, Table
 
 IDENTIFIER_TYPES = (
@@ -116,10 +116,9 @@ def generate_identity_mappings(
     last = F.lit(end_micros(config) - 1).cast("bigint")
     opted_out = F.when(F.col("out") <= last, F.col("out"))
     until = F.least(F.col("b") - F.lit(1), last, F.coalesce(opted_out - F.lit(1), last))
-    df = df.withColumn("mapping_id", mapping_key(config, F.col("individual_id"), F.col("slot")))
+    df = with_device_key(config, _with_key(config, df), F.col("device_no"))
     df = (
-        df.withColumn("device_id", device_key(config, F.col("device_no")))
-        .withColumn("confidence", F.col("conf").cast("double") / F.lit(float(SCALE)))
+        df.withColumn("confidence", F.col("conf").cast("double") / F.lit(float(SCALE)))
         .withColumn("first_seen_ts", F.timestamp_micros("a"))
         .withColumn("last_seen_ts", F.timestamp_micros(until))
         .withColumn("opted_out_ts", F.timestamp_micros(opted_out))
@@ -144,14 +143,15 @@ def generate_truth_identity(
         .when(F.col("identifier_type") == "email", F.lit("former_owner"))
         .otherwise(F.lit("stranger"))
     )
-    df = df.withColumn("mapping_id", mapping_key(config, F.col("individual_id"), F.col("slot")))
+    df = _with_key(config, df)
     return TRUTH.select(df.withColumn("true_individual_id", F.col("true_id")).withColumn("relation", relation))
 
 
-def mapping_key(config: GenerationConfig, individual_id, slot):
-    """``mapping_id`` of a person's slot: unique, and silent about the kind of slot."""
-    number = individual_id * F.lit(1 << SLOT_BITS) + slot
-    return scramble(Draws(config.seed, "identity"), "mapping", number, 44) + F.lit(1)
+def _with_key(config: GenerationConfig, df: DataFrame) -> DataFrame:
+    """Add ``mapping_id`` of a person's slot: unique, and silent about the kind of slot."""
+    number = F.col("individual_id") * F.lit(1 << SLOT_BITS) + F.col("slot")
+    df = with_scrambled(df, "mapping_id", Draws(config.seed, "identity"), "mapping", number, 44)
+    return df.withColumn("mapping_id", F.col("mapping_id") + F.lit(1))
 
 
 def _links(spark, config, households, individuals, own) -> DataFrame:

@@ -19,13 +19,11 @@ from idgraph_widgets.draws import Draws
 from idgraph_widgets.generators import devices as dev
 from idgraph_widgets.generators.addresses import (
     end_micros,
-    home_ip,
     lease_at,
-    lease_length,
-    lease_phase,
-    public_ip,
-    public_place,
     start_micros,
+    with_home_ip,
+    with_leases,
+    with_public_ip,
 )
 from idgraph_widgets.generators.identity_cookies import (
     THIRD_PARTY_BROWSERS,
@@ -35,11 +33,11 @@ from idgraph_widgets.generators.identity_cookies import (
 )
 from idgraph_widgets.generators.identity_values import (
     cookie_value,
-    email_value,
     masked_uuid,
     mistyped,
-    phone_value,
     uid2_value,
+    with_email,
+    with_phone,
 )
 
 FOREVER = 1 << 60
@@ -53,8 +51,8 @@ ROW = (
 """Columns of a row. ``slot`` numbers a person's identifiers; ``personal`` names the kind of noise it can suffer."""
 
 EMAIL, HASHED_EMAIL, TYPO, UID2, PHONE, HASHED_PHONE, AD_ID, TABLET_AD_ID, CTV, HOME_IP, PUBLIC_IP = range(11)
-FIRST_PARTY, THIRD_PARTY = 11, 14
-"""Kinds of slots; cookies take three each, one per device (phone, computer, desktop)."""
+COOKIE = 11
+"""Kinds of slots; cookies take six, one per scope and device (phone, computer, desktop)."""
 
 COUPLED_SHARE = 0.55
 """Share of adults who live with a spouse or partner, for the dial of shared mailboxes (ACS 2020-24, derived)."""
@@ -192,7 +190,7 @@ def mailboxes(p: People) -> DataFrame:
     head = F.col("household_id") * F.lit(16) + F.lit(1)
     boxes = boxes.withColumn("owner", F.when(F.col("both"), head).otherwise(F.col("individual_id")))
     name = F.when(F.col("both"), F.lit("family.")).otherwise(F.concat_ws(".", "first_name", "last_name"))
-    return boxes.withColumn("email", email_value(p.config, name, F.col("owner"), F.col("j")))
+    return with_email(p.config, boxes, name, F.col("owner"), F.col("j"))
 
 
 def emails(p: People) -> DataFrame:
@@ -259,11 +257,10 @@ def uid2s(p: People) -> DataFrame:
 
 def phones(p: People) -> DataFrame:
     """Phone numbers and their hashes."""
-    owners = p.own.filter("has_phone")
+    owners = with_phone(p.config, p.own.filter("has_phone"), F.col("individual_id"))
     # See `mailboxes`: who is not known by the first mailbox is known by the phone.
     no_mail = ~p.observed("email", "individual_id", F.lit(0).cast("bigint"))
     plain = owners.filter(p.observed("phone", "individual_id") | no_mail)
-    value = phone_value(p.config, F.col("individual_id"))
     hashed = owners.filter(p.observed("hashed_phone", "individual_id"))
     return _rows(
         plain,
@@ -271,7 +268,7 @@ def phones(p: People) -> DataFrame:
         PHONE,
         0,
         identifier_type=F.lit("phone"),
-        identifier_value=value,
+        identifier_value=F.col("phone"),
         source=p.d.choose("source/phone", {"crm": 0.7, "login": 0.3}, "individual_id"),
     ).unionAll(
         _rows(
@@ -280,7 +277,7 @@ def phones(p: People) -> DataFrame:
             HASHED_PHONE,
             0,
             identifier_type=F.lit("hashed_phone"),
-            identifier_value=F.sha2(value, 256),
+            identifier_value=F.sha2(F.col("phone"), 256),
             source=F.lit("onboarding"),
         )
     )
@@ -376,22 +373,23 @@ def ctv_ids(p: People) -> DataFrame:
 def home_ips(p: People) -> DataFrame:
     """The home's leases, one row per member; the first one always where somebody is under 13."""
     home, start = F.col("household_id"), F.lit(start_micros(p.config)).cast("bigint")
-    last = lease_at(p.config, home, F.lit(end_micros(p.config) - 1).cast("bigint"))
-    rows = p.persons.withColumn("lease", F.explode(F.sequence(F.lit(0).cast("bigint"), last)))
+    homes = with_leases(p.config, p.persons, home)
+    last = lease_at(p.config, F.lit(end_micros(p.config) - 1).cast("bigint"))
+    rows = homes.withColumn("lease", F.explode(F.sequence(F.lit(0).cast("bigint"), last)))
     first_of_family = (F.col("lease") == 0) & F.col("has_under_13")
     rows = rows.filter(first_of_family | p.observed("ip_address", "household_id", "lease"))
-    length = lease_length(p.config, home)
-    begin = start - lease_phase(p.config, home) + F.col("lease") * length
+    rows = with_home_ip(p.config, rows, "ip", home, F.col("lease"))
+    begin = start - F.col("lease_phase") + F.col("lease") * F.col("lease_length")
     return _rows(
         rows,
         p,
         HOME_IP,
         F.col("lease"),
         identifier_type=F.lit("ip_address"),
-        identifier_value=home_ip(p.config, home, F.col("lease")),
+        identifier_value=F.col("ip"),
         is_shared=F.col("size") > 1,
         a=F.greatest(begin, start),
-        b=begin + length,
+        b=begin + F.col("lease_length"),
         source=F.lit("ad_server"),
     )
 
@@ -399,14 +397,13 @@ def home_ips(p: People) -> DataFrame:
 def public_ips(p: People) -> DataFrame:
     """Work and café networks where a person logs in: values that join strangers."""
     rows = p.own.filter(p.d.chance("public_ip", p.identity.public_ip_share, "individual_id"))
-    place = public_place(p.config, "person", F.col("individual_id"))
     return _rows(
-        rows,
+        with_public_ip(p.config, rows, "ip", F.col("individual_id")),
         p,
         PUBLIC_IP,
         0,
         identifier_type=F.lit("ip_address"),
-        identifier_value=public_ip(p.config, place),
+        identifier_value=F.col("ip"),
         source=F.lit("ad_server"),
     )
 
@@ -416,49 +413,59 @@ def public_ips(p: People) -> DataFrame:
 
 def cookies(p: People) -> DataFrame:
     """First- and third-party cookies of phones, personal computers and profiles on the home's desktop."""
-    frames = []
-    for number, (slot, flag, device_type) in enumerate(
-        ((dev.PHONE, "has_phone", "mobile"), (dev.COMPUTER, "has_computer", "desktop"), (dev.DESKTOP, "has_desktop", "desktop"))
-    ):
-        owner = F.lit(0) if slot == dev.DESKTOP else F.col("pn")
-        profiles = p.own.filter(flag).withColumn(
-            "device_no", dev.device_id(F.col("household_id"), owner, F.lit(slot))
-        )
-        if slot == dev.PHONE:
-            platform = F.when(F.col("ios"), F.lit("ios")).otherwise(F.lit("android"))
-        else:
-            platform = computer_platform(p.config, p.d, F.col("device_no"))
-        profiles = profiles.withColumn("platform", platform)
-        profiles = profiles.withColumn(
-            "browser", browser_of(p.config, p.d, F.col("platform"), F.col("device_no"), F.col("individual_id"))
-        )
-        frames.append(_cookie_rows(p, profiles, "first_party", FIRST_PARTY + number, device_type))
-        takes = profiles.filter(F.col("browser").isin(*THIRD_PARTY_BROWSERS))
-        frames.append(_cookie_rows(p, takes, "third_party", THIRD_PARTY + number, device_type))
-    return reduce(lambda left, right: left.unionAll(right), frames)
+    kinds = ((dev.PHONE, "has_phone"), (dev.COMPUTER, "has_computer"), (dev.DESKTOP, "has_desktop"))
+    slots = F.array(*[F.when(F.col(flag), F.lit(slot)) for slot, flag in kinds])
+    profiles = p.own.withColumn("device_slot", F.explode(F.array_compact(slots)).cast("bigint"))
+    owner = F.when(F.col("device_slot") == dev.DESKTOP, F.lit(0).cast("bigint")).otherwise(F.col("pn"))
+    profiles = profiles.withColumn("device_no", dev.device_id(F.col("household_id"), owner, F.col("device_slot")))
+    is_phone = F.col("device_slot") == dev.PHONE
+    phone = F.when(F.col("ios"), F.lit("ios")).otherwise(F.lit("android"))
+    platform = F.when(is_phone, phone).otherwise(computer_platform(p.config, p.d, F.col("device_no")))
+    profiles = profiles.withColumn("platform", platform)
+    browser = browser_of(p.config, p.d, F.col("platform"), F.col("device_no"), F.col("individual_id"))
+    profiles = profiles.withColumn("browser", browser)
+    takes_third = F.col("browser").isin(*THIRD_PARTY_BROWSERS)
+    scopes = F.array(F.lit("first_party"), F.when(takes_third, F.lit("third_party")))
+    profiles = profiles.withColumn("scope", F.explode(F.array_compact(scopes)))
+    rows = with_generations(p.config, p.d, profiles)
+    return _cookie_rows(p, rows.filter(_cookie_seen(p)))
 
 
-def _cookie_rows(p: People, profiles: DataFrame, scope: str, kind: int, device_type: str) -> DataFrame:
-    rows = with_generations(p.config, p.d, profiles, scope)
-    # A Safari cookie lives for days, another for months: seen in proportion, so that both are seen as often a day.
-    share = p.identity.observation_shares[f"{scope}_cookie"]
-    short = p.d.chance(f"observed/{scope}/{kind}", share * SHORT_LIVED, "individual_id", "gen")
-    long = p.d.chance(f"observed/{scope}/{kind}", share, "individual_id", "gen")
-    rows = rows.filter(F.when(F.col("browser") == "safari", short).otherwise(long))
-    ios = F.col("platform") == "ios"
+def _cookie_seen(p: People) -> Column:
+    """A Safari cookie lives for days, another for months: seen less often each, so as often a day."""
+    keys = ("individual_id", "device_no", "scope", "gen")
+    shares = p.identity.observation_shares
+
+    def chance(factor: float) -> Column:
+        first = p.d.chance("observed/cookie", shares["first_party_cookie"] * factor, *keys)
+        third = p.d.chance("observed/cookie", shares["third_party_cookie"] * factor, *keys)
+        return F.when(F.col("scope") == "first_party", first).otherwise(third)
+
+    return F.when(F.col("browser") == "safari", chance(SHORT_LIVED)).otherwise(chance(1.0))
+
+
+def _cookie_rows(p: People, rows: DataFrame) -> DataFrame:
+    is_first = F.col("scope") == "first_party"
+    # One kind of slot per device slot and scope, so that a later generation keeps its number.
+    place = F.when(is_first, F.lit(0)).otherwise(F.lit(3)) + F.when(
+        F.col("device_slot") == dev.PHONE, 0
+    ).when(F.col("device_slot") == dev.COMPUTER, 1).otherwise(2)
+    prefix = F.when(is_first, F.lit("fp1.")).otherwise(F.lit("tp1."))
     return _rows(
         rows,
         p,
-        kind,
-        F.col("gen"),
+        COOKIE,
+        place.cast("bigint") * F.lit(SLOTS_PER_KIND) + F.col("gen"),
         identifier_type=F.lit("cookie"),
-        identifier_value=cookie_value(p.config, f"{scope[0]}p1.", F.col("device_no"), F.col("individual_id"), F.col("gen")),
+        identifier_value=F.concat(
+            prefix, cookie_value(p.config, F.col("scope"), F.col("device_no"), F.col("individual_id"), F.col("gen"))
+        ),
         device_no=F.col("device_no"),
-        device_type=F.lit(device_type),
+        device_type=F.when(F.col("device_slot") == dev.PHONE, F.lit("mobile")).otherwise(F.lit("desktop")),
         platform=F.col("platform"),
         browser=F.col("browser"),
-        cookie_scope=F.lit(scope),
-        att_status=F.when(ios, dev.att_status(p.config, F.col("individual_id"))),
+        cookie_scope=F.col("scope"),
+        att_status=F.when(F.col("platform") == "ios", dev.att_status(p.config, F.col("individual_id"))),
         a=F.col("a"),
         b=F.col("b"),
         personal=F.lit("cookie"),

@@ -2,40 +2,43 @@
 
 from __future__ import annotations
 
-from pyspark.sql import Column
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.draws import Draws, int_div, scramble
+from idgraph_widgets.draws import Draws, int_div, with_scrambled
 
 
 def _draws(config: GenerationConfig) -> Draws:
     return Draws(config.seed, "identity_values")
 
 
-def email_value(config: GenerationConfig, name: Column, individual_id: Column, number: Column) -> Column:
-    """Address of a person's n-th mailbox (0-3) under a reserved domain; `name` is its readable part.
+def with_email(config: GenerationConfig, df: DataFrame, name: Column, individual_id: Column, number: Column) -> DataFrame:
+    """Add ``email``: a person's n-th mailbox (0-3) under a reserved domain; `name` is its readable part.
 
     Six characters that encode the mailbox make it unique.
     """
     d = _draws(config)
-    key = individual_id * F.lit(4) + number
-    code = F.lpad(F.lower(F.conv(scramble(d, "email", key, 30).cast("string"), 10, 36)), 6, "0")
-    domain = d.choose("domain", config.demographics_config.identity_mappings.email_domain_shares, key)
+    df = df.withColumn("mailbox", individual_id * F.lit(4) + number)
+    df = with_scrambled(df, "email_code", d, "email", F.col("mailbox"), 30)
+    code = F.lpad(F.lower(F.conv(F.col("email_code").cast("string"), 10, 36)), 6, "0")
+    domain = d.choose("domain", config.demographics_config.identity_mappings.email_domain_shares, "mailbox")
     readable = F.regexp_replace(F.lower(name), "[^a-z.]", "")
-    return F.concat(readable, code, F.lit("@"), domain)
+    return df.withColumn("email", F.concat(readable, code, F.lit("@"), domain)).drop("mailbox", "email_code")
 
 
-def phone_value(config: GenerationConfig, individual_id: Column) -> Column:
-    """E.164 number with an area code that starts with 0 or 1, which no real one does."""
-    number = scramble(_draws(config), "phone", individual_id, 30)
-    area, rest = int_div(number, 10_000_000), F.pmod(number, F.lit(10_000_000).cast("bigint"))
-    return F.concat(F.lit("+1"), F.lpad(area.cast("string"), 3, "0"), F.lpad(rest.cast("string"), 7, "0"))
+def with_phone(config: GenerationConfig, df: DataFrame, individual_id: Column) -> DataFrame:
+    """Add ``phone``: an E.164 number with an area code that starts with 0 or 1, which no real one does."""
+    df = with_scrambled(df, "phone", _draws(config), "phone", individual_id, 30)
+    area, rest = int_div(F.col("phone"), 10_000_000), F.pmod("phone", F.lit(10_000_000).cast("bigint"))
+    number = F.concat(F.lit("+1"), F.lpad(area.cast("string"), 3, "0"), F.lpad(rest.cast("string"), 7, "0"))
+    return df.withColumn("phone", number)
 
 
-def device_key(config: GenerationConfig, device_no: Column) -> Column:
-    """``device_id``: says nothing about whose device it is."""
-    return scramble(_draws(config), "device", device_no, 36) + F.lit(1)
+def with_device_key(config: GenerationConfig, df: DataFrame, device_no: Column) -> DataFrame:
+    """Add ``device_id``, which says nothing about whose device it is; null stays null."""
+    df = with_scrambled(df, "device_id", _draws(config), "device", device_no, 36)
+    return df.withColumn("device_id", F.col("device_id") + F.lit(1))
 
 
 def masked_uuid(config: GenerationConfig, stream: str, device_no: Column) -> Column:
@@ -51,9 +54,9 @@ def masked_uuid(config: GenerationConfig, stream: str, device_no: Column) -> Col
     )
 
 
-def cookie_value(config: GenerationConfig, prefix: str, device_no: Column, person: Column, number: Column) -> Column:
-    """Cookie of a person's profile on a device, n-th generation."""
-    return F.concat(F.lit(prefix), _digest(config, f"cookie/{prefix}", device_no, person, number))
+def cookie_value(config: GenerationConfig, scope: Column, device_no: Column, person: Column, number: Column) -> Column:
+    """32 hex characters: the n-th cookie of a scope in a person's profile on a device."""
+    return _digest(config, "cookie", scope, device_no, person, number)
 
 
 def uid2_value(config: GenerationConfig, email: Column) -> Column:
@@ -65,7 +68,7 @@ def uid2_value(config: GenerationConfig, email: Column) -> Column:
 def mistyped(email: Column, number: Column) -> Column:
     """The address with one character dropped: what a mistyped form field hashes."""
     at = F.pmod(number, F.lit(3)).cast("int")
-    return F.concat(F.expr("''"), F.substring(email, 1, 2), email.substr(at + F.lit(4), F.length(email)))
+    return F.concat(email.substr(F.lit(1), at + F.lit(2)), email.substr(at + F.lit(4), F.length(email)))
 
 
 def _digest(config: GenerationConfig, stream: str, *keys: Column) -> Column:

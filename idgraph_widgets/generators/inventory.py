@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 from pyspark.sql import DataFrame, SparkSession
 
@@ -27,7 +29,7 @@ PUBLISHERS = {
     "display": ("Daily Lantern", "Gadget Parade", "Hearth & Table Daily", "Metro Ledger", "Open Road Weekly",
                 "Pixel Courier", "The Home Bench", "The Sideline Post"),
     "video": ("Clipharbor", "Streamly Shorts", "Vidmeadow", "Watchbarn"),
-    "ctv": ("Canopy TV", "Cinelark", "Northlight Stream", "Prairie Play", "Sportslane Live"),
+    "ctv": ("Canopy Stream", "Cinelark", "Northlight Stream", "Prairie Play", "Sportslane Live"),
     "audio": ("Earshot Radio", "Podgrove", "Tunecabin"),
     "email": ("Advertiser newsletter",),
 }  # fmt: skip
@@ -37,7 +39,7 @@ TICKETS = 128
 
 
 def inventory_frame(spark: SparkSession) -> DataFrame:
-    """A frame (slot, placement, publisher) to join on channel code · ``TICKETS`` + a ticket."""
+    """A frame (slot, placement, publisher, site, app) to join on channel code · ``TICKETS`` + a ticket."""
     rows = []
     for code, channel in enumerate(CHANNELS):
         pairs = [
@@ -46,5 +48,8 @@ def inventory_frame(spark: SparkSession) -> DataFrame:
             for rank, publisher in enumerate(PUBLISHERS[channel])
         ]
         for ticket, winner in enumerate(lottery_tickets([share for _, _, share in pairs], TICKETS)):
-            rows.append((code * TICKETS + ticket, *pairs[winner][:2]))
-    return spark.createDataFrame(pd.DataFrame(rows, columns=["slot", "placement", "publisher"]))
+            placement, publisher, _ = pairs[winner]
+            word = re.sub("[^a-z]", "", publisher.lower())
+            app = f"{publisher} TV" if channel == "ctv" else f"example.{word}.app"
+            rows.append((code * TICKETS + ticket, placement, publisher, f"{word}.example", app))
+    return spark.createDataFrame(pd.DataFrame(rows, columns=["slot", "placement", "publisher", "site", "app"]))

@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.draws import Draws, quantile_frame, quantiles_lognormal, scramble
+from idgraph_widgets.draws import Draws, quantile_frame, quantiles_lognormal, with_scrambled
 from idgraph_widgets.generators.addresses import end_micros
 from idgraph_widgets.generators.advertising import big, campaign_plan
 from idgraph_widgets.generators.response_chains import CLICK, LAGS, chains, odd
@@ -167,15 +167,18 @@ def _events(
     )
     df = df.filter(F.col("micros").isNotNull() & inside & reached)
     d = Draws(config.seed, "response_events")
-    return df.withColumn("response_id", _key(d, F.col("type"))).withColumn(
-        "parent_response_id", F.when(F.col("parent").isNotNull(), _key(d, F.coalesce("parent", big(0))))
-    )
+    df = _with_key(df, d, "response_id", F.col("type"))
+    return _with_key(df, d, "parent_response_id", F.col("parent"))
 
 
-def _key(d: Draws, kind: SparkColumn) -> SparkColumn:
-    """Key of a response of the row's chain; scrambled, because it would tell the chain's origin."""
+def _with_key(df: DataFrame, d: Draws, name: str, kind: SparkColumn) -> DataFrame:
+    """Add the key of a response of the row's chain, null where `kind` is.
+
+    Scrambled, because it would tell the chain's origin.
+    """
     place = (F.col("chain") * big(len(TYPES)) + kind) * big(3) + F.col("origin")
-    return scramble(d, "response_id", place, 52, rounds=4) + big(1)
+    df = with_scrambled(df, name, d, "response_id", place, 52, rounds=4)
+    return df.withColumn(name, F.col(name) + big(1))
 
 
 def _timed(spark: SparkSession, config: GenerationConfig, df: DataFrame) -> DataFrame:

@@ -7,24 +7,34 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Step:
-    """One table of a run.
+    """One table of a run, or an intermediate frame that several tables need.
 
     Parameters
     ----------
     table : str
+        Name of the table; of an intermediate frame, the generators' name for it.
     inputs : tuple of str
-        Tables, and intermediate frames, that its generator takes as keyword arguments.
-    scope : {"dataset", "chunk", "sum"}
-        Made once; made per chunk of households; or made per chunk and summed at the end.
+        Tables and intermediate frames that the generator takes as keyword arguments.
+    scope : {"dataset", "chunk", "sum", "staged"}
+        Made once; made per chunk of households; made per chunk and summed at the end; or made per
+        chunk and not published.
+    generator : str
+        Name of the function in `idgraph_widgets.generators`; default ``generate_<table>``.
     """
 
     table: str
     inputs: tuple[str, ...] = ()
     scope: str = "chunk"
+    generator: str = ""
+
+    def __post_init__(self):
+        if not self.generator:
+            object.__setattr__(self, "generator", f"generate_{self.table}")
 
 
 _PEOPLE = ("households", "individuals")
 _GRAPH = (*_PEOPLE, "identity_mappings")
+_REPORTED = ("campaigns", "identity_mappings", "campaign_exposures", "response_events")
 
 PLAN: tuple[Step, ...] = (
     Step("content_catalog", scope="dataset"),
@@ -32,8 +42,9 @@ PLAN: tuple[Step, ...] = (
     Step("campaigns", scope="dataset"),
     Step("households"),
     Step("individuals", ("households",)),
-    Step("identity_mappings", _PEOPLE),
-    Step("truth_identity", _PEOPLE),
+    Step("own", _PEOPLE, "staged", "generate_own_identifiers"),
+    Step("identity_mappings", (*_PEOPLE, "own")),
+    Step("truth_identity", (*_PEOPLE, "own")),
     Step("content_engagements", (*_GRAPH, "truth_identity")),
     Step("viewership_patterns", ("households", "content_engagements")),
     Step("audience_attributes", (*_GRAPH, "content_engagements")),
@@ -41,16 +52,19 @@ PLAN: tuple[Step, ...] = (
     Step("campaign_exposures", ("campaigns", *_GRAPH, "truth_identity", "audience_attributes")),
     Step("response_events", ("campaigns", "individuals", "audience_attributes", "campaign_exposures")),
     Step("truth_conversion", ("campaigns", "individuals", "audience_attributes", "campaign_exposures")),
-    Step("campaign_daily", ("campaigns", "campaign_exposures", "response_events"), scope="sum"),
+    Step("campaign_daily", ("campaigns", "campaign_exposures", "response_events"), "sum"),
+    Step("partials", _REPORTED, "staged", "outcome_partials"),
     Step("outcome_metrics", ("campaigns", "partials"), scope="dataset"),
 )
 """Steps of scope "dataset" before the first chunked one run first, those after it last."""
 
-PARTIALS = "partials"
-"""The additive frame per campaign and attribution model from which outcome_metrics is made."""
+SUMMED_INPUTS = {"outcome_metrics": {"partials": ("campaign_id", "attribution_model")}}
+"""Inputs that a table made once takes as the sum over all chunks, each with its key."""
 
-PARTIALS_INPUTS = ("campaigns", "identity_mappings", "campaign_exposures", "response_events")
-PARTIALS_KEY = ("campaign_id", "attribution_model")
+
+def published() -> list[str]:
+    """Names of the tables that a run publishes, in the order of the plan."""
+    return [step.table for step in PLAN if step.scope != "staged"]
 
 
 def split(plan: tuple[Step, ...] = PLAN) -> tuple[list[Step], list[Step], list[Step]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from idgraph_widgets.errors import ConfigError, IdgraphError, RunCancelled, RunError
 from idgraph_widgets.pipeline.cancel import CancelToken, JobTag
-from idgraph_widgets.pipeline.plan import PARTIALS, PARTIALS_INPUTS, PARTIALS_KEY, PLAN, Step, split
+from idgraph_widgets.pipeline.plan import PLAN, SUMMED_INPUTS, Step, published, split
 from idgraph_widgets.pipeline.progress import Progress, ProgressEvent
 from idgraph_widgets.pipeline.publish import RunRecord, now, publish
 from idgraph_widgets.storage.manifest import Manifest
@@ -143,10 +143,10 @@ class _Run:
         self.chunks = list(blocks.chunks(1, config.household_config.num_households))
         self.before, self.chunked, self.after = split(PLAN)
         self.store = self._open_store(out, force)
-        steps = len(self.before) + len(self.chunked) * len(self.chunks) + len(self.after)
-        # Summed tables are written once more at the end.
         self.summed = [step for step in self.chunked if step.scope == "sum"]
-        self.progress = Progress(steps + len(self.summed), on_progress)
+        per_chunk = sum(step.scope == "chunk" for step in self.chunked)
+        once = len(self.before) + len(self.summed) + len(self.after)
+        self.progress = Progress(once + per_chunk * len(self.chunks), on_progress)
 
     def _open_store(self, out, force):
         from idgraph_widgets.storage import CatalogStore, FolderStore
@@ -159,7 +159,7 @@ class _Run:
         """Do it all; on any failure undo it all."""
         from idgraph_widgets.storage import generation_runs
 
-        written = [self.tables[step.table] for step in PLAN]
+        written = [self.tables[name] for name in published()]
         self.store.begin([*written, generation_runs.TABLE])
         try:
             with JobTag(self.spark, f"idgraph-{self.record.run_id}") as tag:
@@ -194,43 +194,36 @@ class _Run:
         for step in self.before:
             self._make(step, 0, {})
         for chunk in range(len(self.chunks)):
-            self._make_chunk(chunk)
+            for step in self.chunked:
+                if step.scope == "chunk":
+                    self._make(step, chunk, {})
+                else:
+                    self._stage(step, chunk)
         for step in self.summed:
-            self._make_sum(step)
+            table = self.tables[step.table]
+            self._write(table, self._sum_staged(step.table, table.key), 0)
         for step in self.after:
-            self._make(step, 0, {PARTIALS: self._sum_staged(PARTIALS, PARTIALS_KEY)})
-
-    def _make_chunk(self, chunk: int) -> None:
-        for step in self.chunked:
-            if step.scope == "sum":
-                self.progress.started(step.table)
-                self.store.stage(step.table, self._call(step, chunk, {}), chunk)
-                self.progress.finished(step.table, 0)
-            else:
-                self._make(step, chunk, {})
-        self.cancel.check()
-        partials = self.generators.outcome_partials(
-            self.spark, self.config, **{name: self._frame(name, chunk) for name in PARTIALS_INPUTS}
-        )
-        self.store.stage(PARTIALS, partials, chunk)
+            summed = SUMMED_INPUTS.get(step.table, {})
+            self._make(step, 0, {name: self._sum_staged(name, key) for name, key in summed.items()})
 
     def _make(self, step: Step, chunk: int, given: dict[str, Any]) -> None:
         """Generate and write one table, or one chunk of it."""
-        self.progress.started(step.table)
-        rows = self.store.write(self.tables[step.table], self._call(step, chunk, given), chunk)
-        self.progress.finished(step.table, rows)
+        self._write(self.tables[step.table], self._call(step, chunk, given), chunk)
 
-    def _make_sum(self, step: Step) -> None:
-        table = self.tables[step.table]
-        self.progress.started(step.table)
+    def _write(self, table: Table, df, chunk: int) -> None:
+        self.progress.started(table.name)
         self.cancel.check()
-        rows = self.store.write(table, self._sum_staged(step.table, table.key))
-        self.progress.finished(step.table, rows)
+        self.progress.finished(table.name, self.store.write(table, df, chunk))
+
+    def _stage(self, step: Step, chunk: int) -> None:
+        """Generate an intermediate frame of a chunk and keep it until the run ends."""
+        self.progress.current = step.table
+        self.cancel.check()
+        self.store.stage(step.table, self._call(step, chunk, {}), chunk)
 
     def _call(self, step: Step, chunk: int, given: dict[str, Any]):
         """The generator's frame for a chunk."""
-        self.cancel.check()
-        generate = getattr(self.generators, f"generate_{step.table}")
+        generate = getattr(self.generators, step.generator)
         if step.table == "households":
             return generate(self.spark, self.config, *self.chunks[chunk])
         inputs = {
@@ -239,9 +232,12 @@ class _Run:
         return generate(self.spark, self.config, **inputs)
 
     def _frame(self, name: str, chunk: int):
-        """A table as written: the chunk of it, or all where it is made once."""
-        once = any(step.table == name and step.scope == "dataset" for step in PLAN)
-        df = self.store.frame(self.tables[name], 0 if once else chunk)
+        """What an earlier step wrote: its chunk, or all where it is made once."""
+        scope = next(step.scope for step in PLAN if step.table == name)
+        if scope == "staged":
+            df = self.store.staged(name, chunk)
+        else:
+            df = self.store.frame(self.tables[name], 0 if scope == "dataset" else chunk)
         return df if self.partitions is None else df.repartition(self.partitions)
 
     def _sum_staged(self, name: str, key: tuple[str, ...]):

@@ -71,8 +71,8 @@ def _read_footer(table_folder: Path, path: Path, table: Table) -> DataFile:
 
 def _delta_stats(metadata, position: dict[str, int], table: Table) -> str:
     """Delta's per-file statistics as JSON; a column the footer says nothing about is left out."""
-    least: dict[str, Any] = {}
-    most: dict[str, Any] = {}
+    least: dict[str, str] = {}
+    most: dict[str, str] = {}
     nulls: dict[str, int] = {}
     groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
     for column in table.columns:
@@ -84,26 +84,32 @@ def _delta_stats(metadata, position: dict[str, int], table: Table) -> str:
         bounded = [s for s in stats if s.num_values > 0]
         if column.type == "boolean" or not bounded or not all(s.has_min_max for s in bounded):
             continue
-        low = _json_value(min(s.min for s in bounded))
-        high = _json_value(max(s.max for s in bounded))
+        low = _json(min(s.min for s in bounded))
+        high = _json(max(s.max for s in bounded))
         if low is not None and high is not None:
             least[column.name], most[column.name] = low, high
-    return json.dumps(
-        {"numRecords": metadata.num_rows, "minValues": least, "maxValues": most, "nullCount": nulls}
+    return (
+        f'{{"numRecords": {metadata.num_rows}, "minValues": {_object(least)}, '
+        f'"maxValues": {_object(most)}, "nullCount": {json.dumps(nulls)}}}'
     )
 
 
-def _json_value(value: Any) -> Any:
-    """`value` as Delta's statistics spell it; None where JSON cannot hold it exactly."""
+def _object(values: dict[str, str]) -> str:
+    """A JSON object of values that are JSON already."""
+    return "{" + ", ".join(f"{json.dumps(name)}: {value}" for name, value in values.items()) + "}"
+
+
+def _json(value: Any) -> str | None:
+    """`value` as JSON in the spelling of Delta's statistics; None where that could lose digits."""
     if isinstance(value, datetime):
         if value.tzinfo is not None:
             value = value.astimezone(timezone.utc)
-        return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return json.dumps(value.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
     if isinstance(value, date):
-        return value.isoformat()
+        return json.dumps(value.isoformat())
     if isinstance(value, Decimal):
-        number = float(value)
-        return number if Decimal(repr(number)) == value else None
+        # Without an exponent: deltalake reads 6.4e-05 as 6.4 and would skip files that match.
+        return f"{value:f}" if Decimal(repr(float(value))) == value else None
     if isinstance(value, bytes):
         return None
-    return value
+    return json.dumps(value)

@@ -1,0 +1,64 @@
+"""Local time: standard-time offsets of states, hours of the day by device and age, dayparts."""
+
+from __future__ import annotations
+
+import pandas as pd
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from idgraph_widgets import reference
+from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.draws import int_div, lottery, steps
+from idgraph_widgets.generators.addresses import DAY
+from idgraph_widgets.generators.content_catalog import AGE_LIMITS, DEVICE_KINDS
+
+MINUTE = 60_000_000
+"""Microseconds in a minute."""
+
+HOUR_TICKETS = 2048
+
+DAYPARTS = (
+    # Upper minute of the day (exclusive) and name, from midnight (dayparts.csv).
+    (60, "late_fringe"), (360, "overnight"), (540, "early_morning"), (720, "morning"), (960, "daytime"),
+    (1080, "early_fringe"), (1140, "early_news"), (1200, "prime_access"), (1380, "prime"), (1410, "late_news"),
+    (1440, "late_fringe"),
+)  # fmt: skip
+DAYPART_NAMES = tuple(sorted({name for _, name in DAYPARTS}))
+
+# Hours later (+) or earlier (-) than the average curve, by age group: young people are up late (design).
+_SHIFT = (1, 0, 0, -1)
+
+
+def offsets(spark: SparkSession) -> DataFrame:
+    """(state, offset): standard-time offset from UTC in minutes."""
+    rows = [(row["state"], row["utc_offset_minutes"]) for row in reference.state_geography()]
+    return F.broadcast(spark.createDataFrame(pd.DataFrame(rows, columns=["state", "offset"])))
+
+
+def age_group(age: Column) -> Column:
+    """0..3: the group whose taste and hours a person shares."""
+    return steps(age, list(AGE_LIMITS), [F.lit(i).cast("bigint") for i in range(len(AGE_LIMITS))])
+
+
+def hour_lottery(spark: SparkSession, config: GenerationConfig) -> DataFrame:
+    """Lottery of local hours: (``hour_ticket``, ``hour``); groups are age group * 3 + device kind."""
+    ec = config.engagement_config
+    curves = dict(zip(DEVICE_KINDS, (ec.mobile_hour_weights, ec.desktop_hour_weights, ec.tv_hour_weights)))
+    hours = [{"hour": hour} for hour in range(24)]
+    groups = {}
+    for age, shift in enumerate(_SHIFT):
+        for kind, name in enumerate(DEVICE_KINDS):
+            curve = list(curves[name])
+            groups[age * len(DEVICE_KINDS) + kind] = (hours, [curve[(hour - shift) % 24] for hour in range(24)])
+    return lottery(spark, groups, HOUR_TICKETS, "hour_ticket")
+
+
+def daypart(micros: Column, offset_minutes: Column) -> Column:
+    """Name of the daypart of a UTC instant at that offset."""
+    minute = F.pmod(int_div(micros, MINUTE) + offset_minutes, F.lit(1440).cast("bigint"))
+    return steps(minute, [limit for limit, _ in DAYPARTS], [F.lit(name) for _, name in DAYPARTS])
+
+
+def day_index(micros: Column, start: int) -> Column:
+    """UTC days since the start of the window."""
+    return int_div(micros - F.lit(start), DAY)

@@ -1,0 +1,83 @@
+"""What tests share: one embedded engine, one small dataset, other engines in processes of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from idgraph_widgets.config import GenerationConfig, HouseholdConfig
+from idgraph_widgets.dataset import Dataset
+from idgraph_widgets.engines import start_engine
+from idgraph_widgets.errors import EngineError
+from idgraph_widgets.pipeline import run_pipeline
+
+
+@pytest.fixture(scope="session")
+def engine():
+    """The embedded engine, running."""
+    with start_engine("embedded") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def spark(engine):
+    """A session on the embedded engine."""
+    return engine.spark
+
+
+@pytest.fixture(scope="session")
+def config_1k():
+    """The defaults with 1 000 households and seed 42."""
+    return GenerationConfig(seed=42, household_config=HouseholdConfig(num_households=1_000))
+
+
+@pytest.fixture(scope="session")
+def dataset_1k_path(engine, config_1k, tmp_path_factory):
+    """Folder of a dataset of `config_1k`, made by the pipeline. Not to be written to."""
+    out = tmp_path_factory.mktemp("datasets") / "one thousand"
+    run_pipeline(engine.spark, config_1k, out, engine=(engine.name, engine.version))
+    return out
+
+
+@pytest.fixture(scope="session")
+def dataset_1k(spark, dataset_1k_path):
+    """That dataset, opened on the embedded engine."""
+    with Dataset(dataset_1k_path, spark) as dataset:
+        yield dataset
+
+
+@pytest.fixture(scope="session")
+def require_java():
+    """Skip where no Java is found; fail instead where IDGRAPH_REQUIRE_ALL=1."""
+    from idgraph_widgets.engines.java import require_java as find
+
+    try:
+        return find()
+    except EngineError as error:
+        if os.environ.get("IDGRAPH_REQUIRE_ALL") == "1":
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def run_python():
+    """A function that runs Python source in a process of its own and returns the JSON it prints last.
+
+    PySpark is either classic or Connect in a process, so other engines get their own.
+    """
+
+    def run(source: str, *args: str, timeout: int = 300, **environment: str):
+        done = subprocess.run(
+            [sys.executable, "-c", source, *map(str, args)],
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            env={**os.environ, **environment},
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return json.loads(done.stdout.strip().splitlines()[-1])
+
+    return run

@@ -1,0 +1,46 @@
+"""A table with every type, made by one SQL expression: storage tests need no generator."""
+
+from __future__ import annotations
+
+from idgraph_widgets.tables import Column, Table
+
+EVERY_TYPE = Table(
+    name="every_type",
+    comment="One column of each type.",
+    key=("id",),
+    columns=(
+        Column("id", "bigint", "The key; it's called \"id\"."),
+        Column("name", "string", "A text, äöü."),
+        Column("happened_ts", "timestamp", "A time."),
+        Column("day_date", "date", "A day."),
+        Column("revenue", "decimal(18,2)", "Money."),
+        Column("cost", "decimal(18,6)", "Small money."),
+        Column("score", "double", "Ten-thousandths, sometimes null."),
+        Column("is_even", "boolean", "A flag."),
+        Column("size", "int", "A small number."),
+    ),
+)
+
+COMPANION = Table(
+    name="companion",
+    comment="A companion.",
+    key=("id",),
+    columns=(Column("id", "bigint", "The key."),),
+    kind="truth",
+)
+
+
+def rows(spark, first: int, last: int, salt: int = 0):
+    """Rows `first` to `last` (both included) of `EVERY_TYPE`; another salt gives other values."""
+    df = spark.range(first, last + 1).selectExpr("id", f"pmod(xxhash64(id, {salt}L), 1000000L) as h")
+    return df.selectExpr(
+        "id",
+        "concat('n', h) as name",
+        "timestamp_micros(1735689600000000L + h * 1000001L) as happened_ts",
+        "date_from_unix_date(cast(20000 + h % 90 as int)) as day_date",
+        "cast(cast(h as decimal(18,0)) / 100 as decimal(18,2)) as revenue",
+        "cast(cast(h as decimal(12,0)) * cast(0.000001 as decimal(7,6)) as decimal(18,6)) as cost",
+        "case when h % 7 = 0 then null else cast(h % 10001 as double) / 10000 end as score",
+        "h % 2 = 0 as is_even",
+        "cast(h % 5 as int) as size",
+    )
