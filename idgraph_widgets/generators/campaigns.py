@@ -55,9 +55,9 @@ TABLE = Table(
     ),
 )
 
-_GOLDEN = 2_654_435_769
-_PLASTIC = 3_242_174_889
 _TURN = 1 << 32
+# Powers of the root of x^5 = x + 1, below 1, in 32 bits: the four-dimensional Weyl sequence of least gaps.
+_STRIDES = {"channel": 3_679_390_609, "target": 3_152_041_523, "start": 2_700_274_806, "length": 2_313_257_605}
 
 
 def generate_campaigns(spark: SparkSession, config: GenerationConfig) -> DataFrame:
@@ -107,19 +107,19 @@ def _root_columns(config: GenerationConfig) -> dict[str, tuple[str, str]]:
     cfg = config.campaign_config
     d = Draws(config.seed, "campaigns")
 
-    def even(stream: str, step: int) -> str:
-        # A Weyl sequence: channels and targets are spread evenly over consecutive campaigns, which
-        # independent draws of a few dozen would not be.
-        return f"pmod({d.salt(stream) % _TURN}L + i * {step}L, {_TURN}L)"
+    def even(stream: str) -> str:
+        # Spread evenly over consecutive campaigns, as independent draws of a few dozen would not be: the
+        # size of a dataset should not hang on a handful of lucky campaigns.
+        return f"pmod({d.salt(stream) % _TURN}L + i * {_STRIDES[stream]}L, {_TURN}L)"
 
     return {
         "period": ("bigint", f"i div {cfg.campaigns_per_period}"),
         "number": ("bigint", f"pmod(i, {cfg.campaigns_per_period})"),
-        "u_channel": ("bigint", even("channel", _GOLDEN)),
-        "u_target": ("bigint", even("target", _PLASTIC)),
+        "u_channel": ("bigint", even("channel")),
+        "u_target": ("bigint", even("target")),
         "u_objective": ("bigint", d.unit_sql("objective", "i")),
-        "u_start": ("bigint", d.unit_sql("start", "i")),
-        "u_length": ("bigint", d.unit_sql("length", "i")),
+        "u_start": ("bigint", even("start")),
+        "u_length": ("bigint", even("length")),
         "u_bid": ("bigint", d.unit_sql("bid", "i")),
         "u_budget": ("bigint", d.unit_sql("budget", "i")),
         "advertiser_id": ("bigint", f"1 + pmod({d.unit_sql('advertiser', 'i')}, {cfg.num_advertisers}L)"),
@@ -135,15 +135,21 @@ def _with_flight(config: GenerationConfig, df: DataFrame) -> DataFrame:
         df.withColumn("campaign_id", F.col("period") * big(CAMPAIGN_STRIDE) + F.col("number") + big(1))
         .withColumn("channel", channel)
         .withColumn("objective", choose(F.col("u_objective"), cfg.objective_mix))
-        .withColumn("drawn_day", F.col("period") * big(PERIOD_DAYS) + F.pmod(F.col("u_start"), big(PERIOD_DAYS)))
-        .withColumn("flight_days", F.pmod(F.col("u_length"), big(high - low + 1)) + big(low))
+        .withColumn("drawn_day", F.col("period") * big(PERIOD_DAYS) + _scaled("u_start", PERIOD_DAYS))
+        .withColumn("flight_days", _scaled("u_length", high - low + 1) + big(low))
     )
+
+
+def _scaled(even: str, n: int):
+    """An even draw of 32 bits, brought to 0..n - 1."""
+    return F.shiftright(F.col(even) * big(n), 32)
 
 
 def _with_target(config: GenerationConfig, df: DataFrame, segments: dict[str, str]) -> DataFrame:
     """Target segment and flight dates: no flight starts before its segment is valid."""
     lookback = config.audience_config.lookback_days
-    every = sorted(segments)
+    # By type, so that an even draw takes its share of each.
+    every = sorted(segments, key=lambda s: (segments[s], s))
     early = [s for s in every if segments[s] == "demographic"]
     known = F.col("drawn_day") >= F.lit(lookback)
     target = _one_of(F.col("u_target"), every)

@@ -18,6 +18,7 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import SCALE, Draws, quantile_frame
 from idgraph_widgets.generators.addresses import start_micros
 from idgraph_widgets.generators.blocks import block_of
+from idgraph_widgets.generators.identity_confidence import holds, mailbox_confidence
 from idgraph_widgets.generators.identity_own import ROW, SLOT_BITS
 
 NOISE = {"cookie": "cookie", "ad_id": "ad_id", "email": "email", "typo": "hashed_email"}
@@ -46,13 +47,11 @@ def with_matching(spark: SparkSession, config: GenerationConfig, rows: DataFrame
     rows = rows.withColumn("guessed", F.coalesce(guessed, F.lit(False)))
     rows = rows.withColumn("c_ticket", d.below("confidence", CONFIDENCE_TICKETS, *keys))
     rows = rows.join(quantile_frame(spark, _beta_quantiles(config), "c_ticket", "c_value"), "c_ticket").drop("c_ticket")
-    # Mailboxes: certain but for a share that belongs to a new owner; the doubt is spread evenly around it.
-    doubt = max(0, round(2 * identity.recycled_email_share * SCALE))
-    mail = F.lit(SCALE).cast("bigint") - d.below("doubt", doubt + 1, *keys)
+    mail = mailbox_confidence(config, *[F.col(key) for key in keys])
     is_mail = F.coalesce(F.col("personal") == "email", F.lit(False))
     conf = F.when(F.col("guessed"), F.col("c_value")).when(is_mail, mail).otherwise(F.lit(SCALE).cast("bigint"))
     rows = rows.withColumn("conf", conf).drop("c_value")
-    return rows.withColumn("is_false", ~d.chance("true", F.col("conf"), *keys)).withColumn(
+    return rows.withColumn("is_false", ~holds(config, F.col("conf"), *[F.col(key) for key in keys])).withColumn(
         "match_type", F.when(F.col("guessed"), F.lit("probabilistic")).otherwise(F.lit("deterministic"))
     )
 

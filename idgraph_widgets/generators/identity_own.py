@@ -25,6 +25,7 @@ from idgraph_widgets.generators.addresses import (
     with_leases,
     with_public_ip,
 )
+from idgraph_widgets.generators.identity_confidence import holds, mailbox_confidence
 from idgraph_widgets.generators.identity_cookies import (
     THIRD_PARTY_BROWSERS,
     browser_of,
@@ -193,6 +194,13 @@ def mailboxes(p: People) -> DataFrame:
     return with_email(p.config, boxes, name, F.col("owner"), F.col("j"))
 
 
+def kept_mailboxes(p: People) -> DataFrame:
+    """Mailboxes without the recycled ones: a hash stands for an address that the person still has."""
+    slot = F.lit(EMAIL * SLOTS_PER_KIND).cast("bigint") + F.col("j")
+    confidence = mailbox_confidence(p.config, F.col("individual_id"), slot)
+    return mailboxes(p).filter(F.col("both") | holds(p.config, confidence, F.col("individual_id"), slot))
+
+
 def emails(p: People) -> DataFrame:
     """Plain e-mail addresses."""
     return _rows(
@@ -211,7 +219,7 @@ def emails(p: People) -> DataFrame:
 
 def hashed_emails(p: People) -> DataFrame:
     """SHA-256 of observed addresses, and of mistyped ones (which may turn out false links)."""
-    boxes = mailboxes(p)
+    boxes = kept_mailboxes(p)
     good = boxes.filter(p.observed("hashed_email", "owner", "j"))
     hashed = _rows(
         good,
@@ -242,7 +250,7 @@ def hashed_emails(p: People) -> DataFrame:
 
 def uid2s(p: People) -> DataFrame:
     """Pseudonymous ids derived from the first mailbox."""
-    boxes = mailboxes(p).filter((F.col("j") == 0) & p.observed("uid2_like", "owner"))
+    boxes = kept_mailboxes(p).filter((F.col("j") == 0) & p.observed("uid2_like", "owner"))
     return _rows(
         boxes,
         p,

@@ -91,33 +91,30 @@ def outcome_partials(
 
 def _delivery(identity_mappings: DataFrame, campaign_exposures: DataFrame) -> DataFrame:
     """Impressions, spend and the three kinds of reach per campaign."""
-    per_row = campaign_exposures.groupBy("campaign_id", "household_id", "individual_id", "mapping_id").agg(
+    # Grouped person by person, then home by home: engines count distinct values far more slowly.
+    people = campaign_exposures.groupBy("campaign_id", "household_id", "individual_id").agg(
         F.count("*").alias("n"),
         F.sum(F.when(F.col("is_viewable"), big(1)).otherwise(big(0))).alias("seen"),
         F.sum((F.col("cost") * F.lit(1_000_000)).cast("bigint")).alias("micro"),
+    )
+    homes = people.groupBy("campaign_id", "household_id").agg(
+        F.count("*").alias("people"), *[F.sum(c).alias(c) for c in ("n", "seen", "micro")]
+    )
+    delivered = homes.groupBy("campaign_id").agg(
+        F.sum("n").alias("impressions"),
+        F.sum("seen").alias("viewable_impressions"),
+        F.sum("people").alias("reach"),
+        F.count("*").alias("household_reach"),
+        F.sum("micro").alias("spend_micro"),
     )
     # A hash of type and value tells the identifiers of one household apart.
     values = identity_mappings.select(
         "mapping_id", F.xxhash64("identifier_type", "identifier_value").alias("identifier")
     )
-    homes = (
-        per_row.join(values, "mapping_id")
-        .groupBy("campaign_id", "household_id")
-        .agg(
-            F.sum("n").alias("n"),
-            F.sum("seen").alias("seen"),
-            F.sum("micro").alias("micro"),
-            F.size(F.collect_set("individual_id")).cast("bigint").alias("people"),
-            F.size(F.collect_set("identifier")).cast("bigint").alias("identifiers"),
-        )
-    )
-    return homes.groupBy("campaign_id").agg(
-        F.sum("n").alias("impressions"),
-        F.sum("seen").alias("viewable_impressions"),
-        F.sum("people").alias("reach"),
-        F.count("*").alias("household_reach"),
-        F.sum("identifiers").alias("identifier_reach"),
-        F.sum("micro").alias("spend_micro"),
+    used = campaign_exposures.select("campaign_id", "household_id", "mapping_id").distinct()
+    met = used.join(values, "mapping_id").select("campaign_id", "household_id", "identifier").distinct()
+    return delivered.join(
+        met.groupBy("campaign_id").agg(F.count("*").alias("identifier_reach")), "campaign_id"
     )
 
 

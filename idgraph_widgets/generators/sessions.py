@@ -49,25 +49,26 @@ def generate_sessions(
     (start, microseconds), live_id (content of the live event that draws the session, or null).
     """
     d = Draws(config.seed, "sessions")
-    people = usable_rows(spark, households, individuals, identity_mappings, truth_identity)
+    rows = usable_rows(spark, households, individuals, identity_mappings, truth_identity)
+    # Only lives travel in the arrays: an array copied to each session must be small.
+    lives = F.struct("mapping_id", "first", "last")
+    people = rows.groupBy("individual_id").agg(F.array_sort(F.collect_list(lives)).alias("ids"))
     week = F.explode(F.sequence(F.lit(0), F.lit(weeks(config) - 1))).cast("bigint")
-    df = people.select("individual_id", "ids", week.alias("week"))
+    df = people.select("individual_id", week.alias("week"))
     activity = d.below("activity", ACTIVITY_CLASSES, "individual_id")
     df = df.withColumn(
         "n_ticket", activity * F.lit(COUNT_TICKETS) + d.below("count", COUNT_TICKETS, "individual_id", "week")
     ).join(_count_frame(spark, config), "n_ticket")
     df = df.withColumn("s", F.explode(F.sequence(F.lit(1).cast("bigint"), F.col("n"))))
     keys = ("individual_id", "week", "s")
-    day = d.choose("weekday", _day_shares(config), *keys)
-    df = df.withColumn("day", day)
+    df = df.withColumn("day", d.choose("weekday", _day_shares(config), *keys))
     anchor = F.lit(start_micros(config)) + (F.col("week") * F.lit(7) + F.col("day")) * F.lit(DAY)
-    anchor = anchor + d.below("anchor", DAY, *keys)
-    df = df.withColumn("anchor", anchor).filter(F.col("anchor") < F.lit(end_micros(config) + 7 * DAY))
+    df = df.select(*keys, "day", (anchor + d.below("anchor", DAY, *keys)).alias("anchor")).join(people, "individual_id")
     df = df.withColumn("alive", F.expr("filter(ids, x -> x.first <= anchor and anchor <= x.last)"))
     df = df.filter(F.size("alive") > 0)
     pick = d.below("identifier", F.size("alive").cast("bigint"), *keys).cast("int") + F.lit(1)
-    df = df.withColumn("id", F.element_at("alive", pick)).select(*keys, "day", "id.*")
-    return _with_time(spark, config, d, df, keys)
+    df = df.select(*keys, "day", F.element_at("alive", pick)["mapping_id"].alias("mapping_id"))
+    return _with_time(spark, config, d, df.join(rows.drop("individual_id"), "mapping_id"), keys)
 
 
 def usable_rows(
@@ -77,9 +78,10 @@ def usable_rows(
     identity_mappings: DataFrame,
     truth_identity: DataFrame,
 ) -> DataFrame:
-    """Per asserted person: ``ids``, an array of usable identifiers in the order of their keys.
+    """Identifiers that engagements can run through, with the habits of their true persons.
 
-    Each has its life in microseconds (until the opt-out), its device and the true person's habits.
+    Columns: mapping_id, individual_id, device_type, known (matched by a log-in), first and last (life in
+    microseconds, until the opt-out), true_id, true_home, kind, age_group, is_male, offset (minutes from UTC).
     """
     rows = identity_mappings.filter(F.col("identifier_type").isin(*USABLE)).select(
         "mapping_id",
@@ -99,12 +101,7 @@ def usable_rows(
     home = households.select(F.col("household_id").alias("true_home"), "state").join(offsets(spark), "state")
     rows = rows.join(truth, "mapping_id").join(person, "true_id").join(home.drop("state"), "true_home")
     kind = F.when(F.col("device_type") == "ctv", 2).when(F.col("device_type") == "desktop", 1).otherwise(0)
-    rows = rows.withColumn("kind", kind.cast("bigint"))
-    fields = [
-        "mapping_id", "first", "last", "device_type", "known", "true_id", "true_home", "kind", "age_group", "is_male",
-        "offset",
-    ]  # fmt: skip
-    return rows.groupBy("individual_id").agg(F.array_sort(F.collect_list(F.struct(*fields))).alias("ids"))
+    return rows.withColumn("kind", kind.cast("bigint"))
 
 
 def _with_time(spark: SparkSession, config: GenerationConfig, d: Draws, df: DataFrame, keys) -> DataFrame:

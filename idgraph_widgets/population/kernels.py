@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 AGES = 101
-PARENT_GAP = 15
-"""A child is at least this many years younger than the householder and the spouse or partner."""
+PARENT_GAP = 16
+"""Whole years by which a child is younger than the householder, spouse or partner: 15 full years on any birthday."""
 
 KERNELS = ("minor", "adult_child", "parent", "relative", "roommate")
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from idgraph_widgets.quality.audience import valid_day
 from idgraph_widgets.quality.checks import Check, Context, Scan
 from idgraph_widgets.quality.sql import cents, one_of, quoted
 
 KEY = ("campaign_id",)
 
 _CAMPAIGNS = """
-select c.*, r.segment_id as known_segment, r.inputs as rule_inputs
+select c.*, r.segment_id as known_segment
 from {campaigns} c left join {segment_rules} r on c.target_segment_id = r.segment_id
 """
 
@@ -54,7 +55,7 @@ def _flights(context: Context) -> list[Check]:
             "campaigns.starts_when_valid",
             "A flight never starts before its target segment is valid, and always before the window ends.",
             (*KEY, "start_date", "target_segment_id"),
-            holds=f"unix_date(start_date) >= {segment_valid_day(context, 'rule_inputs')}"
+            holds=f"unix_date(start_date) >= {valid_day(context, 'target_segment_id')}"
             f" and unix_date(start_date) < {context.end_day}",
             given="known_segment is not null",
         ),
@@ -149,9 +150,3 @@ def _holdouts() -> list[Check]:
             given="known_campaign is not null and known_household is not null",
         ),
     ]
-
-
-def segment_valid_day(context: Context, inputs: str) -> str:
-    """SQL: first day of a segment's validity, from the tables its rule reads."""
-    static = f"not ({inputs} like '%identity_mappings%' or {inputs} like '%content_engagements%')"
-    return f"case when {static} then {context.start_day} else {context.lookback_end_day} end"

@@ -109,11 +109,14 @@ class Context:
         The content of ``manifest.json``.
     columns : mapping of str to list
         Per given table its actual (name, type) pairs.
+    rules : list of dict
+        The rows of ``segment_rules``, in the order of their segments.
     """
 
     config: Any
     manifest: Any = None
     columns: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    rules: list[dict[str, Any]] = field(default_factory=list)
 
     @cached_property
     def start_day(self) -> int:

@@ -197,7 +197,7 @@ from (
     min(unix_micros(engagement_ts)) as first_us, max(unix_micros(engagement_ts)) as last_us,
     {device_counts}, {part_counts}
   from (
-    select e.*, pmod(unix_micros(e.engagement_ts) + s.utc_offset_minutes * 60000000, {DAY_US}) as local_us
+    select e.*, pmod(unix_micros(e.engagement_ts) + cast(s.utc_offset_minutes as bigint) * 60000000, {DAY_US}) as local_us
     from {{content_engagements}} e
     join {{individuals}} i on e.individual_id = i.individual_id
     join {{households}} h on i.household_id = h.household_id

@@ -10,7 +10,7 @@ KEY = ("response_id",)
 _ROWS = """
 select r.*, unix_micros(r.response_ts) as at_us, c.campaign_id as known_campaign, c.channel,
   c.attribution_window_days, c.advertiser_id as campaign_advertiser,
-  v.advertiser_id as known_advertiser, i.individual_id as known_person, h.household_id as holdout_household,
+  i.individual_id as known_person, h.household_id as holdout_household,
   x.exposure_id as known_exposure, x.individual_id as exposure_person, x.campaign_id as exposure_campaign,
   unix_micros(x.exposure_ts) as exposure_us,
   p.response_id as known_parent, p.response_type as parent_type, unix_micros(p.response_ts) as parent_us,
@@ -18,7 +18,6 @@ select r.*, unix_micros(r.response_ts) as at_us, c.campaign_id as known_campaign
   p.exposure_id as parent_exposure, p.conversion_path as parent_path
 from {response_events} r
 left join {campaigns} c on r.campaign_id = c.campaign_id
-left join (select distinct advertiser_id from {campaigns}) v on r.advertiser_id = v.advertiser_id
 left join {individuals} i on r.individual_id = i.individual_id
 left join {campaign_holdouts} h on r.campaign_id = h.campaign_id and i.household_id = h.household_id
 left join {campaign_exposures} x on r.exposure_id = x.exposure_id
@@ -66,7 +65,7 @@ left join {response_events} r on t.response_id = r.response_id
 
 def parts(context: Context) -> list[Scan]:
     """Rows with exposure and parent, siblings, first responses against the latest exposure, causes."""
-    rows = (*_links(), *_carried(), *_chain(), *_values(context))
+    rows = (*_links(context), *_carried(), *_chain(), *_values(context))
     return [
         Scan(_ROWS, rows),
         Scan(_SIBLINGS, (_siblings(),)),
@@ -76,17 +75,23 @@ def parts(context: Context) -> list[Scan]:
     ]
 
 
-def _links() -> list[Check]:
+def _links(context: Context) -> list[Check]:
     return [
         Check(
             "structure.response_events.fks",
-            "Every response's person and advertiser exist, and so do its campaign, exposure and parent, if any.",
-            (*KEY, "individual_id", "advertiser_id", "campaign_id", "exposure_id", "parent_response_id"),
-            holds="known_person is not null and known_advertiser is not null"
+            "Every response's person exists, and so do its campaign, exposure and parent, if any.",
+            (*KEY, "individual_id", "campaign_id", "exposure_id", "parent_response_id"),
+            holds="known_person is not null"
             " and (campaign_id is null or known_campaign is not null)"
             " and (exposure_id is null or known_exposure is not null)"
             " and (parent_response_id is null or known_parent is not null)",
             group="structure",
+        ),
+        Check(
+            "responses.advertiser",
+            "advertiser_id is one of the configured number of advertisers.",
+            (*KEY, "advertiser_id"),
+            holds=f"advertiser_id between 1 and {int(context.config.campaign_config.num_advertisers)}",
         ),
     ]
 

@@ -72,12 +72,26 @@ def run_checks(
     unknown = set(groups or ()) - set(GROUPS)
     if unknown:
         raise ValueError(f"groups are {', '.join(GROUPS)}, not {', '.join(sorted(unknown))}")
-    context = Context(config, manifest, {name: list(df.dtypes) for name, df in tables.items()})
+    context = context_of(tables, config, manifest)
     run = _Run(spark, tables, config.household_config.num_households, on_progress)
     try:
         return run.evaluate(_parts(context, groups), context)
     finally:
         run.close()
+
+
+def context_of(tables: Mapping[str, Any], config, manifest=None) -> Context:
+    """What checks need to know before they read rows: columns, and the published segment rules."""
+    columns = {name: list(df.dtypes) for name, df in tables.items()}
+    rules = [row.asDict() for row in tables["segment_rules"].collect()] if "segment_rules" in tables else []
+    rules.sort(key=lambda rule: str(rule.get("segment_id")))
+    return Context(config, manifest, columns, rules if _complete(rules) else [])
+
+
+def _complete(rules: list[dict[str, Any]]) -> bool:
+    """Whether every rule has the columns that make SQL; structure checks report it otherwise."""
+    needed = ("segment_id", "rule_sql", "score_numerator_sql", "score_denominator_sql")
+    return all(isinstance(rule.get(name), str) for rule in rules for name in needed)
 
 
 def _parts(context: Context, groups: Collection[str] | None) -> list[Scan | Partial]:

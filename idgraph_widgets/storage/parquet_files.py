@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from decimal import Decimal
@@ -107,8 +108,10 @@ def _json(value: Any) -> str | None:
         return json.dumps(value.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
     if isinstance(value, date):
         return json.dumps(value.isoformat())
+    # Numbers without an exponent: deltalake reads the DECIMAL 6.4e-05 as 6.4, and would skip files that match.
+    if isinstance(value, float):
+        return f"{Decimal(repr(value)):f}" if math.isfinite(value) else None
     if isinstance(value, Decimal):
-        # Without an exponent: deltalake reads 6.4e-05 as 6.4 and would skip files that match.
         return f"{value:f}" if Decimal(repr(float(value))) == value else None
     if isinstance(value, bytes):
         return None

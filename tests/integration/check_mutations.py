@@ -294,7 +294,7 @@ AUDIENCE = [
     _m("audience.segment_facts", "audience_attributes", segment_name="'Somebody else'"),
     _m("audience.no_minors", "audience_attributes", how="add", attribute_id="cast(1 as bigint)",
        individual_id="(select min(i.individual_id) from {individuals} i where i.age < 10)", also=("MEMBERSHIP",)),
-    _m("audience.score", "audience_attributes", score="0.123456"),
+    _m("audience.score", "audience_attributes", score="score + 0.0001"),
     _m("audience.valid_from", "audience_attributes", valid_from_date="date_from_unix_date(unix_date(valid_from_date) + 1)"),
     _m("audience.one_row", "audience_attributes", how="add", attribute_id="cast(1 as bigint)", also=("MEMBERSHIP",)),
     _m("audience.none_missing", "audience_attributes", how="remove", also=("exposures.in_segment",)),

@@ -89,6 +89,9 @@ _CARRIED = "exposure_id is not null"
 RESPONSES = [
     _m("structure.response_events.fks", "response_events", "parent_response_id is not null and"
        " response_type = 'sign_up'", parent_response_id="cast(1 as bigint)", also=()),
+    _m("responses.advertiser", "response_events", "response_type = 'site_visit' and conversion_path = 'organic' and"
+       " response_id not in (select p.parent_response_id from {response_events} p where p.parent_response_id"
+       " is not null)", advertiser_id="cast(9999 as bigint)"),
     _m("responses.organic_exactly", "response_events", _CARRIED + " and response_type = 'sign_up'",
        lag_seconds="cast(null as bigint)", also=("responses.lag",)),
     _m("responses.exposure_of_person", "response_events", "response_type = 'click' and response_id not in (select"

@@ -8,7 +8,7 @@ import check_mutations
 import check_mutations_ads
 import pytest
 from idgraph_widgets.quality import all_checks, run_checks, runner
-from idgraph_widgets.quality.checks import Context, Partial
+from idgraph_widgets.quality.checks import Partial
 from idgraph_widgets.quality.structure import declared
 
 MUTATIONS = [
@@ -92,7 +92,7 @@ def affected(parts, table: str) -> list:
 
 def fired(spark, tables, config, table: str) -> set[str]:
     """Ids of the checks that find violations, of those that read a table."""
-    context = Context(config, None, {name: list(df.dtypes) for name, df in tables.items()})
+    context = runner.context_of(tables, config)
     run = runner._Run(spark, tables, config.household_config.num_households, None)
     try:
         report = run.evaluate(affected(runner._parts(context, None), table), context)

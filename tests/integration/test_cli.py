@@ -1,0 +1,174 @@
+"""The command line as a user meets it: output, exit codes, interruption."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from idgraph_widgets.cli import main
+from idgraph_widgets.dataset import Dataset
+
+IDGRAPH = [sys.executable, "-m", "idgraph_widgets"]
+
+
+def idgraph(*args, **environment):
+    """Run the command to its end."""
+    return subprocess.run(
+        [*IDGRAPH, *map(str, args)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**os.environ, **environment},
+    )
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory):
+    """Folder and outcome of one `generate` in a pipe."""
+    out = tmp_path_factory.mktemp("cli") / "demo"
+    return out, idgraph("generate", "--households", "1000", "--seed", "7", "--out", out)
+
+
+def test_generate_prints_steps_table_verdict_and_path(generated):
+    out, done = generated
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr == ""
+    lines = done.stdout.splitlines()
+    steps = [line for line in lines if line.startswith("step ")]
+    total = int(steps[0].split()[3].rstrip(":"))
+    assert [int(line.split()[1]) for line in steps] == list(range(1, total + 1))
+    assert any(line.startswith("households ") and " 1,000 " in line for line in lines)
+    assert any(line.startswith("All ") and "checks hold" in line for line in lines)
+    assert lines[-1].endswith(str(out))
+
+
+def test_check_json_and_text(generated):
+    out, _ = generated
+    done = idgraph("check", out, "--json")
+    report = json.loads(done.stdout)
+    assert done.returncode == (0 if report["passed"] else 1)
+    assert report["checks"] > 100
+    assert {"id", "sentence", "violations"} <= set(report["results"][0])
+    text = idgraph("check", out, "--quiet").stdout
+    assert "violations" in text.splitlines()[0] and report["results"][0]["sentence"] in text
+
+
+def test_failed_checks_end_with_1(generated, spark, tmp_path, monkeypatch, capsys):
+    from idgraph_widgets import quality
+
+    out, _ = generated
+    failed = quality.CheckResult("some.check", "structure", "Something holds.", 3, [{"household_id": 1}])
+    monkeypatch.setattr(quality, "run_checks", lambda *args, **kwargs: quality.Report([failed]))
+    assert main(["check", str(out), "--quiet"]) == 1
+    assert "some.check" in capsys.readouterr().out
+
+
+def test_init_then_dry_run(tmp_path):
+    file = tmp_path / "mine.yaml"
+    assert idgraph("init", file, "--preset", "small").returncode == 0
+    again = idgraph("init", file)
+    assert again.returncode == 2 and "exists" in again.stderr and "--force" in again.stderr
+    done = idgraph("generate", file, "--dry-run", "--json", "--out", tmp_path / "no")
+    document = json.loads(done.stdout)
+    assert done.returncode == 0 and document["status"] == "valid"
+    assert document["config"]["household_config"]["num_households"] == 10_000
+    assert not (tmp_path / "no").exists()
+    text = idgraph("generate", file, "--dry-run").stdout
+    assert "households" in text and "10,000" in text
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("generate", "--households", "5"), "household_config.num_households"),
+        (("generate", "--start-date", "2025-13-01"), "2025-13-01"),
+        (("generate", "--end-date", "2025-01-02"), "end_date"),
+        (("generate", "nowhere.yaml"), "nowhere.yaml"),
+        (("generate", "--preset", "smal"), "small"),
+        (("generate", "x.yaml", "--preset", "small"), "not both"),
+        (("generate", "--engine", "flink"), "flink"),
+        (("frobnicate",), "frobnicate"),
+        ((), "COMMAND"),
+    ],
+)
+def test_wrong_input_ends_with_2(args, said, tmp_path):
+    done = idgraph(*args, *(("--out", tmp_path / "d") if args[:1] == ("generate",) else ()))
+    assert done.returncode == 2
+    assert said in done.stderr and "Traceback" not in done.stderr
+    assert not (tmp_path / "d").exists()
+
+
+def test_wrong_input_as_json(tmp_path):
+    done = idgraph("generate", "--households", "5", "--seed", "-1", "--out", tmp_path / "d", "--json")
+    document = json.loads(done.stdout)
+    assert document["exit_code"] == done.returncode == 2
+    assert {p["path"] for p in document["problems"]} == {"seed", "household_config.num_households"}
+
+
+def test_storage_problems_end_with_3(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    foreign = idgraph("generate", "--households", "1000", "--out", tmp_path)
+    assert foreign.returncode == 3
+    assert "notes.txt" in foreign.stderr and "--force" in foreign.stderr
+    missing = idgraph("check", tmp_path / "nowhere")
+    assert missing.returncode == 3 and "There is no dataset" in missing.stderr
+
+
+def test_missing_java_ends_with_3(tmp_path):
+    done = idgraph(
+        "generate", "--engine", "spark", "--households", "1000", "--out", tmp_path / "d", PATH="", JAVA_HOME=""
+    )
+    assert done.returncode == 3
+    assert "no java was found" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_interruption_leaves_the_previous_dataset(generated):
+    out, _ = generated
+    before = digest(out)
+    process = subprocess.Popen(
+        [*IDGRAPH, "generate", "--households", "20000", "--out", str(out)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    for line in process.stdout:
+        if "individuals" in line:
+            break
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "untouched" in errors and "Traceback" not in errors
+    assert digest(out) == before
+    assert not (out / ".idgraph" / "unfinished_run.json").exists()
+    with Dataset(out) as dataset:
+        assert all(Path(f).exists() for name in dataset.table_names() for f in dataset.files(name))
+    assert len(list((out / "households" / "data").iterdir())) == 1
+
+
+def digest(out: Path) -> str:
+    return hashlib.sha256((out / "manifest.json").read_bytes()).hexdigest()
+
+
+def test_help_has_examples():
+    for command in ("init", "generate", "check"):
+        assert f"idgraph {command}" in idgraph(command, "--help").stdout.split("examples:")[1]
+
+
+def test_import_is_light():
+    source = (
+        "import sys, time; started = time.perf_counter(); import idgraph_widgets\n"
+        "assert time.perf_counter() - started < 0.3\n"
+        "heavy = {'pyspark', 'pandas', 'numpy', 'pyarrow', 'deltalake', 'ipywidgets'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+        "assert all(getattr(idgraph_widgets, name) is not None for name in idgraph_widgets.__all__)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr

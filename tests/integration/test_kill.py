@@ -1,0 +1,112 @@
+"""A run killed without warning: what was published stays readable, and the next command tidies up."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from deltalake import DeltaTable
+from idgraph_widgets import quality
+from idgraph_widgets.cli import main
+from idgraph_widgets.dataset import Dataset
+from idgraph_widgets.storage import Manifest, content_hash, recover
+from storage_tables import EVERY_TYPE
+
+HERE = Path(__file__).parent
+
+# Publishes one small run after another, each with other values, until it is killed.
+WRITER = f"""
+import sys
+sys.path.insert(0, {str(HERE)!r})
+from itertools import count
+from storage_tables import COMPANION, EVERY_TYPE, rows
+from idgraph_widgets.engines import start_engine
+from idgraph_widgets.storage import FolderStore, Manifest
+engine = start_engine()
+for i in count(int(sys.argv[2])):
+    store = FolderStore(engine.spark, sys.argv[1], f"run{{i}}")
+    store.begin([EVERY_TYPE, COMPANION])
+    store.write(EVERY_TYPE, rows(engine.spark, 1, 300, i))
+    store.write(COMPANION, engine.spark.range(i + 1))
+    entries = {{t.name: store.commit(t) for t in (EVERY_TYPE, COMPANION)}}
+    store.publish(Manifest(f"run{{i}}", "overwrite", {{}}, "f", i, {{}}, "a", "b", entries))
+    print(i, flush=True)
+"""
+
+
+def test_killed_at_random_moments(spark, tmp_path):
+    """Eight rounds over one folder; about half of the kills fall between a run's first and last act."""
+    folder, moments, undone = tmp_path / "d", random.Random(3), 0
+    for turn in range(8):
+        process = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(folder), str(100 * turn)], stdout=subprocess.PIPE, text=True
+        )
+        process.stdout.readline()
+        time.sleep(moments.uniform(0.0, 0.4))
+        process.kill()
+        process.communicate()
+
+        manifest = Manifest.read(folder)
+        assert 100 * turn <= manifest.seed < 100 * (turn + 1)
+        # Readable before anything is tidied up, straight from the versions the manifest names.
+        assert digests(spark, folder, manifest) == published(manifest)
+        undone += recover(folder) is not None
+        manifest = Manifest.read(folder)
+        assert digests(spark, folder, manifest) == published(manifest)
+        for entry in manifest.tables.values():
+            assert DeltaTable(folder / entry.path).version() == entry.delta_version
+        runs = {path.name for path in (folder / "every_type" / "data").iterdir()}
+        assert max(runs, key=lambda name: int(name[3:])) == manifest.run_id
+        assert not (folder / ".idgraph" / "unfinished_run.json").exists()
+        assert not (folder / ".idgraph" / "staging").exists()
+    assert undone > 0
+
+
+def digests(spark, folder, manifest):
+    from idgraph_widgets.storage import delta
+
+    entry = manifest.tables["every_type"]
+    files = delta.file_paths(folder / entry.path, entry.delta_version)
+    return content_hash(spark.read.schema(EVERY_TYPE.struct_type()).parquet(*files), EVERY_TYPE)
+
+
+def published(manifest):
+    entry = manifest.tables["every_type"]
+    return entry.rows, entry.content_hash
+
+
+@pytest.mark.parametrize("after", ["campaigns", "outcome_metrics"])
+def test_killed_generate_then_next_command(spark, dataset_1k_path, tmp_path, after, capsys, monkeypatch):
+    """The real thing: `generate` over a dataset is killed, the next command undoes it."""
+    from idgraph_widgets.generators import META, TABLES, TRUTH
+
+    out = shutil.copytree(dataset_1k_path, tmp_path / "d")
+    before = Manifest.read(out)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "idgraph_widgets", "generate", "--households", "1000", "--seed", "1", "--out", str(out)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    for line in process.stdout:
+        if f": {after}," in line:
+            break
+    process.kill()
+    process.communicate()
+    if Manifest.read(out).run_id != before.run_id:
+        pytest.fail("the run ended before it was killed")
+
+    assert main(["generate", "--households", "1", "--out", str(out)]) == 2  # wrong input touches nothing
+    assert capsys.readouterr().err and (out / ".idgraph" / "unfinished_run.json").exists()
+    monkeypatch.setattr(quality, "run_checks", lambda *args, **kwargs: quality.Report())
+    assert main(["check", str(out), "--quiet"]) == 0
+    assert "Undid the unfinished run" in capsys.readouterr().err
+    with Dataset(out, spark) as dataset:
+        for name, table in {**TABLES, **META, **TRUTH}.items():
+            entry = before.tables[name]
+            assert content_hash(dataset.table(name), table) == (entry.rows, entry.content_hash)
+            assert {p.name for p in (out / table.path / "data").iterdir()} == {before.run_id}
