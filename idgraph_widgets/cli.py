@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import sys
 import traceback
@@ -39,6 +40,9 @@ def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     args.interrupts = Interrupts()
     args.interrupts.install()
+    if not _debugging():
+        # Engines log what they also raise.
+        logging.disable(logging.CRITICAL)
     try:
         return args.run(args)
     except KeyboardInterrupt:
@@ -57,6 +61,8 @@ def main(argv: list[str] | None = None) -> int:
         _debug()
         message = f"{type(error).__name__}: {error} (IDGRAPH_DEBUG=1 shows where it came from.)"
         return _report(args, "unexpected", message, FAILED)
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -361,8 +367,12 @@ def _print_json(document: dict) -> None:
     print(json.dumps(document, indent=2, default=str))
 
 
+def _debugging() -> bool:
+    return os.environ.get("IDGRAPH_DEBUG") == "1"
+
+
 def _debug() -> None:
-    if os.environ.get("IDGRAPH_DEBUG") == "1":
+    if _debugging():
         traceback.print_exc()
 
 

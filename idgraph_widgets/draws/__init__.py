@@ -6,6 +6,7 @@ last bit between engines.
 """
 
 from idgraph_widgets.draws.draws import SCALE, UNIT_BITS, Draws, choose, int_div, steps, threshold
+from idgraph_widgets.draws.frames import small_frame
 from idgraph_widgets.draws.lookup import lottery, lottery_tickets, quantile_frame, quantiles_lognormal
 from idgraph_widgets.draws.permutation import with_scrambled
 
@@ -19,6 +20,7 @@ __all__ = [
     "lottery_tickets",
     "quantile_frame",
     "quantiles_lognormal",
+    "small_frame",
     "steps",
     "threshold",
     "with_scrambled",

@@ -15,6 +15,8 @@ import pandas as pd
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from idgraph_widgets.draws.frames import small_frame
+
 
 def lottery_tickets(weights: Sequence[float], tickets: int) -> list[int]:
     """Deal `tickets` tickets to the weights, by largest remainder: index of the winner per ticket."""
@@ -53,7 +55,7 @@ def lottery(
             winners.append(rows[winner])
     frame = pd.DataFrame(winners)
     frame.insert(0, ticket, numbers)
-    return F.broadcast(spark.createDataFrame(frame))
+    return F.broadcast(small_frame(spark, frame))
 
 
 def quantiles_lognormal(median: float, sigma: float, n: int, scale: float = 1.0) -> list[int]:
@@ -65,5 +67,5 @@ def quantiles_lognormal(median: float, sigma: float, n: int, scale: float = 1.0)
 def quantile_frame(spark: SparkSession, values: Sequence[int], ticket: str, value: str) -> DataFrame:
     """A frame (ticket 0..n-1, value) to join on ``draws.below(stream, n, ...)``."""
     return F.broadcast(
-        spark.createDataFrame(pd.DataFrame({ticket: range(len(values)), value: list(values)}, dtype="int64"))
+        small_frame(spark, pd.DataFrame({ticket: range(len(values)), value: list(values)}, dtype="int64"))
     )

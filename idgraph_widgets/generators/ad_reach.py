@@ -54,11 +54,10 @@ def reached_units(
         & (F.col("alive_to") >= F.col("start_us"))
     )
     d = Draws(config.seed, "campaign_exposures")
-    reach = config.campaign_config.reach_share
     # The same identifier in another household is another unit.
     met = met.filter(
         (F.col("scope") != IDENTIFIER)
-        | d.chance("reach", reach, "campaign_id", "household_id", "identifier")
+        | d.chance("reach", F.col("reach_e4"), "campaign_id", "household_id", "identifier")
     )
     person = F.pmod("individual_id", big(PERSONS))
     grouped = met.groupBy(
@@ -73,13 +72,12 @@ def reached_units(
 
 def _members(config: GenerationConfig, plan: DataFrame, audience_attributes: DataFrame) -> DataFrame:
     """(campaign, person) of target segments, without holdouts and without people and homes not reached."""
-    targets = plan.select("campaign_id", "segment_id", "scope", "usable", "start_us", "flight_us")
+    targets = plan.select("campaign_id", "segment_id", "scope", "usable", "reach_e4", "start_us", "flight_us")
     people = audience_attributes.select("individual_id", "segment_id").join(F.broadcast(targets), "segment_id")
     people = people.withColumn("home", household_of(F.col("individual_id")))
     d = Draws(config.seed, "campaign_exposures")
-    reach = config.campaign_config.reach_share
     unit = F.when(F.col("scope") == HOUSEHOLD, F.col("home")).otherwise(F.col("individual_id"))
-    reached = (F.col("scope") == IDENTIFIER) | d.chance("reach", reach, "campaign_id", unit)
+    reached = (F.col("scope") == IDENTIFIER) | d.chance("reach", F.col("reach_e4"), "campaign_id", unit)
     kept = people.filter(reached & ~held_out(config, F.col("campaign_id"), F.col("home")))
     return kept.drop("segment_id", "home")
 

@@ -145,6 +145,7 @@ def campaign_plan(config: GenerationConfig, campaigns: DataFrame) -> DataFrame:
         by_channel({c: i for i, c in enumerate(CHANNELS)}, channel).alias("channel_code"),
         F.when(scope == "identifier", big(IDENTIFIER)).when(scope == "person", big(PERSON)).otherwise(big(HOUSEHOLD)).alias("scope"),
         by_channel(USABLE, channel).alias("usable"),
+        F.round(F.col("reach_share") * F.lit(float(SCALE))).cast("bigint").alias("reach_e4"),
         by_channel(CURVE_OF, channel).alias("curve"),
         start.alias("start_us"),
         flight.alias("flight_us"),

@@ -7,7 +7,7 @@ credit of a purchase sums to exactly one purchase and to exactly its revenue.
 
 from __future__ import annotations
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from idgraph_widgets.draws import steps
@@ -115,21 +115,21 @@ def credits(touched: DataFrame) -> DataFrame:
     )
     money = F.call_function("div", F.col("cents") * F.col("cut"), big(ONE))
     per_model = per_model.withColumn("cut_cents", money)
-    # What the others got leaves the rest to the latest; both sums need one row per purchase and model.
-    others = per_model.filter(~latest).groupBy("response_id", "model").agg(
-        F.sum("cut").alias("others"), F.sum("cut_cents").alias("others_cents")
-    )
-    rest = per_model.filter(latest).join(others, ["response_id", "model"], "left")
-    rest = rest.select(
+    # What the others got leaves the rest to the latest. Few rows: a window costs less than a second pass.
+    purchase = Window.partitionBy("response_id", "model")
+
+    def left(total: Column, cut: str) -> Column:
+        return F.when(latest, total - F.sum(F.when(latest, big(0)).otherwise(F.col(cut))).over(purchase)).otherwise(
+            F.col(cut)
+        )
+
+    given = per_model.select(
         "campaign_id",
         "model",
-        (big(ONE) - F.coalesce("others", big(0))).alias("credit"),
-        (F.col("cents") - F.coalesce("others_cents", big(0))).alias("money"),
+        left(big(ONE), "cut").alias("credit"),
+        left(F.col("cents"), "cut_cents").alias("money"),
     )
-    given = per_model.filter(~latest).select(
-        "campaign_id", "model", F.col("cut").alias("credit"), F.col("cut_cents").alias("money")
-    )
-    return given.unionByName(rest).groupBy("campaign_id", "model").agg(
+    return given.groupBy("campaign_id", "model").agg(
         F.sum("credit").alias("credit_micro"), F.sum("money").alias("credit_cents")
     )
 

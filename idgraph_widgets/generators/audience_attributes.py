@@ -9,6 +9,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.draws import small_frame
 from idgraph_widgets.config.engagement import CONTENT_CATEGORIES
 from idgraph_widgets.generators.addresses import DAY, start_micros
 from idgraph_widgets.generators.aggregates import count_if, distinct_days
@@ -119,7 +120,7 @@ def _rule_frame(spark: SparkSession, config: GenerationConfig, rules: list[Rule]
         (r.number, r.segment_id, r.segment_name, r.segment_type, r.rule_id, valid_from(config, r)) for r in rules
     ]
     columns = ["number", "segment_id", "segment_name", "segment_type", "rule_id", "valid_from_date"]
-    return spark.createDataFrame(pd.DataFrame(rows, columns=columns))
+    return small_frame(spark, pd.DataFrame(rows, columns=columns))
 
 
 def _features(config, households, individuals, identity_mappings, content_engagements) -> DataFrame:

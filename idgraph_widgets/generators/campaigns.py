@@ -10,7 +10,8 @@ from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.campaign import CAP_SCOPES, CHANNELS, OBJECTIVES
-from idgraph_widgets.draws import Draws, choose, quantiles_lognormal, steps
+from idgraph_widgets.draws import SCALE, Draws, choose, quantiles_lognormal, steps, small_frame
+from idgraph_widgets.generators.ad_audiences import planned_reach, typical_share
 from idgraph_widgets.generators.advertisers import CATEGORIES, advertisers
 from idgraph_widgets.generators.advertising import (
     CAMPAIGN_STRIDE,
@@ -41,6 +42,7 @@ TABLE = Table(
         Column("objective", "string", "What the campaign is for", vocabulary=OBJECTIVES),
         Column("channel", "string", "Where it runs", vocabulary=CHANNELS),
         Column("target_segment_id", "string", "Segment of audience_attributes whose members may see it"),
+        Column("reach_share", "double", "Share of eligible cap-scope units it sets out to reach"),
         Column("pricing_model", "string", "cpm: per 1000 impressions; cpc: per click", vocabulary=PRICING),
         Column("bid_price", "decimal(18,2)", "USD per 1000 impressions (cpm) or per click (cpc)"),
         Column("budget", "decimal(18,2)", "USD for the whole flight and all households"),
@@ -56,8 +58,9 @@ TABLE = Table(
 )
 
 _TURN = 1 << 32
-# Powers of the root of x^5 = x + 1, below 1, in 32 bits: the four-dimensional Weyl sequence of least gaps.
-_STRIDES = {"channel": 3_679_390_609, "target": 3_152_041_523, "start": 2_700_274_806, "length": 2_313_257_605}
+# Weyl sequences in 32 bits, from numbers far from any simple fraction: the golden ratio and the square roots
+# of 2, 3 and 7.
+_STRIDES = {"channel": 2_654_435_769, "target": 1_779_033_705, "start": 3_144_134_279, "length": 2_773_480_763}
 
 
 def generate_campaigns(spark: SparkSession, config: GenerationConfig) -> DataFrame:
@@ -90,7 +93,10 @@ def generate_campaigns(spark: SparkSession, config: GenerationConfig) -> DataFra
     df = _with_flight(config, df)
     df = _with_target(config, df, segments)
     df = _with_prices(config, df)
-    df = df.join(F.broadcast(spark.createDataFrame(pd.DataFrame(advertisers(config)))), "advertiser_id")
+    reach = [(segment, planned_reach(config, segment) / SCALE) for segment in sorted(segments)]
+    reach = spark.createDataFrame(pd.DataFrame(reach, columns=["target_segment_id", "reach_share"]))
+    df = df.join(F.broadcast(reach), "target_segment_id")
+    df = df.join(F.broadcast(small_frame(spark, pd.DataFrame(advertisers(config)))), "advertiser_id")
     df = df.withColumn(
         "campaign_name",
         F.concat_ws(" ", "advertiser", "channel", "objective", F.concat(F.lit("#"), F.col("campaign_id"))),
@@ -148,8 +154,8 @@ def _scaled(even: str, n: int):
 def _with_target(config: GenerationConfig, df: DataFrame, segments: dict[str, str]) -> DataFrame:
     """Target segment and flight dates: no flight starts before its segment is valid."""
     lookback = config.audience_config.lookback_days
-    # By type, so that an even draw takes its share of each.
-    every = sorted(segments, key=lambda s: (segments[s], s))
+    # By size, so that even draws take their share of broad and of narrow segments.
+    every = sorted(segments, key=lambda s: (typical_share(s), s))
     early = [s for s in every if segments[s] == "demographic"]
     known = F.col("drawn_day") >= F.lit(lookback)
     target = _one_of(F.col("u_target"), every)

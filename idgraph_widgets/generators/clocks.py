@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 
 from idgraph_widgets import reference
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.draws import int_div, lottery, steps
+from idgraph_widgets.draws import int_div, lottery, steps, small_frame
 from idgraph_widgets.generators.addresses import DAY
 from idgraph_widgets.generators.content_catalog import AGE_LIMITS, DEVICE_KINDS
 
@@ -32,7 +32,7 @@ _SHIFT = (1, 0, 0, -1)
 def offsets(spark: SparkSession) -> DataFrame:
     """(state, offset): standard-time offset from UTC in minutes."""
     rows = [(row["state"], row["utc_offset_minutes"]) for row in reference.state_geography()]
-    return F.broadcast(spark.createDataFrame(pd.DataFrame(rows, columns=["state", "offset"])))
+    return F.broadcast(small_frame(spark, pd.DataFrame(rows, columns=["state", "offset"])))
 
 
 def age_group(age: Column) -> Column:

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 
 from idgraph_widgets import reference
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.draws import Draws, lottery_tickets
+from idgraph_widgets.draws import Draws, lottery_tickets, small_frame
 from idgraph_widgets.tables import Column, Table
 
 CONTENT_TYPES = ("article", "video", "live", "audio", "game")
@@ -101,7 +101,7 @@ class Catalog:
 
 def generate_content_catalog(spark: SparkSession, config: GenerationConfig) -> DataFrame:
     """All content items: columns of ``TABLE``."""
-    return TABLE.select(spark.createDataFrame(catalog_of(config).items))
+    return TABLE.select(small_frame(spark, catalog_of(config).items))
 
 
 def catalog_of(config: GenerationConfig) -> Catalog:
@@ -182,7 +182,7 @@ def content_lottery(spark: SparkSession, config: GenerationConfig) -> DataFrame:
         tickets.extend(range(profile * CONTENT_TICKETS, (profile + 1) * CONTENT_TICKETS))
         ids.extend(winner + 1 for winner in winners)
     frame = pd.DataFrame({"content_ticket": tickets, "content_id": ids}, dtype="int64")
-    return F.broadcast(spark.createDataFrame(frame))
+    return F.broadcast(small_frame(spark, frame))
 
 
 def _profile_weights(config: GenerationConfig) -> dict[int, dict[tuple[str, str], float]]:

@@ -15,7 +15,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.draws import Draws, int_div, lottery_tickets, quantile_frame, quantiles_lognormal
+from idgraph_widgets.draws import Draws, int_div, lottery_tickets, quantile_frame, quantiles_lognormal, small_frame
 from idgraph_widgets.generators.addresses import DAY
 
 HOUR = DAY // 24
@@ -134,7 +134,7 @@ def with_midnight(spark: SparkSession, config: GenerationConfig, df: DataFrame) 
         for code, minutes in enumerate(curves(config))
         for hour in range(24)
     ]
-    frame = spark.createDataFrame(pd.DataFrame(rows, columns=["curve_hour", "midnight"]))
+    frame = small_frame(spark, pd.DataFrame(rows, columns=["curve_hour", "midnight"]))
     key = F.col("curve") * _big(24) + F.col("local_hour")
     return df.withColumn("curve_hour", key).join(F.broadcast(frame), "curve_hour").drop("curve_hour")
 
@@ -171,7 +171,8 @@ def _pieces(spark: SparkSession, config: GenerationConfig) -> DataFrame:
             rows += [
                 (code * _MINUTES + slot, hour, start * MINUTE, length) for slot in range(start, start + length)
             ]
-    return spark.createDataFrame(
+    return small_frame(
+        spark,
         pd.DataFrame(rows, columns=["slot", "piece_hour", "piece_start", "piece_minutes"])
     )
 

@@ -10,7 +10,6 @@ from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import Draws, choose, int_div, steps
-from idgraph_widgets.generators import devices as dev
 from idgraph_widgets.generators.addresses import DAY, end_micros, start_micros
 from idgraph_widgets.population import rake
 

@@ -422,8 +422,8 @@ def public_ips(p: People) -> DataFrame:
 def cookies(p: People) -> DataFrame:
     """First- and third-party cookies of phones, personal computers and profiles on the home's desktop."""
     kinds = ((dev.PHONE, "has_phone"), (dev.COMPUTER, "has_computer"), (dev.DESKTOP, "has_desktop"))
-    slots = F.array(*[F.when(F.col(flag), F.lit(slot)) for slot, flag in kinds])
-    profiles = p.own.withColumn("device_slot", F.explode(F.array_compact(slots)).cast("bigint"))
+    slots = F.array(*[F.when(F.col(flag), F.lit(slot).cast("bigint")) for slot, flag in kinds])
+    profiles = p.own.withColumn("device_slot", F.explode(F.array_compact(slots)))
     owner = F.when(F.col("device_slot") == dev.DESKTOP, F.lit(0).cast("bigint")).otherwise(F.col("pn"))
     profiles = profiles.withColumn("device_no", dev.device_id(F.col("household_id"), owner, F.col("device_slot")))
     is_phone = F.col("device_slot") == dev.PHONE

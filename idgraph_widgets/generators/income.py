@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 
 from idgraph_widgets import reference
 from idgraph_widgets.config import GenerationConfig, income_bounds
-from idgraph_widgets.draws import threshold
+from idgraph_widgets.draws import threshold, small_frame
 from idgraph_widgets.generators.composition import model_of
 from idgraph_widgets.population import rake
 
@@ -68,7 +68,7 @@ def income_frame(spark: SparkSession, config: GenerationConfig) -> DataFrame:
             record = {"c_type": household_type, "state": state}
             record.update({f"b{k}": threshold(round(float(limit), 9)) for k, limit in enumerate(limits[:-1])})
             records.append(record)
-    return F.broadcast(spark.createDataFrame(pd.DataFrame(records)))
+    return F.broadcast(small_frame(spark, pd.DataFrame(records)))
 
 
 def amount_frame(spark: SparkSession, config: GenerationConfig) -> DataFrame:
@@ -90,7 +90,7 @@ def amount_frame(spark: SparkSession, config: GenerationConfig) -> DataFrame:
         for i in range(INCOME_TICKETS):
             records.append((index * INCOME_TICKETS + i, label, edges[i], max(1, edges[i + 1] - edges[i])))
     columns = ["income_ticket", "income_bracket", "i_low", "i_width"]
-    return F.broadcast(spark.createDataFrame(pd.DataFrame(records, columns=columns)))
+    return F.broadcast(small_frame(spark, pd.DataFrame(records, columns=columns)))
 
 
 def _type_weights(config: GenerationConfig) -> dict[str, float]:

@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.draws import Draws, choose, lottery
+from idgraph_widgets.draws import Draws, choose, lottery, small_frame
 from idgraph_widgets.generators.composition import model_of, single_male, with_composition
 from idgraph_widgets.generators.devices import ADULT, TEEN, tracking_allowed
 from idgraph_widgets.generators.names import GENDER_POOLS, NAME_TICKETS, first_name_lottery, last_name_lottery
@@ -182,7 +182,7 @@ def _birth_frame(spark: SparkSession, start: date) -> DataFrame:
     for age in range(AGES):
         first = last[age + 1] + timedelta(days=1)
         rows.append((age, (first - epoch).days, (last[age] - first).days + 1))
-    return spark.createDataFrame(pd.DataFrame(rows, columns=["age", "b_first", "b_days"]))
+    return small_frame(spark, pd.DataFrame(rows, columns=["age", "b_first", "b_days"]))
 
 
 def _years_before(day: date, years: int) -> date:

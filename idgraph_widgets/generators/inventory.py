@@ -8,7 +8,7 @@ import pandas as pd
 from pyspark.sql import DataFrame, SparkSession
 
 from idgraph_widgets.config.campaign import CHANNELS
-from idgraph_widgets.draws import lottery_tickets
+from idgraph_widgets.draws import lottery_tickets, small_frame
 
 PLACEMENTS = {
     "search": {"search_top": 0.7, "search_bottom": 0.3},
@@ -52,4 +52,4 @@ def inventory_frame(spark: SparkSession) -> DataFrame:
             word = re.sub("[^a-z]", "", publisher.lower())
             app = f"{publisher} TV" if channel == "ctv" else f"example.{word}.app"
             rows.append((code * TICKETS + ticket, placement, publisher, f"{word}.example", app))
-    return spark.createDataFrame(pd.DataFrame(rows, columns=["slot", "placement", "publisher", "site", "app"]))
+    return small_frame(spark, pd.DataFrame(rows, columns=["slot", "placement", "publisher", "site", "app"]))

@@ -12,6 +12,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.draws import small_frame
 from idgraph_widgets.generators.advertising import big
 from idgraph_widgets.generators.attribution import MODELS, credits, touches
 from idgraph_widgets.tables import Column, Table
@@ -146,7 +147,7 @@ def generate_outcome_metrics(
     DataFrame
         Columns of ``TABLE``. Ratios are null where the denominator is 0.
     """
-    models = spark.createDataFrame(pd.DataFrame({"attribution_model": list(MODELS)}))
+    models = small_frame(spark, pd.DataFrame({"attribution_model": list(MODELS)}))
     sums = partials.groupBy("campaign_id", "attribution_model").agg(*[F.sum(c).alias(c) for c in COUNTS])
     df = campaigns.select("campaign_id").crossJoin(F.broadcast(models))
     df = df.join(sums, ["campaign_id", "attribution_model"], "left")

@@ -16,7 +16,7 @@ from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.campaign import CHANNELS
-from idgraph_widgets.draws import Draws, quantiles_lognormal, steps, threshold
+from idgraph_widgets.draws import Draws, quantiles_lognormal, steps, threshold, small_frame
 from idgraph_widgets.generators.addresses import DAY, end_micros, start_micros
 from idgraph_widgets.generators.advertising import (
     PERIOD_DAYS,
@@ -146,7 +146,8 @@ def _view_lags(spark: SparkSession, config: GenerationConfig) -> DataFrame:
         # Whole seconds, so that a platform's last bit cannot show; odd() adds at most a microsecond.
         return [min(max(60, round(day * 86_400)), window * 86_400 - 1) * 1_000_000 for day in days]
 
-    return spark.createDataFrame(
+    return small_frame(
+        spark,
         pd.DataFrame({"ticket": range(LAGS), "usual_us": lags(2.0), "slow_us": lags(_VIEW_DAYS["ctv"])})
     )
 

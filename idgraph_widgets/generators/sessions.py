@@ -10,7 +10,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.draws import Draws, lottery_tickets
+from idgraph_widgets.draws import Draws, lottery_tickets, small_frame
 from idgraph_widgets.draws.draws import poisson_shares
 from idgraph_widgets.generators.addresses import DAY, end_micros, start_micros
 from idgraph_widgets.generators.clocks import HOUR_TICKETS, MINUTE, age_group, hour_lottery, offsets
@@ -53,7 +53,7 @@ def generate_sessions(
     # Only lives travel in the arrays: an array copied to each session must be small.
     lives = F.struct("mapping_id", "first", "last")
     people = rows.groupBy("individual_id").agg(F.array_sort(F.collect_list(lives)).alias("ids"))
-    week = F.explode(F.sequence(F.lit(0), F.lit(weeks(config) - 1))).cast("bigint")
+    week = F.explode(F.sequence(F.lit(0).cast("bigint"), F.lit(weeks(config) - 1).cast("bigint")))
     df = people.select("individual_id", week.alias("week"))
     activity = d.below("activity", ACTIVITY_CLASSES, "individual_id")
     df = df.withColumn(
@@ -66,8 +66,10 @@ def generate_sessions(
     df = df.select(*keys, "day", (anchor + d.below("anchor", DAY, *keys)).alias("anchor")).join(people, "individual_id")
     df = df.withColumn("alive", F.expr("filter(ids, x -> x.first <= anchor and anchor <= x.last)"))
     df = df.filter(F.size("alive") > 0)
-    pick = d.below("identifier", F.size("alive").cast("bigint"), *keys).cast("int") + F.lit(1)
-    df = df.select(*keys, "day", F.element_at("alive", pick)["mapping_id"].alias("mapping_id"))
+    # An engine may evaluate the pick before the filter: no size of zero, no index out of range.
+    size = F.greatest(F.size("alive"), F.lit(1)).cast("bigint")
+    pick = d.below("identifier", size, *keys).cast("int")
+    df = df.select(*keys, "day", F.get("alive", pick)["mapping_id"].alias("mapping_id"))
     return _with_time(spark, config, d, df.join(rows.drop("individual_id"), "mapping_id"), keys)
 
 
@@ -151,7 +153,7 @@ def _count_frame(spark: SparkSession, config: GenerationConfig) -> DataFrame:
             if n:
                 tickets.append(q * COUNT_TICKETS + ticket)
                 counts.append(n)
-    return F.broadcast(spark.createDataFrame(pd.DataFrame({"n_ticket": tickets, "n": counts}, dtype="int64")))
+    return F.broadcast(small_frame(spark, pd.DataFrame({"n_ticket": tickets, "n": counts}, dtype="int64")))
 
 
 def _day_shares(config: GenerationConfig) -> dict[int, float]:

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from idgraph_widgets import reference
 from idgraph_widgets.config import GenerationConfig, income_bounds
-from idgraph_widgets.draws import steps, threshold
+from idgraph_widgets.draws import steps, threshold, small_frame
 from idgraph_widgets.generators.composition import model_of
 from idgraph_widgets.generators.income import TYPES, bracket_shares
 from idgraph_widgets.population import rake
@@ -199,7 +199,7 @@ def _pick(spark, df: DataFrame, unit: Column, table: np.ndarray, values: tuple[s
     frame = {"cell": [-1, *range(len(table))]}
     for k in range(len(values) - 1):
         frame[f"limit{k}"] = [0, *(threshold(round(float(x), 9)) for x in limits[:, k])]
-    df = df.join(F.broadcast(spark.createDataFrame(pd.DataFrame(frame))), "cell")
+    df = df.join(F.broadcast(small_frame(spark, pd.DataFrame(frame))), "cell")
     picked = F.lit(values[-1])
     for k in range(len(values) - 2, -1, -1):
         picked = F.when(unit < F.col(f"limit{k}"), F.lit(values[k])).otherwise(picked)

@@ -249,11 +249,13 @@ from {{households}} group by (household_id - 1) div {BLOCK}
 _BUDGETS = f"""
 select c.campaign_id, s.block, s.spent, {cents("c.budget")} * 10000 as budget_micros,
   {cents("c.budget_per_1000_households")} * 10 * h.homes as share_micros, t.spent_in_all
-from {{spend_of_blocks}} s
+from (
+  select campaign_id, block, sum(spent) as spent from {{spend_of_blocks}} group by campaign_id, block
+) s
 join (select campaign_id, sum(spent) as spent_in_all from {{spend_of_blocks}} group by campaign_id) t
   on s.campaign_id = t.campaign_id
 join {{campaigns}} c on s.campaign_id = c.campaign_id
-left join {{homes_of_blocks}} h on s.block = h.block
+left join (select block, sum(homes) as homes from {{homes_of_blocks}} group by block) h on s.block = h.block
 """
 
 

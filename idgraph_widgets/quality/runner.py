@@ -155,7 +155,7 @@ class _Run:
                     rows = stacked.setdefault(part.name, [])
                     rows += [tuple(row) for row in df.collect()]
                     if index == len(self.slices) - 1:
-                        self._register(part.name, self.spark.createDataFrame(rows, df.schema))
+                        self._register(part.name, self.spark.createDataFrame(rows, _plain(df.schema)))
                 else:
                     self._scan(part, index)
                 done += 1
@@ -211,7 +211,7 @@ class _Run:
 
     def _keys(self, check: Check, source: str, limit: int) -> list[dict[str, Any]]:
         columns = ", ".join(check.keys)
-        query = f"select distinct {columns} from ({source}) as scanned where {check.violated} limit {limit}"
+        query = f"select {columns} from ({source}) as scanned where {check.violated} limit {limit}"
         rows = self.spark.sql(query).collect()
         return [{name: _value(value) for name, value in zip(check.keys, row)} for row in rows]
 
@@ -244,6 +244,13 @@ class _Run:
         if index < len(self.slices) - 1:
             bounds.append(f"{column} <= {last * factor + rest}")
         return f"(select * from {view} where {' and '.join(bounds)})"
+
+
+def _plain(schema):
+    """A schema without comments: an engine may refuse to unite columns whose comments differ."""
+    from pyspark.sql.types import StructField, StructType
+
+    return StructType([StructField(field.name, field.dataType, True) for field in schema.fields])
 
 
 def _value(value: Any) -> Any:

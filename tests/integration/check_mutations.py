@@ -51,6 +51,8 @@ def _m(check, table, where="true", also=(), how="change", **changes) -> Mutation
 
 
 HOUSEHOLDS = [
+    _m("households.state_configured", "households", state="'ZZ'", also=("structure.households.state.vocabulary",
+       "households.market_in_one_state", "viewership.", "MEMBERSHIP")),
     _m("households.state_facts", "households", "state = 'CA'", census_region="'South'"),
     _m("households.inside_state", "households", latitude="latitude + 40"),
     _m("households.zip3_of_state", "households", zip3="'000'"),
@@ -58,7 +60,7 @@ HOUSEHOLDS = [
     _m("households.income_bracket_configured", "households", income_bracket="'a lot'"),
     _m("households.income_in_bracket", "households", "income_bracket = '<30K'", annual_income="cast(30000 as bigint)"),
     _m("households.living_alone", "households", "household_type = 'other_family'", household_type="'living_alone'"),
-    _m("households.has_children", "households", "has_children", has_children="false"),
+    _m("households.has_children", "households", "has_children", has_children="false", also=("MEMBERSHIP",)),
     _m("households.couples", "households", "household_type = 'married_couple'", household_type="'other_family'"),
     _m(
         "households.single_parent", "households", "household_type = 'other_family' and household_id not in"
@@ -81,12 +83,15 @@ HOUSEHOLDS = [
     _m(
         "structure.households.count", "households",
         "household_id = (select max(household_id) from {households})", household_id="household_id + 1",
-        also=("structure.individuals.household_fk", "households.exactly_size_people",
-              "households.one_householder"),
+        also=("structure.individuals.household_fk", "households.", "viewership.", "MEMBERSHIP",
+              "structure.campaign_holdouts.fk"),
     ),
 ]  # fmt: skip
 
 INDIVIDUALS = [
+    _m("structure.individuals.household_fk", "individuals", "role = 'roommate'",
+       household_id="cast(99999999 as bigint)", also=("structure.individuals.key_of_household",
+       "households.exactly_size_people", "identity.", "exposures.", "MEMBERSHIP", "viewership.")),
     _m(
         "households.one_householder", "individuals", "role = 'roommate' and age >= 18", role="'householder'",
         also=("households.nonfamily",),
@@ -104,15 +109,16 @@ INDIVIDUALS = [
         "individuals.person_number", "individuals", "person_number = 2", person_number="16",
         also=("structure.individuals.key_of_household",),
     ),
-    _m("individuals.age_of_birth_date", "individuals", "role = 'householder' and age between 40 and 44", age="age + 1"),
+    _m("individuals.age_of_birth_date", "individuals", "role = 'householder' and age between 40 and 44", age="age + 1",
+       also=("MEMBERSHIP",)),
     _m(
         "individuals.age_range", "individuals", "role = 'householder' and age = (select max(age) from {individuals}"
         " where role = 'householder')", age="101", birth_date="date_sub(birth_date, 101 * 366 - age * 365)",
-        also=("individuals.age_of_birth_date",),
+        also=("individuals.age_of_birth_date", "MEMBERSHIP"),
     ),
     _m(
         "individuals.child_younger", "individuals", "role = 'child' and age >= 25",
-        role="'child'", age="95", birth_date="date_from_unix_date(-14800)", also=("individuals.age_of_birth_date",),
+        role="'child'", age="95", birth_date="date_from_unix_date(-14800)", also=("individuals.age_of_birth_date", "MEMBERSHIP"),
     ),
     _m(
         "individuals.parent_older", "individuals", "role = 'roommate' and age between 25 and 30",
@@ -121,16 +127,16 @@ INDIVIDUALS = [
     _m(
         "individuals.minor_not_householder", "individuals", "role = 'householder' and household_id in"
         " (select household_id from {households} where household_size = 1)", age="17", education="'none'",
-        also=("individuals.age_of_birth_date", "structure.individuals.education.vocabulary"),
+        also=("individuals.age_of_birth_date", "exposures.never_minors", "audience.no_minors", "MEMBERSHIP"),
     ),
     _m("individuals.minor_no_degree", "individuals", "age between 10 and 17", education="'bachelors'"),
     _m("individuals.no_job_before_16", "individuals", "age < 16", employment_status="'employed_full_time'"),
     _m("individuals.gender_configured", "individuals", gender="'unknown'",
-       also=("structure.individuals.gender.vocabulary",)),
+       also=("structure.individuals.gender.vocabulary", "MEMBERSHIP")),
     _m("individuals.education_configured", "individuals", "age >= 25", education="'unknown'",
-       also=("structure.individuals.education.vocabulary",)),
+       also=("structure.individuals.education.vocabulary", "MEMBERSHIP")),
     _m("individuals.employment_status_configured", "individuals", "age >= 16", employment_status="'unknown'",
-       also=("structure.individuals.employment_status.vocabulary",)),
+       also=("structure.individuals.employment_status.vocabulary", "MEMBERSHIP")),
 ]  # fmt: skip
 
 
@@ -171,7 +177,7 @@ IDENTITY = [
        " (select i.individual_id from {individuals} i where i.age < 13)", is_shared="false",
        also=("identity.shared_on_each", "identity.shared_by_all")),
     _m("identity.device_exactly", "identity_mappings", "identifier_type = 'email'", device_id="cast(7 as bigint)",
-       also=("identity.device_has_type", "identity.shared_is_true")),
+       also=("identity.device_has_type", "identity.shared_is_true", "MEMBERSHIP")),
     _m("identity.device_has_type", "identity_mappings", f"identifier_type = 'ctv_id' and {_OF_ONE}",
        platform="cast(null as string)"),
     _m("identity.idfa_ios", "identity_mappings", "identifier_type = 'idfa'", platform="'android'",
@@ -206,17 +212,18 @@ IDENTITY = [
     _m("identity.shared_by_several", "identity_mappings", "identifier_type = 'phone'", is_shared="true"),
     _m("identity.shared_by_all", "identity_mappings", "is_shared and identifier_type = 'ctv_id' and household_id in"
        " (select h.household_id from {households} h where h.household_size > 2)", how="remove",
-       also=("identity.everybody_has_one", "structure.truth_identity.mapping_fk", "identity.false_link_repeats")),
+       also=("identity.everybody_has_one", "structure.truth_identity.mapping_fk", "identity.false_link_repeats",
+       "structure.content_engagements.mapping_fk", "structure.campaign_exposures.fks", "MEMBERSHIP")),
     _m("identity.device_determines", "identity_mappings", "is_shared and identifier_type = 'ctv_id'",
        platform="case platform when 'roku' then 'lg' else 'roku' end"),
     _m("identity.cookies_never_overlap", "identity_mappings", "identifier_type = 'cookie' and browser = 'chrome'"
        f" and match_type = 'deterministic' and not is_shared and {_OWNED}", how="add", mapping_id="mapping_id + 1",
-       identifier_value="concat(identifier_value, 'x')", also=("structure.truth_identity.every_mapping",)),
+       identifier_value="concat(identifier_value, 'x')", also=("structure.truth_identity.every_mapping", "MEMBERSHIP")),
     _m("identity.hashed_email", "identity_mappings", "identifier_type = 'hashed_email' and not is_shared and"
        f" match_type = 'deterministic' and {_OWNED}", identifier_value="sha2('somebody', 256)"),
     _m("identity.everybody_has_one", "individuals", "person_number = 1", how="add",
        individual_id="individual_id + 12", person_number="13", also=("households.exactly_size_people",
-       "households.one_householder", "individuals.person_number", "households.nonfamily")),
+       "households.one_householder", "individuals.person_number", "households.nonfamily", "MEMBERSHIP")),
     _m("identity.value_in_one_household", "identity_mappings", f"identifier_type = 'phone' and {_OWNED}",
        identifier_value="(select max(o.identifier_value) from {identity_mappings} o where o.identifier_type = 'phone')",
        also=("identity.false_link_repeats",)),

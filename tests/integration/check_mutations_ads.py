@@ -60,7 +60,7 @@ EXPOSURES = [
        email_opt_in="false"),
     _m("exposures.identifier_alive", "identity_mappings", "not is_shared and mapping_id in (select x.mapping_id from"
        " {campaign_exposures} x)", first_seen_ts="last_seen_ts", also=("engagement.identifier_alive",
-       "identity.opted_out_within_window", "exposures.in_segment", "MEMBERSHIP")),
+       "identity.opted_out_within_window", "identity.active_at_end", "exposures.in_segment", "MEMBERSHIP")),
     _m("exposures.within_window", "campaign_exposures", exposure_ts="timestamp_micros(0)",
        also=("exposures.identifier_alive", "exposures.within_flight", "responses.within_attribution_window",
              "responses.latest_exposure", "responses.lag", "responses.click_day", TOTALS)),

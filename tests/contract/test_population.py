@@ -1,0 +1,69 @@
+"""The population model adds up to the published pyramid and to what the user asked for."""
+
+import numpy as np
+import pytest
+
+from idgraph_widgets import reference
+from idgraph_widgets.config import GenerationConfig, size_shares
+from idgraph_widgets.population import population_model, rake
+
+SIZES = tuple(sorted(size_shares(GenerationConfig().household_config).items()))
+
+
+@pytest.fixture(scope="module")
+def model():
+    return population_model(SIZES, (0, 100), 0.495)
+
+
+def test_ages_meet_the_pyramid(model):
+    found = sum(model.age_by_type.values())
+    wanted = np.array([row["total"] for row in reference.facts("age_single_year")], dtype=float)
+    assert 0.5 * np.abs(found / found.sum() - wanted / wanted.sum()).sum() < 0.01
+
+
+def test_types_are_near_the_published_shares(model):
+    found = {}
+    for comp in model.compositions:
+        found[comp.household_type] = found.get(comp.household_type, 0) + comp.share
+    published = {row["category"]: row["share_of_households"] for row in reference.facts("household_type")}
+    assert abs(found["married_couple"] - published["married_couple"]) < 0.02
+    assert abs(found["cohabiting"] - published["cohabiting_couple"]) < 0.01
+    assert abs(sum(found.values()) - 1) < 1e-9
+
+
+def test_a_child_is_too_young_to_have_been_born_before_fifteen(model):
+    for name in ("minor", "adult_child"):
+        parent, child = np.nonzero(model.kernels[name])
+        assert (parent - child).min() >= 16  # whole years: at least 15 on any birthdays
+
+
+def test_a_narrow_age_range_holds_for_everybody():
+    model = population_model(SIZES, (30, 50), 0.495)
+    found = sum(model.age_by_type.values())
+    assert found[30:51].sum() == pytest.approx(found.sum())
+    assert not any(comp.minors for comp in model.compositions)
+    assert "single_parent" not in model.age_by_type
+
+
+def test_teenagers_only_as_minors_when_the_range_starts_at_ten():
+    model = population_model(SIZES, (10, 60), 0.495)
+    assert model.parent_age_min == 26
+    assert sum(model.age_by_type.values())[:10].sum() == 0
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2, 0.495, 0.9, 1.0])
+def test_any_share_of_men_is_met(share):
+    model = population_model(SIZES, (0, 100), share)
+    couples = sum(c.share for c in model.compositions if c.is_couple)
+    wife, husband = model.male_spouse[1], model.male_spouse[0]
+    spouse_male = model.male_couple * husband + (1 - model.male_couple) * wife
+    if share in (0.0, 1.0):
+        assert spouse_male == share == model.male_couple
+    assert couples > 0.4
+    assert spouse_male == pytest.approx(model.male_couple, abs=1e-9)
+
+
+def test_raking_meets_the_marginal_and_keeps_the_association():
+    table = rake(np.array([[3.0, 1.0], [1.0, 3.0]]), np.array([0.5, 0.5]), np.array([0.7, 0.3]))
+    assert (0.5 * table[0] + 0.5 * table[1]) == pytest.approx([0.7, 0.3])
+    assert table[0, 0] > table[1, 0]
