@@ -115,7 +115,7 @@ def _add_generate(commands) -> None:
         "  idgraph generate idgraph.yaml --dry-run\n"
         "  idgraph generate --preset medium --engine spark --out data/medium\n",
     )
-    parser.add_argument("config", nargs="?", metavar="CONFIG", help="a YAML or JSON file; default: the defaults")
+    parser.add_argument("config", nargs="?", metavar="CONFIG", help="a YAML or JSON file")
     _preset_option(parser)
     parser.add_argument("--households", type=int, metavar="N", help="number of households")
     parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws")
@@ -124,7 +124,7 @@ def _add_generate(commands) -> None:
     parser.add_argument("--out", default="data/idgraph", metavar="PATH", help="default: data/idgraph")
     _engine_option(parser)
     parser.add_argument("--dry-run", action="store_true", help="only validate and estimate")
-    parser.add_argument("--force", action="store_true", help="write into a folder that holds other things, too")
+    parser.add_argument("--force", action="store_true", help="write next to what is not a dataset")
     parser.add_argument("--quiet", action="store_true", help="no progress")
     _json_option(parser)
     parser.set_defaults(run=_generate)
@@ -145,7 +145,9 @@ def _add_check(commands) -> None:
 
 
 def _preset_option(parser) -> None:
-    parser.add_argument("--preset", metavar="NAME", help="tiny, small, medium or large: 1 000 … 1 000 000 households")
+    parser.add_argument(
+        "--preset", metavar="NAME", help="tiny, small, medium or large: 1 000 … 1 000 000 households"
+    )
 
 
 def _engine_option(parser) -> None:
@@ -258,7 +260,8 @@ def _dry_run(args, config) -> int:
 
     expected = estimate(config)
     if args.json:
-        _print_json({"status": "valid", "config": json.loads(config.to_json()), "estimate": expected.to_dict()})
+        plain = json.loads(config.to_json())
+        _print_json({"status": "valid", "config": plain, "estimate": expected.to_dict()})
     else:
         print("The configuration is valid. Expected:\n")
         print(_table_of_estimate(expected))

@@ -13,7 +13,7 @@ from idgraph_widgets.pipeline.cancel import CancelToken
 class Interrupts:
     """Handles SIGINT and SIGTERM.
 
-    While a run is on, the first signal cancels it from another thread: an exception thrown into
+    While a run is on, the first signal cancels it by its token: an exception thrown into
     the middle of an engine's call would leave that call's work behind. A second one, or one at any
     other time, raises KeyboardInterrupt.
 
@@ -49,4 +49,4 @@ class Interrupts:
         token = self._token
         if token is None or token.cancelled:
             raise KeyboardInterrupt
-        threading.Thread(target=token.cancel, daemon=True).start()
+        token.cancel()

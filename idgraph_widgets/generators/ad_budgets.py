@@ -29,7 +29,9 @@ def block_stops(plan: DataFrame, households: DataFrame, spending: DataFrame) -> 
     daily = spending.groupBy("campaign_id", block_of(F.col("household_id")).alias("block"), "day").agg(
         F.sum("cost_micro").alias("micro")
     )
-    homes = households.groupBy(block_of(F.col("household_id")).alias("block")).agg(F.count("*").alias("homes"))
+    homes = households.groupBy(block_of(F.col("household_id")).alias("block")).agg(
+        F.count("*").alias("homes")
+    )
     running = daily.withColumn(
         "spent", F.sum("micro").over(Window.partitionBy("campaign_id", "block").orderBy("day"))
     )

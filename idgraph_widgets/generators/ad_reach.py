@@ -1,4 +1,4 @@
-"""Whom a campaign can reach: cap-scope units of eligible people, each with the identifiers it can be met by."""
+"""Whom a campaign can reach: cap-scope units of eligible people, each with the identifiers it is met by."""
 
 from __future__ import annotations
 
@@ -22,11 +22,6 @@ from idgraph_widgets.generators.advertising import (
     household_of,
 )
 
-_LIFE = ("alive_from", "mapping_id", "alive_to", "identifier")
-WHO = ("individual_id", "true_individual_id", "device_id", "device_code", "type_bit")
-
-DEVICE_CODES = {"mobile": 1, "tablet": 2, "desktop": 3, "ctv": 4}
-
 
 def reached_units(
     config: GenerationConfig,
@@ -34,7 +29,6 @@ def reached_units(
     households: DataFrame,
     individuals: DataFrame,
     identity_mappings: DataFrame,
-    truth_identity: DataFrame,
     audience_attributes: DataFrame,
 ) -> DataFrame:
     """One row per campaign and reached cap-scope unit.
@@ -47,7 +41,7 @@ def reached_units(
         ``alive_from``. A later end of the window only appends to that array.
     """
     people = _members(config, plan, audience_attributes)
-    rows = _identifiers(config, individuals, identity_mappings, truth_identity)
+    rows = _identifiers(config, individuals, identity_mappings)
     met = people.join(rows, "individual_id").filter(
         (F.col("usable").bitwiseAND(F.col("type_bit")) != 0)
         & (F.col("alive_from") < F.col("start_us") + F.col("flight_us"))
@@ -65,7 +59,10 @@ def reached_units(
         "household_id",
         F.when(F.col("scope") == PERSON, person).otherwise(big(0)).alias("person"),
     ).agg(
-        F.array_sort(F.collect_list(F.struct(*_LIFE, *WHO))).alias("rows")
+        # Nothing but the life: each planned exposure carries this array until one of its rows is picked.
+        F.array_sort(F.collect_list(F.struct("alive_from", "mapping_id", "alive_to", "identifier"))).alias(
+            "rows"
+        )
     )
     return _split_identifiers(config, plan, grouped).join(_local_hours(households), "household_id")
 
@@ -73,7 +70,9 @@ def reached_units(
 def _members(config: GenerationConfig, plan: DataFrame, audience_attributes: DataFrame) -> DataFrame:
     """(campaign, person) of target segments, without holdouts and without people and homes not reached."""
     targets = plan.select("campaign_id", "segment_id", "scope", "usable", "reach_e4", "start_us", "flight_us")
-    people = audience_attributes.select("individual_id", "segment_id").join(F.broadcast(targets), "segment_id")
+    people = audience_attributes.select("individual_id", "segment_id").join(
+        F.broadcast(targets), "segment_id"
+    )
     people = people.withColumn("home", household_of(F.col("individual_id")))
     d = Draws(config.seed, "campaign_exposures")
     unit = F.when(F.col("scope") == HOUSEHOLD, F.col("home")).otherwise(F.col("individual_id"))
@@ -82,26 +81,19 @@ def _members(config: GenerationConfig, plan: DataFrame, audience_attributes: Dat
     return kept.drop("segment_id", "home")
 
 
-def _identifiers(
-    config: GenerationConfig,
-    individuals: DataFrame,
-    identity_mappings: DataFrame,
-    truth_identity: DataFrame,
-) -> DataFrame:
-    """Identifiers that ads can use, each with its life, its device and who really stands behind it."""
+def _identifiers(config: GenerationConfig, individuals: DataFrame, identity_mappings: DataFrame) -> DataFrame:
+    """Identifiers that ads can use, each with its life."""
     used = 0
     for channel, share in config.campaign_config.channel_mix.items():
         used |= USABLE[channel] if share > 0 else 0
     types = [name for name, bit in TYPE_BITS.items() if bit & used]
-    bit = device = None
+    bit = None
     for name, value in TYPE_BITS.items():
         literal = big(value)
-        bit = F.when(F.col("identifier_type") == name, literal) if bit is None else bit.when(
-            F.col("identifier_type") == name, literal
-        )
-    for name, code in DEVICE_CODES.items():
-        device = F.when(F.col("device_type") == name, big(code)) if device is None else device.when(
-            F.col("device_type") == name, big(code)
+        bit = (
+            F.when(F.col("identifier_type") == name, literal)
+            if bit is None
+            else bit.when(F.col("identifier_type") == name, literal)
         )
     micros = F.unix_micros
     rows = identity_mappings.filter(F.col("identifier_type").isin(types)).select(
@@ -110,8 +102,6 @@ def _identifiers(
         "household_id",
         bit.alias("type_bit"),
         F.xxhash64("identifier_type", "identifier_value").alias("identifier"),
-        "device_id",
-        device.alias("device_code"),
         micros("first_seen_ts").alias("alive_from"),
         F.least(
             micros("last_seen_ts"), F.coalesce(micros("opted_out_ts") - big(1), micros("last_seen_ts"))
@@ -120,11 +110,10 @@ def _identifiers(
     if "email" in types:
         opted_in = individuals.filter("email_opt_in").select("individual_id")
         email = F.col("type_bit") == TYPE_BITS["email"]
-        rows = rows.filter(~email).unionByName(rows.filter(email).join(opted_in, "individual_id", "left_semi"))
-    # Only false links need a look at the truth: few rows, a cheap join.
-    false_links = truth_identity.filter(F.col("relation") != "owner").select("mapping_id", "true_individual_id")
-    rows = rows.join(false_links, "mapping_id", "left")
-    return rows.withColumn("true_individual_id", F.coalesce("true_individual_id", "individual_id"))
+        rows = rows.filter(~email).unionByName(
+            rows.filter(email).join(opted_in, "individual_id", "left_semi")
+        )
+    return rows
 
 
 def _split_identifiers(config: GenerationConfig, plan: DataFrame, grouped: DataFrame) -> DataFrame:

@@ -106,8 +106,8 @@ def check_keys(config: GenerationConfig) -> None:
     room = 2**52 // (RESPONSE_KINDS * HOUSEHOLDS * UNITS * exposures_per_unit(config))
     if campaigns > room:
         raise ConfigError(
-            f"campaign_config.campaigns_per_period: {campaigns} campaigns in the window; with these frequency "
-            f"caps and flights at most {room} can be numbered. Lower campaigns_per_period, "
+            f"campaign_config.campaigns_per_period: {campaigns} campaigns in the window; with these "
+            f"frequency caps and flights at most {room} can be numbered. Lower campaigns_per_period, "
             f"exposures_per_week or flight_days, or shorten the window."
         )
 
@@ -134,8 +134,13 @@ def campaign_plan(config: GenerationConfig, campaigns: DataFrame) -> DataFrame:
     )
     view = {c: cfg.viewability.get(c, 1.0) for c in CHANNELS}
     # Only what was seen is clicked: a click rate per impression becomes one per viewable impression.
-    click = {c: threshold(round(cfg.click_through_rates.get(c, 0.0) / view[c], 12)) if view[c] else 0 for c in CHANNELS}
-    complete = {c: round(cfg.completion_rates[c] * SCALE) if c in COMPLETION_CHANNELS else -1 for c in CHANNELS}
+    click = {
+        c: threshold(round(cfg.click_through_rates.get(c, 0.0) / view[c], 12)) if view[c] else 0
+        for c in CHANNELS
+    }
+    complete = {
+        c: round(cfg.completion_rates[c] * SCALE) if c in COMPLETION_CHANNELS else -1 for c in CHANNELS
+    }
     scope = F.col("frequency_cap_scope")
     return campaigns.select(
         "campaign_id",
@@ -143,7 +148,10 @@ def campaign_plan(config: GenerationConfig, campaigns: DataFrame) -> DataFrame:
         F.col("target_segment_id").alias("segment_id"),
         index.alias("campaign_index"),
         by_channel({c: i for i, c in enumerate(CHANNELS)}, channel).alias("channel_code"),
-        F.when(scope == "identifier", big(IDENTIFIER)).when(scope == "person", big(PERSON)).otherwise(big(HOUSEHOLD)).alias("scope"),
+        F.when(scope == "identifier", big(IDENTIFIER))
+        .when(scope == "person", big(PERSON))
+        .otherwise(big(HOUSEHOLD))
+        .alias("scope"),
         by_channel(USABLE, channel).alias("usable"),
         F.round(F.col("reach_share") * F.lit(float(SCALE))).cast("bigint").alias("reach_e4"),
         by_channel(CURVE_OF, channel).alias("curve"),
@@ -160,6 +168,8 @@ def campaign_plan(config: GenerationConfig, campaigns: DataFrame) -> DataFrame:
         by_channel(complete, channel).alias("complete_e4"),
         F.when(is_cpc, big(0)).otherwise(bid).alias("impression_micro"),
         F.when(is_cpc, bid * big(1000)).otherwise(big(0)).alias("click_micro"),
-        ((F.col("budget_per_1000_households") * F.lit(100)).cast("bigint") * big(10)).alias("household_micro"),
+        ((F.col("budget_per_1000_households") * F.lit(100)).cast("bigint") * big(10)).alias(
+            "household_micro"
+        ),
         (F.col("attribution_window_days").cast("bigint") * big(DAY)).alias("window_us"),
     )

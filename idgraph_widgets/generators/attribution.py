@@ -109,7 +109,6 @@ def touches(campaigns: DataFrame, campaign_exposures: DataFrame, response_events
 def credits(touched: DataFrame) -> DataFrame:
     """Sums of credit per campaign and model: ``credit_micro`` and ``credit_cents``."""
     latest = F.col("place") == F.col("touches") - big(1)
-    first = F.col("place") == big(0)
     per_model = touched.select(
         "*", F.posexplode(F.array(*[_share(model) for model in MODELS])).alias("model", "cut")
     )
@@ -119,9 +118,9 @@ def credits(touched: DataFrame) -> DataFrame:
     purchase = Window.partitionBy("response_id", "model")
 
     def left(total: Column, cut: str) -> Column:
-        return F.when(latest, total - F.sum(F.when(latest, big(0)).otherwise(F.col(cut))).over(purchase)).otherwise(
-            F.col(cut)
-        )
+        return F.when(
+            latest, total - F.sum(F.when(latest, big(0)).otherwise(F.col(cut))).over(purchase)
+        ).otherwise(F.col(cut))
 
     given = per_model.select(
         "campaign_id",

@@ -15,10 +15,9 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import SCALE, Draws, int_div
 from idgraph_widgets.generators import frequency
 from idgraph_widgets.generators.ad_budgets import block_stops
-from idgraph_widgets.generators.ad_reach import DEVICE_CODES, WHO, reached_units
+from idgraph_widgets.generators.ad_reach import reached_units
 from idgraph_widgets.generators.addresses import DAY, end_micros, with_ip
 from idgraph_widgets.generators.advertising import (
-    TYPE_BITS,
     big,
     campaign_plan,
     clicked,
@@ -92,9 +91,8 @@ def generate_campaign_exposures(
         Columns of ``TABLE``.
     """
     if planned is None:
-        planned = plan_campaign_exposures(
-            spark, config, campaigns, households, individuals, identity_mappings, truth_identity, audience_attributes
-        )
+        people = (households, individuals, identity_mappings)
+        planned = plan_campaign_exposures(spark, config, campaigns, *people, audience_attributes)
     plan = campaign_plan(config, campaigns)
     spending = planned.filter(F.col("cost_micro") > 0).withColumn("day", int_div(F.col("micros"), DAY))
     stops = block_stops(plan, households, spending)
@@ -102,7 +100,8 @@ def generate_campaign_exposures(
         F.broadcast(stops), ["campaign_id", "block"], "left"
     )
     running = F.col("stop_day").isNull() | (F.col("micros") < F.col("stop_day") * big(DAY))
-    return TABLE.select(_described(spark, config, shown.filter(running)))
+    shown = _with_identifier(shown.filter(running), identity_mappings, truth_identity)
+    return TABLE.select(_described(spark, config, shown))
 
 
 def plan_campaign_exposures(
@@ -112,17 +111,11 @@ def plan_campaign_exposures(
     households: DataFrame,
     individuals: DataFrame,
     identity_mappings: DataFrame,
-    truth_identity: DataFrame,
     audience_attributes: DataFrame,
 ) -> DataFrame:
-    """Every exposure that would happen if no budget ended: whom it meets, when and at what cost.
-
-    Knows the truth about identifiers, so it must not be published.
-    """
+    """Every exposure that would happen if no budget ended: what it meets, when and at what cost."""
     plan = campaign_plan(config, campaigns)
-    units = reached_units(
-        config, plan, households, individuals, identity_mappings, truth_identity, audience_attributes
-    )
+    units = reached_units(config, plan, households, individuals, identity_mappings, audience_attributes)
     return _met(config, _times(spark, config, plan, units))
 
 
@@ -145,7 +138,17 @@ def _times(spark: SparkSession, config: GenerationConfig, plan: DataFrame, units
     df = frequency.with_clock_time(spark, config, df.withColumn("position", position))
     df = df.withColumn("micros", F.col("start_us") + F.col("elapsed"))
     return df.filter(F.col("micros") < big(end_micros(config))).drop(
-        "first_key", "n", "part", "jitter", "midnight", "j", "position", "elapsed", "local_hour", "curve", "start_us"
+        "first_key",
+        "n",
+        "part",
+        "jitter",
+        "midnight",
+        "j",
+        "position",
+        "elapsed",
+        "local_hour",
+        "curve",
+        "start_us",
     )
 
 
@@ -172,8 +175,22 @@ def _met(config: GenerationConfig, times: DataFrame) -> DataFrame:
         "complete_e4",
         "is_viewable",
         cost.alias("cost_micro"),
-        *[F.col("row")[name].alias(name) for name in ("mapping_id", *WHO)],
+        F.col("row")["mapping_id"].alias("mapping_id"),
     )
+
+
+def _with_identifier(shown: DataFrame, identity_mappings: DataFrame, truth_identity: DataFrame) -> DataFrame:
+    """Add what the graph says of the identifier, and who really stands behind it."""
+    said = identity_mappings.select(
+        "mapping_id", "individual_id", "device_id", "device_type", "identifier_type"
+    )
+    # Only false links need a look at the truth: few rows, a cheap join.
+    false_links = truth_identity.filter(F.col("relation") != "owner").select(
+        "mapping_id", "true_individual_id"
+    )
+    df = shown.join(said, "mapping_id").join(false_links, "mapping_id", "left")
+    df = df.withColumn("true_person", F.coalesce("true_individual_id", "individual_id"))
+    return df.withColumn("true_home", household_of(F.col("true_person")))
 
 
 def _described(spark: SparkSession, config: GenerationConfig, met: DataFrame) -> DataFrame:
@@ -184,14 +201,9 @@ def _described(spark: SparkSession, config: GenerationConfig, met: DataFrame) ->
     creative = d.between("creative", 1, CREATIVES, "exposure_id")
     df = df.withColumn("creative", creative)
     df = df.withColumn("played", _played(d))
-    df = df.withColumn("device_type", _device_type(F.col("device_code")))
-    df = df.withColumn("true_person", F.col("true_individual_id"))
-    df = df.withColumn("true_home", household_of(F.col("true_person")))
     df = with_ip(config, df, "true_home", "true_person", "device_type", "micros")
-    bit = F.col("type_bit")
-    app_or_site = F.when(bit == TYPE_BITS["cookie"], F.col("site")).when(
-        bit != TYPE_BITS["email"], F.col("app")
-    )
+    kind = F.col("identifier_type")
+    app_or_site = F.when(kind == "cookie", F.col("site")).when(kind != "email", F.col("app"))
     million = F.lit("0.000001").cast("decimal(18,6)")
     return df.select(
         "exposure_id",
@@ -216,13 +228,6 @@ def _described(spark: SparkSession, config: GenerationConfig, met: DataFrame) ->
     )
 
 
-def _device_type(code: SparkColumn) -> SparkColumn:
-    column = None
-    for name, value in DEVICE_CODES.items():
-        column = F.when(code == value, name) if column is None else column.when(code == value, name)
-    return column
-
-
 def _played(d: Draws) -> SparkColumn:
     """Ten-thousandths of a timed ad that played: all of it, or at least 14 % (two seconds of fifteen)."""
     complete = d.below("complete", SCALE, "exposure_id") < F.col("complete_e4")
@@ -230,7 +235,7 @@ def _played(d: Draws) -> SparkColumn:
 
 
 def _view_seconds(d: Draws) -> SparkColumn:
-    """Timed ads of 15 or 30 seconds as far as they played; others skewed from 1 to 83, about 21 on average."""
+    """Timed ads of 15 or 30 seconds as far as they played; others skewed, 1 to 83, about 21 on average."""
     length = F.when(F.col("creative") == 1, big(15)).otherwise(big(30))
     product = d.below("view_seconds", 64, "exposure_id") * d.below("view_more", 64, "exposure_id")
     timed = int_div(length * F.col("played"), SCALE)

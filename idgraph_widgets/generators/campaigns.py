@@ -36,9 +36,7 @@ TABLE = Table(
         Column("campaign_name", "string", "Advertiser, channel, objective and number"),
         Column("advertiser_id", "bigint", "Advertiser, from 1"),
         Column("advertiser", "string", "Invented name of the advertiser"),
-        Column(
-            "ad_product_category", "string", "IAB Ad Product Taxonomy 2.0, tier 1", vocabulary=CATEGORIES
-        ),
+        Column("ad_product_category", "string", "IAB Ad Product Taxonomy 2.0, tier 1", vocabulary=CATEGORIES),
         Column("objective", "string", "What the campaign is for", vocabulary=OBJECTIVES),
         Column("channel", "string", "Where it runs", vocabulary=CHANNELS),
         Column("target_segment_id", "string", "Segment of audience_attributes whose members may see it"),
@@ -46,7 +44,9 @@ TABLE = Table(
         Column("pricing_model", "string", "cpm: per 1000 impressions; cpc: per click", vocabulary=PRICING),
         Column("bid_price", "decimal(18,2)", "USD per 1000 impressions (cpm) or per click (cpc)"),
         Column("budget", "decimal(18,2)", "USD for the whole flight and all households"),
-        Column("budget_per_1000_households", "decimal(18,2)", "USD per 1000 households: a block's share of it"),
+        Column(
+            "budget_per_1000_households", "decimal(18,2)", "USD per 1000 households: a block's share of it"
+        ),
         Column("start_date", "date", "First day of the flight (UTC)"),
         Column("end_date", "date", "Day after the last day of the flight (UTC)"),
         Column("frequency_cap_daily", "int", "Most exposures in any 24 hours per cap scope"),
@@ -60,7 +60,12 @@ TABLE = Table(
 _TURN = 1 << 32
 # Weyl sequences in 32 bits, from numbers far from any simple fraction: the golden ratio and the square roots
 # of 2, 3 and 7.
-_STRIDES = {"channel": 2_654_435_769, "target": 1_779_033_705, "start": 3_144_134_279, "length": 2_773_480_763}
+_STRIDES = {
+    "channel": 2_654_435_769,
+    "target": 1_779_033_705,
+    "start": 3_144_134_279,
+    "length": 2_773_480_763,
+}
 
 
 def generate_campaigns(spark: SparkSession, config: GenerationConfig) -> DataFrame:
@@ -169,7 +174,9 @@ def _with_target(config: GenerationConfig, df: DataFrame, segments: dict[str, st
         df.withColumn("target_segment_id", target)
         .withColumn("start_day", start)
         .withColumn("start_date", F.date_from_unix_date((start + F.lit(epoch)).cast("int")))
-        .withColumn("end_date", F.date_from_unix_date((start + F.col("flight_days") + F.lit(epoch)).cast("int")))
+        .withColumn(
+            "end_date", F.date_from_unix_date((start + F.col("flight_days") + F.lit(epoch)).cast("int"))
+        )
     )
 
 

@@ -62,7 +62,12 @@ COUNTS = (
 )
 """The additive columns of partials, all BIGINT."""
 
-_RESPONSES = {"clicks": "click", "site_visits": "site_visit", "sign_ups": "sign_up", "conversions": "purchase"}
+_RESPONSES = {
+    "clicks": "click",
+    "site_visits": "site_visit",
+    "sign_ups": "sign_up",
+    "conversions": "purchase",
+}
 
 
 def outcome_partials(
@@ -151,7 +156,9 @@ def generate_outcome_metrics(
     sums = partials.groupBy("campaign_id", "attribution_model").agg(*[F.sum(c).alias(c) for c in COUNTS])
     df = campaigns.select("campaign_id").crossJoin(F.broadcast(models))
     df = df.join(sums, ["campaign_id", "attribution_model"], "left")
-    df = df.select("campaign_id", "attribution_model", *[F.coalesce(F.col(c), big(0)).alias(c) for c in COUNTS])
+    df = df.select(
+        "campaign_id", "attribution_model", *[F.coalesce(F.col(c), big(0)).alias(c) for c in COUNTS]
+    )
     spend = F.col("spend_micro")
     return TABLE.select(
         df.select(

@@ -52,7 +52,8 @@ def chains(
     DataFrame
         ``origin``, ``chain`` (key within the origin), ``individual_id``, ``advertiser_id``, ``root_us``,
         ``cause_id`` (the exposure without which there would be no chain, or null) and what the chain
-        carries: ``campaign_id``, ``exposure_id``, ``exposure_us``, ``window_us`` (null if organic).
+        carries: ``campaign_id``, ``exposure_id``, ``exposure_us`` and ``until_us``, the end of its window and
+        of that of its cause (null if organic).
     """
     shown = campaign_exposures.select(
         "exposure_id",
@@ -93,7 +94,7 @@ def _clicks(config: GenerationConfig, shown: DataFrame) -> DataFrame:
         "campaign_id",
         "exposure_id",
         "exposure_us",
-        "window_us",
+        (F.col("exposure_us") + F.col("window_us")).alias("until_us"),
     )
 
 
@@ -117,6 +118,7 @@ def _caused(spark: SparkSession, config: GenerationConfig, shown: DataFrame) -> 
         "advertiser_id",
         odd(F.col("exposure_us") + lag).alias("root_us"),
         F.col("exposure_id").alias("cause_id"),
+        (F.col("exposure_us") + F.col("window_us")).alias("cause_until_us"),
     )
 
 
@@ -148,7 +150,7 @@ def _view_lags(spark: SparkSession, config: GenerationConfig) -> DataFrame:
 
     return small_frame(
         spark,
-        pd.DataFrame({"ticket": range(LAGS), "usual_us": lags(2.0), "slow_us": lags(_VIEW_DAYS["ctv"])})
+        pd.DataFrame({"ticket": range(LAGS), "usual_us": lags(2.0), "slow_us": lags(_VIEW_DAYS["ctv"])}),
     )
 
 
@@ -173,6 +175,7 @@ def _organic(config: GenerationConfig, individuals: DataFrame) -> DataFrame:
         d.between("organic_advertiser", 1, cfg.num_advertisers, "chain").alias("advertiser_id"),
         odd(start + d.below("organic_time", PERIOD_DAYS * DAY, "chain")).alias("root_us"),
         F.lit(None).cast("bigint").alias("cause_id"),
+        F.lit(None).cast("bigint").alias("cause_until_us"),
     )
 
 
@@ -195,16 +198,16 @@ def _carrying(visits: DataFrame, shown: DataFrame) -> DataFrame:
     )
     latest = before.groupBy("origin", "chain").agg(
         F.max(
-            F.struct(
-                "exposure_us", (-F.col("exposure_id")).alias("minus_id"), "campaign_id", "window_us"
-            )
+            F.struct("exposure_us", (-F.col("exposure_id")).alias("minus_id"), "campaign_id", "window_us")
         ).alias("latest")
     )
     carried = visits.join(latest, ["origin", "chain"], "left")
+    until = F.col("latest")["exposure_us"] + F.col("latest")["window_us"]
+    # An ad acts within its own window only, even where the chain carries a later one.
     return carried.select(
-        *visits.columns,
+        *[c for c in visits.columns if c != "cause_until_us"],
         F.col("latest")["campaign_id"].alias("campaign_id"),
         (-F.col("latest")["minus_id"]).alias("exposure_id"),
         F.col("latest")["exposure_us"].alias("exposure_us"),
-        F.col("latest")["window_us"].alias("window_us"),
+        F.least(until, F.coalesce("cause_until_us", until)).alias("until_us"),
     )

@@ -52,7 +52,7 @@ TRUTH = Table(
         Column(
             "causing_exposure_id",
             "bigint",
-            "Exposure without which it would not have happened; null where the person would have bought anyway",
+            "Exposure without which it would not have happened; null if bought anyway",
             True,
         ),
     ),
@@ -162,9 +162,7 @@ def _events(
         ),
     ).select("*", "step.type", "step.micros", "step.parent")
     inside = F.col("micros") < big(end_micros(config))
-    reached = F.col("exposure_us").isNull() | (
-        F.col("micros") <= F.col("exposure_us") + F.col("window_us")
-    )
+    reached = F.col("until_us").isNull() | (F.col("micros") <= F.col("until_us"))
     df = df.filter(F.col("micros").isNotNull() & inside & reached)
     d = Draws(config.seed, "response_events")
     df = _with_key(df, d, "response_id", F.col("type"))
@@ -203,14 +201,18 @@ def _timed(spark: SparkSession, config: GenerationConfig, df: DataFrame) -> Data
     )
     df = df.withColumn("visit_us", visit)
     # The cart fills somewhere between 5 and 90 % of the way to the purchase.
-    part = F.call_function("div", F.col("buy_us"), big(100)) * d.between("cart_part", 5, 90, "origin", "chain")
+    part = F.call_function("div", F.col("buy_us"), big(100)) * d.between(
+        "cart_part", 5, 90, "origin", "chain"
+    )
     df = df.withColumn(
         "sign_up_us",
         F.when(
-            happens("sign_up", cfg.visit_to_sign_up), odd(F.col("visit_us") + F.col("lag_us") + jitter("sign_up_jitter"))
+            happens("sign_up", cfg.visit_to_sign_up),
+            odd(F.col("visit_us") + F.col("lag_us") + jitter("sign_up_jitter")),
         ),
     ).withColumn(
-        "cart_us", F.when(happens("cart", cfg.visit_to_cart), odd(F.col("visit_us") + part + jitter("cart_jitter")))
+        "cart_us",
+        F.when(happens("cart", cfg.visit_to_cart), odd(F.col("visit_us") + part + jitter("cart_jitter"))),
     )
     return df.withColumn(
         "purchase_us",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 from idgraph_widgets.errors import RunCancelled
@@ -26,12 +27,19 @@ class CancelToken:
         return self._cancelled.is_set()
 
     def cancel(self) -> None:
-        """Ask the run to stop."""
+        """Ask the run to stop; returns at once."""
         self._cancelled.set()
-        with self._lock:
-            interrupt = self._interrupt
-        if interrupt is not None:
+        threading.Thread(target=self._keep_interrupting, daemon=True).start()
+
+    def _keep_interrupting(self) -> None:
+        """Interrupt until the run has ended: a job may be on its way to the engine just now."""
+        while True:
+            with self._lock:
+                interrupt = self._interrupt
+            if interrupt is None:
+                return
             interrupt()
+            time.sleep(0.5)
 
     def check(self) -> None:
         """Raise `RunCancelled` when cancelled."""
@@ -50,22 +58,34 @@ class JobTag:
     def __init__(self, spark, tag: str):
         self._spark = spark
         self._tag = tag
+        self._context = None
         self._marked = False
 
     def __enter__(self) -> JobTag:
         try:
-            self._spark.addTag(self._tag)
-            self._marked = True
+            # On a classic session, SparkSession.interruptTag finds no jobs (seen with Spark 4.1).
+            context = None if _is_connect(self._spark) else self._spark.sparkContext
+            add = self._spark.addTag if context is None else context.addJobTag
+            add(self._tag)
+            self._context, self._marked = context, True
         except Exception:
-            # Sessions older than Spark 4 cannot be tagged: the run then ends at a job boundary.
+            # Sessions older than Spark 3.5 cannot be tagged: the run then ends at a job boundary.
             self._marked = False
         return self
 
     def __exit__(self, *_exc) -> None:
-        if self._marked:
+        if self._marked and self._context is None:
             self._spark.removeTag(self._tag)
+        elif self._marked:
+            self._context.removeJobTag(self._tag)
 
     def interrupt(self) -> None:
         """Stop the marked jobs; the waiting call raises there."""
-        if self._marked:
+        if self._marked and self._context is None:
             self._spark.interruptTag(self._tag)
+        elif self._marked:
+            self._context.cancelJobsWithTag(self._tag)
+
+
+def _is_connect(spark) -> bool:
+    return type(spark).__module__.startswith("pyspark.sql.connect")

@@ -185,9 +185,12 @@ class _Run:
             return RunCancelled("The run was cancelled. What was published before is untouched.")
         if isinstance(error, IdgraphError) or not isinstance(error, Exception):
             return error
-        lines = str(error).strip().splitlines() or [type(error).__name__]
+        lines = [line.strip() for line in str(error).splitlines() if line.strip(": ")]
+        # Classic Spark's errors begin with the name of a proxy object.
+        told = next((line for line in lines if not line.startswith("An error occurred while calling")), None)
         return RunError(
-            f"{self.progress.current}: {lines[0]} Nothing was published; what was there before is untouched."
+            f"{self.progress.current}: {told or type(error).__name__} "
+            "Nothing was published; what was there before is untouched."
         )
 
     def _generate(self) -> None:

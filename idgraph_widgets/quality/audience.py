@@ -101,7 +101,7 @@ def _members(context: Context) -> Scan:
             "score is exactly what the published rule says, in 0..1.",
             (*KEY, "segment_id", "score"),
             holds="score between 0 and 1 and score = "
-            + by_rule("cast({score_numerator_sql} as double) / cast({score_denominator_sql} as double)"),
+            + by_rule("cast({score_numerator_sql} as double) / nullif(cast({score_denominator_sql} as double), 0)"),
             given=f"{given} and {by_rule('({rule_sql})')}",
             group="reconciliation",
         ),

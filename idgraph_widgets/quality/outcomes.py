@@ -70,9 +70,9 @@ def _credit_source(context: Context) -> str:
         "last_touch": "case when from_last = 1 then 1000000 else 0 end",
         "first_touch": "case when from_first = 1 then 1000000 else 0 end",
         "linear": "1000000 div touches",
-        "time_decay": "(decay_weight * 1000000) div all_decay",
+        "time_decay": "(cast(decay_weight as bigint) * 1000000) div all_decay",
         "position_based": "case when touches = 1 then 1000000 when touches = 2 then 500000"
-        " when from_first = 1 or from_last = 1 then 400000 else 200000 div (touches - 2) end",
+        " when from_first = 1 or from_last = 1 then 400000 else 200000 div greatest(touches - 2, 1) end",
     }
     cut = ", ".join(f"cast({share} as bigint) as {model}" for model, share in shares.items())
     others = ", ".join(

@@ -79,7 +79,7 @@ def micros(column: str) -> str:
 def half_up(numerator: str, denominator: str) -> str:
     """SQL: a quotient of integers that are not negative, rounded half up; null where the denominator is 0."""
     top = f"cast(2 * cast({numerator} as decimal(38,0)) + cast({denominator} as decimal(38,0)) as decimal(38,0))"
-    return f"case when {denominator} > 0 then {top} div cast(2 * {denominator} as decimal(38,0)) end"
+    return f"{top} div nullif(cast(2 * {denominator} as decimal(38,0)), 0)"
 
 
 def date_number(column: str) -> str:

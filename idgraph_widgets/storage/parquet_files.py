@@ -108,7 +108,7 @@ def _json(value: Any) -> str | None:
         return json.dumps(value.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
     if isinstance(value, date):
         return json.dumps(value.isoformat())
-    # Numbers without an exponent: deltalake reads the DECIMAL 6.4e-05 as 6.4, and would skip files that match.
+    # No exponents: deltalake reads the DECIMAL 6.4e-05 as 6.4, and would skip files that match.
     if isinstance(value, float):
         return f"{Decimal(repr(value)):f}" if math.isfinite(value) else None
     if isinstance(value, Decimal):

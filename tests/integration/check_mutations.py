@@ -84,7 +84,7 @@ HOUSEHOLDS = [
         "structure.households.count", "households",
         "household_id = (select max(household_id) from {households})", household_id="household_id + 1",
         also=("structure.individuals.household_fk", "households.", "viewership.", "MEMBERSHIP",
-              "structure.campaign_holdouts.fk"),
+              "structure.campaign_holdouts.fk", "identity.shared_by_all"),
     ),
 ]  # fmt: skip
 
@@ -102,7 +102,7 @@ INDIVIDUALS = [
         also=("individuals.person_number",),
     ),
     _m(
-        "individuals.person_number_unique", "individuals", "person_number = 3", person_number="2",
+        "individuals.person_number_unique", "individuals", "person_number = 4", person_number="3",
         also=("structure.individuals.key_of_household",),
     ),
     _m(
@@ -185,7 +185,7 @@ IDENTITY = [
     _m("identity.gaid_android", "identity_mappings", "identifier_type = 'gaid'", platform="'ios'",
        also=("identity.device_determines",)),
     _m("identity.ctv_id_on_tv", "identity_mappings", "identifier_type = 'ctv_id'", device_type="'desktop'",
-       also=("identity.device_determines",)),
+       also=("identity.device_determines", "exposures.device_of_mapping", "engagement.device_matches")),
     _m("identity.cookie_columns", "identity_mappings", "identifier_type = 'email'", browser="'chrome'"),
     _m("identity.att_status_ios", "identity_mappings", "platform = 'android'", att_status="'denied'"),
     _m("identity.safari_first_party", "identity_mappings", "browser = 'safari'", cookie_scope="'third_party'"),

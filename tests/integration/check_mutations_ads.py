@@ -25,10 +25,9 @@ CAMPAIGNS = [
     _m("campaigns.advertiser_name", "campaigns", "advertiser_id in (select c.advertiser_id from {campaigns} c"
        " group by c.advertiser_id having count(*) > 1)", advertiser="'Somebody else'"),
     _m("structure.campaign_holdouts.fk", "campaign_holdouts", campaign_id="cast(77 as bigint)"),
-    _m("campaigns.holdout_eligible", "campaign_holdouts", how="add", household_id="(select max(h.household_id) from"
-       " {households} h where h.household_id not in (select i.household_id from {individuals} i join"
-       " {audience_attributes} a on i.individual_id = a.individual_id join {campaigns} c"
-       " on a.segment_id = c.target_segment_id))"),
+    _m("campaigns.holdout_eligible", "campaigns", "target_segment_id <> '49' and campaign_id in"
+       " (select h.campaign_id from {campaign_holdouts} h)", target_segment_id="'49'",
+       also=("exposures.in_segment", "campaigns.starts_when_valid")),
 ]  # fmt: skip
 
 EXPOSURES = [

@@ -30,7 +30,7 @@ class Ads:
         people, attributes = self.graph[1], self.graph[4]
         self.campaigns = self._keep("campaigns", generate_campaigns(spark, config))
         self.planned = self._keep(
-            "planned", plan_campaign_exposures(spark, config, self.campaigns, *self.graph)
+            "planned", plan_campaign_exposures(spark, config, self.campaigns, *self.graph[:3], self.graph[4])
         )
         self.exposures = self._keep(
             "exposures",
@@ -77,14 +77,26 @@ def busy(spark, config_1k, graph, tmp_path_factory):
 
 
 def _rows(df):
-    return df.select([F.col(c).cast("string") for c in df.columns]).toPandas().sort_values(df.columns, ignore_index=True)
+    return (
+        df.select([F.col(c).cast("string") for c in df.columns])
+        .toPandas()
+        .sort_values(df.columns, ignore_index=True)
+    )
 
 
 def test_caps_hold_at_each_scope_in_rolling_windows(busy):
     identifiers = busy.graph[2].select("mapping_id", "identifier_type", "identifier_value")
-    rows = busy.exposures.join(identifiers, "mapping_id").join(busy.campaigns.select(
-        "campaign_id", "frequency_cap_daily", "frequency_cap_weekly", "frequency_cap_scope"
-    ), "campaign_id").select("*", F.unix_micros("exposure_ts").alias("at")).toPandas()
+    rows = (
+        busy.exposures.join(identifiers, "mapping_id")
+        .join(
+            busy.campaigns.select(
+                "campaign_id", "frequency_cap_daily", "frequency_cap_weekly", "frequency_cap_scope"
+            ),
+            "campaign_id",
+        )
+        .select("*", F.unix_micros("exposure_ts").alias("at"))
+        .toPandas()
+    )
     units = {
         "identifier": ["household_id", "identifier_type", "identifier_value"],
         "person": ["individual_id"],
@@ -103,9 +115,15 @@ def test_caps_hold_at_each_scope_in_rolling_windows(busy):
 
 
 def test_a_campaign_stops_at_the_midnight_before_the_day_that_would_exceed_its_share(busy):
-    shares = busy.campaigns.select(
-        "campaign_id", (F.col("budget_per_1000_households") * 100).cast("bigint").alias("cents")
-    ).toPandas().set_index("campaign_id")["cents"] * 10 * 1_000
+    shares = (
+        busy.campaigns.select(
+            "campaign_id", (F.col("budget_per_1000_households") * 100).cast("bigint").alias("cents")
+        )
+        .toPandas()
+        .set_index("campaign_id")["cents"]
+        * 10
+        * 1_000
+    )
     planned = busy.planned.toPandas()
     planned["day"] = planned["micros"] // 86_400_000_000
     kept = set(busy.exposures.select("exposure_id").toPandas()["exposure_id"])
@@ -114,7 +132,9 @@ def test_a_campaign_stops_at_the_midnight_before_the_day_that_would_exceed_its_s
         running = rows.groupby("day")["cost_micro"].sum().sort_index().cumsum()
         over = running[running > shares[campaign]].index
         stopped += len(over) > 0
-        expected |= set(rows.loc[rows["day"] < over.min(), "exposure_id"] if len(over) else rows["exposure_id"])
+        expected |= set(
+            rows.loc[rows["day"] < over.min(), "exposure_id"] if len(over) else rows["exposure_id"]
+        )
     assert kept == expected
     assert 0 < stopped < planned["campaign_id"].nunique()
 
@@ -130,8 +150,12 @@ def test_organic_behaviour_does_not_depend_on_campaigns(spark, busy):
     ).toPandas()
     assert set(alone["conversion_path"]) == {"organic"}
     together = busy.responses.toPandas()
-    same = together.merge(alone, on=["response_id", "individual_id", "response_type", "response_ts", "advertiser_id"])
-    assert set(together.loc[together["conversion_path"] == "organic", "response_id"]) <= set(same["response_id"])
+    same = together.merge(
+        alone, on=["response_id", "individual_id", "response_type", "response_ts", "advertiser_id"]
+    )
+    assert set(together.loc[together["conversion_path"] == "organic", "response_id"]) <= set(
+        same["response_id"]
+    )
     # Each chain that begins anyway begins in both worlds; only what lies beyond a carried window is missing.
     roots = alone.loc[alone["parent_response_id"].isna(), "response_id"]
     assert set(roots) <= set(together["response_id"])
@@ -184,7 +208,9 @@ def test_a_later_end_date_keeps_exposures_and_responses(spark, busy, graph, tmp_
     for name, time in (("exposures", "exposure_ts"), ("responses", "response_ts")):
         before = getattr(busy, name).filter(F.unix_micros(time) < micros)
         pd.testing.assert_frame_equal(_rows(getattr(early, name)), _rows(before))
-    flights = busy.campaigns.filter(F.unix_date("start_date") < F.lit((config.end_date - date(1970, 1, 1)).days))
+    flights = busy.campaigns.filter(
+        F.unix_date("start_date") < F.lit((config.end_date - date(1970, 1, 1)).days)
+    )
     pd.testing.assert_frame_equal(_rows(early.campaigns), _rows(flights))
 
 
@@ -217,7 +243,18 @@ def test_advertisers_have_names_of_their_own_and_no_sensitive_product():
     rows = advertisers(config)
     assert len({row["advertiser"] for row in rows}) == 1_000
     assert {row["ad_product_category"] for row in rows} == set(CATEGORIES)
-    words = ("alcohol", "tobacco", "gambling", "adult", "politic", "relig", "health", "pharma", "weapon", "cannabis")
+    words = (
+        "alcohol",
+        "tobacco",
+        "gambling",
+        "adult",
+        "politic",
+        "relig",
+        "health",
+        "pharma",
+        "weapon",
+        "cannabis",
+    )
     assert not [c for c in CATEGORIES if any(word in c.lower() for word in words)]
     config.campaign_config.num_advertisers = 10
     assert advertisers(config) == rows[:10]

@@ -123,7 +123,9 @@ def test_storage_problems_end_with_3(tmp_path):
 
 def test_missing_java_ends_with_3(tmp_path):
     done = idgraph(
-        "generate", "--engine", "spark", "--households", "1000", "--out", tmp_path / "d", PATH="", JAVA_HOME=""
+        *("generate", "--engine", "spark", "--households", "1000", "--out", tmp_path / "d"),
+        PATH="",
+        JAVA_HOME="",
     )
     assert done.returncode == 3
     assert "no java was found" in done.stderr and "Traceback" not in done.stderr

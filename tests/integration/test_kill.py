@@ -88,7 +88,7 @@ def test_killed_generate_then_next_command(spark, dataset_1k_path, tmp_path, aft
     out = shutil.copytree(dataset_1k_path, tmp_path / "d")
     before = Manifest.read(out)
     process = subprocess.Popen(
-        [sys.executable, "-m", "idgraph_widgets", "generate", "--households", "1000", "--seed", "1", "--out", str(out)],
+        [sys.executable, "-m", "idgraph_widgets", "generate", "--preset", "tiny", "--seed", "1", "--out", out],
         stdout=subprocess.PIPE,
         text=True,
     )
