@@ -29,7 +29,7 @@ class CampaignConfig(Section):
     """Campaigns, their delivery and their effect."""
 
     campaigns_per_period: int = setting(
-        8,
+        12,
         Integer(1, 500),
         "Campaigns per 30 days",
         unit="campaigns",
@@ -134,15 +134,16 @@ class CampaignConfig(Section):
         help="Households kept from seeing a campaign, so that its lift can be measured.",
     )
     reach_share: float = setting(
-        0.35,
+        0.65,
         Real(0.001, 1),
         "Reach",
         unit="share of eligible cap scopes",
         group=_DELIVERY,
-        help="How many of the eligible identifiers, people or households a campaign gets to.",
+        help="How many of the eligible identifiers, people or households a campaign gets to, for a segment of 8 % of "
+        "adults; narrower ones are reached more, broader ones less.",
     )
     exposures_per_week: float = setting(
-        2.0,
+        2.5,
         Real(0.01, 100),
         "Exposures per week",
         unit="impressions per reached scope, mean",

@@ -17,7 +17,7 @@ from idgraph_widgets.generators import (
 )
 from idgraph_widgets.generators.audience_attributes import generate_audience_attributes, generate_segment_rules
 from idgraph_widgets.generators.campaign_daily import generate_campaign_daily
-from idgraph_widgets.generators.campaign_exposures import generate_campaign_exposures
+from idgraph_widgets.generators.campaign_exposures import generate_campaign_exposures, plan_campaign_exposures
 from idgraph_widgets.generators.campaign_holdouts import generate_campaign_holdouts
 from idgraph_widgets.generators.campaigns import generate_campaigns
 from idgraph_widgets.generators.content_catalog import generate_content_catalog
@@ -30,7 +30,11 @@ from idgraph_widgets.generators.identity_mappings import (
 )
 from idgraph_widgets.generators.individuals import generate_individuals
 from idgraph_widgets.generators.outcome_metrics import generate_outcome_metrics, outcome_partials
-from idgraph_widgets.generators.response_events import generate_response_events, generate_truth_conversion
+from idgraph_widgets.generators.response_events import (
+    generate_response_events,
+    generate_truth_conversion,
+    plan_response_events,
+)
 from idgraph_widgets.generators.viewership_patterns import generate_viewership_patterns
 from idgraph_widgets.tables import Table
 
@@ -83,4 +87,6 @@ __all__ = [
     "generate_truth_identity",
     "generate_viewership_patterns",
     "outcome_partials",
+    "plan_campaign_exposures",
+    "plan_response_events",
 ]

@@ -31,8 +31,8 @@ CATEGORY_WORDS = {
 }
 CATEGORIES = tuple(CATEGORY_WORDS)
 
-_HEADS = ("Bra", "Cel", "Dov", "Eln", "Fyr", "Gal", "Hax", "Ilv", "Jor", "Kem", "Lum", "Myr", "Nov", "Oph", "Pry",
-          "Quo", "Rez", "Syl", "Tav", "Ulm", "Vex", "Wyn", "Xan", "Zel")  # fmt: skip
+_HEADS = ("Bra", "Cel", "Dov", "Eln", "Fyr", "Gal", "Hax", "Ilv", "Jor", "Kem", "Lum", "Myr", "Nov", "Oph",
+          "Pry", "Quo", "Rez", "Syl", "Tav", "Ulm", "Vex", "Wyn", "Xan", "Zel")  # fmt: skip
 _TAILS = ("andra", "aquin", "becca", "dorin", "evane", "ferro", "gontu", "hollo", "imora", "juvia", "kanto",
           "lyssa", "mondo", "novia", "orvex", "pallo", "quilla", "riska", "santo", "tovar", "umbra", "vanto",
           "wendo", "yxara", "zento")  # fmt: skip

@@ -21,7 +21,6 @@ from idgraph_widgets.generators.frequency import (
     most_exposures,
 )
 
-
 IDENTIFIER, PERSON, HOUSEHOLD = (CAP_SCOPES.index(s) for s in ("identifier", "person", "household"))
 """Codes of the cap scopes."""
 

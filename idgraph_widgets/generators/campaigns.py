@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.campaign import CAP_SCOPES, CHANNELS, OBJECTIVES
-from idgraph_widgets.draws import SCALE, Draws, choose, quantiles_lognormal, steps, small_frame
+from idgraph_widgets.draws import SCALE, Draws, choose, quantiles_lognormal, small_frame, steps
 from idgraph_widgets.generators.ad_audiences import planned_reach, typical_share
 from idgraph_widgets.generators.advertisers import CATEGORIES, advertisers
 from idgraph_widgets.generators.advertising import (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 from pyspark.sql import DataFrame, SparkSession
@@ -105,14 +106,16 @@ def _zip3(row: dict, index: int) -> str:
 
 def _coordinates(random, row: dict) -> dict[str, int]:
     return {
-        "lat_hundredths": random.randint(_up(row["lat_min"]), _down(row["lat_max"])),
-        "lon_hundredths": random.randint(_up(row["lon_min"]), _down(row["lon_max"])),
+        "lat_hundredths": random.randint(_above(row["lat_min"]), _below(row["lat_max"])),
+        "lon_hundredths": random.randint(_above(row["lon_min"]), _below(row["lon_max"])),
     }
 
 
-def _up(degrees: float) -> int:
-    return -int(-degrees * 100 // 1)
+def _above(degrees: float) -> int:
+    """A whole number of hundredths that is certainly above `degrees`."""
+    return math.floor(degrees * 100) + 2
 
 
-def _down(degrees: float) -> int:
-    return int(degrees * 100 // 1)
+def _below(degrees: float) -> int:
+    """A whole number of hundredths that is certainly below `degrees`."""
+    return math.ceil(degrees * 100) - 2

@@ -16,7 +16,7 @@ from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.campaign import CHANNELS
-from idgraph_widgets.draws import Draws, quantiles_lognormal, steps, threshold, small_frame
+from idgraph_widgets.draws import Draws, quantiles_lognormal, small_frame, steps, threshold
 from idgraph_widgets.generators.addresses import DAY, end_micros, start_micros
 from idgraph_widgets.generators.advertising import (
     PERIOD_DAYS,

@@ -68,8 +68,8 @@ def generate_response_events(
     config: GenerationConfig,
     campaigns: DataFrame,
     individuals: DataFrame,
-    audience_attributes: DataFrame,
     campaign_exposures: DataFrame,
+    responses: DataFrame | None = None,
 ) -> DataFrame:
     """The responses of the people of whole blocks of households.
 
@@ -77,15 +77,19 @@ def generate_response_events(
     ----------
     spark : SparkSession
     config : GenerationConfig
-    campaigns, individuals, audience_attributes, campaign_exposures : DataFrame
-        `campaigns` is complete; the others hold the blocks concerned. Audiences act through exposures only.
+    campaigns, individuals, campaign_exposures : DataFrame
+        `campaigns` is complete; the others hold the blocks concerned.
+    responses : DataFrame, optional
+        The result of `plan_response_events` for them, if it was written down.
 
     Returns
     -------
     DataFrame
         Columns of ``TABLE``.
     """
-    events = _events(spark, config, campaigns, individuals, campaign_exposures)
+    events = responses
+    if events is None:
+        events = plan_response_events(spark, config, campaigns, individuals, campaign_exposures)
     d = Draws(config.seed, "response_events")
     basket = config.campaign_config.basket_value
     cents = quantiles_lognormal(basket["median"], basket["sigma"], LAGS, 100)
@@ -120,23 +124,25 @@ def generate_truth_conversion(
     config: GenerationConfig,
     campaigns: DataFrame,
     individuals: DataFrame,
-    audience_attributes: DataFrame,
     campaign_exposures: DataFrame,
+    responses: DataFrame | None = None,
 ) -> DataFrame:
     """One row per purchase of `generate_response_events`; same arguments. Columns of ``TRUTH``."""
-    events = _events(spark, config, campaigns, individuals, campaign_exposures)
+    events = responses
+    if events is None:
+        events = plan_response_events(spark, config, campaigns, individuals, campaign_exposures)
     purchases = events.filter(F.col("type") == _PURCHASE)
     return TRUTH.select(purchases.select("response_id", F.col("cause_id").alias("causing_exposure_id")))
 
 
-def _events(
+def plan_response_events(
     spark: SparkSession,
     config: GenerationConfig,
     campaigns: DataFrame,
     individuals: DataFrame,
     campaign_exposures: DataFrame,
 ) -> DataFrame:
-    """Every written response with its chain's columns, `type`, `micros` and keys."""
+    """What the two tables of this module are made from: every response with its chain's columns and its keys."""
     plan = campaign_plan(config, campaigns)
     df = _timed(spark, config, chains(spark, config, plan, individuals, campaign_exposures))
     steps = [

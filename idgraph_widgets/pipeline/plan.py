@@ -34,6 +34,7 @@ class Step:
 
 _PEOPLE = ("households", "individuals")
 _GRAPH = (*_PEOPLE, "identity_mappings")
+_ANSWERED = ("campaigns", "individuals", "campaign_exposures")
 _REPORTED = ("campaigns", "identity_mappings", "campaign_exposures", "response_events")
 
 PLAN: tuple[Step, ...] = (
@@ -49,9 +50,11 @@ PLAN: tuple[Step, ...] = (
     Step("viewership_patterns", ("households", "content_engagements")),
     Step("audience_attributes", (*_GRAPH, "content_engagements")),
     Step("campaign_holdouts", ("campaigns", "audience_attributes")),
-    Step("campaign_exposures", ("campaigns", *_GRAPH, "truth_identity", "audience_attributes")),
-    Step("response_events", ("campaigns", "individuals", "audience_attributes", "campaign_exposures")),
-    Step("truth_conversion", ("campaigns", "individuals", "audience_attributes", "campaign_exposures")),
+    Step("planned", ("campaigns", *_GRAPH, "audience_attributes"), "staged", "plan_campaign_exposures"),
+    Step("campaign_exposures", ("campaigns", *_GRAPH, "truth_identity", "audience_attributes", "planned")),
+    Step("responses", _ANSWERED, "staged", "plan_response_events"),
+    Step("response_events", (*_ANSWERED, "responses")),
+    Step("truth_conversion", (*_ANSWERED, "responses")),
     Step("campaign_daily", ("campaigns", "campaign_exposures", "response_events"), "sum"),
     Step("partials", _REPORTED, "staged", "outcome_partials"),
     Step("outcome_metrics", ("campaigns", "partials"), scope="dataset"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from idgraph_widgets.quality.audience_features import features, is_static
 from idgraph_widgets.quality.checks import Check, Context, Scan
-from idgraph_widgets.quality.sql import one_of, quoted
+from idgraph_widgets.quality.sql import inline_table, one_of, quoted
 
 KEY = ("attribute_id",)
 
@@ -75,52 +75,67 @@ def _rows(context: Context) -> list[Check]:
     ]
 
 
+def _masks(context: Context) -> list[list[dict]]:
+    """The rules in groups whose membership fits in the bits of one BIGINT."""
+    return [context.rules[i : i + _BITS] for i in range(0, len(context.rules), _BITS)] or [[]]
+
+
+def _people(context: Context, expressions: list[str]) -> str:
+    """A SELECT of adults with the features that the expressions name and the bits of the rules they fulfil."""
+    masks = []
+    for number, rules in enumerate(_masks(context)):
+        bits = [f"case when {rule['rule_sql']} then {1 << i}L else 0L end" for i, rule in enumerate(rules)]
+        masks.append(f"{' + '.join(bits) or '0L'} as expected_{number}")
+    return f"select *, {', '.join(masks)} from ({features(context, expressions)}) features"
+
+
 def _members(context: Context) -> Scan:
     """Every row against its own rule."""
-    rules = context.rules
-
-    def by_rule(template: str) -> str:
-        cases = " ".join(
-            f"when {quoted(rule['segment_id'])} then {template.format(**rule)}" for rule in rules
+    numbered = [
+        (rule["segment_id"], number, bit) for number, rules in enumerate(_masks(context)) for bit, rule in enumerate(rules)
+    ]
+    rule_bits = inline_table(numbered or [("", 0, 0)], ("bit_segment", "mask_number", "mask_bit"))
+    mask = "case mask_number " + " ".join(f"when {i} then expected_{i}" for i in range(len(_masks(context)))) + " end"
+    fulfilled = f"shiftright({mask}, mask_bit) & 1L = 1L"
+    scores: dict[str, list[int]] = {}
+    for place, rule in enumerate(context.rules):
+        quotient = (
+            f"cast({rule['score_numerator_sql']} as double) / nullif(cast({rule['score_denominator_sql']} as double), 0)"
         )
-        return f"case segment_id {cases} end" if rules else "null"
-
-    given = f"{one_of('segment_id', [rule['segment_id'] for rule in rules])} and feature_person is not null"
-    expressions = [rule[c] for rule in rules for c in ("rule_sql", "score_numerator_sql", "score_denominator_sql")]
+        scores.setdefault(quotient, []).append(place)
+    cases = " ".join(f"when {one_of('place', places)} then {quotient}" for quotient, places in scores.items())
     checks = (
         Check(
             "audience.none_extra",
             "Everybody in a segment fulfils its published rule.",
             (*KEY, "individual_id", "segment_id"),
-            holds=by_rule("({rule_sql})"),
-            given=given,
+            holds=fulfilled,
+            given="feature_person is not null",
             group="reconciliation",
         ),
         Check(
             "audience.score",
             "score is exactly what the published rule says, in 0..1.",
             (*KEY, "segment_id", "score"),
-            holds="score between 0 and 1 and score = "
-            + by_rule("cast({score_numerator_sql} as double) / nullif(cast({score_denominator_sql} as double), 0)"),
-            given=f"{given} and {by_rule('({rule_sql})')}",
+            holds=f"score between 0 and 1 and score = {f'case {cases} end' if cases else 'null'}",
+            given=f"feature_person is not null and {fulfilled}",
             group="reconciliation",
         ),
     )
+    expressions = [rule[c] for rule in context.rules for c in ("rule_sql", "score_numerator_sql", "score_denominator_sql")]
     return Scan(
-        "select a.*, f.* from {audience_attributes} a"
-        f" left join ({features(context, expressions)}) f on a.individual_id = f.feature_person",
+        f"select a.*, b.mask_number, b.mask_bit, b.mask_number * {_BITS} + b.mask_bit as place, f.*"
+        f" from {{audience_attributes}} a join {rule_bits} b on a.segment_id = b.bit_segment"
+        f" left join ({_people(context, expressions)}) f on a.individual_id = f.feature_person",
         checks,
     )
 
 
 def _missing(context: Context) -> Scan:
     """Bits of the rules a person fulfils against bits of the segments they are in."""
-    masks = [context.rules[i : i + _BITS] for i in range(0, len(context.rules), _BITS)] or [[]]
-    expected, actual, holds = [], [], []
-    for number, rules in enumerate(masks):
-        bits = [f"case when {rule['rule_sql']} then {1 << i}L else 0L end" for i, rule in enumerate(rules)]
+    actual, holds = [], []
+    for number, rules in enumerate(_masks(context)):
         cases = " ".join(f"when {quoted(rule['segment_id'])} then {1 << i}L" for i, rule in enumerate(rules))
-        expected.append(f"{' + '.join(bits) or '0L'} as expected_{number}")
         actual.append(f"bit_or({f'case segment_id {cases} else 0L end' if rules else '0L'}) as actual_{number}")
         holds.append(f"expected_{number} & ~coalesce(actual_{number}, 0L) = 0L")
     check = Check(
@@ -130,9 +145,8 @@ def _missing(context: Context) -> Scan:
         holds=" and ".join(holds),
         group="reconciliation",
     )
-    people = features(context, [rule["rule_sql"] for rule in context.rules])
     return Scan(
-        f"select p.*, a.* from (select feature_person, {', '.join(expected)} from ({people}) features) p"
+        f"select p.*, a.* from ({_people(context, [rule['rule_sql'] for rule in context.rules])}) p"
         f" left join (select individual_id, {', '.join(actual)} from {{audience_attributes}} group by individual_id) a"
         " on p.feature_person = a.individual_id",
         (check,),

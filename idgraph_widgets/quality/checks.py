@@ -48,7 +48,8 @@ class Check:
         """SQL that is true for violating rows and never null."""
         if self.given == "true":
             return f"not coalesce(({self.holds}), false)"
-        return f"(coalesce(({self.given}), false) and not coalesce(({self.holds}), false))"
+        # CASE evaluates the promise only where it speaks, AND would evaluate it everywhere.
+        return f"case when {self.given} then not coalesce(({self.holds}), false) else false end"
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,20 @@ from idgraph_widgets.quality.sql import (
     alive,
     dayparts,
     first_with_most,
+    inline_table,
     is_ten_thousandths,
     one_of,
+    packed,
     states_table,
     ten_thousandths,
+    unpacked,
 )
 from idgraph_widgets.reference.facts import facts
 
 KEY = ("engagement_id",)
 
 DEVICE_TYPES = ("ctv", "desktop", "mobile", "tablet")
+EVENT_TYPES = ("view", "click", "share", "complete")
 
 _DAYS_PER_MASK = 60
 """Active days are counted as bits of BIGINT masks."""
@@ -41,9 +45,10 @@ from {content_engagements} group by session_id, content_id
 
 
 def parts(context: Context) -> list[Scan]:
-    """Rows with their identifier and content, items of sessions, and the aggregate against its table."""
+    """Rows alone, with their identifier and content, items of sessions, and the aggregate against its table."""
     return [
-        Scan(_ROWS, (*_links(), *_identifier(context), *_content())),
+        Scan("select * from {content_engagements}", tuple(_rows(context))),
+        Scan(_ROWS, (*_links(), *_identifier(), *_content())),
         Scan(_ITEMS_OF_SESSIONS, (_reactions(),)),
         Scan(_patterns_source(context), tuple(_patterns())),
     ]
@@ -75,7 +80,7 @@ def _links() -> list[Check]:
     ]
 
 
-def _identifier(context: Context) -> list[Check]:
+def _identifier() -> list[Check]:
     return [
         Check(
             "engagement.identifier_types",
@@ -83,12 +88,6 @@ def _identifier(context: Context) -> list[Check]:
             (*KEY, "mapping_id", "identifier_type"),
             holds=one_of("identifier_type", ("cookie", "idfa", "gaid", "ctv_id")),
             given="mapping_person is not null",
-        ),
-        Check(
-            "engagement.within_window",
-            "Every engagement lies within the window.",
-            (*KEY, "engagement_ts"),
-            holds=context.in_window("engagement_ts"),
         ),
         Check(
             "engagement.identifier_alive",
@@ -104,17 +103,10 @@ def _identifier(context: Context) -> list[Check]:
             holds="device_type = mapping_device_type",
             given="mapping_person is not null",
         ),
-        Check(
-            "engagement.ip_safe",
-            "ip_address belongs to nobody (240.0.0.0/4, 100.64.0.0/10 or 2001:db8::/32).",
-            (*KEY, "ip_address"),
-            holds=f"ip_address rlike '{SAFE_IP}'",
-        ),
     ]
 
 
 def _content() -> list[Check]:
-    sensitive = [row["name"] for row in facts("iab_content_tier1") if row["sensitive_default_off"] == "yes"]
     return [
         Check(
             "engagement.content_facts",
@@ -123,6 +115,31 @@ def _content() -> list[Check]:
             holds="content_category = catalog_category and content_type = catalog_type"
             " and publisher = catalog_publisher",
             given="catalog_content is not null",
+        ),
+        Check(
+            "engagement.duration",
+            "duration_seconds is exactly floor(length_seconds * k / 10000).",
+            (*KEY, "duration_seconds", "completion_rate"),
+            holds=f"duration_seconds = (length_seconds * {ten_thousandths('completion_rate')}) div 10000",
+            given="length_seconds is not null",
+        ),
+    ]
+
+
+def _rows(context: Context) -> list[Check]:
+    sensitive = [row["name"] for row in facts("iab_content_tier1") if row["sensitive_default_off"] == "yes"]
+    return [
+        Check(
+            "engagement.within_window",
+            "Every engagement lies within the window.",
+            (*KEY, "engagement_ts"),
+            holds=context.in_window("engagement_ts"),
+        ),
+        Check(
+            "engagement.ip_safe",
+            "ip_address belongs to nobody (240.0.0.0/4, 100.64.0.0/10 or 2001:db8::/32).",
+            (*KEY, "ip_address"),
+            holds=f"ip_address rlike '{SAFE_IP}'",
         ),
         Check(
             "engagement.nothing_sensitive",
@@ -135,13 +152,6 @@ def _content() -> list[Check]:
             "completion_rate is k/10000 in every row.",
             (*KEY, "completion_rate"),
             holds=is_ten_thousandths("completion_rate"),
-        ),
-        Check(
-            "engagement.duration",
-            "duration_seconds is exactly floor(length_seconds * k / 10000).",
-            (*KEY, "duration_seconds", "completion_rate"),
-            holds=f"duration_seconds = (length_seconds * {ten_thousandths('completion_rate')}) div 10000",
-            given="length_seconds is not null",
         ),
         Check(
             "engagement.complete_exactly",
@@ -171,40 +181,46 @@ def _patterns_source(context: Context) -> str:
         f" then shiftleft(cast(1 as bigint), cast({day} % {_DAYS_PER_MASK} as int)) else cast(0 as bigint) end)"
         for i in range(masks)
     ]
-    minute = "(local_us div 60000000)"
-    part_of_day = {
-        name: " or ".join(f"({minute} >= {a} and {minute} < {b})" for a, b in ranges)
-        for name, ranges in dayparts().items()
-    }
-    part_counts = ", ".join(
-        f"sum(case when {condition} then 1 else 0 end) as part_{name}" for name, condition in part_of_day.items()
-    )
-    device_counts = ", ".join(
-        f"sum(case when device_type = '{d}' then 1 else 0 end) as device_{d}" for d in DEVICE_TYPES
-    )
-    type_counts = ", ".join(
-        f"sum(case when engagement_type = '{t}' then 1 else 0 end) as {t}s"
-        for t in ("view", "click", "share", "complete")
-    )
-    primary_device = first_with_most([(d, f"device_{d}") for d in DEVICE_TYPES])
-    primary_part = first_with_most([(name, f"part_{name}") for name in part_of_day])
+    parts = list(dayparts())
+    part_sums, device_sums, type_sums = (-(-len(labels) // 3) for labels in (parts, DEVICE_TYPES, EVENT_TYPES))
+    sums = [f"sum(p{i}) as part{i}" for i in range(part_sums)]
+    sums += [f"sum({_packed_case('device_type', DEVICE_TYPES, i)}) as device{i}" for i in range(device_sums)]
+    sums += [f"sum({_packed_case('engagement_type', EVENT_TYPES, i)}) as type{i}" for i in range(type_sums)]
+    types = ", ".join(f"{count} as {label}s" for label, count in unpacked(EVENT_TYPES, "type"))
     return f"""
-select p.*, a.*, {primary_device} as expected_device, {primary_part} as expected_daypart
+select p.*, a.*, {types}, {first_with_most(unpacked(DEVICE_TYPES, "device"))} as expected_device,
+  {first_with_most(unpacked(parts, "part"))} as expected_daypart
 from (
-  select individual_id as person, content_category as category, count(*) as engagements, {type_counts},
+  select individual_id as person, content_category as category, count(*) as engagements,
     sum(duration_seconds) as seconds, sum({ten_thousandths("completion_rate")}) as completed,
     {" + ".join(f"bit_count({mask})" for mask in days)} as days,
-    min(unix_micros(engagement_ts)) as first_us, max(unix_micros(engagement_ts)) as last_us,
-    {device_counts}, {part_counts}
-  from (
-    select e.*, pmod(unix_micros(e.engagement_ts) + cast(s.utc_offset_minutes as bigint) * 60000000, {DAY_US}) as local_us
-    from {{content_engagements}} e
-    join {{individuals}} i on e.individual_id = i.individual_id
-    join {{households}} h on i.household_id = h.household_id
+    min(unix_micros(engagement_ts)) as first_us, max(unix_micros(engagement_ts)) as last_us, {", ".join(sums)}
+  from {{content_engagements}} e
+  join (
+    select i.individual_id as local_person, cast(s.utc_offset_minutes as bigint) * 60000000 as offset_us
+    from {{individuals}} i join {{households}} h on i.household_id = h.household_id
     join {states_table()} s on h.state = s.ref_state
-  ) local group by individual_id, content_category
+  ) o on e.individual_id = o.local_person
+  join {_half_hours()} d on pmod(unix_micros(e.engagement_ts) + o.offset_us, {DAY_US}) div 1800000000 = d.half_hour
+  group by individual_id, content_category
 ) a full outer join {{viewership_patterns}} p on a.person = p.individual_id and a.category = p.content_category
 """
+
+
+def _half_hours() -> str:
+    """The 48 half hours of a local day with what an engagement then adds to the packed daypart counts."""
+    parts = dayparts()
+    rows = []
+    for half_hour in range(48):
+        part = next(n for n, ranges in parts.items() if any(a <= 30 * half_hour < b for a, b in ranges))
+        rows.append([half_hour, *packed(list(parts), part)])
+    return inline_table(rows, ("half_hour", *(f"p{i}" for i in range(len(rows[0]) - 1))))
+
+
+def _packed_case(column: str, labels: tuple[str, ...], number: int) -> str:
+    """SQL: what a row adds to one of the packed sums of a column's labels."""
+    added = [(label, packed(labels, label)[number]) for label in labels]
+    return f"case {column} " + " ".join(f"when '{label}' then {n}L" for label, n in added if n) + " else 0L end"
 
 
 def _patterns() -> list[Check]:

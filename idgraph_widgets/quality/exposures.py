@@ -55,9 +55,10 @@ left join {identity_mappings} m on x.mapping_id = m.mapping_id
 
 
 def parts(context: Context) -> list[Scan | Partial]:
-    """One pass over rows with everything they refer to, one per cap, one over spend per block."""
+    """One pass over rows alone, one with everything they refer to, one per cap, one over spend per block."""
     return [
-        Scan(_ROWS, (*_links(), *_allowed(), *_when(context), *_values())),
+        Scan("select * from {campaign_exposures}", tuple(_rows(context))),
+        Scan(_ROWS, (*_links(), *_allowed(), *_when(), *_values())),
         Scan(_cap_source("daily", DAY_US), (_cap("daily", 24),)),
         Scan(_cap_source("weekly", 7 * DAY_US), (_cap("weekly", 168),)),
         Partial("spend_of_blocks", _SPEND, group="consistency"),
@@ -139,7 +140,7 @@ def _allowed() -> list[Check]:
     ]
 
 
-def _when(context: Context) -> list[Check]:
+def _when() -> list[Check]:
     return [
         Check(
             "exposures.identifier_alive",
@@ -147,12 +148,6 @@ def _when(context: Context) -> list[Check]:
             (*KEY, "mapping_id", "exposure_ts"),
             holds=alive("exposure_ts"),
             given="mapping_person is not null",
-        ),
-        Check(
-            "exposures.within_window",
-            "Every exposure lies within the window.",
-            (*KEY, "exposure_ts"),
-            holds=context.in_window("exposure_ts"),
         ),
         Check(
             "exposures.within_flight",
@@ -165,8 +160,7 @@ def _when(context: Context) -> list[Check]:
     ]
 
 
-def _values() -> list[Check]:
-    timed = one_of("channel", TIMED_CHANNELS)
+def _rows(context: Context) -> list[Check]:
     return [
         Check(
             "exposures.ip_safe",
@@ -175,18 +169,30 @@ def _values() -> list[Check]:
             holds=f"ip_address is null or ip_address rlike '{SAFE_IP}'",
         ),
         Check(
+            "exposures.view_seconds",
+            "view_seconds is never negative.",
+            (*KEY, "view_seconds"),
+            holds="view_seconds is null or view_seconds >= 0",
+        ),
+        Check(
+            "exposures.within_window",
+            "Every exposure lies within the window.",
+            (*KEY, "exposure_ts"),
+            holds=context.in_window("exposure_ts"),
+        ),
+    ]
+
+
+def _values() -> list[Check]:
+    timed = one_of("channel", TIMED_CHANNELS)
+    return [
+        Check(
             "exposures.completion_rate",
             "completion_rate is k/10000 for video, ctv and audio, and null for other channels.",
             (*KEY, "channel", "completion_rate"),
             holds=f"case when {timed} then {is_ten_thousandths('completion_rate')}"
             " else completion_rate is null end",
             given="known_campaign is not null",
-        ),
-        Check(
-            "exposures.view_seconds",
-            "view_seconds is never negative.",
-            (*KEY, "view_seconds"),
-            holds="view_seconds is null or view_seconds >= 0",
         ),
         Check(
             "exposures.cpm_cost",

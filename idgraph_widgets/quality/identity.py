@@ -15,7 +15,7 @@ HOUSEHOLD_BOUND = ("cookie", "idfa", "gaid", "ctv_id", "phone", "hashed_phone")
 BLOCK = 10_000
 
 _ROWS = """
-select m.*, i.household_id as person_household, i.age, i.ad_tracking_allowed,
+select m.*, i.household_id as person_household, i.age,
   t.true_individual_id, t.relation, t.true_individual_id div 16 as true_household,
   o.individual_id as true_person, o.ad_tracking_allowed as true_person_allows
 from {identity_mappings} m
@@ -108,10 +108,11 @@ left join {identity_mappings} m on t.mapping_id = m.mapping_id
 
 
 def parts(context: Context) -> list[Scan]:
-    """One pass over rows with their person and truth; one each for groups of rows."""
-    rows = (*_links(), *formats(), *_devices_and_consent(), *_life(context), *_noise())
+    """One pass over rows alone, one with their person and truth; one each for groups of rows."""
     return [
-        Scan(_ROWS, rows),
+        # Apart from the joins, which would carry the values along.
+        Scan("select * from {identity_mappings}", (*formats(), *_devices(), *_life(context), _confidence())),
+        Scan(_ROWS, (*_links(), _consent(), *_noise())),
         Scan(_HOLDERS, tuple(_sharing())),
         Scan(_DEVICES, (_device(),)),
         Scan(_COOKIE_PAIRS, (_cookies(),)),
@@ -164,7 +165,7 @@ def _links() -> list[Check]:
     ]
 
 
-def _devices_and_consent() -> list[Check]:
+def _devices() -> list[Check]:
     return [
         Check(
             "identity.device_exactly",
@@ -228,14 +229,17 @@ def _devices_and_consent() -> list[Check]:
             holds=f"unix_micros(last_seen_ts) - unix_micros(first_seen_ts) <= {7 * DAY_US}",
             given="identifier_type = 'cookie' and browser = 'safari'",
         ),
-        Check(
-            "identity.opted_out_at_start",
-            "Who does not allow ad tracking at start_date has no idfa or gaid row of their own phone.",
-            (*KEY, "identifier_type", "true_individual_id"),
-            holds="true_person_allows",
-            given="identifier_type in ('idfa', 'gaid') and device_type = 'mobile' and true_person_allows is not null",
-        ),
     ]
+
+
+def _consent() -> Check:
+    return Check(
+        "identity.opted_out_at_start",
+        "Who does not allow ad tracking at start_date has no idfa or gaid row of their own phone.",
+        (*KEY, "identifier_type", "true_individual_id"),
+        holds="true_person_allows",
+        given="identifier_type in ('idfa', 'gaid') and device_type = 'mobile' and true_person_allows is not null",
+    )
 
 
 def _life(context: Context) -> list[Check]:
@@ -270,14 +274,17 @@ def _life(context: Context) -> list[Check]:
     ]
 
 
+def _confidence() -> Check:
+    return Check(
+        "identity.confidence",
+        "confidence is a ten-thousandth in 0..1, and below 1 for a probabilistic link.",
+        (*KEY, "match_type", "confidence"),
+        holds=f"{is_ten_thousandths('confidence')} and (match_type = 'deterministic' or confidence < 1)",
+    )
+
+
 def _noise() -> list[Check]:
     return [
-        Check(
-            "identity.confidence",
-            "confidence is a ten-thousandth in 0..1, and below 1 for a probabilistic link.",
-            (*KEY, "match_type", "confidence"),
-            holds=f"{is_ten_thousandths('confidence')} and (match_type = 'deterministic' or confidence < 1)",
-        ),
         Check(
             "identity.false_links",
             "A false link is probabilistic, unless it is a recycled email or its hash.",

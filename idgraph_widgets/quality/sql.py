@@ -24,7 +24,10 @@ def quoted(value: object) -> str:
     """A SQL literal of a string or number."""
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "null"}[value]
-    if isinstance(value, (int, float)):
+    if isinstance(value, int):
+        # Big ones are BIGINT literals anyway; the mark keeps a column of both in one type.
+        return f"{value}L" if abs(value) >= 2**31 else str(value)
+    if isinstance(value, float):
         return repr(value)
     return "'" + str(value).replace("'", "''") + "'"
 
@@ -110,3 +113,22 @@ def first_with_most(counts: Sequence[tuple[str, str]]) -> str:
     most = f"greatest({', '.join(column for _, column in ordered)})"
     cases = " ".join(f"when {column} = {most} then {quoted(label)}" for label, column in ordered)
     return f"case {cases} end"
+
+
+_PACKED = 3
+"""Counts in one BIGINT, 20 bits each: one sum instead of three."""
+
+
+def packed(labels: Sequence[str], label: str) -> list[int]:
+    """What a row with this label adds to each packed sum of the labels' counts."""
+    place = list(labels).index(label)
+    sums = -(-len(labels) // _PACKED)
+    return [1 << (20 * (place % _PACKED)) if i == place // _PACKED else 0 for i in range(sums)]
+
+
+def unpacked(labels: Sequence[str], prefix: str) -> list[tuple[str, str]]:
+    """(label, SQL of its count) from packed sums ``<prefix>0``, ``<prefix>1`` and so on."""
+    return [
+        (label, f"(shiftright({prefix}{i // _PACKED}, {20 * (i % _PACKED)}) & 1048575L)")
+        for i, label in enumerate(labels)
+    ]

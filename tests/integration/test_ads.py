@@ -27,7 +27,6 @@ class Ads:
         self.graph = [graph[name] for name in GRAPH]
         if spread:
             self.graph = [df.repartition(spread) for df in self.graph]
-        people, attributes = self.graph[1], self.graph[4]
         self.campaigns = self._keep("campaigns", generate_campaigns(spark, config))
         self.planned = self._keep(
             "planned", plan_campaign_exposures(spark, config, self.campaigns, *self.graph[:3], self.graph[4])
@@ -36,7 +35,7 @@ class Ads:
             "exposures",
             generate_campaign_exposures(spark, config, self.campaigns, *self.graph, planned=self.planned),
         )
-        args = (spark, config, self.campaigns, people, attributes)
+        args = (spark, config, self.campaigns, self.graph[1])
         self.responses = self._keep("responses", generate_response_events(*args, self.exposures))
         self.truth = self._keep("truth", generate_truth_conversion(*args, self.exposures))
 
@@ -146,7 +145,7 @@ def test_exposures_know_no_truth(busy):
 def test_organic_behaviour_does_not_depend_on_campaigns(spark, busy):
     nothing = busy.exposures.limit(0)
     alone = generate_response_events(
-        spark, busy.config, busy.campaigns, busy.graph[1], busy.graph[4], nothing
+        spark, busy.config, busy.campaigns, busy.graph[1], nothing
     ).toPandas()
     assert set(alone["conversion_path"]) == {"organic"}
     together = busy.responses.toPandas()
