@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from statistics import NormalDist
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -20,14 +21,13 @@ from idgraph_widgets.draws.frames import small_frame
 
 def lottery_tickets(weights: Sequence[float], tickets: int) -> list[int]:
     """Deal `tickets` tickets to the weights, by largest remainder: index of the winner per ticket."""
-    total = float(sum(weights))
-    exact = [w / total * tickets for w in weights]
-    counts = [math.floor(x + 1e-9) for x in exact]
-    # Sort by remainder rounded to nine decimals, then by index, so that a platform's last bit is not a winner.
-    order = sorted(range(len(weights)), key=lambda i: (-round(exact[i] - counts[i], 9), i))
-    for i in order[: tickets - sum(counts)]:
-        counts[i] += 1
-    return [i for i, n in enumerate(counts) for _ in range(n)]
+    share = np.asarray(weights, dtype=float)
+    exact = share / share.sum() * tickets
+    counts = np.floor(exact + 1e-9).astype(int)
+    # By remainder rounded to nine decimals, then by index, so that a platform's last bit is not a winner.
+    order = np.lexsort((np.arange(len(share)), -np.round(exact - counts, 9)))
+    counts[order[: tickets - counts.sum()]] += 1
+    return np.repeat(np.arange(len(share)), counts).tolist()
 
 
 def lottery(
@@ -48,14 +48,15 @@ def lottery(
         Name of the BIGINT column ``group * tickets + ticket``, to join on
         ``group * tickets + draws.below(stream, tickets, ...)``.
     """
-    numbers, winners = [], []
+    numbers: list[np.ndarray] = []
+    columns: dict[str, list[np.ndarray]] = {}
     for group, (rows, weights) in groups.items():
-        for number, winner in enumerate(lottery_tickets(weights, tickets)):
-            numbers.append(group * tickets + number)
-            winners.append(rows[winner])
-    frame = pd.DataFrame(winners)
-    frame.insert(0, ticket, numbers)
-    return F.broadcast(small_frame(spark, frame))
+        winners = np.array(lottery_tickets(weights, tickets))
+        numbers.append(group * tickets + np.arange(tickets))
+        for name in rows[0]:
+            columns.setdefault(name, []).append(np.array([row[name] for row in rows])[winners])
+    frame = {ticket: np.concatenate(numbers), **{name: np.concatenate(parts) for name, parts in columns.items()}}
+    return F.broadcast(small_frame(spark, pd.DataFrame(frame)))
 
 
 def quantiles_lognormal(median: float, sigma: float, n: int, scale: float = 1.0) -> list[int]:

@@ -25,8 +25,10 @@ from idgraph_widgets.generators.content_engagements import generate_content_enga
 from idgraph_widgets.generators.households import generate_households
 from idgraph_widgets.generators.identity_mappings import (
     generate_identity_mappings,
-    generate_own_identifiers,
     generate_truth_identity,
+    plan_false_links,
+    plan_own_identifiers,
+    plan_persons,
 )
 from idgraph_widgets.generators.individuals import generate_individuals
 from idgraph_widgets.generators.outcome_metrics import generate_outcome_metrics, outcome_partials
@@ -80,7 +82,6 @@ __all__ = [
     "generate_identity_mappings",
     "generate_individuals",
     "generate_outcome_metrics",
-    "generate_own_identifiers",
     "generate_response_events",
     "generate_segment_rules",
     "generate_truth_conversion",
@@ -88,5 +89,8 @@ __all__ = [
     "generate_viewership_patterns",
     "outcome_partials",
     "plan_campaign_exposures",
+    "plan_false_links",
+    "plan_own_identifiers",
+    "plan_persons",
     "plan_response_events",
 ]

@@ -80,7 +80,7 @@ _NEUTRAL = ((1.0, 1.0, 1.0, 1.0), (1.0, 1.0))
 CONTENT_TICKETS = 4096
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalog:
     """The catalog on the driver.
 
@@ -172,24 +172,27 @@ def content_lottery(spark: SparkSession, config: GenerationConfig) -> DataFrame:
     The ticket is ``profile * CONTENT_TICKETS + draw``. Over all profiles, categories and types keep their
     configured weights as far as devices allow.
     """
-    catalog = catalog_of(config)
-    weights = _profile_weights(config)
-    categories, types = catalog.items["content_category"].to_numpy(), catalog.items["content_type"].to_numpy()
+    ec = config.engagement_config
+    key = (tuple(ec.category_weights.items()), tuple(ec.content_type_weights.items()))
+    return F.broadcast(small_frame(spark, _lottery_frame(catalog_of(config), *key)))
+
+
+@lru_cache(maxsize=4)
+def _lottery_frame(catalog: Catalog, categories: tuple, types: tuple) -> pd.DataFrame:
+    weights = _profile_weights(dict(categories), dict(types))
+    pairs = list(zip(catalog.items["content_category"], catalog.items["content_type"]))
     tickets, ids = [], []
     for profile, shares in weights.items():
-        item_weights = [shares.get((c, t), 0.0) * p for c, t, p in zip(categories, types, catalog.popularity)]
-        winners = lottery_tickets(item_weights, CONTENT_TICKETS)
-        tickets.extend(range(profile * CONTENT_TICKETS, (profile + 1) * CONTENT_TICKETS))
-        ids.extend(winner + 1 for winner in winners)
-    frame = pd.DataFrame({"content_ticket": tickets, "content_id": ids}, dtype="int64")
-    return F.broadcast(small_frame(spark, frame))
+        item_weights = np.array([shares.get(pair, 0.0) for pair in pairs]) * catalog.popularity
+        tickets.append(profile * CONTENT_TICKETS + np.arange(CONTENT_TICKETS))
+        ids.append(np.array(lottery_tickets(item_weights, CONTENT_TICKETS)) + 1)
+    return pd.DataFrame({"content_ticket": np.concatenate(tickets), "content_id": np.concatenate(ids)})
 
 
-def _profile_weights(config: GenerationConfig) -> dict[int, dict[tuple[str, str], float]]:
+def _profile_weights(category_weights: dict, type_weights: dict) -> dict[int, dict[tuple[str, str], float]]:
     """Shares of (category, type) per profile, raked to both configured marginals."""
-    ec = config.engagement_config
-    categories = [c for c, w in ec.category_weights.items() if w > 0]
-    types = [t for t, w in ec.content_type_weights.items() if w > 0]
+    categories = [c for c, w in category_weights.items() if w > 0]
+    types = [t for t, w in type_weights.items() if w > 0]
     profiles = [(a, m, k) for a in range(len(AGE_LIMITS)) for m in range(2) for k in range(len(DEVICE_KINDS))]
     table = np.zeros((len(profiles), len(categories), len(types)))
     weight = np.array([_AGE_WEIGHT[a] * _DEVICE_WEIGHT[k] for a, _, k in profiles])
@@ -198,8 +201,8 @@ def _profile_weights(config: GenerationConfig) -> dict[int, dict[tuple[str, str]
             ages, sexes = _TASTE.get(category, _NEUTRAL)
             for n, content_type in enumerate(types):
                 table[i, j, n] = ages[age] * sexes[male] * (_ON_DEVICE[DEVICE_KINDS[kind]][content_type] + 1e-6)
-    wanted_c = np.array([ec.category_weights[c] for c in categories])
-    wanted_t = np.array([ec.content_type_weights[t] for t in types])
+    wanted_c = np.array([category_weights[c] for c in categories])
+    wanted_t = np.array([type_weights[t] for t in types])
     for _ in range(50):
         table /= table.sum(axis=(1, 2), keepdims=True)
         table *= (wanted_c / _mean(table, weight).sum(axis=1))[None, :, None]

@@ -77,13 +77,14 @@ def generate_content_engagements(
     """
     d = Draws(config.seed, "content_engagements")
     sessions = generate_sessions(spark, config, households, individuals, identity_mappings, truth_identity)
+    # A session keeps the connection it began on, so the address is settled once for all its events.
+    sessions = with_ip(config, sessions, "true_home", "true_id", "device_type", "t")
     df = _with_events(spark, config, d, sessions)
     df = _with_content(spark, config, d, df)
-    df = with_ip(config, df, "true_home", "true_id", "device_type", "t")
     df = (
         df.withColumn("engagement_ts", F.timestamp_micros("t"))
         .withColumn("is_logged_in", F.col("logged_in"))
-        .withColumn("app_or_site", _app_or_site(F.col("publisher"), F.col("device_type")))
+        .withColumn("app_or_site", _app_or_site(F.col("device_type")))
     )
     return TABLE.select(df)
 
@@ -157,15 +158,22 @@ def _with_content(spark: SparkSession, config: GenerationConfig, d: Draws, df: D
     live = F.col("live_id").isNotNull() & (F.col("item") == 0)
     df = df.withColumn("content_id", F.when(live, F.col("live_id")).otherwise(F.col("usual_id")))
     items = generate_content_catalog(spark, config).drop("title", "genre", "is_live")
+    slug = F.regexp_replace(F.lower("publisher"), "[^a-z]", "")
+    items = items.withColumns(
+        {
+            "site": F.concat(slug, F.lit(".example")),
+            "tv_app": F.concat("publisher", F.lit(" TV")),
+            "app": F.concat(F.lit("example."), slug, F.lit(".app")),
+        }
+    )
     df = df.join(F.broadcast(items), "content_id")
     seconds = int_div(F.col("length_seconds").cast("bigint") * F.col("k"), SCALE)
     return df.withColumn("duration_seconds", seconds)
 
 
-def _app_or_site(publisher: SparkColumn, device_type: SparkColumn) -> SparkColumn:
-    slug = F.regexp_replace(F.lower(publisher), "[^a-z]", "")
+def _app_or_site(device_type: SparkColumn) -> SparkColumn:
     return (
-        F.when(device_type == "desktop", F.concat(slug, F.lit(".example")))
-        .when(device_type == "ctv", F.concat(publisher, F.lit(" TV")))
-        .otherwise(F.concat(F.lit("example."), slug, F.lit(".app")))
+        F.when(device_type == "desktop", F.col("site"))
+        .when(device_type == "ctv", F.col("tv_app"))
+        .otherwise(F.col("app"))
     )

@@ -8,8 +8,8 @@ from pyspark.sql import functions as F
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import SCALE, Draws, int_div, with_scrambled
 from idgraph_widgets.generators.addresses import end_micros
-from idgraph_widgets.generators.identity_noise import with_false_links, with_matching
-from idgraph_widgets.generators.identity_own import SLOT_BITS, own_rows, people
+from idgraph_widgets.generators.identity_noise import false_links, true_links, with_matching
+from idgraph_widgets.generators.identity_own import SLOT_BITS, People, own_rows, persons
 from idgraph_widgets.generators.identity_values import with_device_key
 from idgraph_widgets.tables import Column, Table
 
@@ -79,14 +79,23 @@ TRUTH = Table(
 )  # fmt: skip
 
 
-def generate_own_identifiers(
+def plan_persons(
     spark: SparkSession, config: GenerationConfig, households: DataFrame, individuals: DataFrame
 ) -> DataFrame:
-    """What the two tables of this module are made from: everybody's own identifiers and which links go astray.
+    """People with what decides about their identifiers; `plan_own_identifiers` reads it many times."""
+    return persons(config, households, individuals)
 
-    Many small selections of the same people; whoever needs more than one table from it writes it down first.
-    """
-    return with_matching(spark, config, own_rows(people(config, households, individuals)))
+
+def plan_own_identifiers(spark: SparkSession, config: GenerationConfig, persons: DataFrame) -> DataFrame:
+    """Everybody's own identifiers and which of the links go astray."""
+    return with_matching(spark, config, own_rows(People(config, persons)))
+
+
+def plan_false_links(
+    spark: SparkSession, config: GenerationConfig, households: DataFrame, own: DataFrame
+) -> DataFrame:
+    """What the links that go astray turn into."""
+    return false_links(config, own, households)
 
 
 def generate_identity_mappings(
@@ -95,6 +104,7 @@ def generate_identity_mappings(
     households: DataFrame,
     individuals: DataFrame,
     own: DataFrame | None = None,
+    astray: DataFrame | None = None,
 ) -> DataFrame:
     """The links of these people.
 
@@ -104,15 +114,16 @@ def generate_identity_mappings(
     config : GenerationConfig
     households, individuals : DataFrame
         Tables 1 and 2, or the parts of them that cover the same whole blocks.
-    own : DataFrame, optional
-        The result of `generate_own_identifiers` for them, if it was written down.
+    own, astray : DataFrame, optional
+        The results of `plan_own_identifiers` and `plan_false_links` for them, if they were written down. Planned
+        in one go, the many small selections of the same people cost more than running them.
 
     Returns
     -------
     DataFrame
         Columns of ``TABLE``, one row per asserted (person, identifier).
     """
-    df = _links(spark, config, households, individuals, own)
+    df = _links(spark, config, households, individuals, own, astray)
     last = F.lit(end_micros(config) - 1).cast("bigint")
     opted_out = F.when(F.col("out") <= last, F.col("out"))
     until = F.least(F.col("b") - F.lit(1), last, F.coalesce(opted_out - F.lit(1), last))
@@ -133,9 +144,10 @@ def generate_truth_identity(
     households: DataFrame,
     individuals: DataFrame,
     own: DataFrame | None = None,
+    astray: DataFrame | None = None,
 ) -> DataFrame:
     """The truth of the same links: columns of ``TRUTH``, one row per row of identity_mappings."""
-    df = _links(spark, config, households, individuals, own)
+    df = _links(spark, config, households, individuals, own, astray)
     true_home = int_div(F.col("true_id"), 16)
     relation = (
         F.when(F.col("true_id") == F.col("individual_id"), F.lit("owner"))
@@ -154,9 +166,12 @@ def _with_key(config: GenerationConfig, df: DataFrame) -> DataFrame:
     return df.withColumn("mapping_id", F.col("mapping_id") + F.lit(1))
 
 
-def _links(spark, config, households, individuals, own) -> DataFrame:
+def _links(spark, config, households, individuals, own, astray) -> DataFrame:
     """All rows, true and false, that are in the window."""
-    rows = generate_own_identifiers(spark, config, households, individuals) if own is None else own
-    rows = with_false_links(config, rows, households)
+    if own is None:
+        own = plan_own_identifiers(spark, config, persons(config, households, individuals))
+    if astray is None:
+        astray = plan_false_links(spark, config, households, own)
+    rows = true_links(own).unionAll(astray)
     opened = F.col("out").isNull() | (F.col("out") > F.col("a"))
     return rows.filter((F.col("a") < F.lit(end_micros(config))) & (F.col("b") > F.col("a")) & opened)

@@ -33,6 +33,10 @@ COPIED = (
 """What a false link takes over from the row it repeats."""
 
 
+LINK = (*ROW, "match_type", "conf", "true_id")
+"""Columns of a link: a row, how sure it is, and whose the identifier really is."""
+
+
 def with_matching(spark: SparkSession, config: GenerationConfig, rows: DataFrame) -> DataFrame:
     """Add ``match_type``, ``conf`` (ten-thousandths) and ``is_false`` to own rows."""
     identity = config.demographics_config.identity_mappings
@@ -73,8 +77,13 @@ def _beta_quantiles(config: GenerationConfig) -> list[int]:
     return values
 
 
-def with_false_links(config: GenerationConfig, rows: DataFrame, households: DataFrame) -> DataFrame:
-    """Replace the false rows by links to other people's identifiers.
+def true_links(rows: DataFrame) -> DataFrame:
+    """The rows that are what they say: columns `LINK`."""
+    return rows.filter(~F.col("is_false")).withColumn("true_id", F.col("individual_id")).select(*LINK)
+
+
+def false_links(config: GenerationConfig, rows: DataFrame, households: DataFrame) -> DataFrame:
+    """What the false rows turn into: links to other people's identifiers.
 
     Parameters
     ----------
@@ -86,16 +95,14 @@ def with_false_links(config: GenerationConfig, rows: DataFrame, households: Data
     Returns
     -------
     DataFrame
-        Adds ``true_id``. A false row that finds nobody (the first household of a block) is not written.
+        Columns `LINK`. A false row that finds nobody (the first household of a block) is not written.
     """
-    true_rows = rows.filter(~F.col("is_false")).withColumn("true_id", F.col("individual_id"))
-    sources = _sources(config, true_rows, households)
+    sources = _sources(config, true_links(rows), households)
     d = Draws(config.seed, "noise")
-    false = rows.filter("is_false")
     wanted = F.lit(None).cast("string")
     for personal, kind in NOISE.items():
         wanted = F.when(F.col("personal") == personal, F.lit(kind)).otherwise(wanted)
-    false = false.withColumn("kind", wanted)
+    false = rows.filter("is_false").withColumn("kind", wanted)
     own = sources.select("household_id", "kind", "rank", "before", F.col("s_person").alias("own_person"))
     false = false.join(own, ["household_id", "kind"])
     share = config.demographics_config.identity_mappings.same_household_false_share
@@ -120,15 +127,13 @@ def with_false_links(config: GenerationConfig, rows: DataFrame, households: Data
         F.col("s_end").alias("s_end"),
         *[F.col(f"s_{name}").alias(name) for name in COPIED],
     )
-    false = false.join(target, ["block", "kind", "rank"]).withColumn("b", F.least("b", "s_end"))
-    columns = [*ROW, "match_type", "conf", "is_false", "true_id"]
-    return true_rows.select(*columns).unionAll(_once(false, columns))
+    return _once(false.join(target, ["block", "kind", "rank"]).withColumn("b", F.least("b", "s_end")))
 
 
-def _once(false: DataFrame, columns: list[str]) -> DataFrame:
+def _once(false: DataFrame) -> DataFrame:
     """One row per asserted person and identifier: two false links to the same one are one."""
     first = false.groupBy("individual_id", "identifier_value").agg(F.min("slot").alias("slot"))
-    return false.join(first.select("individual_id", "slot"), ["individual_id", "slot"]).select(*columns)
+    return false.join(first.select("individual_id", "slot"), ["individual_id", "slot"]).select(*LINK)
 
 
 def _sources(config: GenerationConfig, true_rows: DataFrame, households: DataFrame) -> DataFrame:

@@ -70,13 +70,13 @@ SHORT_LIVED = 0.2
 
 @dataclass(frozen=True)
 class People:
-    """The frames identifiers are made from, and the draws.
+    """The frame identifiers are made from, and the draws.
 
     Attributes
     ----------
     config : GenerationConfig
     persons : DataFrame
-        individual_id, household_id, pn, age, first_name, last_name, plus the flags of `with_devices`.
+        individual_id, household_id, pn, age, first_name, last_name, and what `persons` adds.
     """
 
     config: GenerationConfig
@@ -100,8 +100,8 @@ class People:
         return self.persons.filter(F.col("age") >= dev.TEEN)
 
 
-def people(config: GenerationConfig, households: DataFrame, individuals: DataFrame) -> People:
-    """Persons with what decides about their identifiers."""
+def persons(config: GenerationConfig, households: DataFrame, individuals: DataFrame) -> DataFrame:
+    """People with what decides about their identifiers: the frame of `People`."""
     d = dev.draws(config)
     identity = config.demographics_config.identity_mappings
     home = households.select(
@@ -110,7 +110,7 @@ def people(config: GenerationConfig, households: DataFrame, individuals: DataFra
         F.col("household_type").isin("married_couple", "cohabiting").alias("is_couple"),
     )
     young = individuals.groupBy("household_id").agg((F.min("age") < dev.TEEN).alias("has_under_13"))
-    persons = individuals.select(
+    df = individuals.select(
         "individual_id",
         "household_id",
         F.col("person_number").cast("bigint").alias("pn"),
@@ -121,8 +121,8 @@ def people(config: GenerationConfig, households: DataFrame, individuals: DataFra
         "ad_tracking_allowed",
     ).join(home.join(young, "household_id"), "household_id")
     person = F.col("individual_id")
-    persons = (
-        persons.withColumn("has_phone", (F.col("age") >= dev.TEEN) & dev.has_phone(config, person, F.col("age")))
+    return (
+        df.withColumn("has_phone", (F.col("age") >= dev.TEEN) & dev.has_phone(config, person, F.col("age")))
         .withColumn("ios", dev.is_ios(config, person))
         .withColumn(
             "has_computer",
@@ -131,7 +131,6 @@ def people(config: GenerationConfig, households: DataFrame, individuals: DataFra
         .withColumn("has_desktop", d.chance("desktop", identity.shared_desktop_share, "household_id"))
         .withColumn("has_tablet", d.chance("tablet", identity.shared_tablet_share, "household_id"))
     )
-    return People(config, persons)
 
 
 def own_rows(p: People) -> DataFrame:

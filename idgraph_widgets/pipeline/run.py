@@ -144,6 +144,7 @@ class _Run:
         self.before, self.chunked, self.after = split(PLAN)
         self.store = self._open_store(out, force)
         self.summed = [step for step in self.chunked if step.scope == "sum"]
+        self.totalled = {name for names in SUMMED_INPUTS.values() for name in names}
         per_chunk = sum(step.scope == "chunk" for step in self.chunked)
         once = len(self.before) + len(self.summed) + len(self.after)
         self.progress = Progress(once + per_chunk * len(self.chunks), on_progress)
@@ -202,6 +203,9 @@ class _Run:
                     self._make(step, chunk, {})
                 else:
                     self._stage(step, chunk)
+            for step in self.chunked:
+                if step.scope == "staged" and step.table not in self.totalled:
+                    self.store.unstage(step.table, chunk)
         for step in self.summed:
             table = self.tables[step.table]
             self._write(table, self._sum_staged(step.table, table.key), 0)

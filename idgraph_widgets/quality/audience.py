@@ -55,7 +55,8 @@ def _rows(context: Context) -> list[Check]:
             "audience.segment_facts",
             "segment_name, segment_type and rule_id are always those of segment_rules.",
             (*KEY, "segment_id"),
-            holds="segment_name = rule_segment_name and segment_type = rule_segment_type and rule_id = segment_rule",
+            holds="segment_name = rule_segment_name and segment_type = rule_segment_type"
+            " and rule_id = segment_rule",
             given="known_segment is not null",
         ),
         Check(
@@ -67,7 +68,8 @@ def _rows(context: Context) -> list[Check]:
         ),
         Check(
             "audience.valid_from",
-            "valid_from_date is start_date for rules on households and individuals, else the end of the lookback.",
+            "valid_from_date is start_date for rules on households and individuals, else the"
+            " end of the lookback.",
             (*KEY, "segment_id", "valid_from_date"),
             holds=f"unix_date(valid_from_date) = {valid_day(context, 'segment_id')}",
             given="known_segment is not null",
@@ -81,7 +83,7 @@ def _masks(context: Context) -> list[list[dict]]:
 
 
 def _people(context: Context, expressions: list[str]) -> str:
-    """A SELECT of adults with the features that the expressions name and the bits of the rules they fulfil."""
+    """A SELECT of adults: features that the expressions name, and bits of the rules they fulfil."""
     masks = []
     for number, rules in enumerate(_masks(context)):
         bits = [f"case when {rule['rule_sql']} then {1 << i}L else 0L end" for i, rule in enumerate(rules)]
@@ -92,15 +94,19 @@ def _people(context: Context, expressions: list[str]) -> str:
 def _members(context: Context) -> Scan:
     """Every row against its own rule."""
     numbered = [
-        (rule["segment_id"], number, bit) for number, rules in enumerate(_masks(context)) for bit, rule in enumerate(rules)
+        (rule["segment_id"], number, bit)
+        for number, rules in enumerate(_masks(context))
+        for bit, rule in enumerate(rules)
     ]
     rule_bits = inline_table(numbered or [("", 0, 0)], ("bit_segment", "mask_number", "mask_bit"))
-    mask = "case mask_number " + " ".join(f"when {i} then expected_{i}" for i in range(len(_masks(context)))) + " end"
+    cases = " ".join(f"when {i} then expected_{i}" for i in range(len(_masks(context))))
+    mask = f"case mask_number {cases} end"
     fulfilled = f"shiftright({mask}, mask_bit) & 1L = 1L"
     scores: dict[str, list[int]] = {}
     for place, rule in enumerate(context.rules):
         quotient = (
-            f"cast({rule['score_numerator_sql']} as double) / nullif(cast({rule['score_denominator_sql']} as double), 0)"
+            f"cast({rule['score_numerator_sql']} as double) /"
+            f" nullif(cast({rule['score_denominator_sql']} as double), 0)"
         )
         scores.setdefault(quotient, []).append(place)
     cases = " ".join(f"when {one_of('place', places)} then {quotient}" for quotient, places in scores.items())
@@ -122,7 +128,8 @@ def _members(context: Context) -> Scan:
             group="reconciliation",
         ),
     )
-    expressions = [rule[c] for rule in context.rules for c in ("rule_sql", "score_numerator_sql", "score_denominator_sql")]
+    texts = ("rule_sql", "score_numerator_sql", "score_denominator_sql")
+    expressions = [rule[text] for rule in context.rules for text in texts]
     return Scan(
         f"select a.*, b.mask_number, b.mask_bit, b.mask_number * {_BITS} + b.mask_bit as place, f.*"
         f" from {{audience_attributes}} a join {rule_bits} b on a.segment_id = b.bit_segment"
@@ -136,7 +143,8 @@ def _missing(context: Context) -> Scan:
     actual, holds = [], []
     for number, rules in enumerate(_masks(context)):
         cases = " ".join(f"when {quoted(rule['segment_id'])} then {1 << i}L" for i, rule in enumerate(rules))
-        actual.append(f"bit_or({f'case segment_id {cases} else 0L end' if rules else '0L'}) as actual_{number}")
+        bits = f"case segment_id {cases} else 0L end" if rules else "0L"
+        actual.append(f"bit_or({bits}) as actual_{number}")
         holds.append(f"expected_{number} & ~coalesce(actual_{number}, 0L) = 0L")
     check = Check(
         "audience.none_missing",
@@ -147,7 +155,8 @@ def _missing(context: Context) -> Scan:
     )
     return Scan(
         f"select p.*, a.* from ({_people(context, [rule['rule_sql'] for rule in context.rules])}) p"
-        f" left join (select individual_id, {', '.join(actual)} from {{audience_attributes}} group by individual_id) a"
+        f" left join (select individual_id, {', '.join(actual)} from {{audience_attributes}}"
+        " group by individual_id) a"
         " on p.feature_person = a.individual_id",
         (check,),
     )

@@ -118,10 +118,12 @@ def _active_days(context: Context) -> str:
 
 def _identifiers(end_us: int) -> str:
     """Devices and rows per person, of identifiers first seen in the lookback."""
-    rows = ", ".join(f"sum(case when {sql} then 1 else 0 end) as {name}" for name, sql in _FROM_IDENTIFIERS.items())
+    counted = [f"sum(case when {sql} then 1 else 0 end) as {name}" for name, sql in _FROM_IDENTIFIERS.items()]
+    rows = ", ".join(counted)
     sums = ", ".join(f"sum({name}) as {name}" for name in _FROM_IDENTIFIERS)
     return (
-        f"select individual_id, count(device_id) as devices, {sums} from (select individual_id, device_id, {rows}"
+        f"select individual_id, count(device_id) as devices, {sums} from (select individual_id,"
+        f" device_id, {rows}"
         f" from {{identity_mappings}} where unix_micros(first_seen_ts) < {end_us}"
         " group by individual_id, device_id) per_device group by individual_id"
     )

@@ -19,7 +19,8 @@ from {campaigns} group by advertiser_id
 """
 
 _HOLDOUTS = """
-select x.*, c.campaign_id as known_campaign, h.household_id as known_household, e.household as eligible_household
+select x.*, c.campaign_id as known_campaign, h.household_id as known_household,
+  e.household as eligible_household
 from {campaign_holdouts} x
 left join {campaigns} c on x.campaign_id = c.campaign_id
 left join {households} h on x.household_id = h.household_id
@@ -101,10 +102,12 @@ def _prices(context: Context) -> list[Check]:
         ),
         Check(
             "campaigns.budget",
-            "budget_per_1000_households is within what is configured, and budget scales it to all households.",
+            "budget_per_1000_households is within what is configured, and budget scales it to"
+            " all households.",
             (*KEY, "budget", "budget_per_1000_households"),
             holds=f"{cents('budget_per_1000_households')} between {low} and {high}"
-            f" and abs({cents('budget')} * 1000 - {cents('budget_per_1000_households')} * {households}) < 1000",
+            f" and abs({cents('budget')} * 1000 - {cents('budget_per_1000_households')} *"
+            f" {households}) < 1000",
         ),
         Check(
             "campaigns.caps",

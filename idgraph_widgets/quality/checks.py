@@ -112,12 +112,15 @@ class Context:
         Per given table its actual (name, type) pairs.
     rules : list of dict
         The rows of ``segment_rules``, in the order of their segments.
+    caps : list of int
+        The frequency caps that campaigns have, daily and weekly.
     """
 
     config: Any
     manifest: Any = None
     columns: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     rules: list[dict[str, Any]] = field(default_factory=list)
+    caps: list[int] = field(default_factory=list)
 
     @cached_property
     def start_day(self) -> int:

@@ -12,6 +12,7 @@ from idgraph_widgets.quality.sql import (
     is_ten_thousandths,
     one_of,
     packed,
+    packed_sums,
     states_table,
     ten_thousandths,
     unpacked,
@@ -45,7 +46,7 @@ from {content_engagements} group by session_id, content_id
 
 
 def parts(context: Context) -> list[Scan]:
-    """Rows alone, with their identifier and content, items of sessions, and the aggregate against its table."""
+    """Rows alone, with identifier and content, items of sessions, the aggregate against its table."""
     return [
         Scan("select * from {content_engagements}", tuple(_rows(context))),
         Scan(_ROWS, (*_links(), *_identifier(), *_content())),
@@ -178,11 +179,12 @@ def _patterns_source(context: Context) -> str:
     day = f"(unix_micros(engagement_ts) div {DAY_US} - {context.start_day})"
     days = [
         f"bit_or(case when {day} div {_DAYS_PER_MASK} = {i} and {day} >= 0"
-        f" then shiftleft(cast(1 as bigint), cast({day} % {_DAYS_PER_MASK} as int)) else cast(0 as bigint) end)"
+        f" then shiftleft(cast(1 as bigint), cast({day} % {_DAYS_PER_MASK} as int)) else cast(0"
+        " as bigint) end)"
         for i in range(masks)
     ]
     parts = list(dayparts())
-    part_sums, device_sums, type_sums = (-(-len(labels) // 3) for labels in (parts, DEVICE_TYPES, EVENT_TYPES))
+    part_sums, device_sums, type_sums = map(packed_sums, (parts, DEVICE_TYPES, EVENT_TYPES))
     sums = [f"sum(p{i}) as part{i}" for i in range(part_sums)]
     sums += [f"sum({_packed_case('device_type', DEVICE_TYPES, i)}) as device{i}" for i in range(device_sums)]
     sums += [f"sum({_packed_case('engagement_type', EVENT_TYPES, i)}) as type{i}" for i in range(type_sums)]
@@ -201,9 +203,11 @@ from (
     from {{individuals}} i join {{households}} h on i.household_id = h.household_id
     join {states_table()} s on h.state = s.ref_state
   ) o on e.individual_id = o.local_person
-  join {_half_hours()} d on pmod(unix_micros(e.engagement_ts) + o.offset_us, {DAY_US}) div 1800000000 = d.half_hour
+  join {_half_hours()} d
+    on pmod(unix_micros(e.engagement_ts) + o.offset_us, {DAY_US}) div 1800000000 = d.half_hour
   group by individual_id, content_category
-) a full outer join {{viewership_patterns}} p on a.person = p.individual_id and a.category = p.content_category
+) a full outer join {{viewership_patterns}} p
+  on a.person = p.individual_id and a.category = p.content_category
 """
 
 
@@ -220,7 +224,8 @@ def _half_hours() -> str:
 def _packed_case(column: str, labels: tuple[str, ...], number: int) -> str:
     """SQL: what a row adds to one of the packed sums of a column's labels."""
     added = [(label, packed(labels, label)[number]) for label in labels]
-    return f"case {column} " + " ".join(f"when '{label}' then {n}L" for label, n in added if n) + " else 0L end"
+    cases = " ".join(f"when '{label}' then {n}L" for label, n in added if n)
+    return f"case {column} {cases} else 0L end"
 
 
 def _patterns() -> list[Check]:

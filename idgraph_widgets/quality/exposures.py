@@ -37,13 +37,14 @@ left join {identity_mappings} m on x.mapping_id = m.mapping_id
 left join {audience_attributes} a on x.individual_id = a.individual_id and c.target_segment_id = a.segment_id
 left join {campaign_holdouts} h on x.campaign_id = h.campaign_id and x.household_id = h.household_id
 left join (
-  select exposure_id as clicked_exposure from {response_events} where response_type = 'click' group by exposure_id
+  select exposure_id as clicked_exposure from {response_events}
+  where response_type = 'click' group by exposure_id
 ) k on x.exposure_id = k.clicked_exposure
 """
 
 # An exposure counts in the bucket of its own day (week) and in that of the day (week) before; a window of
 # 24 h (168 h), both ends included, touches at most two neighbours, so only units with a bucket above the cap
-# can break it. Only their exposures are sorted.
+# can break it. Only their exposures are sorted. Buckets of days are even, of weeks odd.
 _UNITS = """
 select x.exposure_id, x.campaign_id, unix_micros(x.exposure_ts) as at_us,
   c.frequency_cap_daily as daily, c.frequency_cap_weekly as weekly,
@@ -55,12 +56,11 @@ left join {identity_mappings} m on x.mapping_id = m.mapping_id
 
 
 def parts(context: Context) -> list[Scan | Partial]:
-    """One pass over rows alone, one with everything they refer to, one per cap, one over spend per block."""
+    """One pass over rows alone, one with everything they refer to, one for the caps, one over spend per block."""
     return [
         Scan("select * from {campaign_exposures}", tuple(_rows(context))),
         Scan(_ROWS, (*_links(), *_allowed(), *_when(), *_values())),
-        Scan(_cap_source("daily", DAY_US), (_cap("daily", 24),)),
-        Scan(_cap_source("weekly", 7 * DAY_US), (_cap("weekly", 168),)),
+        Scan(_caps_source(context), (_cap("daily", 24), _cap("weekly", 168))),
         Partial("spend_of_blocks", _SPEND, group="consistency"),
         Partial("homes_of_blocks", _HOMES, group="consistency"),
         Scan(_BUDGETS, tuple(_budgets()), "whole"),
@@ -73,7 +73,8 @@ def _links() -> list[Check]:
             "structure.campaign_exposures.fks",
             "Every exposure's campaign, person and mapping exist.",
             (*KEY, "campaign_id", "individual_id", "mapping_id"),
-            holds="known_campaign is not null and person_household is not null and mapping_person is not null",
+            holds="known_campaign is not null and person_household is not null"
+            " and mapping_person is not null",
             group="structure",
         ),
         Check(
@@ -94,14 +95,15 @@ def _links() -> list[Check]:
             "exposures.device_of_mapping",
             "device_id and device_type are always those of the mapping, where it has a device.",
             (*KEY, "mapping_id", "device_id", "device_type"),
-            holds="device_id <=> mapping_device and (mapping_device is null or device_type = mapping_device_type)",
+            holds="device_id <=> mapping_device"
+            " and (mapping_device is null or device_type = mapping_device_type)",
             given="mapping_person is not null",
         ),
     ]
 
 
 def _allowed() -> list[Check]:
-    usable = " ".join(f"when '{channel}' then {one_of('identifier_type', types)}" for channel, types in USABLE.items())
+    usable = " ".join(f"when '{c}' then {one_of('identifier_type', types)}" for c, types in USABLE.items())
     return [
         Check(
             "exposures.in_segment",
@@ -205,30 +207,40 @@ def _values() -> list[Check]:
             "exposures.cpc_cost",
             "Under cpc, cost is bid_price where a click follows and 0 elsewhere.",
             (*KEY, "cost"),
-            holds=f"{micros('cost')} = case when clicked_exposure is null then 0 else {cents('bid_price')} * 10000 end",
+            holds=f"{micros('cost')} ="
+            f" case when clicked_exposure is null then 0 else {cents('bid_price')} * 10000 end",
             given="pricing_model = 'cpc'",
         ),
     ]
 
 
-def _cap_source(cap: str, length: int) -> str:
-    """Pairs of exposures of one unit that are `cap` apart in time order."""
-    bucket = f"(at_us div {length})"
+def _caps_source(context: Context) -> str:
+    """Exposures of crowded units with the time since the one that is a cap earlier, per cap."""
+    buckets = []
+    for number, length in enumerate((DAY_US, 7 * DAY_US)):
+        here = f"at_us div {length} * 2 + {number}"
+        buckets += [here, f"{here} - 2"]
+    lags = ", ".join(
+        f"at_us - lag(at_us, {cap}) over (partition by campaign_id, unit order by at_us, exposure_id)"
+        f" as apart_{cap}"
+        for cap in context.caps
+    )
+    apart = " ".join(f"when {cap} then apart_{cap}" for cap in context.caps)
+    daily, weekly = (f"case {column} {apart} end" if apart else "null" for column in ("daily", "weekly"))
     return f"""
 with units as ({_UNITS}),
 crowded as (
-  select distinct campaign_id, unit from (
-    select campaign_id, unit, bucket, max({cap}) as cap, count(*) as exposures from (
-      select campaign_id, unit, {cap}, explode(array({bucket}, {bucket} - 1)) as bucket from units
-    ) spread group by campaign_id, unit, bucket
+  select distinct campaign_id as crowded_campaign, unit as crowded_unit from (
+    select campaign_id, unit, count(*) as exposures,
+      max(case when bucket % 2 = 0 then daily else weekly end) as cap
+    from (select campaign_id, unit, daily, weekly, explode(array({", ".join(buckets)})) as bucket from units) spread
+    group by campaign_id, unit, bucket
   ) counted where exposures > cap
-),
-ranked as (
-  select u.*, row_number() over (partition by u.campaign_id, u.unit order by u.at_us, u.exposure_id) as place
-  from units u join crowded c on u.campaign_id = c.campaign_id and u.unit = c.unit
 )
-select b.exposure_id, a.exposure_id as earlier_exposure_id, b.campaign_id, b.at_us - a.at_us as apart_us
-from ranked a join ranked b on a.campaign_id = b.campaign_id and a.unit = b.unit and b.place = a.place + a.{cap}
+select *, {daily} as apart_daily, {weekly} as apart_weekly from (
+  select *{", " + lags if lags else ""} from units
+  join crowded on campaign_id = crowded_campaign and unit = crowded_unit
+) ordered
 """
 
 
@@ -237,8 +249,9 @@ def _cap(cap: str, hours: int) -> Check:
         f"exposures.cap_{cap}",
         f"At most frequency_cap_{cap} exposures of a campaign at its scope in every window of {hours} hours,"
         " both ends included.",
-        ("campaign_id", "exposure_id", "earlier_exposure_id"),
-        holds=f"apart_us > {hours} * 3600000000",
+        ("campaign_id", "exposure_id"),
+        holds=f"apart_{cap} > {hours} * 3600000000",
+        given=f"apart_{cap} is not null",
     )
 
 
@@ -275,7 +288,8 @@ def _budgets() -> list[Check]:
         ),
         Check(
             "exposures.block_budget",
-            "Per campaign and block, the sum of cost is at most the block's households times the budget per 1 000.",
+            "Per campaign and block, the sum of cost is at most the block's households times"
+            " the budget per 1 000.",
             ("campaign_id", "block", "spent", "share_micros"),
             holds="spent <= share_micros",
         ),

@@ -41,7 +41,8 @@ def parts(context: Context) -> list[Scan | Partial]:
         Scan(_SOURCE, checks),
         Partial(
             "markets_of_slice",
-            "select market_code, min(state) as state_from, max(state) as state_to from {households} group by market_code",
+            "select market_code, min(state) as state_from, max(state) as state_to from"
+            " {households} group by market_code",
             group="consistency",
         ),
         Scan(

@@ -7,19 +7,21 @@ from idgraph_widgets.quality.sql import SAFE_IP, UUID_NOT_V4
 
 _KEYS = ("mapping_id", "identifier_type", "identifier_value")
 
+_HEX = "identifier_value rlike '^[0-9a-f]{64}$'"
+
 _FORMATS = (
     (
         "email",
         "An email is normalised (lower case, no blanks) and ends in .example.",
         "identifier_value rlike '^[a-z0-9_+-]+([.][a-z0-9_+-]+)*@([a-z0-9-]+[.])+example$'",
     ),
-    ("hashed_email", "A hashed_email is 64 lower-case hex digits.", "identifier_value rlike '^[0-9a-f]{64}$'"),
+    ("hashed_email", "A hashed_email is 64 lower-case hex digits.", _HEX),
     (
         "phone",
         "A phone is +1, an area code that starts with 0 or 1, and seven digits.",
         "identifier_value rlike '^[+]1[01][0-9]{9}$'",
     ),
-    ("hashed_phone", "A hashed_phone is 64 lower-case hex digits.", "identifier_value rlike '^[0-9a-f]{64}$'"),
+    ("hashed_phone", "A hashed_phone is 64 lower-case hex digits.", _HEX),
     (
         "idfa",
         "An idfa is an upper-case UUID that is not version 4.",

@@ -135,17 +135,16 @@ def _roles() -> list[Check]:
 def _configured(context: Context) -> list[Check]:
     config = context.config.demographics_config
     result = []
-    for column, shares, given in (
-        ("gender", config.gender_distribution, "true"),
-        ("education", config.education_distribution, "age >= 25"),
-        ("employment_status", config.employment_distribution, "age >= 16"),
+    for column, shares, given, people in (
+        ("gender", config.gender_distribution, "true", "everybody"),
+        ("education", config.education_distribution, "age >= 25", "everybody 25 and older"),
+        ("employment_status", config.employment_distribution, "age >= 16", "everybody 16 and older"),
     ):
         values = [value for value, share in shares.items() if share > 0]
-        people = {"true": "everybody", "age >= 25": "everybody 25 and older", "age >= 16": "everybody 16 and older"}
         result.append(
             Check(
                 f"individuals.{column}_configured",
-                f"{column} of {people[given]} is a configured value: {', '.join(map(str, values))}.",
+                f"{column} of {people} is a configured value: {', '.join(map(str, values))}.",
                 (*KEY, column),
                 holds=one_of(column, values),
                 given=given,

@@ -84,7 +84,8 @@ def _credit_source(context: Context) -> str:
     credit = " union all ".join(
         f"select campaign_id, '{m}' as model,"
         f" sum(case when from_last = 1 then 1000000 - {m}_others else {m} end) as conversions,"
-        f" sum(case when from_last = 1 then revenue - {m}_money else (revenue * {m}) div 1000000 end) as money"
+        f" sum(case when from_last = 1 then revenue - {m}_money else (revenue * {m}) div 1000000"
+        " end) as money"
         f" from shared group by campaign_id"
         for m in MODELS
     )
@@ -118,7 +119,8 @@ _METRICS = f"""
 select o.*, c.campaign_id as campaign, g.model,
   coalesce(e.impressions, 0) as e_impressions, coalesce(e.viewable, 0) as e_viewable,
   coalesce(e.spend, 0) as e_spend,
-  coalesce(r.people, 0) as e_people, coalesce(r.homes, 0) as e_homes, coalesce(r.identifiers, 0) as e_identifiers,
+  coalesce(r.people, 0) as e_people, coalesce(r.homes, 0) as e_homes,
+  coalesce(r.identifiers, 0) as e_identifiers,
   coalesce(d.clicks, 0) as e_clicks, coalesce(d.site_visits, 0) as e_site_visits,
   coalesce(d.sign_ups, 0) as e_sign_ups, coalesce(d.purchases, 0) as e_purchases,
   coalesce(k.conversions, 0) as e_credit, coalesce(k.money, 0) as e_money
@@ -142,7 +144,8 @@ left join (
   from {{response_days}} group by campaign_id
 ) d on c.campaign_id = d.campaign_id
 left join (
-  select campaign_id as credited_campaign, model as credit_model, sum(conversions) as conversions, sum(money) as money
+  select campaign_id as credited_campaign, model as credit_model,
+    sum(conversions) as conversions, sum(money) as money
   from {{credit_of_slices}} group by campaign_id, model
 ) k on c.campaign_id = k.credited_campaign and o.attribution_model = k.credit_model
 """
@@ -201,14 +204,16 @@ def _credit() -> list[Check]:
     return [
         _check(
             "attributed_conversions",
-            "attributed_conversions is the credit of the model, shares cut to 6 decimals, the latest exposure"
+            "attributed_conversions is the credit of the model, shares cut to 6 decimals, the"
+            " latest exposure"
             " taking the rest.",
             (*_KEYS, "attributed_conversions", "e_credit"),
             f"{micros('attributed_conversions')} = e_credit",
         ),
         _check(
             "attributed_revenue",
-            "attributed_revenue is the revenue by the same shares, cut to cents, the latest exposure taking the rest.",
+            "attributed_revenue is the revenue by the same shares, cut to cents, the latest"
+            " exposure taking the rest.",
             (*_KEYS, "attributed_revenue", "e_money"),
             f"{cents('attributed_revenue')} = e_money",
         ),
@@ -282,22 +287,24 @@ def _totals() -> list[Check]:
     ]
 
 
-_DAILY = f"""
+_DAILY = """
 select d.*, coalesce(d.campaign_id, s.campaign) as campaign, coalesce(unix_date(d.metric_date), s.day) as day,
   d.campaign_id is not null as written, c.campaign_id as known_campaign,
   coalesce(s.impressions, 0) as e_impressions, coalesce(s.clicks, 0) as e_clicks,
-  coalesce(s.purchases, 0) as e_purchases, coalesce(s.revenue, 0) as e_revenue, coalesce(s.spend, 0) as e_spend
-from {{campaign_daily}} d
+  coalesce(s.purchases, 0) as e_purchases, coalesce(s.revenue, 0) as e_revenue,
+  coalesce(s.spend, 0) as e_spend
+from {campaign_daily} d
 full outer join (
   select campaign_id as campaign, day, sum(impressions) as impressions, sum(clicks) as clicks,
     sum(purchases) as purchases, sum(revenue) as revenue, sum(spend) as spend
   from (
-    select campaign_id, day, impressions, 0 as clicks, 0 as purchases, 0 as revenue, spend from {{exposure_days}}
+    select campaign_id, day, impressions, 0 as clicks, 0 as purchases, 0 as revenue, spend
+    from {exposure_days}
     union all
-    select campaign_id, day, 0, clicks, purchases, revenue, 0 from {{response_days}}
+    select campaign_id, day, 0, clicks, purchases, revenue, 0 from {response_days}
   ) events group by campaign_id, day
 ) s on d.campaign_id = s.campaign and unix_date(d.metric_date) = s.day
-left join {{campaigns}} c on coalesce(d.campaign_id, s.campaign) = c.campaign_id
+left join {campaigns} c on coalesce(d.campaign_id, s.campaign) = c.campaign_id
 """
 
 

@@ -35,7 +35,8 @@ select f.response_id, f.exposure_id, -t.reach.minus_exposure_id as expected_expo
   select response_id, exposure_id
   from {{response_events}} where parent_response_id is null and response_type <> 'click'
 ) f left join (
-  select s.response_id, max(struct(unix_micros(x.exposure_ts) as us, -x.exposure_id as minus_exposure_id)) as reach
+  select s.response_id,
+    max(struct(unix_micros(x.exposure_ts) as us, -x.exposure_id as minus_exposure_id)) as reach
   from {{campaign_exposures}} x
   join {{campaigns}} c on x.campaign_id = c.campaign_id
   join {{response_events}} s on x.individual_id = s.individual_id and c.advertiser_id = s.advertiser_id
@@ -49,8 +50,8 @@ select f.response_id, f.exposure_id, -t.reach.minus_exposure_id as expected_expo
 _CAUSES = """
 select r.response_id, r.conversion_path, t.response_id as truth_row, t.causing_exposure_id,
   r.individual_id, r.advertiser_id, unix_micros(r.response_ts) as at_us,
-  x.exposure_id as known_exposure, x.individual_id as exposure_person, unix_micros(x.exposure_ts) as exposure_us,
-  c.advertiser_id as exposure_advertiser, c.attribution_window_days
+  x.exposure_id as known_exposure, x.individual_id as exposure_person,
+  unix_micros(x.exposure_ts) as exposure_us, c.advertiser_id as exposure_advertiser, c.attribution_window_days
 from (select * from {response_events} where response_type = 'purchase') r
 left join {truth_conversion} t on r.response_id = t.response_id
 left join {campaign_exposures} x on t.causing_exposure_id = x.exposure_id
@@ -103,7 +104,8 @@ def _carried() -> list[Check]:
             "A response is organic exactly when it has no exposure, no campaign and no lag.",
             (*KEY, "conversion_path", "exposure_id", "campaign_id", "lag_seconds"),
             holds="(conversion_path = 'organic') = (exposure_id is null)"
-            " and (exposure_id is null) = (campaign_id is null) and (exposure_id is null) = (lag_seconds is null)",
+            " and (exposure_id is null) = (campaign_id is null) and (exposure_id is null) ="
+            " (lag_seconds is null)",
         ),
         Check(
             "responses.exposure_of_person",
@@ -115,7 +117,8 @@ def _carried() -> list[Check]:
         ),
         Check(
             "responses.within_attribution_window",
-            "Every response that carries an exposure lies after it, within its campaign's attribution window.",
+            "Every response that carries an exposure lies after it, within its campaign's"
+            " attribution window.",
             (*KEY, "exposure_id", "response_ts"),
             holds=f"at_us > exposure_us and at_us - exposure_us <= attribution_window_days * {DAY_US}",
             given="known_exposure is not null and known_campaign is not null",
@@ -145,7 +148,8 @@ def _chain() -> list[Check]:
             (*KEY, "response_type", "parent_type"),
             holds="case response_type when 'click' then parent_response_id is null"
             " when 'site_visit' then parent_response_id is null or parent_type = 'click'"
-            " when 'sign_up' then parent_type = 'site_visit' when 'add_to_cart' then parent_type = 'site_visit'"
+            " when 'sign_up' then parent_type = 'site_visit' when 'add_to_cart' then"
+            " parent_type = 'site_visit'"
             " when 'purchase' then parent_type = 'add_to_cart' end",
             given="parent_response_id is null or known_parent is not null",
         ),
@@ -167,7 +171,8 @@ def _chain() -> list[Check]:
         ),
         Check(
             "responses.path_of_first",
-            "A chain that begins with a click is click_through; without a click it is view_through or organic.",
+            "A chain that begins with a click is click_through; without a click it is"
+            " view_through or organic.",
             (*KEY, "response_type", "conversion_path"),
             holds="(response_type = 'click') = (conversion_path = 'click_through')",
             given="parent_response_id is null",
@@ -220,7 +225,8 @@ def _siblings() -> Check:
 def _latest() -> Check:
     return Check(
         "responses.latest_exposure",
-        "A first response without click carries the latest exposure of its advertiser to that person in reach,"
+        "A first response without click carries the latest exposure of its advertiser to that"
+        " person in reach,"
         " and is organic only where there is none.",
         ("response_id", "exposure_id", "expected_exposure"),
         holds="exposure_id <=> expected_exposure",
@@ -237,9 +243,11 @@ def _causes() -> list[Check]:
         ),
         Check(
             "responses.cause_reaches",
-            "An ad acts only on the asserted person of the exposure, for its advertiser and within its window.",
+            "An ad acts only on the asserted person of the exposure, for its advertiser and"
+            " within its window.",
             (*KEY, "causing_exposure_id"),
-            holds="individual_id = exposure_person and advertiser_id = exposure_advertiser and at_us > exposure_us"
+            holds="individual_id = exposure_person and advertiser_id = exposure_advertiser"
+            " and at_us > exposure_us"
             f" and at_us - exposure_us <= attribution_window_days * {DAY_US}",
             given="causing_exposure_id is not null",
         ),

@@ -81,11 +81,16 @@ def run_checks(
 
 
 def context_of(tables: Mapping[str, Any], config, manifest=None) -> Context:
-    """What checks need to know before they read rows: columns, and the published segment rules."""
+    """What checks need to know before they read rows: columns, published segment rules, caps in use."""
     columns = {name: list(df.dtypes) for name, df in tables.items()}
     rules = [row.asDict() for row in tables["segment_rules"].collect()] if "segment_rules" in tables else []
     rules.sort(key=lambda rule: str(rule.get("segment_id")))
-    return Context(config, manifest, columns, rules if _complete(rules) else [])
+    caps: set[int] = set()
+    wanted = {"frequency_cap_daily", "frequency_cap_weekly"}
+    if wanted <= {name for name, _ in columns.get("campaigns", [])}:
+        rows = tables["campaigns"].select(*sorted(wanted)).distinct().collect()
+        caps = {int(cap) for row in rows for cap in row if cap is not None and cap > 0}
+    return Context(config, manifest, columns, rules if _complete(rules) else [], sorted(caps))
 
 
 def _complete(rules: list[dict[str, Any]]) -> bool:
@@ -117,9 +122,7 @@ class _Run:
         self.prefix = f"idgraph_check_{uuid.uuid4().hex[:12]}"
         self.views: dict[str, str] = {}
         self.on_progress = on_progress
-        self.slices = [
-            (first, first + SLICE - 1) for first in range(1, max(households, 1) + 1, SLICE)
-        ]
+        self.slices = [(first, first + SLICE - 1) for first in range(1, max(households, 1) + 1, SLICE)]
         self.found: dict[str, CheckResult] = {}
         for name, df in tables.items():
             self._register(name, df)
@@ -191,7 +194,8 @@ class _Run:
         started = time.perf_counter()
         source = self._text(scan.source, index, residue)
         counts = ", ".join(
-            f"sum(case when {check.violated} then 1 else 0 end) as c{i}" for i, check in enumerate(scan.checks)
+            f"sum(case when {check.violated} then 1 else 0 end) as c{i}"
+            for i, check in enumerate(scan.checks)
         )
         row = self.spark.sql(f"select {counts} from ({source}) as scanned").collect()[0]
         seconds = (time.perf_counter() - started) / len(scan.checks)

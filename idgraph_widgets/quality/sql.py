@@ -81,8 +81,8 @@ def micros(column: str) -> str:
 
 def half_up(numerator: str, denominator: str) -> str:
     """SQL: a quotient of integers that are not negative, rounded half up; null where the denominator is 0."""
-    top = f"cast(2 * cast({numerator} as decimal(38,0)) + cast({denominator} as decimal(38,0)) as decimal(38,0))"
-    return f"{top} div nullif(cast(2 * {denominator} as decimal(38,0)), 0)"
+    top = f"2 * cast({numerator} as decimal(38,0)) + cast({denominator} as decimal(38,0))"
+    return f"cast({top} as decimal(38,0)) div nullif(cast(2 * {denominator} as decimal(38,0)), 0)"
 
 
 def date_number(column: str) -> str:
@@ -119,11 +119,16 @@ _PACKED = 3
 """Counts in one BIGINT, 20 bits each: one sum instead of three."""
 
 
+def packed_sums(labels: Sequence[str]) -> int:
+    """How many packed sums hold the counts of the labels."""
+    return -(-len(labels) // _PACKED)
+
+
 def packed(labels: Sequence[str], label: str) -> list[int]:
     """What a row with this label adds to each packed sum of the labels' counts."""
     place = list(labels).index(label)
-    sums = -(-len(labels) // _PACKED)
-    return [1 << (20 * (place % _PACKED)) if i == place // _PACKED else 0 for i in range(sums)]
+    sums = range(packed_sums(labels))
+    return [1 << (20 * (place % _PACKED)) if i == place // _PACKED else 0 for i in sums]
 
 
 def unpacked(labels: Sequence[str], prefix: str) -> list[tuple[str, str]]:

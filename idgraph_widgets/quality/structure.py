@@ -11,7 +11,6 @@ MAX_KEY = 2**53
 """Keys stay exact as DOUBLE and in JavaScript."""
 
 
-
 @lru_cache(maxsize=None)
 def declared() -> dict:
     """Every declared table by name: the ten, meta and truth."""
@@ -39,7 +38,8 @@ def parts(context: Context) -> list[Scan]:
     scans += [_values(table) for table in checked]
     usable = [t for t in checked if not column_problems(t.name, context.columns.get(t.name, []))]
     # One query for all sound tables; a table that is not is skipped on its own.
-    scans += [_unique(together) for together in (usable, *([t] for t in checked if t not in usable)) if together]
+    batches = [usable, *([table] for table in checked if table not in usable)]
+    scans += [_unique(batch) for batch in batches if batch]
     scans += _row_counts(context, checked)
     return scans
 
@@ -113,7 +113,8 @@ def _unique(tables) -> Scan:
         where = f"where {{residue:{table.key[0]}}}" if whole_number else ""
         key = "concat_ws('/', " + ", ".join(f"cast({name} as string)" for name in table.key) + ")"
         sources.append(
-            f"select {quoted(table.name)} as table_name, {key} as key, count(*) as copies from {{{table.name}}}"
+            f"select {quoted(table.name)} as table_name, {key} as key, count(*) as copies from"
+            f" {{{table.name}}}"
             f" {where} group by {names} having count(*) > 1"
         )
         checks.append(
@@ -138,7 +139,10 @@ def _row_counts(context: Context, tables) -> list[Scan]:
         holds=f"actual = {wanted} and lowest = 1 and highest = {wanted}",
         group="structure",
     )
-    households = "select count(*) as actual, min(household_id) as lowest, max(household_id) as highest from {households}"
+    households = (
+        "select count(*) as actual, min(household_id) as lowest, max(household_id) as highest"
+        " from {households}"
+    )
     scans = [Scan(households, (check,), "whole")]
     if context.manifest is not None:
         scans += [_row_count(context.manifest.get("tables", {}), table) for table in tables]

@@ -94,6 +94,11 @@ class CatalogStore:
         df.write.mode("overwrite").saveAsTable(self._stage_name(name, chunk))
         self._staged.add(self._stage_name(name, chunk))
 
+    def unstage(self, name: str, chunk: int) -> None:
+        """Forget what ``stage`` kept."""
+        self.spark.sql(f"DROP TABLE IF EXISTS {self._stage_name(name, chunk)}").collect()
+        self._staged.discard(self._stage_name(name, chunk))
+
     def staged(self, name: str, chunk: int):
         """What ``stage`` kept."""
         return self.spark.table(self._stage_name(name, chunk))

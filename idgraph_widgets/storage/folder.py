@@ -103,7 +103,12 @@ class FolderStore:
 
     def stage(self, name: str, df, chunk: int) -> None:
         """Keep an intermediate frame of a chunk until the run ends."""
-        df.write.mode("error").parquet(str(self._stage_folder(name, chunk)))
+        # Read back once or twice and gone: not worth compressing well.
+        df.write.mode("error").option("compression", "snappy").parquet(str(self._stage_folder(name, chunk)))
+
+    def unstage(self, name: str, chunk: int) -> None:
+        """Forget what ``stage`` kept."""
+        shutil.rmtree(self._stage_folder(name, chunk), ignore_errors=True)
 
     def staged(self, name: str, chunk: int):
         """What ``stage`` kept."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import string
-import uuid
 
 import check_mutations
 import check_mutations_ads
+import check_mutations_events
+import check_mutations_identity
+import check_mutations_outcomes
 import pytest
+
 from idgraph_widgets.config import CampaignConfig, GenerationConfig, HouseholdConfig
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.pipeline import run_pipeline
@@ -17,13 +20,13 @@ from idgraph_widgets.quality.structure import declared
 MUTATIONS = [
     *check_mutations.HOUSEHOLDS,
     *check_mutations.INDIVIDUALS,
-    *check_mutations.IDENTITY,
-    *check_mutations.ENGAGEMENT,
-    *check_mutations.AUDIENCE,
+    *check_mutations_identity.IDENTITY,
+    *check_mutations_events.ENGAGEMENT,
+    *check_mutations_events.AUDIENCE,
     *check_mutations_ads.CAMPAIGNS,
     *check_mutations_ads.EXPOSURES,
-    *check_mutations_ads.RESPONSES,
-    *check_mutations_ads.OUTCOMES,
+    *check_mutations_outcomes.RESPONSES,
+    *check_mutations_outcomes.OUTCOMES,
 ]
 
 # Names in `also` that stand for a family of checks.
@@ -66,11 +69,27 @@ def interferes(a, b) -> bool:
 @pytest.fixture(scope="module")
 def busy(spark, engine, tmp_path_factory):
     """A dataset of 1 000 households with many clicks, purchases and campaigns per advertiser."""
-    rates = {"search": 0.3, "social": 0.2, "display": 0.1, "video": 0.1, "ctv": 0.0, "audio": 0.1, "email": 0.2}
+    rates = {
+        "search": 0.3,
+        "social": 0.2,
+        "display": 0.1,
+        "video": 0.1,
+        "ctv": 0.0,
+        "audio": 0.1,
+        "email": 0.2,
+    }
     campaigns = CampaignConfig(
         campaigns_per_period=10,
         num_advertisers=4,
-        channel_mix={"search": 0.2, "social": 0.2, "display": 0.2, "video": 0.1, "ctv": 0.1, "audio": 0.1, "email": 0.1},
+        channel_mix={
+            "search": 0.2,
+            "social": 0.2,
+            "display": 0.2,
+            "video": 0.1,
+            "ctv": 0.1,
+            "audio": 0.1,
+            "email": 0.1,
+        },
         click_through_rates=rates,
         click_to_visit=0.9,
         visit_to_sign_up=0.3,
@@ -106,14 +125,17 @@ def named(sql: str) -> str:
 
 
 def literal(value) -> str:
-    return str(value) if isinstance(value, int) else f"'{value}'" if isinstance(value, str) else f"date'{value}'"
+    return (
+        str(value) if isinstance(value, int) else f"'{value}'" if isinstance(value, str) else f"date'{value}'"
+    )
 
 
 def target(spark, mutation, used: set) -> str:
     """SQL that is true for the row to break: the lowest key that fits and is not yet broken."""
     table = declared()[mutation.table]
     keys = ", ".join(table.key)
-    query = f"select {keys} from sound_{table.name} where {named(mutation.where)} order by {keys} limit {BATCH + 1}"
+    fits = f"select {keys} from sound_{table.name} where {named(mutation.where)}"
+    query = f"{fits} order by {keys} limit {BATCH + 1}"
     for row in spark.sql(query).collect():
         if (table.name, *row) not in used:
             used.add((table.name, *row))
@@ -178,7 +200,9 @@ def test_every_check_has_a_mutation(sound):
     assert ids - {mutation.check for mutation in MUTATIONS} == set()
 
 
-@pytest.mark.parametrize("batch", batches(MUTATIONS), ids=lambda batch: f"{batch[0].check}_and_{len(batch) - 1}_more")
+@pytest.mark.parametrize(
+    "batch", batches(MUTATIONS), ids=lambda batch: f"{batch[0].check}_and_{len(batch) - 1}_more"
+)
 def test_mutations_are_noticed(sound, batch, tmp_path):
     spark, tables, config = sound
     report = run_checks(spark, break_all(spark, tables, batch, tmp_path), config)
@@ -198,7 +222,11 @@ def test_values_of_every_table(sound):
             continue
         values = {column.name: "'nonsense'" for column in table.columns if column.vocabulary}
         expected |= {f"structure.{table.name}.{name}.vocabulary" for name in values}
-        plain = [c.name for c in table.columns if not c.nullable and c.name not in table.key and c.name not in values]
+        plain = [
+            c.name
+            for c in table.columns
+            if not c.nullable and c.name not in table.key and c.name not in values
+        ]
         for name in plain[:1]:
             values[name] = "null"
             expected.add(f"structure.{table.name}.required")
@@ -206,7 +234,9 @@ def test_values_of_every_table(sound):
             values[table.key[0]] = "-1"
             expected.add(f"structure.{table.name}.key_range")
         expected |= {f"structure.{table.name}.key_unique"}
-        columns = ", ".join(f"cast({values.get(c.name, c.name)} as {c.type}) as {c.name}" for c in table.columns)
+        columns = ", ".join(
+            f"cast({values.get(c.name, c.name)} as {c.type}) as {c.name}" for c in table.columns
+        )
         bad = f"(select {columns} from sound_{table.name} limit 1)"
         good = f"select {', '.join(table.column_names)} from sound_{table.name}"
         changed[table.name] = spark.sql(f"{good} union all {bad} union all {bad}")
@@ -258,7 +288,9 @@ def test_unknown_group_is_refused(sound):
 def test_slices_add_up(sound, monkeypatch, tmp_path):
     """Cut into slices of households, everything that stays inside a household is found the same."""
     spark, tables, config = sound
-    mutations = [m for m in MUTATIONS if m.check in ("outcomes.reach", "viewership.counts", "campaign_daily.sums")]
+    mutations = [
+        m for m in MUTATIONS if m.check in ("outcomes.reach", "viewership.counts", "campaign_daily.sums")
+    ]
     changed = break_all(spark, tables, mutations, tmp_path)
     monkeypatch.setattr(runner, "SLICE", 300)
     report = run_checks(spark, changed, config)

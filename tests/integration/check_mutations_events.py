@@ -1,0 +1,186 @@
+"""Mutations of engagements, viewership and audiences; see `check_mutations`."""
+
+from __future__ import annotations
+
+from check_mutations import moved, mutation
+
+_EVENT = "engagement_type = 'view' and duration_seconds > 5"
+
+ENGAGEMENT = [
+    mutation(
+        "structure.content_engagements.mapping_fk",
+        "content_engagements",
+        _EVENT,
+        mapping_id="cast(1 as bigint)",
+    ),
+    mutation(
+        "structure.content_engagements.content_fk",
+        "content_engagements",
+        _EVENT,
+        content_id="cast(9999999 as bigint)",
+        also=("engagement.reaction_follows_view",),
+    ),
+    mutation(
+        "engagement.person_of_mapping",
+        "content_engagements",
+        _EVENT,
+        individual_id="(select max(i.individual_id) from {individuals} i)",
+        also=("AGGREGATES",),
+    ),
+    mutation(
+        "engagement.identifier_types",
+        "identity_mappings",
+        "identifier_type = 'ctv_id' and mapping_id in (select e.mapping_id from {content_engagements} e)",
+        identifier_type="'phone'",
+        identifier_value="'+10005550123'",
+        also=(
+            "identity.device_exactly",
+            "identity.shared_on_each",
+            "identity.shared_by_all",
+            "identity.shared_by_several",
+            "identity.value_in_one_household",
+            "identity.false_link_repeats",
+            "exposures.usable_identifier",
+            "outcomes.identifier_reach",
+            "exposures.cap_daily",
+            "exposures.cap_weekly",
+            "AGGREGATES",
+        ),
+    ),
+    mutation(
+        "engagement.within_window",
+        "content_engagements",
+        _EVENT,
+        engagement_ts="timestamp_micros(0)",
+        also=("engagement.identifier_alive", "AGGREGATES", "engagement.reaction_follows_view"),
+    ),
+    mutation(
+        "engagement.identifier_alive",
+        "content_engagements",
+        "engagement_type = 'view' and mapping_id in (select"
+        " m.mapping_id from {identity_mappings} m where not m.is_active)",
+        engagement_ts="timestamp_micros(1743465599000000)",
+        also=("AGGREGATES", "engagement.reaction_follows_view"),
+    ),
+    mutation(
+        "engagement.device_matches",
+        "content_engagements",
+        "device_type = 'mobile'",
+        device_type="'ctv'",
+        also=("AGGREGATES",),
+    ),
+    mutation("engagement.ip_safe", "content_engagements", ip_address="'8.8.8.8'"),
+    mutation("engagement.content_facts", "content_engagements", publisher="'Nobody'"),
+    mutation(
+        "engagement.nothing_sensitive",
+        "content_engagements",
+        _EVENT,
+        content_category="'Politics'",
+        also=(
+            "engagement.content_facts",
+            "AGGREGATES",
+            "structure.content_engagements.content_category.vocabulary",
+        ),
+    ),
+    mutation(
+        "engagement.completion_rate",
+        "content_engagements",
+        _EVENT,
+        completion_rate="completion_rate + 0.00001",
+        also=("engagement.duration",),
+    ),
+    mutation(
+        "engagement.duration",
+        "content_engagements",
+        _EVENT,
+        duration_seconds="duration_seconds + 1",
+        also=("AGGREGATES",),
+    ),
+    mutation(
+        "engagement.complete_exactly",
+        "content_engagements",
+        "engagement_type = 'complete'",
+        engagement_type="'view'",
+        also=("AGGREGATES",),
+    ),
+    mutation(
+        "engagement.reaction_follows_view",
+        "content_engagements",
+        "engagement_type = 'click'",
+        engagement_ts=moved("engagement_ts", -6 * 3_600_000_000),
+        also=("engagement.identifier_alive", "AGGREGATES", "engagement.within_window"),
+    ),
+    mutation("viewership.none_missing", "viewership_patterns", how="remove"),
+    mutation(
+        "viewership.none_extra",
+        "viewership_patterns",
+        how="add",
+        pattern_id="cast(1 as bigint)",
+        content_category="'Travel and nothing else'",
+        also=("structure.viewership_patterns.content_category.vocabulary",),
+    ),
+    mutation("viewership.counts", "viewership_patterns", share_count="share_count + 1"),
+    mutation("viewership.total_seconds", "viewership_patterns", total_seconds="total_seconds + 1"),
+    mutation(
+        "viewership.avg_completion_rate",
+        "viewership_patterns",
+        avg_completion_rate="avg_completion_rate + 0.00001",
+    ),
+    mutation("viewership.active_days", "viewership_patterns", active_days="active_days + 1"),
+    mutation("viewership.first_last", "viewership_patterns", last_engaged_ts=moved("last_engaged_ts", 1)),
+    mutation(
+        "viewership.primary_device",
+        "viewership_patterns",
+        "primary_device_type = 'ctv'",
+        primary_device_type="'tablet'",
+    ),
+    mutation(
+        "viewership.primary_daypart",
+        "viewership_patterns",
+        "primary_daypart = 'prime'",
+        primary_daypart="'overnight'",
+    ),
+]
+
+AUDIENCE = [
+    mutation(
+        "structure.audience_attributes.fks",
+        "audience_attributes",
+        segment_id="'no-such-segment'",
+        also=("MEMBERSHIP",),
+    ),
+    mutation("audience.segment_facts", "audience_attributes", segment_name="'Somebody else'"),
+    mutation(
+        "audience.no_minors",
+        "audience_attributes",
+        how="add",
+        attribute_id="cast(1 as bigint)",
+        individual_id="(select min(i.individual_id) from {individuals} i where i.age < 10)",
+        also=("MEMBERSHIP",),
+    ),
+    mutation("audience.score", "audience_attributes", score="score + 0.0001"),
+    mutation(
+        "audience.valid_from",
+        "audience_attributes",
+        valid_from_date="date_from_unix_date(unix_date(valid_from_date) + 1)",
+    ),
+    mutation(
+        "audience.one_row",
+        "audience_attributes",
+        how="add",
+        attribute_id="cast(1 as bigint)",
+        also=("MEMBERSHIP",),
+    ),
+    mutation("audience.none_missing", "audience_attributes", how="remove", also=("exposures.in_segment",)),
+    mutation(
+        "audience.none_extra",
+        "audience_attributes",
+        how="add",
+        attribute_id="cast(1 as bigint)",
+        individual_id="(select max(i.individual_id) from {individuals} i where i.age >= 18 and"
+        " i.individual_id not in"
+        " (select a.individual_id from {audience_attributes} a where a.segment_type = 'interest'))",
+        segment_id="(select min(r.segment_id) from {segment_rules} r where r.segment_type = 'interest')",
+        also=("audience.segment_facts", "audience.valid_from"),
+    ),
+]

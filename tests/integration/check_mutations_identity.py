@@ -1,0 +1,282 @@
+"""Mutations of identity_mappings and truth_identity; see `check_mutations`."""
+
+from __future__ import annotations
+
+from check_mutations import DAY, Mutation, moved, mutation
+
+_OWNED = "mapping_id in (select t.mapping_id from {truth_identity} t where t.relation = 'owner')"
+_BRIDGE = "mapping_id in (select t.mapping_id from {truth_identity} t where t.relation = 'stranger')"
+_OF_ONE = "household_id in (select h.household_id from {households} h where h.household_size = 1)"
+
+
+def _bad_value(kind: str, value: str) -> Mutation:
+    """An identifier of one type with a malformed value."""
+    return mutation(
+        f"identity.format_{kind}",
+        "identity_mappings",
+        f"identifier_type = '{kind}' and not is_shared and {_OWNED}",
+        identifier_value=value,
+        also=("identity.hashed_email", "identity.false_link_repeats"),
+    )
+
+
+_NO_UUID4 = "'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee'"
+
+IDENTITY = [
+    _bad_value("email", "upper(identifier_value)"),
+    _bad_value("hashed_email", "'abc'"),
+    _bad_value("phone", "'+12025550123'"),
+    _bad_value("hashed_phone", "'abc'"),
+    _bad_value("idfa", "lower(identifier_value)"),
+    _bad_value("gaid", _NO_UUID4),
+    _bad_value("ctv_id", _NO_UUID4),
+    _bad_value("uid2_like", "'abc='"),
+    _bad_value("ip_address", "'8.8.8.8'"),
+    _bad_value("cookie", _NO_UUID4),
+    mutation(
+        "identity.never_zeros",
+        "identity_mappings",
+        "identifier_type = 'gaid'",
+        identifier_value="'00000000-0000-0000-0000-000000000000'",
+        also=("identity.false_link_repeats",),
+    ),
+    mutation(
+        "structure.identity_mappings.individual_fk",
+        "identity_mappings",
+        "identifier_type = 'phone'",
+        individual_id="cast(20000001 as bigint)",
+        also=(
+            "identity.one_row_per_link",
+            "identity.relation",
+            "identity.false_links",
+            "identity.false_link_repeats",
+            "identity.everybody_has_one",
+        ),
+    ),
+    mutation(
+        "identity.household_of_person",
+        "identity_mappings",
+        f"identifier_type = 'phone' and {_OWNED}",
+        household_id="household_id + 1",
+        also=("identity.false_link_near", "identity.relation"),
+    ),
+    mutation(
+        "identity.under_13",
+        "identity_mappings",
+        "is_shared and individual_id in (select i.individual_id from {individuals} i where i.age < 13)",
+        is_shared="false",
+        also=("identity.shared_on_each", "identity.shared_by_all"),
+    ),
+    mutation(
+        "identity.device_exactly",
+        "identity_mappings",
+        "identifier_type = 'email'",
+        device_id="cast(7 as bigint)",
+        also=("identity.device_has_type", "identity.shared_is_true", "MEMBERSHIP"),
+    ),
+    mutation(
+        "identity.device_has_type",
+        "identity_mappings",
+        f"identifier_type = 'ctv_id' and {_OF_ONE}",
+        platform="cast(null as string)",
+    ),
+    mutation(
+        "identity.idfa_ios",
+        "identity_mappings",
+        "identifier_type = 'idfa'",
+        platform="'android'",
+        also=("identity.device_determines", "identity.att_status_ios"),
+    ),
+    mutation(
+        "identity.gaid_android",
+        "identity_mappings",
+        "identifier_type = 'gaid'",
+        platform="'ios'",
+        also=("identity.device_determines",),
+    ),
+    mutation(
+        "identity.ctv_id_on_tv",
+        "identity_mappings",
+        "identifier_type = 'ctv_id'",
+        device_type="'desktop'",
+        also=("identity.device_determines", "exposures.device_of_mapping", "engagement.device_matches"),
+    ),
+    mutation("identity.cookie_columns", "identity_mappings", "identifier_type = 'email'", browser="'chrome'"),
+    mutation("identity.att_status_ios", "identity_mappings", "platform = 'android'", att_status="'denied'"),
+    mutation(
+        "identity.safari_first_party", "identity_mappings", "browser = 'safari'", cookie_scope="'third_party'"
+    ),
+    mutation(
+        "identity.safari_seven_days",
+        "identity_mappings",
+        f"browser = 'safari' and {_OWNED} and not is_active",
+        first_seen_ts=moved("last_seen_ts", -8 * DAY),
+        also=("identity.cookies_never_overlap", "identity.seen_within_window"),
+    ),
+    mutation(
+        "identity.seen_within_window",
+        "identity_mappings",
+        "identifier_type = 'email'",
+        first_seen_ts="timestamp_micros(0)",
+    ),
+    mutation(
+        "identity.opted_out_within_window",
+        "identity_mappings",
+        "identifier_type = 'phone'",
+        opted_out_ts="timestamp_micros(0)",
+        also=("identity.ended_by_opt_out", "identity.active_at_end"),
+    ),
+    mutation(
+        "identity.ended_by_opt_out",
+        "identity_mappings",
+        "identifier_type = 'phone' and is_active",
+        opted_out_ts=moved("last_seen_ts", -1000),
+        is_active="false",
+    ),
+    mutation(
+        "identity.active_at_end",
+        "identity_mappings",
+        "identifier_type = 'phone' and is_active",
+        is_active="false",
+    ),
+    mutation(
+        "identity.confidence", "identity_mappings", "match_type = 'probabilistic'", confidence="0.123456"
+    ),
+    mutation(
+        "identity.false_links",
+        "identity_mappings",
+        f"match_type = 'probabilistic' and {_BRIDGE}",
+        match_type="'deterministic'",
+        also=("identity.cookies_never_overlap", "identity.hashed_email"),
+    ),
+    mutation(
+        "identity.opted_out_at_start",
+        "individuals",
+        "individual_id in (select m.individual_id from"
+        " {identity_mappings} m where m.identifier_type = 'idfa' and m.device_type = 'mobile')",
+        ad_tracking_allowed="false",
+    ),
+    mutation(
+        "identity.one_row_per_link",
+        "identity_mappings",
+        f"identifier_type = 'phone' and {_OWNED}",
+        how="add",
+        mapping_id="mapping_id + 1",
+        also=("structure.truth_identity.every_mapping",),
+    ),
+    mutation(
+        "identity.shared_on_each",
+        "identity_mappings",
+        f"is_shared and identifier_type = 'email' and {_OWNED}",
+        is_shared="false",
+    ),
+    mutation(
+        "identity.shared_by_several", "identity_mappings", "identifier_type = 'phone'", is_shared="true"
+    ),
+    mutation(
+        "identity.shared_by_all",
+        "identity_mappings",
+        "is_shared and identifier_type = 'ctv_id' and household_id in"
+        " (select h.household_id from {households} h where h.household_size > 2)",
+        how="remove",
+        also=(
+            "identity.everybody_has_one",
+            "structure.truth_identity.mapping_fk",
+            "identity.false_link_repeats",
+            "structure.content_engagements.mapping_fk",
+            "structure.campaign_exposures.fks",
+            "MEMBERSHIP",
+        ),
+    ),
+    mutation(
+        "identity.device_determines",
+        "identity_mappings",
+        "is_shared and identifier_type = 'ctv_id'",
+        platform="case platform when 'roku' then 'lg' else 'roku' end",
+    ),
+    mutation(
+        "identity.cookies_never_overlap",
+        "identity_mappings",
+        "identifier_type = 'cookie' and browser = 'chrome'"
+        f" and match_type = 'deterministic' and not is_shared and {_OWNED}",
+        how="add",
+        mapping_id="mapping_id + 1",
+        identifier_value="concat(identifier_value, 'x')",
+        also=("structure.truth_identity.every_mapping", "MEMBERSHIP"),
+    ),
+    mutation(
+        "identity.hashed_email",
+        "identity_mappings",
+        f"identifier_type = 'hashed_email' and not is_shared and match_type = 'deterministic' and {_OWNED}",
+        identifier_value="sha2('somebody', 256)",
+    ),
+    mutation(
+        "identity.everybody_has_one",
+        "individuals",
+        "person_number = 1",
+        how="add",
+        individual_id="individual_id + 12",
+        person_number="13",
+        also=(
+            "households.exactly_size_people",
+            "households.one_householder",
+            "individuals.person_number",
+            "households.nonfamily",
+            "MEMBERSHIP",
+        ),
+    ),
+    mutation(
+        "identity.value_in_one_household",
+        "identity_mappings",
+        f"identifier_type = 'phone' and {_OWNED}",
+        identifier_value="(select max(o.identifier_value) from {identity_mappings} o where"
+        " o.identifier_type = 'phone')",
+        also=("identity.false_link_repeats",),
+    ),
+    mutation("identity.relation", "truth_identity", "relation = 'owner'", relation="'household_member'"),
+    mutation(
+        "identity.false_link_near",
+        "truth_identity",
+        "relation = 'stranger'",
+        true_individual_id="(select max(i.individual_id) from {individuals} i)",
+        also=("identity.false_link_repeats", "identity.opted_out_at_start"),
+    ),
+    mutation(
+        "identity.false_link_repeats",
+        "truth_identity",
+        "relation = 'owner' and mapping_id in (select m.mapping_id"
+        " from {identity_mappings} m where m.match_type = 'probabilistic' and m.identifier_type = 'cookie'"
+        " and m.household_id > 2 and not m.is_shared)",
+        true_individual_id="cast(33 as bigint)",
+        relation="'stranger'",
+        also=("identity.opted_out_at_start",),
+    ),
+    mutation(
+        "identity.shared_is_true",
+        "truth_identity",
+        "relation = 'owner' and mapping_id in (select m.mapping_id"
+        " from {identity_mappings} m where m.is_shared and m.identifier_type = 'ctv_id' and"
+        " m.household_id > 2)",
+        true_individual_id="cast(33 as bigint)",
+        relation="'stranger'",
+        also=("identity.false_links", "identity.false_link_repeats", "identity.shared_by_all"),
+    ),
+    mutation(
+        "structure.truth_identity.every_mapping",
+        "truth_identity",
+        "relation = 'owner' and mapping_id in"
+        " (select m.mapping_id from {identity_mappings} m where m.identifier_type = 'phone')",
+        how="remove",
+        also=("identity.false_link_repeats",),
+    ),
+    mutation(
+        "structure.truth_identity.mapping_fk", "truth_identity", how="add", mapping_id="cast(1 as bigint)"
+    ),
+    mutation(
+        "structure.truth_identity.individual_fk",
+        "truth_identity",
+        "relation = 'stranger'",
+        true_individual_id="true_individual_id - pmod(true_individual_id, 16) + 15",
+        also=("identity.false_link_repeats", "identity.opted_out_at_start"),
+    ),
+]
