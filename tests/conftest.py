@@ -62,6 +62,11 @@ def require_java():
         pytest.skip(str(error))
 
 
+def _own_environment() -> dict[str, str]:
+    """The environment without the marks PySpark leaves there for the engine of this process."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))}
+
+
 @pytest.fixture(scope="session")
 def run_python():
     """A function that runs Python source in a process of its own and returns the JSON it prints last.
@@ -75,7 +80,7 @@ def run_python():
             capture_output=True,
             text=True,
             timeout=timeout,
-            env={**os.environ, **environment},
+            env={**_own_environment(), **environment},
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return json.loads(done.stdout.strip().splitlines()[-1])

@@ -56,7 +56,7 @@ left join {identity_mappings} m on x.mapping_id = m.mapping_id
 
 
 def parts(context: Context) -> list[Scan | Partial]:
-    """One pass over rows alone, one with everything they refer to, one for the caps, one over spend per block."""
+    """Rows alone, rows with everything they refer to, crowded cap scopes, and spend per block."""
     return [
         Scan("select * from {campaign_exposures}", tuple(_rows(context))),
         Scan(_ROWS, (*_links(), *_allowed(), *_when(), *_values())),
@@ -233,7 +233,9 @@ crowded as (
   select distinct campaign_id as crowded_campaign, unit as crowded_unit from (
     select campaign_id, unit, count(*) as exposures,
       max(case when bucket % 2 = 0 then daily else weekly end) as cap
-    from (select campaign_id, unit, daily, weekly, explode(array({", ".join(buckets)})) as bucket from units) spread
+    from (
+      select campaign_id, unit, daily, weekly, explode(array({", ".join(buckets)})) as bucket from units
+    ) spread
     group by campaign_id, unit, bucket
   ) counted where exposures > cap
 )

@@ -16,8 +16,8 @@ from idgraph_widgets.draws import (
 ROWS = 40_000
 
 
-def test_a_draw_depends_on_seed_table_stream_and_key_only(embedded_spark):
-    df = embedded_spark.range(1, 5)
+def test_a_draw_depends_on_seed_table_stream_and_key_only(spark):
+    df = spark.range(1, 5)
     first = [r.u for r in df.select(Draws(1, "t").unit("a", "id").alias("u")).orderBy("u").collect()]
     again = [r.u for r in df.repartition(3).select(Draws(1, "t").unit("a", "id").alias("u")).orderBy("u").collect()]
     assert first == again
@@ -25,27 +25,27 @@ def test_a_draw_depends_on_seed_table_stream_and_key_only(embedded_spark):
         assert first != [r.u for r in df.select(other.alias("u")).orderBy("u").collect()]
 
 
-def test_the_sql_text_of_a_unit_draw_is_the_same_draw(embedded_spark):
+def test_the_sql_text_of_a_unit_draw_is_the_same_draw(spark):
     d = Draws(7, "t")
-    df = embedded_spark.range(100).select(d.unit("s", "id").alias("a"), F.expr(d.unit_sql("s", "id")).alias("b"))
+    df = spark.range(100).select(d.unit("s", "id").alias("a"), F.expr(d.unit_sql("s", "id")).alias("b"))
     assert df.filter("a <> b").count() == 0
     assert df.filter("a < 0 or a >= 9007199254740992").count() == 0
 
 
 @pytest.mark.parametrize("share", [0.0, 0.03, 0.5, 1.0])
-def test_chance_has_its_share(embedded_spark, share):
-    hits = embedded_spark.range(ROWS).filter(Draws(1, "t").chance("c", share, "id")).count()
+def test_chance_has_its_share(spark, share):
+    hits = spark.range(ROWS).filter(Draws(1, "t").chance("c", share, "id")).count()
     assert abs(hits / ROWS - share) <= 0.01
 
 
-def test_chance_takes_ten_thousandths_from_a_column(embedded_spark):
-    df = embedded_spark.range(ROWS).withColumn("p", F.pmod("id", F.lit(2)) * F.lit(SCALE))
+def test_chance_takes_ten_thousandths_from_a_column(spark):
+    df = spark.range(ROWS).withColumn("p", F.pmod("id", F.lit(2)) * F.lit(SCALE))
     assert df.filter(Draws(1, "t").chance("c", F.col("p"), "id") != (F.col("p") == SCALE)).count() == 0
 
 
-def test_choose_meets_shares_and_leaves_out_zeros(embedded_spark):
+def test_choose_meets_shares_and_leaves_out_zeros(spark):
     shares = {"a": 0.2, "b": 0.0, "c": 0.5, "d": 0.3}
-    df = embedded_spark.range(ROWS).select(choose(Draws(1, "t").unit("x", "id"), shares).alias("v"))
+    df = spark.range(ROWS).select(choose(Draws(1, "t").unit("x", "id"), shares).alias("v"))
     found = {r.v: r["count"] / ROWS for r in df.groupBy("v").count().collect()}
     assert set(found) == {"a", "c", "d"}
     assert all(abs(found[v] - shares[v]) < 0.015 for v in found)
@@ -57,21 +57,21 @@ def test_tickets_are_dealt_by_largest_remainder():
     assert 1 not in lottery_tickets([1, 0, 3], 16)
 
 
-def test_a_lottery_deals_per_group(embedded_spark):
-    frame = lottery(embedded_spark, {0: ([{"v": "a"}, {"v": "b"}], [1, 3]), 2: ([{"v": "c"}], [1])}, 4, "t")
+def test_a_lottery_deals_per_group(spark):
+    frame = lottery(spark, {0: ([{"v": "a"}, {"v": "b"}], [1, 3]), 2: ([{"v": "c"}], [1])}, 4, "t")
     assert {r.t: r.v for r in frame.collect()} == {0: "a", 1: "b", 2: "b", 3: "b", 8: "c", 9: "c", 10: "c", 11: "c"}
 
 
 @pytest.mark.parametrize("bits", [8, 14])
-def test_scrambling_is_a_permutation(embedded_spark, bits):
-    df = with_scrambled(embedded_spark.range(1 << bits), "s", Draws(1, "t"), "k", F.col("id"), bits)
+def test_scrambling_is_a_permutation(spark, bits):
+    df = with_scrambled(spark.range(1 << bits), "s", Draws(1, "t"), "k", F.col("id"), bits)
     row = df.agg(F.countDistinct("s").alias("n"), F.min("s").alias("low"), F.max("s").alias("high")).first()
     assert (row.n, row.low, row.high) == (1 << bits, 0, (1 << bits) - 1)
     assert df.filter("s = id").count() < 20
 
 
-def test_scrambling_keeps_null_and_refuses_odd_bits(embedded_spark):
-    df = embedded_spark.range(1).select(F.lit(None).cast("bigint").alias("x"))
+def test_scrambling_keeps_null_and_refuses_odd_bits(spark):
+    df = spark.range(1).select(F.lit(None).cast("bigint").alias("x"))
     assert with_scrambled(df, "s", Draws(1, "t"), "k", F.col("x"), 10).first().s is None
     with pytest.raises(ValueError, match="even"):
         with_scrambled(df, "s", Draws(1, "t"), "k", F.col("x"), 9)
