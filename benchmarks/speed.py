@@ -66,6 +66,7 @@ def measure(households: int, seed: int) -> dict:
         copied = time.perf_counter()
     return {
         "rows": sum(entry.rows for entry in result.manifest.tables.values()),
+        "tables": {name: [entry.rows, entry.bytes] for name, entry in result.manifest.tables.items()},
         "passed": report.passed,
         "end_to_end": checked - started,
         "generation": generated - started,

@@ -190,11 +190,12 @@ def _init(args) -> int:
 
 
 def _generate(args) -> int:
+    from idgraph_widgets.pipeline.preflight import preflight
     from idgraph_widgets.storage import recover
     from idgraph_widgets.storage.folder import check_target
 
     config = _configuration(args)
-    config.check()
+    preflight(config)
     out = Path(args.out).expanduser().absolute()
     if args.dry_run:
         return _dry_run(args, config)

@@ -2,8 +2,10 @@
 
 Each table has a small analytic model of its rows (`_rows`), in the terms of the configuration. It is
 multiplied by the table's ``scale`` in ``estimate_calibration.json``; bytes are rows times
-``bytes_per_row`` plus ``bytes_fixed``. The range is ``spread_fixed`` around that, and more for small
-tables: ``spread_per_root`` divided by the square root of the rows.
+``bytes_per_row`` plus ``bytes_fixed``. Both were measured on runs of the presets
+(``python -m benchmarks.calibrate``). A configuration that differs from them in more than the number of
+households gets a wider range: ``spread`` around the estimate, measured over seeds and dials, and more for
+small tables.
 """
 
 from __future__ import annotations
@@ -79,7 +81,16 @@ def estimate(config: GenerationConfig) -> Estimate:
     config.check()
     constants = calibration()
     rows = _rows(config, constants)
-    return Estimate({name: _table(name, rows[name], constants["tables"][name]) for name in rows})
+    measured = _is_measured(config)
+    return Estimate({name: _table(name, rows[name], constants["tables"][name], measured) for name in rows})
+
+
+def _is_measured(config: GenerationConfig) -> bool:
+    """Whether the configuration is that of a preset from 10 K households up, or between two of them."""
+    default = GenerationConfig()
+    households = config.household_config.num_households
+    default.household_config.num_households = households
+    return 10_000 <= households <= 1_000_000 and config.fingerprint() == default.fingerprint()
 
 
 @lru_cache(maxsize=None)
@@ -92,19 +103,27 @@ def calibration() -> dict:
     return json.loads(_calibration_text())
 
 
-def _table(name: str, model_rows: float, constants: dict) -> TableEstimate:
+_MEASURED_ROWS, _MEASURED_BYTES = 0.05, 0.10
+"""How far a run of a preset may be from its estimate."""
+
+
+def _table(name: str, model_rows: float, constants: dict, measured: bool) -> TableEstimate:
     rows = constants["scale"] * model_rows
-    spread = constants["spread_fixed"] + constants["spread_per_root"] / math.sqrt(max(rows, 1))
-    low, high = max(0.0, 1 - spread), 1 + spread
     size = constants["bytes_fixed"] + constants["bytes_per_row"] * rows
+    exact = constants["spread"] == 0
+    rows_spread, bytes_spread = _MEASURED_ROWS, _MEASURED_BYTES
+    if not measured:
+        rows_spread = constants["spread"] + 3 / math.sqrt(max(rows, 1))
+        bytes_spread = rows_spread + 0.15
+    rows_spread = 0 if exact else rows_spread
     return TableEstimate(
         name,
         round(rows),
-        math.floor(rows * low),
-        math.ceil(rows * high),
+        math.floor(rows * max(0.0, 1 - rows_spread)),
+        math.ceil(rows * (1 + rows_spread)),
         round(size),
-        math.floor(size * low),
-        math.ceil(size * high),
+        math.floor(size * max(0.05, 1 - bytes_spread)),
+        math.ceil(size * (1 + bytes_spread)),
     )
 
 
@@ -116,15 +135,15 @@ def _rows(config: GenerationConfig, constants: dict) -> dict[str, float]:
     eligible = constants["eligible_share"]
     exposures = households * _exposures_per_household(config, people, constants)
     responses, purchases = _responses(config, people, exposures)
-    mappings = households * _mappings_per_household(config, people)
+    mappings = households * _mappings_per_household(config, people, constants)
     return {
         "households": households,
         "individuals": people.all,
         "identity_mappings": mappings,
         "truth_identity": mappings,
         "content_catalog": config.engagement_config.catalog_size,
-        "content_engagements": people.active * _events_per_person(config, config.window_days),
-        "viewership_patterns": people.active * _categories_with(config, config.window_days, at_least=1),
+        "content_engagements": people.all * _events_per_person(config, config.window_days),
+        "viewership_patterns": people.all * _categories_with(config, config.window_days, at_least=1),
         "segment_rules": constants["segment_rules"],
         "audience_attributes": people.adults * _segments_per_adult(config, constants),
         "campaigns": campaigns,
@@ -152,29 +171,55 @@ class _People:
         self.adults = self.all * self.adult_share
 
 
-def _mappings_per_household(config: GenerationConfig, people: _People) -> float:
-    """Devices, addresses and their renewals, times the share that is observed."""
+def _mappings_per_household(config: GenerationConfig, people: _People, constants: dict) -> float:
+    """Devices, addresses and their renewals, times the share that is observed; see the identity generators."""
     identity = config.demographics_config.identity_mappings
     seen, days, size = identity.observation_shares, config.window_days, people.per_household
     adults, active = size * people.adult_share, size * people.active_share
-    phones = active * sum(identity.smartphone_ownership.values()) / len(identity.smartphone_ownership)
-    emails = adults * identity.emails_per_adult
-    tablets = size * identity.shared_tablet_share
-    browsers = phones + adults * identity.personal_computer_share + size * identity.shared_desktop_share
-    safari = identity.browser_shares.get("safari", 0.0)
-    lasting = (1 - safari) * (1 + days / identity.cookie_lifetime_days)
+    phone = sum(identity.smartphone_ownership.values()) / len(identity.smartphone_ownership)
+    phones = active * phone
+    # Everybody from 13 on is known by the first mailbox or else by the phone.
+    first_mail = active * (seen["email"] + (1 - seen["email"]) * (1 - phone))
+    emails = first_mail + adults * max(0.0, identity.emails_per_adult - 1) * seen["email"]
+    numbers = phones * (seen["phone"] + (1 - seen["phone"]) * (1 - seen["email"]) + seen["hashed_phone"])
     ios, allowed = identity.ios_share, identity.att_shares.get("authorized", 0.0)
     ad_ids = ios * allowed + (1 - ios) * (1 - identity.android_opt_out_share)
+    leases = 1 + days / identity.home_ip_rotation_days
+    homes = leases * seen["ip_address"] + (1 - seen["ip_address"]) * constants["people_with_a_child_under_13"]
     return (
-        emails * (seen["email"] + seen["hashed_email"])
-        + phones * (seen["phone"] + seen["hashed_phone"])
-        + browsers * lasting * (seen["first_party_cookie"] + seen["third_party_cookie"])
-        + browsers * safari * (1 + days / identity.safari_cookie_days) * seen["first_party_cookie"]
-        + (phones + tablets) * ad_ids * seen["mobile_ad_id"]
+        emails * (1 + seen["hashed_email"] + identity.typo_share)
+        + first_mail * seen["uid2_like"]
+        + numbers
+        + (phones + size * identity.shared_tablet_share) * ad_ids * seen["mobile_ad_id"]
         + size * identity.ctv_home_share * identity.ctv_devices_per_home * seen["ctv_id"]
-        + size * (1 + days / identity.home_ip_rotation_days) * seen["ip_address"]
-        + adults * seen["uid2_like"]
+        + size * homes
+        + active * identity.public_ip_share
+        + _cookies_per_household(config, phones, adults, active)
     )
+
+
+def _cookies_per_household(config: GenerationConfig, phones: float, adults: float, active: float) -> float:
+    identity, days = config.demographics_config.identity_mappings, config.window_days
+    seen, shares = identity.observation_shares, identity.browser_shares
+    profiles = phones + adults * identity.personal_computer_share + active * identity.shared_desktop_share
+    safari = shares.get("safari", 0.0)
+    third = sum(shares.get(name, 0.0) for name in ("chrome", "edge", "samsung_internet", "other"))
+    # A profile's length is exponential, at least a day: its generations in the window are one and days / length.
+    renewals = sum(
+        days / max(1.0, -identity.cookie_lifetime_days * math.log(1 - (i + 0.5) / _QUANTILES))
+        for i in range(_QUANTILES)
+    )
+    lasting = 1 + renewals / _QUANTILES
+    short = 1 + days / (identity.safari_cookie_days * 2 / 3)
+    return profiles * (
+        (1 - safari) * lasting * seen["first_party_cookie"]
+        + third * lasting * seen["third_party_cookie"]
+        + safari * short * seen["first_party_cookie"] * _SHORT_LIVED
+    )
+
+
+_SHORT_LIVED = 0.2
+"""Observation of Safari's cookies relative to others, as in the generator."""
 
 
 def _events_per_person(config: GenerationConfig, days: int) -> float:

@@ -18,7 +18,6 @@ MODELS = ("last_touch", "first_touch", "linear", "time_decay", "position_based")
 ONE = 1_000_000
 """One purchase, in the unit of credit."""
 
-HALF_LIFE_DAYS = 7
 LONGEST_WINDOW_DAYS = 90
 """Longest attribution window a configuration may ask for."""
 

@@ -21,11 +21,6 @@ def block_of(household_id: Column) -> Column:
     return int_div(household_id - F.lit(1), BLOCK)
 
 
-def block_first(household_id: Column) -> Column:
-    """Lowest household id of the block."""
-    return household_id - F.pmod(household_id - F.lit(1), F.lit(BLOCK).cast("bigint"))
-
-
 def chunks(first: int, last: int) -> Iterator[tuple[int, int]]:
     """Ranges (first, last), both included, of whole blocks that cover first..last."""
     start = first

@@ -122,10 +122,6 @@ CURVE_OF = {"ctv": 0, "social": 1, "audio": 1, "email": 2, "video": 3, "search":
 """Which of `curves` a channel follows."""
 
 
-def _starts(seconds: list[int]) -> list[int]:
-    return [sum(seconds[:hour]) * 1_000_000 for hour in range(24)]
-
-
 def with_midnight(spark: SparkSession, config: GenerationConfig, df: DataFrame) -> DataFrame:
     """Add `midnight`: media time of day, in microseconds, when it is midnight UTC in the unit's home.
 

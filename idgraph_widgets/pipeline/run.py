@@ -113,7 +113,9 @@ def run_pipeline(
     """
     from idgraph_widgets.engines import describe_session
 
-    config.check()
+    from idgraph_widgets.pipeline.preflight import preflight
+
+    preflight(config)
     if config.incremental:
         raise ConfigError(
             "incremental: found true; this version replaces a dataset as a whole. Set it to false."

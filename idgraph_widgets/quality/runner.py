@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import string
+import threading
 import time
 import uuid
 from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from idgraph_widgets.quality.checks import GROUPS, Check, Context, Partial, Scan
@@ -114,6 +116,10 @@ def _parts(context: Context, groups: Collection[str] | None) -> list[Scan | Part
     return result
 
 
+AT_ONCE = 2
+"""Passes that run at the same time: one of them alone seldom keeps two cores busy."""
+
+
 class _Run:
     """The views, slices and counts of one call of `run_checks`."""
 
@@ -124,6 +130,7 @@ class _Run:
         self.on_progress = on_progress
         self.slices = [(first, first + SLICE - 1) for first in range(1, max(households, 1) + 1, SLICE)]
         self.found: dict[str, CheckResult] = {}
+        self._lock = threading.Lock()
         for name, df in tables.items():
             self._register(name, df)
 
@@ -148,27 +155,34 @@ class _Run:
         whole = [p for p in usable if isinstance(p, Scan) and p.over != "slices"]
         residues = len(self.slices)
         total = len(sliced) * len(self.slices) + sum(residues if s.over == "hashes" else 1 for s in whole)
-        done = 0
+        self._done, self._total = 0, total
         stacked: dict[str, list] = {}
-        for index in range(len(self.slices)):
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for index in range(len(self.slices)):
+                list(pool.map(lambda part: self._pass(part, index, stacked), sliced))
             for part in sliced:
-                self._progress(done, total, part)
                 if isinstance(part, Partial):
-                    df = self.spark.sql(self._text(part.source, index))
-                    rows = stacked.setdefault(part.name, [])
-                    rows += [tuple(row) for row in df.collect()]
-                    if index == len(self.slices) - 1:
-                        self._register(part.name, self.spark.createDataFrame(rows, _plain(df.schema)))
-                else:
-                    self._scan(part, index)
-                done += 1
-        for scan in whole:
-            for residue in range(residues if scan.over == "hashes" else 1):
-                self._progress(done, total, scan)
-                self._scan(scan, None, residue)
-                done += 1
+                    self._register(part.name, stacked[part.name])
+            passes = [(s, r) for s in whole for r in range(residues if s.over == "hashes" else 1)]
+            list(pool.map(lambda item: self._pass(item[0], None, stacked, item[1]), passes))
         results = [self.found[i] for i in order if i in self.found]
         return Report(results, skipped, time.perf_counter() - started)
+
+    def _pass(self, part: Scan | Partial, index: int | None, stacked: dict[str, Any], residue: int = 0) -> None:
+        """One query over a slice: count violations, or keep a partial's rows for the whole tables' checks."""
+        if isinstance(part, Partial):
+            df = self.spark.sql(self._text(part.source, index))
+            rows = [tuple(row) for row in df.collect()]
+            if index == len(self.slices) - 1:
+                earlier = stacked.pop(part.name, [])
+                stacked[part.name] = self.spark.createDataFrame(earlier + rows, _plain(df.schema))
+            else:
+                stacked[part.name] = stacked.get(part.name, []) + rows
+        else:
+            self._scan(part, index, residue)
+        with self._lock:
+            self._done += 1
+            self._progress(self._done, self._total, part)
 
     def _usable(self, parts, context: Context, skipped: list[str]) -> list[Scan | Partial]:
         """Parts whose tables are all there with their declared columns."""
@@ -199,6 +213,11 @@ class _Run:
         )
         row = self.spark.sql(f"select {counts} from ({source}) as scanned").collect()[0]
         seconds = (time.perf_counter() - started) / len(scan.checks)
+        with self._lock:
+            self._add(scan, row, seconds, source)
+
+    def _add(self, scan: Scan, row, seconds: float, source: str) -> None:
+        """Add a pass's counts to what earlier slices found."""
         for check, count in zip(scan.checks, row):
             before = self.found.get(check.id)
             keys = list(before.keys) if before else []

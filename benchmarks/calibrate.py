@@ -1,0 +1,143 @@
+"""Measures what `estimate` promises: rows and bytes of the presets, and how far other configurations stray.
+
+    python -m benchmarks.calibrate [--sizes 10000 100000 1000000] [--write]
+
+Runs each size at the defaults, then 2 000 households over seeds and dials, and prints per table the calibrated
+constants and the largest deviation found. ``--write`` puts them into ``estimate_calibration.json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import idgraph_widgets.config
+from idgraph_widgets.config import GenerationConfig, SizeDistribution
+from idgraph_widgets.config.estimate import _rows, calibration
+
+CALIBRATION = Path(idgraph_widgets.config.__file__).with_name("estimate_calibration.json")
+SMALL = 2_000
+EXACT = ("households", "content_catalog", "segment_rules")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--measured", nargs="*", default=[], help="JSON files of benchmarks.speed --one, instead of runs")
+    parser.add_argument("--write", action="store_true")
+    arguments = parser.parse_args()
+    from idgraph_widgets.engines import start_engine
+
+    with start_engine("embedded") as engine:
+        if arguments.measured:
+            runs = [json.loads(Path(file).read_text().splitlines()[-1])["tables"] for file in arguments.measured]
+        else:
+            runs = [run(engine, _sized(size)) for size in arguments.sizes]
+        constants = fit(runs)
+        others = [(config, run(engine, config)) for config in variations()]
+    for name, entry in constants["tables"].items():
+        entry["spread"] = 0 if name in EXACT else _spread(name, entry, constants, others)
+        print(f"{name:22s} {json.dumps(entry)}")
+    if arguments.write:
+        CALIBRATION.write_text(json.dumps(constants, indent=2) + "\n")
+
+
+def run(engine, config: GenerationConfig) -> dict[str, list[int]]:
+    """Rows and bytes per table of one run."""
+    from idgraph_widgets.pipeline import run_pipeline
+
+    with tempfile.TemporaryDirectory() as folder:
+        tables = run_pipeline(engine.spark, config, out=Path(folder, "d")).manifest.tables
+    return {name: [entry.rows, entry.bytes] for name, entry in tables.items()}
+
+
+def fit(runs: list[dict]) -> dict:
+    """Scale and bytes per table that fit the presets' runs best."""
+    constants = {**calibration(), "status": "measured by benchmarks/calibrate.py on the embedded engine"}
+    for name, entry in constants["tables"].items():
+        ratios = [found[name][0] / _rows(_sized(found["households"][0]), constants)[name] for found in runs]
+        small, large = runs[0][name], runs[-1][name]
+        entry.clear()
+        entry["scale"] = 1.0 if name in EXACT else round(sum(ratios) / len(ratios), 4)
+        if large[0] > small[0] * 2:
+            entry["bytes_per_row"] = round((large[1] - small[1]) / (large[0] - small[0]), 3)
+            entry["bytes_fixed"] = max(0, round(small[1] - entry["bytes_per_row"] * small[0]))
+        else:
+            entry["bytes_per_row"] = round(sum(f[name][1] / f[name][0] for f in runs) / len(runs), 3)
+            entry["bytes_fixed"] = 0
+    return constants
+
+
+def variations() -> list[GenerationConfig]:
+    """Other seeds, and other settings of the dials that move volume."""
+    found = [_sized(SMALL, seed=seed) for seed in (1, 2, 3, 4, 5, 6, 7, 8)]
+    for number, change in enumerate(_CHANGES):
+        config = _sized(SMALL, seed=100 + number)
+        change(config)
+        found.append(config)
+    return found
+
+
+def _larger_homes(config):
+    config.household_config.size_distribution = SizeDistribution(mean=3.2, std_dev=1.5)
+
+
+def _longer(config):
+    config.end_date = date(2025, 6, 30)
+
+
+def _shorter(config):
+    config.end_date = date(2025, 2, 15)
+
+
+def _busier(config):
+    config.engagement_config.events_per_person_day = 0.5
+
+
+def _flatter(config):
+    config.engagement_config.activity_sigma = 0.6
+
+
+def _more_seen(config):
+    shares = config.demographics_config.identity_mappings.observation_shares
+    config.demographics_config.identity_mappings.observation_shares = {k: min(1.0, 2 * v) for k, v in shares.items()}
+
+
+def _adults(config):
+    config.demographics_config.age_range = (18, 90)
+
+
+def _more_campaigns(config):
+    config.campaign_config.campaigns_per_period = 24
+
+
+def _rarer_ads(config):
+    config.campaign_config.exposures_per_week = 1.0
+
+
+_CHANGES = (
+    _larger_homes, _longer, _shorter, _busier, _flatter, _more_seen, _adults, _more_campaigns, _rarer_ads,
+)  # fmt: skip
+
+
+def _sized(households: int, seed: int = 42) -> GenerationConfig:
+    config = GenerationConfig(seed=seed)
+    config.household_config.num_households = households
+    return config
+
+
+def _spread(name: str, entry: dict, constants: dict, others) -> float:
+    """The deviation that covers all variations, beyond what chance explains in a small table."""
+    worst = 0.05
+    for config, found in others:
+        expected = entry["scale"] * _rows(config, constants)[name]
+        allowed = 3 / max(expected, 1) ** 0.5
+        worst = max(worst, abs(found[name][0] / max(expected, 1) - 1) - allowed)
+    return round(worst * 1.25, 3)
+
+
+if __name__ == "__main__":
+    main()
