@@ -55,19 +55,15 @@ def run(engine, config: GenerationConfig) -> dict[str, list[int]]:
 
 
 def fit(runs: list[dict]) -> dict:
-    """Scale and bytes per table that fit the presets' runs best."""
-    constants = {**calibration(), "status": "measured by benchmarks/calibrate.py on the embedded engine"}
+    """Scale and bytes per row of every table at each size of a preset."""
+    sizes = [found["households"][0] for found in runs]
+    constants = {**calibration(), "measured_households": sizes}
+    constants["status"] = "measured by benchmarks/calibrate.py on the embedded engine"
+    models = [_rows(_sized(size), constants) for size in sizes]
     for name, entry in constants["tables"].items():
-        ratios = [found[name][0] / _rows(_sized(found["households"][0]), constants)[name] for found in runs]
-        small, large = runs[0][name], runs[-1][name]
         entry.clear()
-        entry["scale"] = 1.0 if name in EXACT else round(sum(ratios) / len(ratios), 4)
-        if large[0] > small[0] * 2:
-            entry["bytes_per_row"] = round((large[1] - small[1]) / (large[0] - small[0]), 3)
-            entry["bytes_fixed"] = max(0, round(small[1] - entry["bytes_per_row"] * small[0]))
-        else:
-            entry["bytes_per_row"] = round(sum(f[name][1] / f[name][0] for f in runs) / len(runs), 3)
-            entry["bytes_fixed"] = 0
+        entry["scale"] = [round(found[name][0] / model[name], 4) for found, model in zip(runs, models)]
+        entry["bytes_per_row"] = [round(found[name][1] / found[name][0], 3) for found in runs]
     return constants
 
 
@@ -133,7 +129,7 @@ def _spread(name: str, entry: dict, constants: dict, others) -> float:
     """The deviation that covers all variations, beyond what chance explains in a small table."""
     worst = 0.05
     for config, found in others:
-        expected = entry["scale"] * _rows(config, constants)[name]
+        expected = entry["scale"][0] * _rows(config, constants)[name]
         allowed = 3 / max(expected, 1) ** 0.5
         worst = max(worst, abs(found[name][0] / max(expected, 1) - 1) - allowed)
     return round(worst * 1.25, 3)

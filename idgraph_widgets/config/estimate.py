@@ -2,8 +2,8 @@
 
 Each table has a small analytic model of its rows (`_rows`), in the terms of the configuration. It is
 multiplied by the table's ``scale`` in ``estimate_calibration.json``; bytes are rows times
-``bytes_per_row`` plus ``bytes_fixed``. Both were measured on runs of the presets
-(``python -m benchmarks.calibrate``). A configuration that differs from them in more than the number of
+``bytes_per_row``. Both were measured on runs of the presets (``python -m benchmarks.calibrate``) and are
+interpolated between their sizes. A configuration that differs from them in more than the number of
 households gets a wider range: ``spread`` around the estimate, measured over seeds and dials, and more for
 small tables.
 """
@@ -82,7 +82,10 @@ def estimate(config: GenerationConfig) -> Estimate:
     constants = calibration()
     rows = _rows(config, constants)
     measured = _is_measured(config)
-    return Estimate({name: _table(name, rows[name], constants["tables"][name], measured) for name in rows})
+    sizes, households = constants["measured_households"], config.household_config.num_households
+    return Estimate(
+        {name: _table(name, rows[name], constants["tables"][name], sizes, households, measured) for name in rows}
+    )
 
 
 def _is_measured(config: GenerationConfig) -> bool:
@@ -107,9 +110,19 @@ _MEASURED_ROWS, _MEASURED_BYTES = 0.05, 0.10
 """How far a run of a preset may be from its estimate."""
 
 
-def _table(name: str, model_rows: float, constants: dict, measured: bool) -> TableEstimate:
-    rows = constants["scale"] * model_rows
-    size = constants["bytes_fixed"] + constants["bytes_per_row"] * rows
+def _between(sizes: list[int], values: list[float], households: int) -> float:
+    """A constant measured at some sizes, for another one: linear in the logarithm, flat outside."""
+    if households <= sizes[0]:
+        return values[0]
+    for (small, low), (large, high) in zip(zip(sizes, values), zip(sizes[1:], values[1:])):
+        if households <= large:
+            return low + (high - low) * math.log(households / small) / math.log(large / small)
+    return values[-1]
+
+
+def _table(name, model_rows: float, constants: dict, sizes: list[int], households: int, measured: bool):
+    rows = _between(sizes, constants["scale"], households) * model_rows
+    size = _between(sizes, constants["bytes_per_row"], households) * rows
     exact = constants["spread"] == 0
     rows_spread, bytes_spread = _MEASURED_ROWS, _MEASURED_BYTES
     if not measured:
@@ -262,10 +275,11 @@ def _segments_per_adult(config: GenerationConfig, constants: dict) -> float:
 
 
 def _mean_flight(config: GenerationConfig) -> float:
-    """Days of a flight that lie in the window, on average."""
-    flight = config.campaign_config.flight_days
-    room = max(0, config.window_days - config.audience_config.lookback_days)
-    return min((flight["min"] + flight["max"]) / 2, room / 2)
+    """Days of a flight that lie in the window, on average: starts are even over it, lengths between their bounds."""
+    flight, days = config.campaign_config.flight_days, config.window_days
+    lengths = range(flight["min"], flight["max"] + 1)
+    inside = sum(min(length, days - start) for length in lengths for start in range(days))
+    return inside / (len(lengths) * days)
 
 
 def _exposures_per_household(config: GenerationConfig, people: _People, constants: dict) -> float:
