@@ -60,7 +60,7 @@ def run_checks(
     groups : collection of str, optional
         Any of `GROUPS`; default all.
     on_progress : callable, optional
-        Called with (passes done, passes in all, what comes next).
+        Called after each pass with (passes done, passes in all, the first check of the pass).
 
     Returns
     -------
