@@ -67,7 +67,7 @@ class ProgressPrinter:
     def checks(self, done: int, total: int, what: str) -> None:
         """Show how far the checks are."""
         if self._live:
-            self._show(f"check {done + 1} of {total}  {what}")
+            self._show(f"check {done} of {total}  {what}")
 
     def close(self) -> None:
         """Clear the changing line and stop refreshing it."""

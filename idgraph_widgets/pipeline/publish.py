@@ -71,6 +71,8 @@ def versions(record: RunRecord) -> dict[str, str]:
         "engine_version": record.engine_version,
         "pyspark": _version("pyspark"),
         "deltalake": _version("deltalake"),
+        "faker": _version("faker"),
+        "numpy": _version("numpy"),
         "python": platform.python_version(),
     }
 
