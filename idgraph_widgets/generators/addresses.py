@@ -75,7 +75,10 @@ def _with_home(config, df: DataFrame, name: str, household_id: Column, lease: Co
 def _with_public(config, df: DataFrame, name: str, individual_id: Column) -> DataFrame:
     d = Draws(config.seed, "addresses")
     size = config.demographics_config.identity_mappings.public_ip_pool_size
-    df = with_scrambled(df, name, d, "public", d.below("place", size, individual_id), 22)
+    # Members of one home go to different places: a shared address would be the home's.
+    home, person = int_div(individual_id, 16), F.pmod(individual_id, F.lit(16).cast("bigint"))
+    place = F.pmod(d.unit("place", home) + person, F.lit(size).cast("bigint"))
+    df = with_scrambled(df, name, d, "public", place, 22)
     return df.withColumn(name, F.col(name) + F.lit(_PUBLIC_NET).cast("bigint"))
 
 
