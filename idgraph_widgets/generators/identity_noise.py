@@ -144,9 +144,7 @@ def _sources(config: GenerationConfig, true_rows: DataFrame, households: DataFra
     """
     kinds = sorted(set(NOISE.values()))
     candidates = true_rows.filter(
-        F.col("personal").isin(*kinds)
-        & (F.col("match_type") == "deterministic")
-        & (F.col("a") == F.lit(start_micros(config)))
+        F.col("personal").isin(*kinds) & (F.col("a") == F.lit(start_micros(config)))
     )
     # The least (person, slot) as one integer: aggregates over structs are slow on every engine.
     key = F.col("individual_id") * F.lit(1 << SLOT_BITS) + F.col("slot")
