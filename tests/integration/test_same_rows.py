@@ -59,8 +59,7 @@ def test_partitions_do_not_matter(spark, config_1k, expected, tmp_path, partitio
     ("engine_name", "settings"),
     [
         ("embedded", [("false", "America/New_York", None)]),
-        # One run a JVM: planning on classic Spark takes a minute whatever the rows. ANSI on and UTC: the others.
-        ("spark", [("false", "America/New_York", 3)]),
+        ("spark", [("true", "UTC", None), ("false", "America/New_York", 3)]),
         ("connect", [("true", "America/New_York", None)]),
     ],
 )
