@@ -1,0 +1,104 @@
+"""The command ``idgraph``."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import traceback
+from dataclasses import asdict
+
+from idgraph_widgets import __version__
+from idgraph_widgets.cli import check, generate, init
+from idgraph_widgets.cli.common import FAILED, INTERRUPTED, WRONG_INPUT, print_json
+from idgraph_widgets.errors import IdgraphError
+from idgraph_widgets.interrupts import Interrupts
+
+_COMMANDS = (init, generate, check)
+"""Modules of the commands, in the order of the help; each has ``add(commands)``."""
+
+_INTERRUPTED = "Interrupted. What was published before is untouched."
+
+_EXAMPLES = """\
+examples:
+  idgraph init idgraph.yaml                       write a commented configuration to edit
+  idgraph generate --households 10000 --seed 42 --out data/demo
+  idgraph generate idgraph.yaml --out data/demo   generate what the file asks for
+  idgraph generate idgraph.yaml --dry-run         only validate and estimate
+  idgraph check data/demo                         check what is on disk
+
+exit codes:
+  0 done   1 checks failed   2 wrong input   3 run or storage failed   130 interrupted
+
+IDGRAPH_DEBUG=1 shows where in the program an error came from.
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    args = _parser().parse_args(argv)
+    args.interrupts = Interrupts()
+    args.interrupts.install()
+    if not _debugging():
+        # Engines log what they also raise.
+        logging.disable(logging.CRITICAL)
+    try:
+        return args.run(args)
+    except KeyboardInterrupt:
+        return _report(args, "interrupted", _INTERRUPTED, INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of a pipe has gone; keep Python from complaining about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except IdgraphError as error:
+        _debug()
+        return _report(args, _kind(error), str(error), error.exit_code, getattr(error, "problems", ()))
+    except Exception as error:
+        if args.interrupts.received:
+            # What an engine makes of a signal in the middle of a call is its own affair.
+            return _report(args, "interrupted", _INTERRUPTED, INTERRUPTED)
+        _debug()
+        message = f"{type(error).__name__}: {error} (IDGRAPH_DEBUG=1 shows where it came from.)"
+        return _report(args, "unexpected", message, FAILED)
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="idgraph",
+        description="Synthetic household identity graphs: ten linked Delta tables, checked.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"idgraph {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for module in _COMMANDS:
+        module.add(commands)
+    return parser
+
+
+def _report(args, kind: str, message: str, code: int, problems=()) -> int:
+    """Tell an error to people, or as JSON, and pass its exit code on."""
+    if args.json:
+        found = [asdict(problem) for problem in problems]
+        print_json({"status": kind, "message": message, "problems": found, "exit_code": code})
+    else:
+        print(f"idgraph: {message}", file=sys.stderr)
+    return code
+
+
+def _kind(error: IdgraphError) -> str:
+    if error.exit_code == INTERRUPTED:
+        return "interrupted"
+    return "wrong input" if error.exit_code == WRONG_INPUT else "failed"
+
+
+def _debugging() -> bool:
+    return os.environ.get("IDGRAPH_DEBUG") == "1"
+
+
+def _debug() -> None:
+    if _debugging():
+        traceback.print_exc()

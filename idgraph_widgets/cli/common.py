@@ -1,0 +1,86 @@
+"""What the commands share: exit codes, options, progress, tables, JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+DONE, CHECKS_FAILED, WRONG_INPUT, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def command(commands, name: str, summary: str, examples: str) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name,
+        help=summary,
+        description=summary[0].upper() + summary[1:] + ".",
+        epilog=f"examples:\n{examples}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def preset_option(parser) -> None:
+    parser.add_argument(
+        "--preset", metavar="NAME", help="tiny, small, medium or large: 1 000 … 1 000 000 households"
+    )
+
+
+def engine_option(parser) -> None:
+    parser.add_argument(
+        "--engine",
+        choices=("embedded", "spark", "connect"),
+        default="embedded",
+        help="embedded (default, no Java), spark (local PySpark) or connect (local Spark Connect)",
+    )
+
+
+def json_option(parser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
+
+
+def run_checks(spark, path, shown):
+    from idgraph_widgets.dataset import Dataset
+    from idgraph_widgets.quality import run_checks
+
+    with Dataset(path, spark) as dataset:
+        return run_checks(spark, dataset.tables(), dataset.config, dataset.manifest, on_progress=shown.checks)
+
+
+class progress:
+    """The progress display of a command: on stdout, or on stderr where stdout is for JSON."""
+
+    def __init__(self, args):
+        self._printer = None
+        self.events = self.checks = None
+        if not args.quiet:
+            from idgraph_widgets.terminal import ProgressPrinter
+
+            self._printer = ProgressPrinter(sys.stderr if args.json else sys.stdout)
+            self.events, self.checks = self._printer, self._printer.checks
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_exc) -> None:
+        if self._printer is not None:
+            self._printer.close()
+
+
+def table_of(entries) -> str:
+    from idgraph_widgets.terminal import columns, in_bytes
+
+    entries = list(entries)
+    rows = [("table", "rows", "size")]
+    rows += [(entry.path, f"{entry.rows:,}", in_bytes(entry.bytes)) for _, entry in entries]
+    total = sum(entry.rows for _, entry in entries), sum(entry.bytes for _, entry in entries)
+    rows.append(("total", f"{total[0]:,}", in_bytes(total[1])))
+    return columns(rows)
+
+
+def tell_recovered(args, run_id: str | None) -> None:
+    if run_id is not None:
+        print(f"Undid the unfinished run {run_id}.", file=sys.stderr)
+
+
+def print_json(document: dict) -> None:
+    print(json.dumps(document, indent=2, default=str))
