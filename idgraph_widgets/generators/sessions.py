@@ -62,14 +62,21 @@ def generate_sessions(
     df = df.withColumn("s", F.explode(F.sequence(F.lit(1).cast("bigint"), F.col("n"))))
     keys = ("individual_id", "week", "s")
     df = df.withColumn("day", d.choose("weekday", _day_shares(config), *keys))
-    anchor = F.lit(start_micros(config)) + (F.col("week") * F.lit(7) + F.col("day")) * F.lit(DAY)
-    df = df.select(*keys, "day", (anchor + d.below("anchor", DAY, *keys)).alias("anchor")).join(people, "individual_id")
+    week_start = F.lit(start_micros(config)) + F.col("week") * F.lit(7 * DAY)
+    live, at = _live_event(config, d, week_start, keys)
+    df = df.withColumn("live_id", live)
+    # Which identifiers can be met is decided at a moment of the session's own day, so that a later end of the
+    # window adds no session before the earlier end.
+    usual = week_start + F.col("day") * F.lit(DAY) + d.below("anchor", DAY, *keys)
+    anchor = F.when(F.col("live_id").isNotNull(), at).otherwise(usual)
+    df = df.select(*keys, "day", "live_id", anchor.alias("anchor")).join(people, "individual_id")
     df = df.withColumn("alive", F.expr("filter(ids, x -> x.first <= anchor and anchor <= x.last)"))
     df = df.filter(F.size("alive") > 0)
     # An engine may evaluate the pick before the filter: no size of zero, no index out of range.
     size = F.greatest(F.size("alive"), F.lit(1)).cast("bigint")
     pick = d.below("identifier", size, *keys).cast("int")
-    df = df.select(*keys, "day", F.get("alive", pick)["mapping_id"].alias("mapping_id"))
+    mapping = F.get("alive", pick)["mapping_id"].alias("mapping_id")
+    df = df.select(*keys, "day", "live_id", "anchor", mapping)
     return _with_time(spark, config, d, df.join(rows.drop("individual_id"), "mapping_id"), keys)
 
 
@@ -113,14 +120,12 @@ def _with_time(spark: SparkSession, config: GenerationConfig, d: Draws, df: Data
     within = d.below("within_hour", 60 * MINUTE, *keys)
     local = F.col("day") * F.lit(DAY) + F.col("hour") * F.lit(60 * MINUTE) + within
     week_start = F.lit(start_micros(config)) + F.col("week") * F.lit(7 * DAY)
-    # Local hours that fall beyond the week in UTC come round to its beginning: same hour, same weekday.
-    usual = week_start + F.pmod(local - F.col("offset") * F.lit(MINUTE), F.lit(7 * DAY))
-    live, at = _live_event(config, d, week_start, keys)
-    df = df.withColumn("live_id", live)
-    df = df.withColumn("t", F.when(F.col("live_id").isNotNull(), at).otherwise(usual))
+    # No state is ahead of UTC, so this is never before the day began.
+    usual = week_start + local - F.col("offset") * F.lit(MINUTE)
+    df = df.withColumn("t", F.when(F.col("live_id").isNotNull(), F.col("anchor")).otherwise(usual))
     df = df.filter((F.col("t") >= F.col("first")) & (F.col("t") <= F.col("last")))
     logged_in = F.col("known") & d.chance("logged_in", 0.45, *keys)
-    return df.withColumn("logged_in", logged_in).drop("day", "hour", "offset", "known")
+    return df.withColumn("logged_in", logged_in).drop("day", "hour", "offset", "known", "anchor")
 
 
 def _live_event(config: GenerationConfig, d: Draws, week_start: Column, keys) -> tuple[Column, Column]:
