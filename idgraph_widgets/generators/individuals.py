@@ -12,7 +12,14 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import Draws, choose, lottery, small_frame
 from idgraph_widgets.generators.composition import model_of, single_male, with_composition
 from idgraph_widgets.generators.devices import ADULT, TEEN, tracking_allowed
-from idgraph_widgets.generators.names import GENDER_POOLS, NAME_TICKETS, first_name_lottery, last_name_lottery
+from idgraph_widgets.generators.names import (
+    FIRST_TICKETS,
+    GENDER_POOLS,
+    LAST_TICKETS,
+    first_name_group,
+    first_name_lottery,
+    last_name_lottery,
+)
 from idgraph_widgets.generators.social import EDUCATION, EMPLOYMENT, NONE, with_education, with_employment
 from idgraph_widgets.population import PopulationModel
 from idgraph_widgets.population.kernels import AGES, KERNELS
@@ -87,7 +94,7 @@ def generate_individuals(spark: SparkSession, config: GenerationConfig, househol
     df = df.withColumn("birth_date", F.date_from_unix_date(born.cast("int")))
     df = with_education(spark, config, df, d.unit("education", "individual_id"))
     df = with_employment(spark, config, df, d.unit("employment", "individual_id"))
-    df = _with_names(spark, df, d)
+    df = _with_names(spark, df, d, config.start_date.year)
     share = config.demographics_config.identity_mappings.email_opt_in_share
     df = df.withColumn(
         "email_opt_in", (F.col("age") >= ADULT) & d.chance("email_opt_in", share, "individual_id")
@@ -193,18 +200,16 @@ def _years_before(day: date, years: int) -> date:
         return date(day.year - years, 2, 28)
 
 
-def _with_names(spark: SparkSession, df: DataFrame, d: Draws) -> DataFrame:
-    group = F.lit(GENDER_POOLS["nonbinary"])
-    for gender in ("female", "male"):
-        group = F.when(F.col("gender") == gender, GENDER_POOLS[gender]).otherwise(group)
-    first = group.cast("bigint") * F.lit(NAME_TICKETS) + d.below("first_name", NAME_TICKETS, "individual_id")
+def _with_names(spark: SparkSession, df: DataFrame, d: Draws, start_year: int) -> DataFrame:
+    group = first_name_group(F.col("gender"), F.col("age"), start_year)
+    first = group * F.lit(FIRST_TICKETS) + d.below("first_name", FIRST_TICKETS, "individual_id")
     family = None
     for role, share in FAMILY_NAME_SHARES.items():
         own = d.chance("family_name", share, "individual_id")
         condition = F.col("role") == role
         family = F.when(condition, own) if family is None else family.when(condition, own)
-    last = F.when(family, d.below("last_name", NAME_TICKETS, "household_id")).otherwise(
-        d.below("own_last_name", NAME_TICKETS, "individual_id")
+    last = F.when(family, d.below("last_name", LAST_TICKETS, "household_id")).otherwise(
+        d.below("own_last_name", LAST_TICKETS, "individual_id")
     )
     df = df.withColumn("first_ticket", first).withColumn("last_ticket", last)
     return df.join(first_name_lottery(spark), "first_ticket").join(last_name_lottery(spark), "last_ticket")

@@ -14,6 +14,9 @@ CITY_TICKETS = 1024
 MARKETS = 200
 """Fictional TV markets in the country, about as many as there are real ones (210 DMAs; memory)."""
 
+SPREAD_HUNDREDTHS = 25
+"""How far a city lies from the centre of its ZIP3 at most, in hundredths of a degree (design)."""
+
 COUNTY_CLASSES = {
     "1m_plus": "hh_pct_county_1m_plus",
     "250k_1m": "hh_pct_county_250k_1m",
@@ -27,7 +30,8 @@ COUNTY_CLASSES = {
 def cities(seed: int) -> dict[str, list[dict]]:
     """Cities per state, largest first, each with its share of the state's households in ``weight``.
 
-    Names come from Faker; none is meant to exist. Latitude and longitude are in hundredths of a degree.
+    Names come from Faker; none is meant to exist. Latitude and longitude are in hundredths of a degree. Cities of
+    one ZIP3 lie near each other and in one TV market.
     """
     from faker import Faker
 
@@ -44,14 +48,16 @@ def cities(seed: int) -> dict[str, list[dict]]:
             names.setdefault(fake.city())
         weights = [(rank + 1) ** -0.6 for rank in range(count)]
         classes = _county_classes(shares[state], weights)
+        zip3s = geography[state]["zip3s"]
+        centres = [_coordinates(fake.random, geography[state]) for _ in zip3s]
         result[state] = [
             {
                 "city": name,
-                "zip3": _zip3(geography[state], i),
-                "market_code": f"{state}-{i % markets[state] + 1:02d}",
+                "zip3": zip3s[i % len(zip3s)],
+                "market_code": f"{state}-{i % len(zip3s) % markets[state] + 1:02d}",
                 "county_size_class": classes[i],
                 "weight": weights[i],
-                **_coordinates(fake.random, geography[state]),
+                **_near(fake.random, centres[i % len(zip3s)], geography[state]),
             }
             for i, name in enumerate(names)
         ]
@@ -100,15 +106,21 @@ def _county_classes(row: dict, weights: list[float]) -> list[str]:
     return classes
 
 
-def _zip3(row: dict, index: int) -> str:
-    return row["zip3s"][index % len(row["zip3s"])]
-
-
 def _coordinates(random, row: dict) -> dict[str, int]:
     return {
         "lat_hundredths": random.randint(_above(row["lat_min"]), _below(row["lat_max"])),
         "lon_hundredths": random.randint(_above(row["lon_min"]), _below(row["lon_max"])),
     }
+
+
+def _near(random, centre: dict[str, int], row: dict) -> dict[str, int]:
+    """A place at most `SPREAD_HUNDREDTHS` from the centre of its ZIP3 in each direction, inside the state."""
+    near = {}
+    for axis in ("lat", "lon"):
+        low, high = _above(row[f"{axis}_min"]), _below(row[f"{axis}_max"])
+        moved = centre[f"{axis}_hundredths"] + random.randint(-SPREAD_HUNDREDTHS, SPREAD_HUNDREDTHS)
+        near[f"{axis}_hundredths"] = min(max(moved, low), high)
+    return near
 
 
 def _above(degrees: float) -> int:
