@@ -44,6 +44,8 @@ def run_checks(
     manifest: Mapping[str, Any] | None = None,
     groups: Collection[str] | None = None,
     on_progress: Callable[[int, int, str], None] | None = None,
+    only: Collection[str] | None = None,
+    examples: int = EXAMPLES,
 ) -> Report:
     """Check the written tables against what the data model promises.
 
@@ -61,6 +63,10 @@ def run_checks(
         Any of `GROUPS`; default all.
     on_progress : callable, optional
         Called after each pass with (passes done, passes in all, the first check of the pass).
+    only : collection of str, optional
+        Ids of the checks to run; default all of the groups.
+    examples : int
+        Violating rows named per failed check, at most.
 
     Returns
     -------
@@ -75,9 +81,12 @@ def run_checks(
     if unknown:
         raise ValueError(f"groups are {', '.join(GROUPS)}, not {', '.join(sorted(unknown))}")
     context = context_of(tables, config, manifest)
-    run = _Run(spark, tables, config.household_config.num_households, on_progress)
+    parts = _parts(context, groups)
+    if only is not None:
+        parts = _with_checks(parts, frozenset(only))
+    run = _Run(spark, tables, config.household_config.num_households, on_progress, examples)
     try:
-        return run.evaluate(_parts(context, groups), context)
+        return run.evaluate(parts, context)
     finally:
         run.close()
 
@@ -116,6 +125,19 @@ def _parts(context: Context, groups: Collection[str] | None) -> list[Scan | Part
     return result
 
 
+def _with_checks(parts: list[Scan | Partial], ids: frozenset[str]) -> list[Scan | Partial]:
+    """The scans of these checks, and the partials they read."""
+    kept: list[Scan | Partial] = []
+    for part in parts:
+        if isinstance(part, Scan):
+            checks = tuple(check for check in part.checks if check.id in ids)
+            kept += [Scan(part.source, checks, part.over)] if checks else []
+        else:
+            kept.append(part)
+    read = {name for part in kept for name in part.needs}
+    return [part for part in kept if isinstance(part, Scan) or part.name in read]
+
+
 AT_ONCE = 2
 """Passes that run at the same time: one of them alone seldom keeps two cores busy."""
 
@@ -123,8 +145,9 @@ AT_ONCE = 2
 class _Run:
     """The views, slices and counts of one call of `run_checks`."""
 
-    def __init__(self, spark, tables: Mapping[str, Any], households: int, on_progress):
+    def __init__(self, spark, tables: Mapping[str, Any], households: int, on_progress, examples: int):
         self.spark = spark
+        self.examples = examples
         self.prefix = f"idgraph_check_{uuid.uuid4().hex[:12]}"
         self.views: dict[str, str] = {}
         self.on_progress = on_progress
@@ -221,8 +244,8 @@ class _Run:
         for check, count in zip(scan.checks, row):
             before = self.found.get(check.id)
             keys = list(before.keys) if before else []
-            if count and len(keys) < EXAMPLES:
-                keys += self._keys(check, source, EXAMPLES - len(keys))
+            if count and len(keys) < self.examples:
+                keys += self._keys(check, source, self.examples - len(keys))
             self.found[check.id] = CheckResult(
                 check.id,
                 check.group,

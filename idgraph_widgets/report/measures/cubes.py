@@ -1,0 +1,132 @@
+"""Small group-bys that several measures read: one pass over a table each, few rows back."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from idgraph_widgets import reference
+from idgraph_widgets.report.measures.query import ask, once_per_dataset
+
+
+@once_per_dataset
+def households_by_state(dataset) -> pd.DataFrame:
+    """``state``, ``households``, ``people``, ``income`` (sum of annual income, USD)."""
+    return ask(
+        dataset,
+        """select state, count(*) as households, sum(cast(household_size as bigint)) as people,
+          sum(annual_income) as income from households group by state order by state""",
+    )
+
+
+@once_per_dataset
+def households_by_kind(dataset) -> pd.DataFrame:
+    """``household_size``, ``income_bracket``, ``household_type``, ``households``."""
+    return ask(
+        dataset,
+        """select household_size, income_bracket, household_type, count(*) as households
+        from households group by household_size, income_bracket, household_type""",
+    )
+
+
+@once_per_dataset
+def people_by_age(dataset) -> pd.DataFrame:
+    """``age``, ``gender``, ``people``, ``opted_in`` (to e-mail)."""
+    return ask(
+        dataset,
+        """select age, gender, count(*) as people,
+          sum(case when email_opt_in then 1 else 0 end) as opted_in
+        from individuals group by age, gender""",
+    )
+
+
+@once_per_dataset
+def people_by_status(dataset) -> pd.DataFrame:
+    """``is_25``, ``is_16`` (that old at least), ``education``, ``employment_status``, ``people``."""
+    return ask(
+        dataset,
+        """select age >= 25 as is_25, age >= 16 as is_16, education, employment_status, count(*) as people
+        from individuals group by age >= 25, age >= 16, education, employment_status""",
+    )
+
+
+@once_per_dataset
+def identifiers_by_kind(dataset) -> pd.DataFrame:
+    """Mappings by ``identifier_type``, ``device_type``, ``platform``, ``browser``, ``cookie_scope``, ``att_status``,
+    ``match_type``, ``is_shared`` and ``relation`` (from the truth): ``mappings``."""
+    names = (
+        "m.identifier_type, m.device_type, m.platform, m.browser, m.cookie_scope, m.att_status, "
+        "m.match_type, m.is_shared, t.relation"
+    )
+    return ask(
+        dataset,
+        f"""select {names}, count(*) as mappings
+        from identity_mappings m join truth_identity t on m.mapping_id = t.mapping_id group by {names}""",
+    )
+
+
+@once_per_dataset
+def engagements_by_kind(dataset) -> pd.DataFrame:
+    """``content_category``, ``content_type``, ``engagement_type``, ``device_type``, ``events``, ``seconds``."""
+    names = "content_category, content_type, engagement_type, device_type"
+    return ask(
+        dataset,
+        f"""select {names}, count(*) as events, sum(cast(duration_seconds as bigint)) as seconds
+        from content_engagements group by {names}""",
+    )
+
+
+@once_per_dataset
+def engagements_by_hour(dataset) -> pd.DataFrame:
+    """``device_type``, ``weekday`` (0 = Monday), ``hour`` (0..23), ``events``; local standard time of the home."""
+    offsets = " ".join(
+        f"when '{row['state']}' then {row['utc_offset_minutes'] * 60}" for row in reference.state_geography()
+    )
+    # 1970-01-01 was a Thursday: three days after a Monday.
+    return ask(
+        dataset,
+        f"""select device_type, pmod(local div 86400 + 3, 7) as weekday, pmod(local div 3600, 24) as hour,
+          count(*) as events
+        from (
+          select e.device_type, unix_micros(e.engagement_ts) div 1000000
+            + cast(case h.state {offsets} end as bigint) as local
+          from content_engagements e join households h on e.individual_id div 16 = h.household_id
+        ) as timed
+        group by device_type, pmod(local div 86400 + 3, 7), pmod(local div 3600, 24)""",
+    )
+
+
+@once_per_dataset
+def exposures_by_channel(dataset) -> pd.DataFrame:
+    """``channel``, ``impressions``, ``viewable``, ``played`` (to the end), ``with_play`` (ads that play), ``spend``."""
+    return ask(
+        dataset,
+        """select c.channel, count(*) as impressions,
+          sum(case when x.is_viewable then 1 else 0 end) as viewable,
+          sum(case when x.completion_rate = 1 then 1 else 0 end) as played,
+          sum(case when x.completion_rate is not null then 1 else 0 end) as with_play,
+          sum(x.cost) as spend
+        from campaign_exposures x join campaigns c on x.campaign_id = c.campaign_id
+        group by c.channel order by c.channel""",
+    )
+
+
+@once_per_dataset
+def responses_by_kind(dataset) -> pd.DataFrame:
+    """``channel`` (null if organic), ``conversion_path``, ``response_type``, ``after`` (type of the parent, or none),
+    ``responses``, ``revenue`` (USD)."""
+    names = "c.channel, r.conversion_path, r.response_type, coalesce(p.response_type, 'none')"
+    return ask(
+        dataset,
+        f"""select c.channel, r.conversion_path, r.response_type,
+          coalesce(p.response_type, 'none') as after, count(*) as responses,
+          coalesce(sum(r.revenue), 0) as revenue
+        from response_events r left join campaigns c on r.campaign_id = c.campaign_id
+        left join response_events p on r.parent_response_id = p.response_id
+        group by {names}""",
+    )
+
+
+@once_per_dataset
+def campaign_rows(dataset) -> pd.DataFrame:
+    """The rows of ``campaigns``."""
+    return ask(dataset, "select * from campaigns order by campaign_id")
