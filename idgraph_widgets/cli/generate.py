@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import asdict, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from idgraph_widgets.cli.common import (
@@ -31,7 +31,9 @@ def add(commands) -> None:
         "generate a dataset into a folder",
         "  idgraph generate --households 10000 --seed 42 --out data/demo\n"
         "  idgraph generate idgraph.yaml --dry-run\n"
-        "  idgraph generate --preset medium --engine spark --out data/medium\n",
+        "  idgraph generate --preset medium --engine spark --out data/medium\n"
+        "  idgraph generate --mode append --days 7 --out data/demo\n"
+        "  idgraph generate --mode append --households 20000 --out data/demo\n",
     )
     parser.add_argument("config", nargs="?", metavar="CONFIG", help="a YAML or JSON file")
     preset_option(parser)
@@ -39,6 +41,13 @@ def add(commands) -> None:
     parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws")
     parser.add_argument("--start-date", type=_day, metavar="DATE", help="first day, YYYY-MM-DD")
     parser.add_argument("--end-date", type=_day, metavar="DATE", help="day after the last, YYYY-MM-DD")
+    parser.add_argument(
+        "--mode",
+        choices=("overwrite", "append"),
+        help="replace the dataset (default), or add to it: --households is then the total afterwards, and "
+        "without CONFIG everything else is as in the dataset",
+    )
+    parser.add_argument("--days", type=int, metavar="N", help="with --mode append: days to add at the end")
     parser.add_argument("--out", default="data/idgraph", metavar="PATH", help="default: data/idgraph")
     engine_option(parser)
     parser.add_argument("--dry-run", action="store_true", help="only validate and estimate")
@@ -57,16 +66,20 @@ def _day(text: str) -> date:
 
 def _generate(args) -> int:
     from idgraph_widgets.pipeline.preflight import preflight
-    from idgraph_widgets.storage import recover
+    from idgraph_widgets.storage import Manifest, recover
     from idgraph_widgets.storage.folder import check_target
 
-    config = _configuration(args)
-    preflight(config)
     out = Path(args.out).expanduser().absolute()
+    before = Manifest.read(out)
+    config = _configuration(args, before)
+    preflight(config)
+    added = _growth(config, before)
     if args.dry_run:
         return _dry_run(args, config)
     check_target(out, args.force)
     tell_recovered(args, recover(out))
+    if added is not None and added.is_nothing:
+        return _nothing_to_add(args, config, before)
     from idgraph_widgets.engines import start_engine
 
     with progress(args) as shown, start_engine(args.engine) as engine:
@@ -90,6 +103,7 @@ def _generate(args) -> int:
             {
                 "status": "completed",
                 "path": str(out),
+                "mode": result.manifest.mode,
                 "run_id": result.manifest.run_id,
                 "seconds": round(result.seconds, 3),
                 "tables": {name: asdict(entry) for name, entry in tables.items()},
@@ -99,19 +113,51 @@ def _generate(args) -> int:
     else:
         _print_failed_checks(report)
         print(table_of(tables.items()))
-        print(f"\n{report.verdict}\nGenerated in {result.seconds:.1f} s: {args.out}")
+        done = "Generated" if added is None else f"Added {_new_rows(tables, before):,} rows"
+        print(f"\n{report.verdict}\n{done} in {result.seconds:.1f} s: {args.out}")
     return DONE if report.passed else CHECKS_FAILED
 
 
-def _configuration(args):
+def _growth(config, before):
+    """What an append will add; None where a dataset is made or replaced."""
+    if not config.incremental or before is None:
+        return None
+    from idgraph_widgets.pipeline.growth import growth
+
+    return growth(before, config)
+
+
+def _nothing_to_add(args, config, before) -> int:
+    homes = config.household_config.num_households
+    if args.json:
+        print_json({"status": "unchanged", "path": args.out, "run_id": before.run_id})
+    else:
+        print(f"Nothing to add: {args.out} has {homes:,} households up to {config.end_date} already.")
+    return DONE
+
+
+def _new_rows(tables, before) -> int:
+    """Rows more than before, all tables together."""
+    return sum(entry.rows for entry in tables.values()) - sum(entry.rows for entry in before.tables.values())
+
+
+def _configuration(args, before):
     from idgraph_widgets.config import GenerationConfig, preset
 
     if args.config and args.preset:
         raise ConfigError("Give either a configuration file or --preset, not both.")
     if args.config:
         config = GenerationConfig.from_file(args.config, check=False)
+    elif args.preset:
+        config = preset(args.preset)
+    elif args.mode == "append" and before is not None:
+        config = GenerationConfig.from_dict(before.config, check=False)
     else:
-        config = preset(args.preset) if args.preset else GenerationConfig()
+        config = GenerationConfig()
+    if args.mode is not None:
+        config = replace(config, incremental=args.mode == "append")
+    if args.days is not None:
+        args.end_date = _end_after(args, config, before)
     changes = {
         name: getattr(args, name)
         for name in ("seed", "start_date", "end_date")
@@ -120,6 +166,23 @@ def _configuration(args):
     if args.households is not None:
         changes["household_config"] = replace(config.household_config, num_households=args.households)
     return replace(config, **changes)
+
+
+def _end_after(args, config, before) -> date:
+    """The end of the window that ``--days`` asks for."""
+    if args.end_date is not None:
+        raise ConfigError("Give either --days or --end-date, not both.")
+    if not config.incremental or before is None:
+        raise ConfigError(
+            f"--days: found {args.days}, but there is nothing to add days to. It needs --mode append and a "
+            f"dataset at {args.out}; for a new dataset give --end-date."
+        )
+    if args.days < 1:
+        raise ConfigError(f"--days: found {args.days}; allowed: 1 or more.")
+    try:
+        return date.fromisoformat(before.config["end_date"]) + timedelta(days=args.days)
+    except OverflowError:
+        raise ConfigError(f"--days: found {args.days}, which leads beyond any calendar.") from None
 
 
 def _dry_run(args, config) -> int:

@@ -31,7 +31,11 @@ from idgraph_widgets.generators.identity_mappings import (
     plan_persons,
 )
 from idgraph_widgets.generators.individuals import generate_individuals
-from idgraph_widgets.generators.outcome_metrics import generate_outcome_metrics, outcome_partials
+from idgraph_widgets.generators.outcome_metrics import (
+    generate_outcome_metrics,
+    outcome_partials,
+    published_partials,
+)
 from idgraph_widgets.generators.response_events import (
     generate_response_events,
     generate_truth_conversion,
@@ -93,4 +97,5 @@ __all__ = [
     "plan_own_identifiers",
     "plan_persons",
     "plan_response_events",
+    "published_partials",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -19,6 +19,26 @@ CHUNK = 10 * BLOCK
 def block_of(household_id: Column) -> Column:
     """Number of the block, from 0."""
     return int_div(household_id - F.lit(1), BLOCK)
+
+
+def budget_block(household_id: Column, starts: Sequence[int] = ()) -> Column:
+    """First household of the block that settles budgets together.
+
+    Parameters
+    ----------
+    household_id : Column
+    starts : sequence of int
+        First households of appends that began inside a block: each starts a block of its own there, so that
+        what was settled before stays as it is.
+    """
+    first = block_of(household_id) * F.lit(BLOCK) + F.lit(1)
+    inside = [F.when(household_id >= F.lit(s), F.lit(s)).otherwise(F.lit(1)).cast("bigint") for s in starts]
+    return F.greatest(first, *inside) if inside else first
+
+
+def block_start(household_id: int) -> int:
+    """First household of the block, disregarding appends."""
+    return (household_id - 1) // BLOCK * BLOCK + 1
 
 
 def chunks(first: int, last: int) -> Iterator[tuple[int, int]]:

@@ -7,6 +7,8 @@ alive at that time, or to none. Then budgets are settled per block of households
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -24,7 +26,7 @@ from idgraph_widgets.generators.advertising import (
     household_of,
     viewable,
 )
-from idgraph_widgets.generators.blocks import block_of
+from idgraph_widgets.generators.blocks import budget_block
 from idgraph_widgets.generators.inventory import PLACEMENT_NAMES, TICKETS, inventory_frame
 from idgraph_widgets.tables import Column, Table
 
@@ -72,6 +74,7 @@ def generate_campaign_exposures(
     truth_identity: DataFrame,
     audience_attributes: DataFrame,
     planned: DataFrame | None = None,
+    block_starts: Sequence[int] = (),
 ) -> DataFrame:
     """The exposures of whole blocks of households.
 
@@ -84,6 +87,8 @@ def generate_campaign_exposures(
     planned : DataFrame, optional
         The result of `plan_campaign_exposures` for them, if it was written down. It is needed twice, and a
         session cannot keep an intermediate result.
+    block_starts : sequence of int
+        Where appends of households began inside a block; budgets are settled apart from there.
 
     Returns
     -------
@@ -95,10 +100,9 @@ def generate_campaign_exposures(
         planned = plan_campaign_exposures(spark, config, campaigns, *people, audience_attributes)
     plan = campaign_plan(config, campaigns)
     spending = planned.filter(F.col("cost_micro") > 0).withColumn("day", int_div(F.col("micros"), DAY))
-    stops = block_stops(plan, households, spending)
-    shown = planned.withColumn("block", block_of(F.col("household_id"))).join(
-        F.broadcast(stops), ["campaign_id", "block"], "left"
-    )
+    stops = block_stops(plan, households, spending, block_starts)
+    block = budget_block(F.col("household_id"), block_starts)
+    shown = planned.withColumn("block", block).join(F.broadcast(stops), ["campaign_id", "block"], "left")
     running = F.col("stop_day").isNull() | (F.col("micros") < F.col("stop_day") * big(DAY))
     shown = _with_identifier(shown.filter(running), identity_mappings, truth_identity)
     return TABLE.select(_described(spark, config, shown))

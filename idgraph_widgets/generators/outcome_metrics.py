@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import small_frame
 from idgraph_widgets.generators.advertising import big
-from idgraph_widgets.generators.attribution import MODELS, credits, touches
+from idgraph_widgets.generators.attribution import MODELS, ONE, credits, touches
 from idgraph_widgets.tables import Column, Table
 
 TABLE = Table(
@@ -132,6 +132,17 @@ def _responses(response_events: DataFrame) -> DataFrame:
             for name, kind in _RESPONSES.items()
         ]
     )
+
+
+def published_partials(outcome_metrics: DataFrame) -> DataFrame:
+    """The sums behind a published table 10, exactly: what `outcome_partials` gave for all its chunks."""
+    units = {"spend_micro": ("spend", ONE), "credit_micro": ("attributed_conversions", ONE)}
+    units["credit_cents"] = ("attributed_revenue", 100)
+    counts = [
+        (F.col(units[c][0]) * F.lit(units[c][1])).cast("bigint").alias(c) if c in units else F.col(c)
+        for c in COUNTS
+    ]
+    return outcome_metrics.select("campaign_id", "attribution_model", *counts)
 
 
 def generate_outcome_metrics(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
@@ -29,16 +30,18 @@ def now() -> str:
     return datetime.now(timezone.utc).isoformat(timespec="microseconds")
 
 
-def publish(store, tables: list[Table], config, record: RunRecord) -> Manifest:
+def publish(store, commits: Mapping[Table, str], config, record: RunRecord, block_starts=()) -> Manifest:
     """Commit every table, append the run's row, then replace the manifest, in this order.
 
     Parameters
     ----------
     store : FolderStore or CatalogStore
-    tables : list of Table
-        All that the run wrote.
+    commits : mapping of Table to {"overwrite", "append"}
+        How each table takes what the run wrote for it.
     config : GenerationConfig
     record : RunRecord
+    block_starts : sequence of int
+        Where appends began inside a block of households.
 
     Returns
     -------
@@ -54,7 +57,8 @@ def publish(store, tables: list[Table], config, record: RunRecord) -> Manifest:
         versions=versions(record),
         started_at=record.started_at,
         finished_at=record.started_at,
-        tables={table.name: store.commit(table) for table in tables},
+        tables={table.name: store.commit(table, mode) for table, mode in commits.items()},
+        block_starts=list(block_starts),
     )
     manifest = replace(manifest, finished_at=now())
     runs = store.append_row(generation_runs.TABLE, generation_runs.row(manifest))
@@ -69,12 +73,14 @@ def versions(record: RunRecord) -> dict[str, str]:
         "idgraph_widgets": _version("idgraph-widgets"),
         "engine": record.engine,
         "engine_version": record.engine_version,
-        "pyspark": _version("pyspark"),
-        "deltalake": _version("deltalake"),
-        "faker": _version("faker"),
-        "numpy": _version("numpy"),
+        **{name: _version(name) for name in ("pyspark", "deltalake", "faker", "numpy")},
         "python": platform.python_version(),
     }
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of this library and of the one its names come from."""
+    return {"idgraph_widgets": _version("idgraph-widgets"), "faker": _version("faker")}
 
 
 def _version(distribution: str) -> str:

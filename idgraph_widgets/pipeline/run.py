@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 from idgraph_widgets.errors import ConfigError, IdgraphError, RunCancelled, RunError
@@ -19,11 +20,15 @@ from idgraph_widgets.tables import Table
 
 @dataclass(frozen=True)
 class RunResult:
-    """A published run: its manifest, where it is, and how long it took."""
+    """A published run: its manifest, where it is, and how long it took.
+
+    ``unchanged`` tells that an append found everything there and wrote nothing.
+    """
 
     manifest: Manifest
     place: str
     seconds: float
+    unchanged: bool = False
 
 
 def execute_full_pipeline(
@@ -46,7 +51,7 @@ def execute_full_pipeline(
     Returns
     -------
     dict
-        ``status`` ("completed"), ``tables_created`` (names in order), ``row_counts`` (by name),
+        ``status`` ("completed", or "unchanged" where an append had nothing to add), ``tables_created`` (names in order), ``row_counts`` (by name),
         ``run_id``, ``location``, ``elapsed_seconds``.
 
     Raises
@@ -70,7 +75,7 @@ def execute_full_pipeline(
     result = run_pipeline(spark, config, out=out, **options)
     tables = result.manifest.tables
     return {
-        "status": "completed",
+        "status": "unchanged" if result.unchanged else "completed",
         "tables_created": list(tables),
         "row_counts": {name: entry.rows for name, entry in tables.items()},
         "run_id": result.manifest.run_id,
@@ -91,6 +96,9 @@ def run_pipeline(
     engine: tuple[str, str] | None = None,
 ) -> RunResult:
     """Generate into the folder `out`, or into the session's catalog when that is None.
+
+    With ``config.incremental``, households or days are added to the dataset that is there; where there is
+    none, it is made.
 
     Parameters
     ----------
@@ -116,20 +124,42 @@ def run_pipeline(
     from idgraph_widgets.pipeline.preflight import preflight
 
     preflight(config)
-    if config.incremental:
-        raise ConfigError(
-            "incremental: found true; this version replaces a dataset as a whole. Set it to false."
-        )
+    added = _added(config, out)
+    if added is not None and added[0].is_nothing:
+        return RunResult(added[1], str(Path(out).expanduser().absolute()), 0.0, unchanged=True)
     name, version = engine or describe_session(spark)
     started = now()
     run_id = f"{datetime.now(timezone.utc):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
-    record = RunRecord(run_id, name, version, started)
-    run = _Run(spark, config, out, record, force, partitions, on_progress, cancel or CancelToken())
-    return run.execute()
+    record = RunRecord(run_id, name, version, started, "overwrite" if added is None else "append")
+    options = (spark, config, out, record, force, partitions, on_progress, cancel or CancelToken())
+    if added is None:
+        return Run(*options).execute()
+    from idgraph_widgets.pipeline.append import AppendRun
+
+    return AppendRun(*options, *added).execute()
 
 
-class _Run:
+def _added(config, out):
+    """What an append adds, and to which manifest; None where a dataset is to be made or replaced."""
+    if not config.incremental:
+        return None
+    if out is None:
+        raise ConfigError(
+            "incremental: found true, with the session's catalog as target. A dataset can grow in a folder: "
+            "give one (out=...), or set incremental to false."
+        )
+    from idgraph_widgets.pipeline.growth import growth
+    from idgraph_widgets.storage import recover
+
+    recover(out)
+    manifest = Manifest.read(Path(out).expanduser())
+    return None if manifest is None else (growth(manifest, config), manifest)
+
+
+class Run:
     """The state of one run: its store, its progress, its token."""
+
+    block_starts: tuple[int, ...] = ()
 
     def __init__(self, spark, config, out, record, force, partitions, on_progress, cancel):
         from idgraph_widgets import generators
@@ -147,9 +177,12 @@ class _Run:
         self.store = self._open_store(out, force)
         self.summed = [step for step in self.chunked if step.scope == "sum"]
         self.totalled = {name for names in SUMMED_INPUTS.values() for name in names}
+        self.progress = Progress(self._count(), on_progress)
+
+    def _count(self) -> int:
+        """Tables and chunks of tables that the run will write."""
         per_chunk = sum(step.scope == "chunk" for step in self.chunked)
-        once = len(self.before) + len(self.summed) + len(self.after)
-        self.progress = Progress(once + per_chunk * len(self.chunks), on_progress)
+        return len(self.before) + len(self.summed) + len(self.after) + per_chunk * len(self.chunks)
 
     def _open_store(self, out, force):
         from idgraph_widgets.storage import CatalogStore, FolderStore
@@ -165,6 +198,7 @@ class _Run:
         written = [self.tables[name] for name in published()]
         self.store.begin([*written, generation_runs.TABLE])
         try:
+            self._prepare()
             with JobTag(self.spark, f"idgraph-{self.record.run_id}") as tag:
                 self.cancel.watch(tag.interrupt)
                 try:
@@ -174,13 +208,20 @@ class _Run:
                     raise
             self.cancel.check()
             self.progress.current = "publishing"
-            manifest = publish(self.store, written, self.config, self.record)
+            manifest = publish(self.store, self._commits(), self.config, self.record, self.block_starts)
         except BaseException as error:
             self.store.rollback()
             raise self._explained(error) from error
         finally:
             self.cancel.watch(None)
         return RunResult(manifest, self.store.place, self.progress.elapsed)
+
+    def _prepare(self) -> None:
+        """What must be known once the target is claimed."""
+
+    def _commits(self) -> dict[Table, str]:
+        """How each table takes what was written for it."""
+        return {self.tables[name]: "overwrite" for name in published()}
 
     def _explained(self, error: BaseException) -> BaseException:
         """The error for people: cancelled, ours as it is, or the engine's with the table it met."""
@@ -198,26 +239,29 @@ class _Run:
 
     def _generate(self) -> None:
         for step in self.before:
-            self._make(step, 0, {})
+            self._make(step, 0)
         for chunk in range(len(self.chunks)):
-            for step in self.chunked:
-                if step.scope == "chunk":
-                    self._make(step, chunk, {})
-                else:
-                    self._stage(step, chunk)
-            for step in self.chunked:
-                if step.scope == "staged" and step.table not in self.totalled:
-                    self.store.unstage(step.table, chunk)
+            self._generate_chunk(chunk)
         for step in self.summed:
             table = self.tables[step.table]
-            self._write(table, self._sum_staged(step.table, table.key), 0)
+            self._write(table, self._total(step.table, table.key), 0)
         for step in self.after:
             summed = SUMMED_INPUTS.get(step.table, {})
-            self._make(step, 0, {name: self._sum_staged(name, key) for name, key in summed.items()})
+            self._make(step, 0, **{name: self._total(name, key) for name, key in summed.items()})
 
-    def _make(self, step: Step, chunk: int, given: dict[str, Any]) -> None:
+    def _generate_chunk(self, chunk: int) -> None:
+        for step in self.chunked:
+            if step.scope == "chunk":
+                self._make(step, chunk)
+            else:
+                self._stage(step, chunk)
+        for step in self.chunked:
+            if step.scope == "staged" and step.table not in self.totalled:
+                self.store.unstage(step.table, chunk)
+
+    def _make(self, step: Step, chunk: int, **given) -> None:
         """Generate and write one table, or one chunk of it."""
-        self._write(self.tables[step.table], self._call(step, chunk, given), chunk)
+        self._write(self.tables[step.table], self._call(step, chunk, **given), chunk)
 
     def _write(self, table: Table, df, chunk: int) -> None:
         self.progress.started(table.name)
@@ -228,17 +272,16 @@ class _Run:
         """Generate an intermediate frame of a chunk and keep it until the run ends."""
         self.progress.current = step.table
         self.cancel.check()
-        self.store.stage(step.table, self._call(step, chunk, {}), chunk)
+        self.store.stage(step.table, self._call(step, chunk), chunk)
 
-    def _call(self, step: Step, chunk: int, given: dict[str, Any]):
-        """The generator's frame for a chunk."""
+    def _call(self, step: Step, chunk: int, **given):
+        """The generator's frame for a chunk; `given` are inputs, other than what was written, and options."""
         generate = getattr(self.generators, step.generator)
         if step.table == "households":
-            return generate(self.spark, self.config, *self.chunks[chunk])
-        inputs = {
-            name: given[name] if name in given else self._frame(name, chunk) for name in step.inputs
-        }
-        return generate(self.spark, self.config, **inputs)
+            first, last = self.chunks[chunk]
+            given = {"first": first, "last": last, **given}
+        written = {name: self._frame(name, chunk) for name in step.inputs if name not in given}
+        return generate(self.spark, self.config, **written, **given)
 
     def _frame(self, name: str, chunk: int):
         """What an earlier step wrote: its chunk, or all where it is made once."""
@@ -249,11 +292,15 @@ class _Run:
             df = self.store.frame(self.tables[name], 0 if scope == "dataset" else chunk)
         return df if self.partitions is None else df.repartition(self.partitions)
 
-    def _sum_staged(self, name: str, key: tuple[str, ...]):
-        """The frames staged for all chunks, added up; exact, since they hold integers and decimals."""
+    def _summands(self, name: str) -> list:
+        """Frames that add up to the whole dataset's."""
+        return [self.store.staged(name, chunk) for chunk in range(len(self.chunks))]
+
+    def _total(self, name: str, key: tuple[str, ...]):
+        """The sum of what was staged for all chunks; exact, since it is of integers and decimals."""
         from pyspark.sql import functions as F
 
-        frames = [self.store.staged(name, chunk) for chunk in range(len(self.chunks))]
+        frames = self._summands(name)
         total = frames[0]
         if len(frames) == 1:
             return total

@@ -61,8 +61,8 @@ def parts(context: Context) -> list[Scan | Partial]:
         Scan("select * from {campaign_exposures}", tuple(_rows(context))),
         Scan(_ROWS, (*_links(), *_allowed(), *_when(), *_values())),
         Scan(_caps_source(context), (_cap("daily", 24), _cap("weekly", 168))),
-        Partial("spend_of_blocks", _SPEND, group="consistency"),
-        Partial("homes_of_blocks", _HOMES, group="consistency"),
+        Partial("spend_of_blocks", _SPEND.format(block=_block(context)), group="consistency"),
+        Partial("homes_of_blocks", _HOMES.format(block=_block(context)), group="consistency"),
         Scan(_BUDGETS, tuple(_budgets()), "whole"),
     ]
 
@@ -257,14 +257,21 @@ def _cap(cap: str, hours: int) -> Check:
     )
 
 
+def _block(context: Context) -> str:
+    """SQL: the first household of a row's block, by the grid or by an append that began inside it."""
+    grid = f"(household_id - 1) div {BLOCK} * {BLOCK} + 1"
+    starts = (context.manifest or {}).get("block_starts", [])
+    begun = [f"case when household_id >= {int(s)} then {int(s)} else 1 end" for s in starts]
+    return f"greatest({', '.join([grid, *begun])})" if begun else grid
+
+
 _SPEND = f"""
-select campaign_id, (household_id - 1) div {BLOCK} as block, sum({micros("cost")}) as spent
-from {{campaign_exposures}} group by campaign_id, (household_id - 1) div {BLOCK}
+select campaign_id, {{block}} as block, sum({micros("cost")}) as spent
+from {{{{campaign_exposures}}}} group by campaign_id, {{block}}
 """
 
-_HOMES = f"""
-select (household_id - 1) div {BLOCK} as block, count(*) as homes
-from {{households}} group by (household_id - 1) div {BLOCK}
+_HOMES = """
+select {block} as block, count(*) as homes from {{households}} group by {block}
 """
 
 _BUDGETS = f"""

@@ -103,7 +103,7 @@ class CatalogStore:
         """What ``stage`` kept."""
         return self.spark.table(self._stage_name(name, chunk))
 
-    def commit(self, table: Table) -> TableEntry:
+    def commit(self, table: Table, _mode: str = "overwrite") -> TableEntry:
         """The entry of a table for the manifest; a catalog knows no files and no version here."""
         parts = self._hashes[table.name]
         return TableEntry(table.path, parts.rows, 0, 0, parts.digest(table), None)

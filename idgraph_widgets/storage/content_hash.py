@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from idgraph_widgets.tables import Table
 
 _LOW = (1 << 32) - 1
+_WORD = (1 << 64) - 1
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,20 @@ class HashParts:
             self.rows + other.rows, self.low + other.low, self.high + other.high, self.xor ^ other.xor
         )
 
+    def to_text(self) -> str:
+        """The sums as text, from which `from_text` makes them again."""
+        return f"{self.low}:{self.high}:{self.xor & _WORD:016x}"
+
+    @classmethod
+    def from_text(cls, rows: int, text: str) -> HashParts:
+        """What `to_text` wrote, of that many rows."""
+        low, high, xor = text.split(":")
+        return cls(rows, int(low), int(high), int(xor, 16))
+
     def digest(self, table: Table) -> str:
         """SHA-256 (hex) over the table's column names and types and these parts."""
         schema = ",".join(f"{c.name}:{c.type}" for c in table.columns)
-        text = f"{schema}|{self.rows}|{self.low}|{self.high}|{self.xor & (2**64 - 1):016x}"
+        text = f"{schema}|{self.rows}|{self.low}|{self.high}|{self.xor & _WORD:016x}"
         return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -65,13 +65,18 @@ def commit(folder: Path, table: Table, files: list[DataFile], run_id: str, mode:
     return _opened(folder).version()
 
 
+def has_columns(folder: Path, table: Table) -> bool:
+    """Whether the latest version at `folder` has exactly the declared columns."""
+    return _columns(_opened(folder).schema().to_json()) == _columns(table.struct_type().json())
+
+
+def _columns(schema_json: str) -> list[tuple[str, str]]:
+    return [(f["name"], json.dumps(f["type"])) for f in json.loads(schema_json)["fields"]]
+
+
 def _check_same_columns(table: Table, existing, schema_json: str) -> None:
     """deltalake lets an append with other columns through, so compare here."""
-
-    def columns(text: str) -> list[tuple[str, str]]:
-        return [(f["name"], json.dumps(f["type"])) for f in json.loads(text)["fields"]]
-
-    found, wanted = columns(existing.schema().to_json()), columns(schema_json)
+    found, wanted = _columns(existing.schema().to_json()), _columns(schema_json)
     if found != wanted:
         differing = sorted({name for name, _ in set(found) ^ set(wanted)})
         raise StorageError(

@@ -40,7 +40,7 @@ class FolderStore:
         self.run_id = run_id
         self.force = force
         self._lock = DatasetLock(self.folder)
-        self._previous: Manifest | None = None
+        self.previous: Manifest | None = None
         self._files: dict[str, list[DataFile]] = {}
         self._hashes: dict[str, HashParts] = {}
 
@@ -64,7 +64,7 @@ class FolderStore:
             raise StorageError(f"{self.folder} cannot be written: {error.strerror or error}.") from error
         try:
             undo_unfinished(self.folder)
-            self._previous = Manifest.read(self.folder)
+            self.previous = Manifest.read(self.folder)
             paths = [table.path for table in tables]
             created = [path for path in paths if not (self.folder / path).exists()]
             self._refuse_foreign_tables(set(paths) - set(created))
@@ -77,7 +77,7 @@ class FolderStore:
             raise
 
     def _refuse_foreign_tables(self, existing: set[str]) -> None:
-        ours = {entry.path for entry in self._previous.tables.values()} if self._previous else set()
+        ours = {entry.path for entry in self.previous.tables.values()} if self.previous else set()
         foreign = sorted(existing - ours)
         if foreign:
             raise StorageError(
@@ -114,20 +114,38 @@ class FolderStore:
         """What ``stage`` kept."""
         return self.spark.read.parquet(str(self._stage_folder(name, chunk)))
 
-    def commit(self, table: Table) -> TableEntry:
-        """Make what was written the latest version of the table, in one Delta commit."""
-        table_folder = self.folder / table.path
+    def published(self, table: Table):
+        """The table as it was published before this run."""
+        entry = self.previous.tables[table.name]
+        return self._read(table, *delta.file_paths(self.folder / table.path, entry.delta_version))
+
+    def commit(self, table: Table, mode: str = "overwrite") -> TableEntry:
+        """Make what was written the table's latest version, in one Delta commit.
+
+        Parameters
+        ----------
+        table : Table
+        mode : {"overwrite", "append"}
+            Whether it replaces the published rows or is added to them. Adding nothing is no commit.
+        """
         files = self._files.get(table.name, [])
-        table_folder.mkdir(parents=True, exist_ok=True)
-        version = delta.commit(table_folder, table, files, self.run_id, "overwrite")
         parts = self._hashes.get(table.name, HashParts())
-        rows, size, count = parts.rows, sum(f.bytes for f in files), len(files)
-        if rows != sum(f.rows for f in files):
+        found = sum(f.rows for f in files)
+        if parts.rows != found:
             raise StorageError(
-                f"{table.name}: {sum(f.rows for f in files)} rows in the files' footers, "
-                f"but {rows} were read back."
+                f"{table.name}: {found} rows in the files' footers, but {parts.rows} were read back."
             )
-        return TableEntry(table.path, rows, size, count, parts.digest(table), version)
+        size, count = sum(f.bytes for f in files), len(files)
+        if mode == "append":
+            before = self.previous.tables[table.name]
+            if not files:
+                return before
+            parts += HashParts.from_text(before.rows, before.hash_sums)
+            size, count = size + before.bytes, count + before.files
+        table_folder = self.folder / table.path
+        table_folder.mkdir(parents=True, exist_ok=True)
+        version = delta.commit(table_folder, table, files, self.run_id, mode)
+        return TableEntry(table.path, parts.rows, size, count, parts.digest(table), version, parts.to_text())
 
     def append_row(self, table: Table, row: dict) -> TableEntry:
         """Add one row to a table that grows with every run (``generation_runs``)."""
@@ -140,8 +158,10 @@ class FolderStore:
         schema = pa.schema([(c.name, _ARROW[c.type](pa)) for c in table.columns])
         pq.write_table(pa.Table.from_pylist([row], schema=schema), chunk_folder / "row.parquet")
         files = collect_files(table_folder, chunk_folder, table)
-        version = delta.commit(table_folder, table, files, self.run_id, "append")
-        before = self._previous.tables.get(table.name) if self._previous else None
+        before = self.previous.tables.get(table.name) if self.previous else None
+        if before and not delta.has_columns(table_folder, table):
+            before = None  # a log that another version of this library kept; a new one begins
+        version = delta.commit(table_folder, table, files, self.run_id, "append" if before else "overwrite")
         return TableEntry(
             table.path,
             1 + (before.rows if before else 0),
@@ -172,7 +192,9 @@ class FolderStore:
     def _stage_folder(self, name: str, chunk: int) -> Path:
         return staging_folder(self.folder) / self.run_id / name / f"part-{chunk:05d}"
 
-    def _read(self, table: Table, *paths: Path):
+    def _read(self, table: Table, *paths):
+        if not any(path.is_file() or any(path.iterdir()) for path in map(Path, paths)):
+            return self.spark.createDataFrame([], table.struct_type())
         return self.spark.read.schema(table.struct_type()).parquet(*[str(p) for p in paths])
 
 

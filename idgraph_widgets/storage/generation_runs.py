@@ -23,7 +23,13 @@ TABLE = Table(
         Column("engine_version", "string", "Version of that engine."),
         Column("started_ts", "timestamp", "Start of the run by the machine's clock, UTC."),
         Column("finished_ts", "timestamp", "End of the run by the machine's clock, UTC."),
-        Column("mode", "string", "How the run met earlier data.", vocabulary=("overwrite",)),
+        Column("mode", "string", "How the run met earlier data.", vocabulary=("overwrite", "append")),
+        Column(
+            "block_starts_json",
+            "string",
+            "Households at which appends began inside a block, as a JSON list: budgets are settled apart from "
+            "there, by this run and every later append.",
+        ),
         Column(
             "tables_json",
             "string",
@@ -47,5 +53,6 @@ def row(manifest: Manifest) -> dict:
         "started_ts": datetime.fromisoformat(manifest.started_at),
         "finished_ts": datetime.fromisoformat(manifest.finished_at),
         "mode": manifest.mode,
+        "block_starts_json": json.dumps(manifest.block_starts),
         "tables_json": json.dumps({name: asdict(entry) for name, entry in manifest.tables.items()}),
     }

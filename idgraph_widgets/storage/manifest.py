@@ -16,7 +16,10 @@ _FORMAT = "idgraph-dataset"
 
 @dataclass(frozen=True)
 class TableEntry:
-    """One table of the manifest: its place below the dataset's folder and what that version holds."""
+    """One table of the manifest: its place below the dataset's folder and what that version holds.
+
+    ``hash_sums`` are the sums behind the content hash, to which an append adds those of its rows.
+    """
 
     path: str
     rows: int
@@ -24,6 +27,7 @@ class TableEntry:
     files: int
     content_hash: str | None
     delta_version: int | None
+    hash_sums: str | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ class Manifest:
         ISO 8601, UTC.
     tables : dict of str to TableEntry
         By table name, companions included.
+    block_starts : list of int
+        First households of appends that began inside a block of households, in order.
     """
 
     run_id: str
@@ -53,6 +59,7 @@ class Manifest:
     started_at: str
     finished_at: str
     tables: dict[str, TableEntry] = field(default_factory=dict)
+    block_starts: list[int] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
         return {"format": _FORMAT, "format_version": 1, **asdict(self)}

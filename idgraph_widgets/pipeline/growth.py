@@ -1,0 +1,166 @@
+"""What an append adds to a published dataset, and whether it may.
+
+A dataset grows in two directions: more households, or a later end of its window. Everything else that decides
+about rows must be as it was, or the new rows would not fit the old ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timezone
+
+from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.config.problems import Problem, config_error, shown
+from idgraph_widgets.config.section import walk
+from idgraph_widgets.storage.manifest import Manifest
+
+GROWS = ("household_config.num_households", "end_date")
+"""The settings an append may raise."""
+
+_FREE = ("catalog_name", "schema_name", "incremental")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Consecutive households that one pass of an append works on.
+
+    Attributes
+    ----------
+    first, last : int
+        Both included.
+    known : bool
+        They are in the dataset already, and later days are added; else the households are added.
+    block_start : int
+        First household of the block in which `first` lies: false links of added households point to
+        lower-numbered households of their block.
+    """
+
+    first: int
+    last: int
+    known: bool
+    block_start: int
+
+    @property
+    def begins_inside(self) -> bool:
+        """Whether lower-numbered households of the block are in the dataset already."""
+        return not self.known and self.block_start < self.first
+
+
+@dataclass(frozen=True)
+class Growth:
+    """From what to what a dataset grows.
+
+    Attributes
+    ----------
+    homes_before, homes_after : int
+        Numbers of households.
+    end_before, end_after : date
+        Ends of the window.
+    block_starts : tuple of int
+        Where this and earlier appends begin inside a block of households.
+    """
+
+    homes_before: int
+    homes_after: int
+    end_before: date
+    end_after: date
+    block_starts: tuple[int, ...]
+
+    @property
+    def adds_homes(self) -> bool:
+        return self.homes_after > self.homes_before
+
+    @property
+    def adds_days(self) -> bool:
+        return self.end_after > self.end_before
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.adds_homes or self.adds_days)
+
+    @property
+    def end_before_micros(self) -> int:
+        """The earlier end of the window, microseconds since 1970."""
+        end = datetime.combine(self.end_before, time(), timezone.utc)
+        return int(end.timestamp()) * 1_000_000
+
+    def parts(self) -> list[Part]:
+        """The passes of the append, by rising household."""
+        from idgraph_widgets.generators import blocks
+
+        known = blocks.chunks(1, self.homes_before) if self.adds_days else ()
+        added = blocks.chunks(self.homes_before + 1, self.homes_after)
+        return [
+            *(Part(first, last, True, first) for first, last in known),
+            *(Part(first, last, False, blocks.block_start(first)) for first, last in added),
+        ]
+
+
+def growth(manifest: Manifest, config: GenerationConfig) -> Growth:
+    """What appending `config` to the dataset of `manifest` adds.
+
+    Raises
+    ------
+    ConfigError
+        The dataset would have to shrink, another setting differs, or another version of this library wrote it;
+        with all differences.
+    """
+    from idgraph_widgets.generators import blocks
+
+    before = GenerationConfig.from_dict(manifest.config, check=False)
+    problems = [*_shrinking(before, config), *_differences(before, config), *_versions(manifest)]
+    if problems:
+        raise config_error(problems, "the append to the dataset that is there")
+    homes = before.household_config.num_households
+    after = config.household_config.num_households
+    starts = tuple(manifest.block_starts)
+    if after > homes and blocks.block_start(homes + 1) <= homes:
+        starts = (*starts, homes + 1)
+    return Growth(homes, after, before.end_date, config.end_date, starts)
+
+
+def _shrinking(before: GenerationConfig, after: GenerationConfig) -> Iterator[Problem]:
+    homes, wanted = before.household_config.num_households, after.household_config.num_households
+    if wanted < homes:
+        yield Problem(
+            GROWS[0],
+            f"{wanted:,}, fewer than the dataset has",
+            f"{homes:,} or more: the total after the append",
+            "Give the total you want, or generate anew without append.",
+        )
+    if after.end_date < before.end_date:
+        yield Problem(
+            GROWS[1],
+            f"{after.end_date}, before the end of the dataset",
+            f"{before.end_date} or later",
+            "Give a later end, or generate anew without append.",
+        )
+
+
+def _differences(before: GenerationConfig, after: GenerationConfig) -> Iterator[Problem]:
+    """One problem per setting that decides about rows and differs."""
+    for (path, field, old, _), (_, _, new, _) in zip(walk(before), walk(after)):
+        if "setting" not in field.metadata or path in GROWS or path in _FREE or old == new:
+            continue
+        if isinstance(old, Mapping) and isinstance(new, Mapping):
+            names = [n for n in {**old, **new} if old.get(n) != new.get(n)]
+            old, new = ({n: values[n] for n in names if n in values} for values in (old, new))
+        yield Problem(
+            path, shown(new), f"{shown(old)}, as in the dataset", "Only households and end_date can grow."
+        )
+
+
+def _versions(manifest: Manifest) -> Iterator[Problem]:
+    """Another version of this library, or of its names, may draw other rows."""
+    from idgraph_widgets.pipeline.publish import library_versions
+
+    for name, here in library_versions().items():
+        there = manifest.versions.get(name)
+        if there != here:
+            yield Problem(
+                f"version of {name}",
+                here,
+                f"{there}, which wrote the dataset",
+                "Append with that version, or generate anew with this one.",
+            )
