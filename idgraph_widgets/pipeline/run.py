@@ -120,7 +120,6 @@ def run_pipeline(
     ConfigError, StorageError, RunError, RunCancelled
     """
     from idgraph_widgets.engines import describe_session
-
     from idgraph_widgets.pipeline.preflight import preflight
 
     preflight(config)
