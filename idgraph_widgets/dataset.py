@@ -118,6 +118,19 @@ class Dataset:
         df = self.table(table)
         return (df if limit is None else df.limit(limit)).toPandas()
 
+    def export(self, format: str = "parquet", out=None, tables=None, on_table=None):
+        """Copy tables to Parquet, CSV, JSON lines or a DuckDB database; no engine is needed.
+
+        Parameters are those of `idgraph_widgets.export.export_dataset`, which tells more.
+
+        Examples
+        --------
+        >>> Dataset("data/demo").export("csv", out="demo-csv", tables=["households"])   # doctest: +SKIP
+        """
+        from idgraph_widgets.export import export_dataset
+
+        return export_dataset(self.path, format, out, tables, on_table)
+
     def close(self) -> None:
         """Drop the views and stop the engine, if this object started it."""
         for view in self._views.values():

@@ -10,12 +10,12 @@ import traceback
 from dataclasses import asdict
 
 from idgraph_widgets import __version__
-from idgraph_widgets.cli import check, generate, init
+from idgraph_widgets.cli import check, export, generate, init, optimize, vacuum
 from idgraph_widgets.cli.common import FAILED, INTERRUPTED, WRONG_INPUT, print_json
 from idgraph_widgets.errors import IdgraphError
 from idgraph_widgets.interrupts import Interrupts
 
-_COMMANDS = (init, generate, check)
+_COMMANDS = (init, generate, check, export, optimize, vacuum)
 """Modules of the commands, in the order of the help; each has ``add(commands)``."""
 
 _INTERRUPTED = "Interrupted. What was published before is untouched."
@@ -27,6 +27,10 @@ examples:
   idgraph generate idgraph.yaml --out data/demo   generate what the file asks for
   idgraph generate idgraph.yaml --dry-run         only validate and estimate
   idgraph check data/demo                         check what is on disk
+  idgraph generate --mode append --days 7 --out data/demo
+  idgraph export data/demo --format csv           Parquet, CSV, JSON lines or a DuckDB database
+  idgraph optimize data/demo                      few files, ordered by what queries use
+  idgraph vacuum data/demo                        remove files that no version in use needs
 
 exit codes:
   0 done   1 checks failed   2 wrong input   3 run or storage failed   130 interrupted

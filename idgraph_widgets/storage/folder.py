@@ -90,6 +90,8 @@ class FolderStore:
         path = self._chunk_folder(table, chunk)
         writer = table.select(df).write.mode("error").option("compression", "zstd")
         writer.parquet(str(path))
+        if not path.exists() and df.isEmpty():
+            path.mkdir(parents=True)  # some engines write nothing at all for no rows
         files = collect_files(self.folder / table.path, path, table)
         self._files.setdefault(table.name, []).extend(files)
         self._hashes[table.name] = self._hashes.get(table.name, HashParts()) + hash_parts(

@@ -1,0 +1,44 @@
+"""``idgraph optimize``: few, ordered files per table."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+
+from idgraph_widgets.cli.common import DONE, command, json_option, print_json, tell_recovered
+
+
+def add(commands) -> None:
+    parser = command(
+        commands,
+        "optimize",
+        "rewrite tables into few files, ordered by the columns that queries use",
+        "  idgraph optimize data/demo\n  idgraph optimize data/demo --tables campaign_exposures\n",
+    )
+    parser.add_argument("path", metavar="PATH", help="folder of the dataset")
+    parser.add_argument("--tables", nargs="+", metavar="TABLE", help="default: all")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    json_option(parser)
+    parser.set_defaults(run=_optimize)
+
+
+def _optimize(args) -> int:
+    from idgraph_widgets.storage import recover
+    from idgraph_widgets.storage.maintenance import optimize
+    from idgraph_widgets.terminal import columns, in_bytes
+
+    tell_recovered(args, recover(args.path))
+    names = [name for given in args.tables or () for name in given.split(",") if name]
+    shown = None if args.quiet or args.json else lambda name: print(name, file=sys.stderr)
+    done = optimize(args.path, names or None, on_table=shown)
+    if args.json:
+        tables = {name: {"before": asdict(a), "after": asdict(b)} for name, (a, b) in done.items()}
+        print_json({"status": "completed", "path": args.path, "tables": tables})
+        return DONE
+    rows = [("table", "files", "then", "size", "then")]
+    for name, (before, after) in done.items():
+        sizes = in_bytes(before.size_bytes), in_bytes(after.size_bytes)
+        rows.append((name, f"{before.num_files:,}", f"{after.num_files:,}", *sizes))
+    print(columns(rows))
+    print(f"\nThe old files stay for readers of earlier versions until: idgraph vacuum {args.path}")
+    return DONE

@@ -1,0 +1,157 @@
+"""One export: what to write, to a place that nobody sees until it is complete."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from idgraph_widgets.errors import ConfigError, StorageError
+from idgraph_widgets.export import database, files
+from idgraph_widgets.export.source import Source
+from idgraph_widgets.storage.lock import CONTROL, DatasetLock
+from idgraph_widgets.storage.manifest import Manifest
+
+FORMATS = ("parquet", "csv", "jsonl", "duckdb")
+"""One file per table in a folder, or one database file (duckdb)."""
+
+
+@dataclass(frozen=True)
+class ExportResult:
+    """What an export wrote.
+
+    Attributes
+    ----------
+    path : Path
+        A folder with a file per table, companions in ``meta/`` and ``truth/``; or the database file.
+    format : str
+    rows : dict of str to int
+        By table.
+    bytes : int
+    """
+
+    path: Path
+    format: str
+    rows: dict[str, int]
+    bytes: int
+
+
+def default_target(dataset, format: str) -> Path:
+    """Where an export goes if nobody says: beside the dataset, named after it."""
+    folder = Path(dataset).expanduser().absolute()
+    return folder.with_name(f"{folder.name}.duckdb" if format == "duckdb" else f"{folder.name}-{format}")
+
+
+def export_dataset(
+    dataset,
+    format: str = "parquet",
+    out=None,
+    tables: Sequence[str] | None = None,
+    on_table: Callable[[str], None] | None = None,
+) -> ExportResult:
+    """Copy a dataset's tables into another format.
+
+    Rows stream through in small batches, so that memory does not grow with the dataset, and no Spark is
+    started. What is written appears at its place in one step when it is complete.
+
+    Parameters
+    ----------
+    dataset : path-like
+        Folder of a dataset.
+    format : {"parquet", "csv", "jsonl", "duckdb"}
+        CSV and JSON lines are UTF-8; times are UTC in ISO 8601, decimals have all their digits, null is an
+        empty CSV field (an empty text is ``""``) and JSON's null.
+    out : path-like, optional
+        Must not exist. Default: `default_target`.
+    tables : sequence of str, optional
+        Default: all, companions included.
+    on_table : callable, optional
+        Called with the name of each table that begins.
+
+    Returns
+    -------
+    ExportResult
+
+    Raises
+    ------
+    ConfigError
+        An unknown format or table, or `out` exists.
+    StorageError
+        There is no dataset, or writing failed; nothing is left behind.
+    """
+    if format not in FORMATS:
+        raise ConfigError(f"format: found {format!r}; allowed is one of {', '.join(FORMATS)}.")
+    source = Source(dataset, tables)
+    target = Path(out).expanduser().absolute() if out is not None else default_target(dataset, format)
+    _refuse(target, source.folder)
+    with _unseen(target) as partial:
+        if format == "duckdb":
+            made = partial / target.name
+            rows = database.write(source, made, on_table)
+        else:
+            made = partial / "files"
+            rows = files.write(source, made, format, on_table)
+        size = sum(path.stat().st_size for path in [made, *made.rglob("*")] if path.is_file())
+        _appear(made, target)
+    return ExportResult(target, format, rows, size)
+
+
+def _refuse(target: Path, folder: Path) -> None:
+    if target.exists() or target.is_symlink():
+        raise ConfigError(
+            f"{target} exists. An export replaces nothing: choose another path with --out (out=)."
+        )
+    if folder == target or folder in target.parents:
+        raise ConfigError(f"{target} lies inside the dataset. Choose a path outside of {folder}.")
+    parent = next(path for path in target.parents if path.exists())
+    if parent.is_dir() and Manifest.read(parent) is not None:
+        raise ConfigError(f"{target} lies inside another dataset. Choose a path outside of {parent}.")
+
+
+@contextmanager
+def _unseen(target: Path) -> Iterator[Path]:
+    """A folder beside `target` to write into; gone afterwards, whatever happens.
+
+    One that an export left which was killed is cleared; one that is in use is refused.
+    """
+    partial = target.with_name(f".{target.name}.unfinished")
+    lock = DatasetLock(partial)
+    try:
+        partial.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except OSError as error:
+        raise StorageError(f"{target} cannot be written: {error.strerror or error}.") from error
+    try:
+        for left in partial.iterdir():
+            if left.name != CONTROL:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+        yield partial
+    except OSError as error:
+        raise StorageError(f"{target} cannot be written: {error.strerror or error}.") from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+        lock.release()
+
+
+def _appear(made: Path, target: Path) -> None:
+    """Move the finished export to its place; never over something that came there meanwhile."""
+    if made.is_file():
+        try:
+            os.link(made, target)
+            return
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without links
+            if not target.exists():
+                os.rename(made, target)
+                return
+        raise ConfigError(f"{target} has come into being meanwhile. Choose another path.")
+    try:
+        os.rename(made, target)
+    except OSError as error:
+        if target.exists():
+            raise ConfigError(f"{target} has come into being meanwhile. Choose another path.") from error
+        raise

@@ -1,0 +1,78 @@
+"""The tables of a dataset as streams of Arrow batches, read without an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from idgraph_widgets.errors import ConfigError, StorageError
+from idgraph_widgets.storage import delta
+from idgraph_widgets.storage.manifest import MANIFEST, Manifest, TableEntry
+from idgraph_widgets.storage.recovery import recover
+
+BATCH = 32_768
+"""Rows in a batch."""
+
+
+class Source:
+    """The published tables of a dataset's folder.
+
+    Parameters
+    ----------
+    folder : path-like
+    tables : sequence of str, optional
+        Default: all.
+
+    Raises
+    ------
+    StorageError
+        There is no dataset.
+    ConfigError
+        It has no such table.
+    """
+
+    def __init__(self, folder, tables: Sequence[str] | None = None):
+        self.folder = Path(folder).expanduser().absolute()
+        recover(self.folder)
+        manifest = Manifest.read(self.folder)
+        if manifest is None:
+            raise StorageError(f"There is no dataset at {self.folder}: found no {MANIFEST}.")
+        unknown = [name for name in tables or () if name not in manifest.tables]
+        if unknown:
+            raise ConfigError(
+                f"tables: found {', '.join(unknown)}; allowed is one of {', '.join(manifest.tables)}."
+            )
+        wanted = manifest.tables if tables is None else dict.fromkeys(tables)
+        self.entries: dict[str, TableEntry] = {name: manifest.tables[name] for name in wanted}
+
+    def paths(self, name: str) -> list[str]:
+        """Absolute paths of a table's Parquet files."""
+        entry = self.entries[name]
+        return delta.file_paths(self.folder / entry.path, entry.delta_version)
+
+    def schema(self, name: str):
+        """The table's `pyarrow.Schema`; each field's comment is in its metadata."""
+        import pyarrow as pa
+
+        entry = self.entries[name]
+        return pa.schema(delta.open_table(self.folder / entry.path, entry.delta_version).schema())
+
+    def comment(self, name: str) -> str:
+        """What the table is."""
+        entry = self.entries[name]
+        described = delta.open_table(self.folder / entry.path, entry.delta_version).metadata().description
+        return described or ""
+
+    def batches(self, name: str) -> Iterator:
+        """The table's rows as `pyarrow.RecordBatch`es of at most `BATCH` rows."""
+        import pyarrow.dataset as pads
+
+        paths, schema = self.paths(name), self.schema(name)
+        if not paths:
+            return
+        # Spark may write times as INT96, which would overflow as nanoseconds.
+        options = pads.ParquetReadOptions(coerce_int96_timestamp_unit="us")
+        form = pads.ParquetFileFormat(read_options=options)
+        found = pads.dataset(paths, schema=schema, format=form)
+        # Reading ahead is what would let memory grow.
+        yield from found.to_batches(batch_size=BATCH, batch_readahead=2, fragment_readahead=1)
