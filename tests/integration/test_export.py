@@ -91,8 +91,10 @@ def test_json_lines_are_json_and_exact(odd, tmp_path):
     assert found[-(2**53)]["name"] == ODD and found[2**53]["name"] == ""
     assert found[2**53] | {"is_even": None} == {**dict.fromkeys(EVERY_TYPE.column_names), "id": 2**53, "name": "",
                                                "size": -(2**31)}  # fmt: skip
-    first = DeltaTable(odd / "every_type").to_pyarrow_dataset().to_table().to_pylist()
-    for row in first[:50]:
+    published = DeltaTable(odd / "every_type").to_pyarrow_dataset().to_table().to_pylist()
+    for row in published:
+        if row["happened_ts"] is None:
+            continue
         text = found[row["id"]]
         assert text["happened_ts"] == row["happened_ts"].strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         assert (text["score"], text["is_even"], text["size"]) == (row["score"], row["is_even"], row["size"])
