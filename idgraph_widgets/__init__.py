@@ -25,6 +25,7 @@ _PUBLIC = {
     "IdentityConfig": "idgraph_widgets.config",
     "IdgraphError": "idgraph_widgets.errors",
     "ProgressEvent": "idgraph_widgets.pipeline",
+    "RecordsConfig": "idgraph_widgets.config",
     "RunCancelled": "idgraph_widgets.errors",
     "RunError": "idgraph_widgets.errors",
     "SessionState": "idgraph_widgets.pipeline",

@@ -15,6 +15,7 @@ from idgraph_widgets.config.identity import IdentityConfig
 from idgraph_widgets.config.income import income_bounds
 from idgraph_widgets.config.presets import PRESETS, preset, unknown_segments
 from idgraph_widgets.config.problems import Problem
+from idgraph_widgets.config.records import RecordsConfig
 from idgraph_widgets.config.sizes import size_shares
 from idgraph_widgets.errors import ConfigError
 
@@ -30,6 +31,7 @@ __all__ = [
     "IdentityConfig",
     "PRESETS",
     "Problem",
+    "RecordsConfig",
     "SizeDistribution",
     "TableEstimate",
     "estimate",

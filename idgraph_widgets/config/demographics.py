@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from idgraph_widgets.config.identity import IdentityConfig
 from idgraph_widgets.config.kinds import Span
 from idgraph_widgets.config.mappings import Shares
+from idgraph_widgets.config.records import RecordsConfig
 from idgraph_widgets.config.section import Section, Source, part, setting
 
 GENDERS = ("female", "male", "nonbinary")
@@ -103,4 +104,10 @@ class DemographicsConfig(Section):
         "Identity graph",
         group="Identity",
         help="Devices and identifiers per person, sharing, churn, opt-out and noise.",
+    )
+    source_records: RecordsConfig = part(
+        RecordsConfig,
+        "Source records",
+        group="Records",
+        help="Customer records of several systems, to practise identity resolution on, and their errors.",
     )

@@ -149,11 +149,15 @@ def _rows(config: GenerationConfig, constants: dict) -> dict[str, float]:
     exposures = households * _exposures_per_household(config, people, constants)
     responses, purchases = _responses(config, people, exposures)
     mappings = households * _mappings_per_household(config, people, constants)
+    dials = config.demographics_config.source_records
+    records = people.adults * sum(dials.system_shares.values()) * (1 + dials.duplicate_share)
     return {
         "households": households,
         "individuals": people.all,
         "identity_mappings": mappings,
         "truth_identity": mappings,
+        "source_records": records,
+        "truth_records": records,
         "content_catalog": config.engagement_config.catalog_size,
         "content_engagements": people.all * _events_per_person(config, config.window_days),
         "viewership_patterns": people.all * _categories_with(config, config.window_days, at_least=1),

@@ -13,6 +13,7 @@ from idgraph_widgets.generators import (
     individuals,
     outcome_metrics,
     response_events,
+    source_records,
     viewership_patterns,
 )
 from idgraph_widgets.generators.audience_attributes import generate_audience_attributes, generate_segment_rules
@@ -41,6 +42,11 @@ from idgraph_widgets.generators.response_events import (
     generate_truth_conversion,
     plan_response_events,
 )
+from idgraph_widgets.generators.source_records import (
+    generate_source_records,
+    generate_truth_records,
+    plan_records,
+)
 from idgraph_widgets.generators.viewership_patterns import generate_viewership_patterns
 from idgraph_widgets.tables import Table
 
@@ -64,11 +70,15 @@ TABLES = _by_name(
 """The ten tables, in order."""
 
 META = _by_name(
-    audience_attributes.RULES_TABLE, content_catalog.TABLE, campaign_holdouts.TABLE, campaign_daily.TABLE
+    audience_attributes.RULES_TABLE,
+    content_catalog.TABLE,
+    campaign_holdouts.TABLE,
+    campaign_daily.TABLE,
+    source_records.TABLE,
 )
 """Observable companions that generators make."""
 
-TRUTH = _by_name(identity_mappings.TRUTH, response_events.TRUTH)
+TRUTH = _by_name(identity_mappings.TRUTH, response_events.TRUTH, source_records.TRUTH)
 """Companions that only the generator can know."""
 
 __all__ = [
@@ -88,14 +98,17 @@ __all__ = [
     "generate_outcome_metrics",
     "generate_response_events",
     "generate_segment_rules",
+    "generate_source_records",
     "generate_truth_conversion",
     "generate_truth_identity",
+    "generate_truth_records",
     "generate_viewership_patterns",
     "outcome_partials",
     "plan_campaign_exposures",
     "plan_false_links",
     "plan_own_identifiers",
     "plan_persons",
+    "plan_records",
     "plan_response_events",
     "published_partials",
 ]

@@ -174,16 +174,24 @@ def opt_out(p: People, stream: str, *keys) -> Column:
 # --- e-mail, hashes, phone -------------------------------------------------------------------------------
 
 
-def mailboxes(p: People) -> DataFrame:
-    """One row per person and observed mailbox ``j``: adds ``email``, ``owner`` and ``both`` (a couple shares it)."""
-    identity, d = p.identity, p.d
-    extra = d.count("emails", max(0.0, identity.emails_per_adult - 1), MAX_EMAILS - 1, "individual_id")
-    count = F.when(F.col("age") >= dev.ADULT, extra + F.lit(1)).otherwise(F.lit(1).cast("bigint"))
+def mailbox_count(p: People) -> Column:
+    """How many mailboxes a person has."""
+    extra = p.d.count("emails", max(0.0, p.identity.emails_per_adult - 1), MAX_EMAILS - 1, "individual_id")
+    return F.when(F.col("age") >= dev.ADULT, extra + F.lit(1)).otherwise(F.lit(1).cast("bigint"))
+
+
+def shares_mailbox(p: People) -> Column:
+    """Whether a person's first mailbox is also the partner's."""
     of_couple = F.col("is_couple") & F.col("role").isin("householder", "spouse", "partner")
     # The dial is the share of all adults; only couples share a mailbox.
-    shares = d.chance("shared_email", min(1.0, identity.shared_email_share / COUPLED_SHARE), "household_id")
-    boxes = p.own.withColumn("j", F.explode(F.sequence(F.lit(0).cast("bigint"), count - F.lit(1))))
-    boxes = boxes.withColumn("both", of_couple & shares & (F.col("j") == 0))
+    share = min(1.0, p.identity.shared_email_share / COUPLED_SHARE)
+    return of_couple & p.d.chance("shared_email", share, "household_id")
+
+
+def mailboxes(p: People) -> DataFrame:
+    """One row per person and observed mailbox ``j``: adds ``email``, ``owner`` and ``both`` (a couple shares it)."""
+    boxes = p.own.withColumn("j", F.explode(F.sequence(F.lit(0).cast("bigint"), mailbox_count(p) - F.lit(1))))
+    boxes = boxes.withColumn("both", shares_mailbox(p) & (F.col("j") == 0))
     # Everybody from 13 on is known by something of their own: the first mailbox, or else the phone.
     seen = p.observed("email", "individual_id", "j")
     boxes = boxes.filter(seen | ((F.col("j") == 0) & (F.col("both") | ~F.col("has_phone"))))

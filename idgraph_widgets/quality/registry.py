@@ -11,6 +11,7 @@ from idgraph_widgets.quality import (
     identity,
     individuals,
     outcomes,
+    records,
     responses,
     structure,
 )
@@ -21,6 +22,7 @@ REGISTRY = {
     "households": households.parts,
     "individuals": individuals.parts,
     "identity": identity.parts,
+    "records": records.parts,
     "engagement": engagement.parts,
     "audience": audience.parts,
     "campaigns": campaigns.parts,

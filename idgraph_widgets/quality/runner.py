@@ -34,6 +34,7 @@ _BY_INDIVIDUAL = {
     "response_events": "individual_id",
     # A false link's true person lives in the same block, so truth can be cut by the true person.
     "truth_identity": "true_individual_id",
+    "truth_records": "true_individual_id",
 }
 
 

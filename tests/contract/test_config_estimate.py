@@ -23,6 +23,8 @@ COMPANIONS = {
     "campaign_daily",
     "truth_identity",
     "truth_conversion",
+    "source_records",
+    "truth_records",
 }
 
 

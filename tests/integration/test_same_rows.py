@@ -32,7 +32,7 @@ print(json.dumps(found))
 """
 
 GROWING = ("households", "individuals", "identity_mappings", "content_engagements", "viewership_patterns",
-           "audience_attributes", "truth_identity")  # fmt: skip
+           "audience_attributes", "truth_identity", "truth_records", "source_records")  # fmt: skip
 
 EVENTS = {
     "content_engagements": "engagement_ts",
@@ -91,15 +91,18 @@ def test_a_small_dataset_is_a_prefix_of_a_larger_one(spark, expected, tmp_path):
     run_pipeline(spark, config, tmp_path / "d")
     with Dataset(tmp_path / "d", spark) as larger:
         mine = larger.table("identity_mappings").filter("household_id <= 1000").select("mapping_id")
+        of_mine = larger.table("truth_records").filter(F.col("true_individual_id") < 1001 * 16).select("record_id")
         for name in GROWING:
             df = larger.table(name)
             if name == "truth_identity":
                 df = df.join(mine, "mapping_id", "left_semi")
+            elif "record_id" in df.columns:
+                df = df.join(of_mine, "record_id", "left_semi")
             elif "household_id" in df.columns:
                 df = df.filter("household_id <= 1000")
             else:
                 df = df.filter(F.col("individual_id") < 1001 * 16)
-            table = {**generators.TABLES, **generators.TRUTH}[name]
+            table = {**generators.TABLES, **generators.META, **generators.TRUTH}[name]
             assert content_hash(df, table)[1] == expected[name], name
 
 
