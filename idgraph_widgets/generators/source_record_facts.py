@@ -11,7 +11,7 @@ from idgraph_widgets.draws import Draws, lottery, steps
 from idgraph_widgets.generators import devices as dev
 from idgraph_widgets.generators.identity_own import People, mailbox_count, shares_mailbox
 from idgraph_widgets.generators.identity_values import with_phone
-from idgraph_widgets.generators.names import NAME_TICKETS, last_name_lottery
+from idgraph_widgets.generators.names import LAST_TICKETS, last_name_lottery
 from idgraph_widgets.generators.places import CITY_TICKETS, city_lottery
 from idgraph_widgets.reference.facts import facts
 
@@ -56,7 +56,7 @@ def with_facts(
     adults = with_phone(config, adults, F.col("individual_id")).withColumnRenamed("phone", "mobile")
     married = (F.col("gender") == "female") & (F.col("home_type") == "married_couple")
     married = married & F.col("role").isin("householder", "spouse")
-    adults = adults.withColumn("last_ticket", d.below("former_name", NAME_TICKETS, "individual_id"))
+    adults = adults.withColumn("last_ticket", d.below("former_name", LAST_TICKETS, "individual_id"))
     names = last_name_lottery(spark).withColumnRenamed("last_name", "former_name")
     adults = adults.join(names, "last_ticket").drop("last_ticket")
     return adults.withColumn("former_name", F.when(married, F.col("former_name")))

@@ -19,7 +19,7 @@ from idgraph_widgets.tables import Table
 _FIXED = ("content_catalog", "segment_rules")
 """Tables that neither direction changes."""
 
-_LASTING = ("households", "individuals", "audience_attributes")
+_LASTING = ("households", "individuals", "audience_attributes", "source_records", "truth_records")
 """Tables in which a known household keeps its rows whatever the end of the window."""
 
 _DATED = {

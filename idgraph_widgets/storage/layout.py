@@ -38,7 +38,9 @@ DEFAULT_LAYOUTS: dict[str, TableLayout] = {
     "audience_attributes": TableLayout(("segment_id", "individual_id")),
     "campaign_exposures": TableLayout(("campaign_id", "exposure_ts")),
     "response_events": TableLayout(("response_ts", "individual_id")),
+    "source_records": TableLayout(("record_id",)),
     "truth_identity": TableLayout(("mapping_id",)),
+    "truth_records": TableLayout(("record_id",)),
     "truth_conversion": TableLayout(("response_id",)),
 }
 """By the keys that joins use and the times that queries filter by; tables left out are small."""

@@ -29,8 +29,8 @@ EVENTS = {
     "campaign_exposures": "exposure_ts",
     "response_events": "response_ts",
 }
-UNBOUND = [*list(generators.TABLES)[:6], "truth_identity"]
-"""Tables 1-6 and their truth: no row of theirs depends on how the dataset came about."""
+UNBOUND = [*list(generators.TABLES)[:6], "truth_identity", "source_records", "truth_records"]
+"""Tables 1-6, their truth and the source records: no row of theirs depends on how the dataset came about."""
 
 
 def asked(config, homes=HOMES, end=None, **changes):
