@@ -38,6 +38,7 @@ _PUBLIC = {
     "preset": "idgraph_widgets.config",
     "run_checks": "idgraph_widgets.quality",
     "run_pipeline": "idgraph_widgets.pipeline",
+    "score_resolution": "idgraph_widgets.resolution",
     "start_engine": "idgraph_widgets.engines",
 }
 
