@@ -35,6 +35,24 @@ class StorageError(IdgraphError):
     """A dataset could not be written, read or restored."""
 
 
+class CatalogError(StorageError):
+    """A catalog service refused, or did not answer.
+
+    Parameters
+    ----------
+    message : str
+    status : int
+        Of the HTTP answer; 0 where none came.
+    code : str
+        The service's own name of the error.
+    """
+
+    def __init__(self, message: str, status: int = 0, code: str = ""):
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
 class RunError(IdgraphError):
     """Generation stopped; what was published before is untouched."""
 

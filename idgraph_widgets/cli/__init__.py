@@ -10,12 +10,12 @@ import traceback
 from dataclasses import asdict
 
 from idgraph_widgets import __version__
-from idgraph_widgets.cli import check, export, generate, init, optimize, vacuum
+from idgraph_widgets.cli import check, export, generate, init, optimize, permissions, register, vacuum
 from idgraph_widgets.cli.common import FAILED, INTERRUPTED, WRONG_INPUT, print_json
 from idgraph_widgets.errors import IdgraphError
 from idgraph_widgets.interrupts import Interrupts
 
-_COMMANDS = (init, generate, check, export, optimize, vacuum)
+_COMMANDS = (init, generate, check, export, optimize, vacuum, permissions, register)
 """Modules of the commands, in the order of the help; each has ``add(commands)``."""
 
 _INTERRUPTED = "Interrupted. What was published before is untouched."
@@ -31,6 +31,8 @@ examples:
   idgraph export data/demo --format csv           Parquet, CSV, JSON lines or a DuckDB database
   idgraph optimize data/demo                      few files, ordered by what queries use
   idgraph vacuum data/demo                        remove files that no version in use needs
+  idgraph generate --catalog main --schema demo   generate, and register in Unity Catalog
+  idgraph permissions --catalog main --schema demo
 
 exit codes:
   0 done   1 checks failed   2 wrong input   3 run or storage failed   130 interrupted

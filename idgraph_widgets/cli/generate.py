@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from idgraph_widgets.cli.catalog_options import name_options, profile_option, replace_option
 from idgraph_widgets.cli.common import (
     CHECKS_FAILED,
     DONE,
@@ -21,6 +22,7 @@ from idgraph_widgets.cli.common import (
     table_of,
     tell_recovered,
 )
+from idgraph_widgets.cli.register import summary, tell
 from idgraph_widgets.errors import ConfigError
 
 
@@ -33,7 +35,8 @@ def add(commands) -> None:
         "  idgraph generate idgraph.yaml --dry-run\n"
         "  idgraph generate --preset medium --engine spark --out data/medium\n"
         "  idgraph generate --mode append --days 7 --out data/demo\n"
-        "  idgraph generate --mode append --households 20000 --out data/demo\n",
+        "  idgraph generate --mode append --households 20000 --out data/demo\n"
+        "  idgraph generate --catalog main --schema demo --out data/demo\n",
     )
     parser.add_argument("config", nargs="?", metavar="CONFIG", help="a YAML or JSON file")
     preset_option(parser)
@@ -49,6 +52,9 @@ def add(commands) -> None:
     )
     parser.add_argument("--days", type=int, metavar="N", help="with --mode append: days to add at the end")
     parser.add_argument("--out", default="data/idgraph", metavar="PATH", help="default: data/idgraph")
+    name_options(parser, required=False)
+    replace_option(parser)
+    profile_option(parser)
     engine_option(parser)
     parser.add_argument("--dry-run", action="store_true", help="only validate and estimate")
     parser.add_argument("--force", action="store_true", help="write next to what is not a dataset")
@@ -77,8 +83,13 @@ def _generate(args) -> int:
     if args.dry_run:
         return _dry_run(args, config)
     check_target(out, args.force)
+    target = _target(args, config)
+    if target is not None:
+        target.prepare(out)
     tell_recovered(args, recover(out))
     if added is not None and added.is_nothing:
+        if target is not None:
+            target.register(out)  # an earlier run may not have come so far
         return _nothing_to_add(args, config, before)
     from idgraph_widgets.engines import start_engine
 
@@ -97,6 +108,7 @@ def _generate(args) -> int:
                 engine=(engine.name, engine.version),
             )
         report = run_checks(engine.spark, out, shown)
+    registered = target.register(out) if target is not None else None
     tables = result.manifest.tables
     if args.json:
         print_json(
@@ -108,11 +120,14 @@ def _generate(args) -> int:
                 "seconds": round(result.seconds, 3),
                 "tables": {name: asdict(entry) for name, entry in tables.items()},
                 "checks": report.to_dict(),
+                **({"catalog": summary(target, registered)} if target is not None else {}),
             }
         )
     else:
         _print_failed_checks(report)
         print(table_of(tables.items()))
+        if target is not None:
+            tell(target, registered)
         done = "Generated" if added is None else f"Added {_new_rows(tables, before):,} rows"
         print(f"\n{report.verdict}\n{done} in {result.seconds:.1f} s: {args.out}")
     return DONE if report.passed else CHECKS_FAILED
@@ -163,6 +178,9 @@ def _configuration(args, before):
         for name in ("seed", "start_date", "end_date")
         if getattr(args, name) is not None
     }
+    for name in ("catalog", "schema"):
+        if getattr(args, name) is not None:
+            changes[f"{name}_name"] = getattr(args, name)
     if args.households is not None:
         changes["household_config"] = replace(config.household_config, num_households=args.households)
     return replace(config, **changes)
@@ -183,6 +201,15 @@ def _end_after(args, config, before) -> date:
         return date.fromisoformat(before.config["end_date"]) + timedelta(days=args.days)
     except OverflowError:
         raise ConfigError(f"--days: found {args.days}, which leads beyond any calendar.") from None
+
+
+def _target(args, config):
+    """The catalog that the options or the configuration name; None where they name none."""
+    if not (config.catalog_name or config.schema_name):
+        return None
+    from idgraph_widgets.catalog import CatalogTarget, connect
+
+    return CatalogTarget(config.catalog_name, config.schema_name, connect(args.profile), args.replace)
 
 
 def _dry_run(args, config) -> int:

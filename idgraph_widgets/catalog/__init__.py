@@ -1,0 +1,30 @@
+"""Unity Catalog and Databricks as services: who may do what, and a dataset's tables in them."""
+
+from idgraph_widgets.catalog.connection import Connection, connect, find_connection
+from idgraph_widgets.catalog.permissions import (
+    PermissionReport,
+    Requirement,
+    Verdict,
+    permission_report,
+    verify_catalog_permissions,
+)
+from idgraph_widgets.catalog.registration import Registration, register, registered, unregister
+from idgraph_widgets.catalog.target import CatalogTarget
+from idgraph_widgets.catalog.unity import UnityCatalog
+
+__all__ = [
+    "CatalogTarget",
+    "Connection",
+    "PermissionReport",
+    "Registration",
+    "Requirement",
+    "UnityCatalog",
+    "Verdict",
+    "connect",
+    "find_connection",
+    "permission_report",
+    "register",
+    "registered",
+    "unregister",
+    "verify_catalog_permissions",
+]

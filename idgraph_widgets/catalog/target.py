@@ -1,0 +1,106 @@
+"""Unity Catalog as the target of a run: checked before the first row, registered after the last."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from idgraph_widgets.catalog.permissions import PermissionReport, companion_schemas, permission_report
+from idgraph_widgets.catalog.registration import Registration, make_schemas, refusal, register
+from idgraph_widgets.errors import ConfigError, StorageError
+
+
+class CatalogTarget:
+    """A folder's dataset as external tables of ``catalog.schema``.
+
+    Parameters
+    ----------
+    catalog, schema : str
+    service : UnityCatalog, optional
+        Default: what the environment names.
+    replace : bool
+        Whether tables of others with our names give way in the catalog.
+
+    Raises
+    ------
+    ConfigError
+        A name is missing, no service is known, or it is one that cannot see this machine's files.
+
+    Examples
+    --------
+    >>> target = CatalogTarget("main", "idgraph")                                   # doctest: +SKIP
+    >>> target.prepare("data/demo")                                                 # doctest: +SKIP
+    >>> run_pipeline(spark, config, "data/demo"); target.register("data/demo")      # doctest: +SKIP
+    """
+
+    def __init__(self, catalog: str | None, schema: str | None, service=None, replace: bool = False):
+        if not (catalog and schema):
+            given = f"the catalog {catalog!r}" if catalog else f"the schema {schema!r}"
+            raise ConfigError(f"A catalog needs both names, catalog and schema: found only {given}.")
+        if service is None:
+            from idgraph_widgets.catalog.connection import connect
+
+            service = connect()
+        if service.place != "unity":
+            raise ConfigError(
+                "Databricks cannot register tables in a folder of this machine. Run the same configuration "
+                "in a Databricks notebook or job, or with Databricks Connect: the tables are then managed "
+                "ones of the catalog."
+            )
+        self.catalog = catalog
+        self.schema = schema
+        self.service = service
+        self.replace = replace
+
+    @property
+    def place(self) -> str:
+        """Where the tables are, for people."""
+        return f"{self.catalog}.{self.schema} at {self.service.uri}"
+
+    def permissions(self, folder) -> PermissionReport:
+        """What this user may do there, tried with a table that is dropped again."""
+        control = Path(folder).expanduser().absolute() / ".idgraph"
+        return permission_report(self.catalog, self.schema, service=self.service, location=control.as_uri())
+
+    def prepare(self, folder, tables=None) -> PermissionReport:
+        """Find what would stop `register`, and make the schemas: to be called before a run.
+
+        Parameters
+        ----------
+        folder : path-like
+            Where the dataset will be.
+        tables : sequence of Table, optional
+            What it will have; default: everything a run publishes.
+
+        Raises
+        ------
+        StorageError
+            Privileges are missing (the message has the GRANT statements), or tables of others are in
+            the way.
+        """
+        folder = Path(folder).expanduser().absolute()
+        report = self.permissions(folder)
+        if not report.ok:
+            raise StorageError(f"{report.message()}\nNothing was generated.")
+        make_schemas(self.service, self.catalog, companion_schemas(self.schema))
+        taken = None
+        if not self.replace:
+            taken = refusal(self.service, folder, self.catalog, self.schema, tables or _published())
+        if taken:
+            raise StorageError(
+                f"{taken}. Choose another schema, or give --replace (replace=True) to drop such tables from "
+                "the catalog. Nothing was generated."
+            )
+        return report
+
+    def register(self, folder) -> Registration:
+        """Register the finished dataset; see `idgraph_widgets.catalog.registration.register`."""
+        return register(self.service, folder, self.catalog, self.schema, self.replace)
+
+
+def _published() -> list:
+    """Every table and companion of a run."""
+    from idgraph_widgets import generators
+    from idgraph_widgets.storage import generation_runs
+
+    groups = (generators.TABLES, generators.META, generators.TRUTH)
+    return [*(table for group in groups for table in group.values()), generation_runs.TABLE]
