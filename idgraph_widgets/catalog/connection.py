@@ -127,5 +127,8 @@ def connect(profile: str | None = None):
 
     found = find_databricks()
     if found is None:
-        raise ConfigError(f"No catalog service is known. {HOW_TO_CONNECT}")
+        raise ConfigError(
+            f"No catalog service is known. {HOW_TO_CONNECT} To write to a folder only, name no catalog and "
+            "schema."
+        )
     return found
