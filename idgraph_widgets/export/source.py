@@ -13,6 +13,9 @@ from idgraph_widgets.storage.recovery import recover
 BATCH = 32_768
 """Rows in a batch."""
 
+BUFFER = 1 << 20
+"""Bytes read ahead of each column."""
+
 
 class Source:
     """The published tables of a dataset's folder.
@@ -65,14 +68,15 @@ class Source:
 
     def batches(self, name: str) -> Iterator:
         """The table's rows as `pyarrow.RecordBatch`es of at most `BATCH` rows."""
-        import pyarrow.dataset as pads
+        import pyarrow as pa
+        import pyarrow.parquet as pq
 
-        paths, schema = self.paths(name), self.schema(name)
-        if not paths:
-            return
-        # Spark may write times as INT96, which would overflow as nanoseconds.
-        options = pads.ParquetReadOptions(coerce_int96_timestamp_unit="us")
-        form = pads.ParquetFileFormat(read_options=options)
-        found = pads.dataset(paths, schema=schema, format=form)
-        # Reading ahead is what would let memory grow.
-        yield from found.to_batches(batch_size=BATCH, batch_readahead=2, fragment_readahead=1)
+        schema = self.schema(name)
+        for path in self.paths(name):
+            # Page by page: a row group can hold a million rows. INT96, which Spark may write, would overflow
+            # as nanoseconds.
+            options = {"buffer_size": BUFFER, "pre_buffer": False, "coerce_int96_timestamp_unit": "us"}
+            with pq.ParquetFile(path, **options) as file:
+                for batch in file.iter_batches(BATCH, columns=schema.names, use_threads=False):
+                    columns = [batch.column(field.name).cast(field.type) for field in schema]
+                    yield pa.record_batch(columns, schema=schema)

@@ -266,4 +266,4 @@ def test_memory_does_not_grow_with_the_table(large, tmp_path, form):
         [sys.executable, "-c", PEAK, str(large), str(tmp_path / "out"), form],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert json.loads(out.stdout) < 100 * 2**20
+    assert json.loads(out.stdout) < 60 * 2**20
