@@ -9,11 +9,12 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from idgraph_widgets.errors import ConfigError, IdgraphError, RunCancelled, RunError
+from idgraph_widgets.errors import ConfigError, IdgraphError, RunCancelled, RunError, StorageError
 from idgraph_widgets.pipeline.cancel import CancelToken, JobTag
 from idgraph_widgets.pipeline.plan import PLAN, SUMMED_INPUTS, Step, published, split
 from idgraph_widgets.pipeline.progress import Progress, ProgressEvent
 from idgraph_widgets.pipeline.publish import RunRecord, now, publish
+from idgraph_widgets.storage.faults import disk_fault
 from idgraph_widgets.storage.manifest import Manifest
 from idgraph_widgets.tables import Table
 
@@ -228,6 +229,12 @@ class Run:
             return RunCancelled("The run was cancelled. What was published before is untouched.")
         if isinstance(error, IdgraphError) or not isinstance(error, Exception):
             return error
+        fault = disk_fault(error)
+        if fault is not None:
+            return StorageError(
+                f"{self.progress.current}: {self.store.place} cannot be written: {fault} "
+                "Nothing was published; what was there before is untouched."
+            )
         lines = [line.strip() for line in str(error).splitlines() if line.strip(": ")]
         # Classic Spark's errors begin with the name of a proxy object.
         told = next((line for line in lines if not line.startswith("An error occurred while calling")), None)

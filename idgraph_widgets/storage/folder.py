@@ -176,14 +176,24 @@ class FolderStore:
     def publish(self, manifest: Manifest) -> None:
         """Replace the manifest; from here on the run's dataset is the dataset."""
         manifest.write(self.folder)
-        shutil.rmtree(staging_folder(self.folder), ignore_errors=True)
-        Journal.remove(self.folder)
-        self._lock.release()
+        try:
+            shutil.rmtree(staging_folder(self.folder), ignore_errors=True)
+            Journal.remove(self.folder)
+        except OSError:
+            pass  # published all the same; the next command clears up
+        finally:
+            self._lock.release()
 
     def rollback(self) -> None:
-        """Undo everything this run did; the previous dataset stays as it was."""
+        """Undo everything this run did; the previous dataset stays as it was.
+
+        Where that cannot be done now, on a full disk for instance, the journal stays and the next command
+        does it: the manifest's versions are whole in any case.
+        """
         try:
             undo_unfinished(self.folder)
+        except Exception:
+            pass  # the error to tell is the one that led here
         finally:
             self._lock.release()
 

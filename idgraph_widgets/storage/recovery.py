@@ -91,12 +91,13 @@ def undo_unfinished(folder: Path) -> str | None:
         return None
     manifest = Manifest.read(folder)
     published = manifest is not None and manifest.run_id == journal.run_id
-    if not published:
-        if manifest is not None:
-            _restore_tables(folder, manifest, journal)
-        _remove_leftovers(folder, journal)
+    # What can go goes first: on a full disk, bringing versions back needs the room.
     shutil.rmtree(staging_folder(folder), ignore_errors=True)
     temporary_name(folder / MANIFEST).unlink(missing_ok=True)
+    if not published:
+        _remove_leftovers(folder, journal)
+        if manifest is not None:
+            _restore_tables(folder, manifest, journal)
     Journal.remove(folder)
     return None if published else journal.run_id
 
