@@ -78,11 +78,11 @@ def single_male(d: Draws, model: PopulationModel, age: Column, stream: str, *key
 
 def _householder_sex(d: Draws, model: PopulationModel) -> Column:
     is_couple = F.col("c_type").isin(*COUPLES)
-    return (
-        F.when(is_couple, d.chance("householder_sex", model.male_couple, "household_id"))
-        .when(F.col("c_type") == "single_parent", d.chance("householder_sex", model.male_single_parent, "household_id"))
-        .otherwise(single_male(d, model, F.col("c_age"), "householder_sex", "household_id"))
-    )
+    shares = {"single_parent": model.male_single_parent, "other_family": model.male_other_family}
+    male = F.when(is_couple, d.chance("householder_sex", model.male_couple, "household_id"))
+    for household_type, share in shares.items():
+        male = male.when(F.col("c_type") == household_type, d.chance("householder_sex", share, "household_id"))
+    return male.otherwise(single_male(d, model, F.col("c_age"), "householder_sex", "household_id"))
 
 
 def _with_spouse(df: DataFrame, d: Draws, model: PopulationModel, config: GenerationConfig) -> DataFrame:

@@ -10,7 +10,7 @@ from idgraph_widgets.config import GenerationConfig, income_bounds
 from idgraph_widgets.draws import UNIT_BITS, Draws, choose
 from idgraph_widgets.generators.addresses import lease_at, start_micros, with_home_ip, with_leases
 from idgraph_widgets.generators.composition import with_composition
-from idgraph_widgets.generators.income import INCOME_TICKETS, amount_frame, income_frame
+from idgraph_widgets.generators.income import INCOME_TICKETS, age_band, amount_frame, income_frame
 from idgraph_widgets.generators.places import CITY_TICKETS, COUNTY_CLASSES, city_lottery
 from idgraph_widgets.generators.root import declare_root
 from idgraph_widgets.tables import Column, Table
@@ -109,7 +109,8 @@ def steps_by_value(column, values: dict[str, int]):
 
 def _with_income(spark: SparkSession, config: GenerationConfig, df: DataFrame) -> DataFrame:
     brackets = len(income_bounds(config.household_config))
-    df = df.join(income_frame(spark, config), ["c_type", "state"])
+    df = df.withColumn("i_band", age_band(F.col("c_age")))
+    df = df.join(income_frame(spark, config), ["c_type", "state", "i_band"])
     limits = [F.col(f"b{k}") for k in range(brackets - 1)]
     bracket = F.lit(0).cast("bigint")
     for limit in limits:

@@ -11,7 +11,7 @@ from idgraph_widgets import reference
 from idgraph_widgets.config import GenerationConfig, income_bounds
 from idgraph_widgets.draws import steps, threshold, small_frame
 from idgraph_widgets.generators.composition import model_of
-from idgraph_widgets.generators.income import TYPES, bracket_shares
+from idgraph_widgets.generators.income import AGE_LIMITS, TYPES, bracket_shares
 from idgraph_widgets.population import rake
 
 EDUCATION = ("less_than_high_school", "high_school", "some_college", "associate", "bachelors", "graduate")
@@ -55,22 +55,24 @@ def _bracket_groups(config: GenerationConfig) -> dict[str, int]:
     return groups
 
 
-def _income_by_type(config: GenerationConfig) -> dict[str, np.ndarray]:
-    """P(income group | household type)."""
+def _age_income_weights(config: GenerationConfig) -> np.ndarray:
+    """Expected persons by single year of age and income group, shape (101, 3).
+
+    As if everybody were of the householder's age band: true of householders and spouses, near enough of others.
+    """
     table = bracket_shares(config)
     states = np.array(list(config.household_config.location_distribution.values()))
     groups = list(_bracket_groups(config).values())
-    result = {}
+    by_type = model_of(config).age_by_type
+    bands = np.searchsorted(np.array(AGE_LIMITS), np.arange(101), side="right")
+    weights = np.zeros((101, 3))
     for i, household_type in enumerate(TYPES):
-        shares = (states / states.sum()) @ table[i]
-        result[household_type] = np.array([sum(s for s, g in zip(shares, groups) if g == k) for k in range(3)])
-    return result
-
-
-def _age_income_weights(config: GenerationConfig) -> np.ndarray:
-    """Expected persons by single year of age and income group, shape (101, 3)."""
-    by_type = _income_by_type(config)
-    return sum(np.outer(ages, by_type[t]) for t, ages in model_of(config).age_by_type.items())
+        if household_type not in by_type:
+            continue
+        shares = np.tensordot(states / states.sum(), table[i], axes=1)  # (band, bracket)
+        grouped = np.stack([shares[:, [g == k for g in groups]].sum(axis=1) for k in range(3)], axis=1)
+        weights += by_type[household_type][:, None] * grouped[np.minimum(bands, len(AGE_LIMITS) - 1)]
+    return weights
 
 
 def education_table(config: GenerationConfig) -> np.ndarray:

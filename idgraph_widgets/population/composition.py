@@ -8,10 +8,11 @@ from dataclasses import dataclass
 COUPLES = ("married_couple", "cohabiting")
 
 # Households per 100 by size (rows 2..7) and type; one-person homes all live alone. Shaped so that, with the
-# HH-4 sizes, the type shares meet ACS 2020-24 DP02: married 46.9, cohabiting 7.2, own children under 18 26.4.
+# HH-4 sizes, the type shares meet ACS 2020-24 DP02 (married 46.9, cohabiting 7.2, own children under 18 26.4) and
+# with whom adults live CPS ASEC 2023 AD-3.
 _TYPE_BY_SIZE = {
-    2: {"married_couple": 20.6, "cohabiting": 3.9, "single_parent": 2.4, "other_family": 4.3, "nonfamily": 3.8},
-    3: {"married_couple": 8.7, "cohabiting": 1.6, "single_parent": 1.9, "other_family": 2.0, "nonfamily": 0.8},
+    2: {"married_couple": 21.6, "cohabiting": 3.9, "single_parent": 2.5, "other_family": 4.6, "nonfamily": 2.4},
+    3: {"married_couple": 9.0, "cohabiting": 1.6, "single_parent": 2.0, "other_family": 1.9, "nonfamily": 0.5},
     4: {"married_couple": 9.3, "cohabiting": 1.0, "single_parent": 0.9, "other_family": 0.7, "nonfamily": 0.3},
     5: {"married_couple": 4.4, "cohabiting": 0.4, "single_parent": 0.4, "other_family": 0.2, "nonfamily": 0.1},
     6: {"married_couple": 1.75, "cohabiting": 0.15, "single_parent": 0.1, "other_family": 0.1, "nonfamily": 0.0},

@@ -17,26 +17,30 @@ SAME_SEX = 0.015
 SINGLE_PARENT_MALE = 0.197
 """Male share of lone householders with own children (1.2 of 6.1 % of households, ACS 2020-24 DP02)."""
 
+OTHER_FAMILY_MALE = 0.32
+"""Male share of householders of other families (ACS 2020-24 DP02: 4.1 against 7.0 % of households without partner or
+own children who do not live alone, less about 1.4 % each of nonfamily homes; derived)."""
+
 ROLE_SHARES = {
     # Members beyond householder, partner and minor children: (adult child, parent, relative, roommate); design,
     # near ACS 2020-24 DP02 relationships (child 28.9, other relative 7.0, non-relative 3.2 % of people).
-    "married_couple": (0.66, 0.12, 0.20, 0.02),
-    "cohabiting": (0.55, 0.08, 0.22, 0.15),
-    "single_parent": (0.62, 0.14, 0.24, 0.0),
-    "other_family": (0.52, 0.16, 0.32, 0.0),
+    "married_couple": (0.74, 0.09, 0.15, 0.02),
+    "cohabiting": (0.62, 0.08, 0.20, 0.10),
+    "single_parent": (0.70, 0.12, 0.18, 0.0),
+    "other_family": (0.62, 0.14, 0.24, 0.0),
     "nonfamily": (0.0, 0.0, 0.0, 1.0),
     "living_alone": (0.0, 0.0, 0.0, 1.0),
 }
 
 _INITIAL = {  # householder's age by class: (weight, mean, deviation) of normal parts; only a start for calibration
     "married_couple_with_minors": ((1.0, 41, 8),),
-    "married_couple_without": ((1.0, 60, 16),),
+    "married_couple_without": ((0.08, 33, 4), (0.92, 63, 13)),
     "cohabiting_with_minors": ((1.0, 36, 8),),
     "cohabiting_without": ((0.6, 30, 8), (0.4, 55, 14)),
     "single_parent": ((1.0, 38, 9),),
-    "living_alone": ((0.35, 36, 13), (0.65, 68, 14)),
+    "living_alone": ((0.45, 41, 11), (0.55, 67, 13)),
     "other_family": ((1.0, 55, 15),),
-    "nonfamily": ((0.75, 30, 8), (0.25, 55, 15)),
+    "nonfamily": ((0.6, 31, 8), (0.4, 50, 15)),
 }
 
 
@@ -59,8 +63,8 @@ class PopulationModel:
         Expected persons per household by age, per household type (shares of all households included).
     male_single : ndarray, shape (101,)
         P(male) of a person outside a couple, by age.
-    male_single_parent, male_couple : float
-        P(male) of a lone parent, and of the householder of a couple.
+    male_single_parent, male_other_family, male_couple : float
+        P(male) of a lone parent, of the householder of another family, and of the householder of a couple.
     male_spouse : tuple of float
         P(spouse is male | householder male), P(spouse is male | householder female).
     """
@@ -74,6 +78,7 @@ class PopulationModel:
     age_by_type: dict[str, np.ndarray]
     male_single: np.ndarray
     male_single_parent: float
+    male_other_family: float
     male_couple: float
     male_spouse: tuple[float, float]
 
@@ -234,7 +239,7 @@ def _younger(spouse: np.ndarray) -> np.ndarray:
 
 def _sexes(ages, comps, by_type, male_by_age, male_share, adult_min, parent_min, high):
     """P(male) outside couples by age so that the pyramid's sexes hold, then one shift for the configured share."""
-    couple, couple_male, lone = np.zeros(AGES), np.zeros(AGES), np.zeros(AGES)
+    couple, couple_male, lone, other = (np.zeros(AGES) for _ in range(4))
     for comp in comps:
         householders = comp.share * ages[comp.class_index]
         if comp.is_couple:
@@ -244,28 +249,32 @@ def _sexes(ages, comps, by_type, male_by_age, male_share, adult_min, parent_min,
             couple_male += 0.5 * householders + 0.5 * (householders @ spouse_of_wife)
         elif comp.household_type == "single_parent":
             lone += householders
+        elif comp.household_type == "other_family":
+            other += householders
     everybody = sum(by_type.values())
-    rest = np.maximum(everybody - couple - lone, 1e-9)
-    single = np.clip((everybody * male_by_age - couple_male - lone * SINGLE_PARENT_MALE) / rest, 0.05, 0.95)
+    rest = np.maximum(everybody - couple - lone - other, 1e-9)
+    known = couple_male + lone * SINGLE_PARENT_MALE + other * OTHER_FAMILY_MALE
+    single = np.clip((everybody * male_by_age - known) / rest, 0.05, 0.95)
 
     def shifted(delta: float):
         def move(p):
             odds = np.asarray(p) / (1 - np.asarray(p)) * np.exp(delta)
             return odds / (1 + odds)
 
-        return move(single), float(move(SINGLE_PARENT_MALE)), float(move(0.5))
+        return move(single), *(float(move(p)) for p in (SINGLE_PARENT_MALE, OTHER_FAMILY_MALE, 0.5))
 
     def total(delta: float) -> float:
-        s, parent, pair = shifted(delta)
-        return float((rest @ s + parent * lone.sum() + pair * couple.sum()) / everybody.sum())
+        s, parent, family, pair = shifted(delta)
+        fixed = parent * lone.sum() + family * other.sum() + pair * couple.sum()
+        return float((rest @ s + fixed) / everybody.sum())
 
     if male_share <= 0 or male_share >= 1:
         only = float(male_share >= 1)
-        return np.full(AGES, only), only, only, (only, only)
+        return np.full(AGES, only), only, only, only, (only, only)
     below, above = -30.0, 30.0
     for _ in range(80):
         middle = (below + above) / 2
         below, above = (middle, above) if total(middle) < male_share else (below, middle)
-    s, parent, pair = shifted((below + above) / 2)
+    s, parent, family, pair = shifted((below + above) / 2)
     mixed = min(pair, 1 - pair) * (1 - SAME_SEX)
-    return s, parent, pair, (1 - mixed / pair, mixed / (1 - pair))
+    return s, parent, family, pair, (1 - mixed / pair, mixed / (1 - pair))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from idgraph_widgets.quality.statistics import Correlation, StatisticResult
+
 
 @dataclass(frozen=True)
 class CheckResult:
@@ -43,23 +45,34 @@ class Report:
     skipped : list of str
         Checks that could not be evaluated, because a table or column they need is missing;
         a structure check says which.
+    statistics : list of StatisticResult
+        Targets and what was found, with distance and tolerance.
+    correlations : list of Correlation
+        Attributes that go together: wanted and found.
     seconds : float
         Wall-clock time of the whole run.
     """
 
     results: list[CheckResult] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    statistics: list[StatisticResult] = field(default_factory=list)
+    correlations: list[Correlation] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
     def passed(self) -> bool:
-        """True when every check was evaluated and found nothing."""
-        return not self.failed and not self.skipped
+        """True when every check was evaluated, found nothing, and every statistic is on target."""
+        return not self.failed and not self.skipped and not self.off_target
 
     @property
     def failed(self) -> list[CheckResult]:
         """The results with violations."""
         return [result for result in self.results if not result.passed]
+
+    @property
+    def off_target(self) -> list[StatisticResult]:
+        """The statistical checks whose distance exceeds their tolerance."""
+        return [result for result in self.statistics if not result.passed]
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain values that JSON can hold."""
@@ -70,6 +83,9 @@ class Report:
             "skipped": list(self.skipped),
             "seconds": round(self.seconds, 3),
             "results": [asdict(result) for result in self.results],
+            "off_target": [result.id for result in self.off_target],
+            "statistics": [result.to_dict() for result in self.statistics],
+            "correlations": [correlation.to_dict() for correlation in self.correlations],
         }
 
     def to_text(self) -> str:
@@ -83,6 +99,7 @@ class Report:
                 lines.append(f"{'':<{width}}  {'':>10}    e.g. {named}")
         for name in self.skipped:
             lines.append(f"{name:<{width}}  {'skipped':>10}  a table or column it needs is missing")
+        lines += statistics_text(self.statistics, self.correlations)
         lines.append(self.verdict)
         return "\n".join(lines)
 
@@ -90,7 +107,36 @@ class Report:
     def verdict(self) -> str:
         """One line: how many checks, and whether they hold."""
         if self.passed:
-            return f"All {len(self.results)} checks hold ({self.seconds:.1f} s)."
+            more = f", {len(self.statistics)} statistics are on target" if self.statistics else ""
+            return f"All {len(self.results)} checks hold{more} ({self.seconds:.1f} s)."
         parts = [f"{len(self.failed)} of {len(self.results)} checks failed"] if self.failed else []
         parts += [f"{len(self.skipped)} could not be evaluated"] if self.skipped else []
+        if self.off_target:
+            parts += [f"{len(self.off_target)} of {len(self.statistics)} statistics are off target"]
         return f"{', '.join(parts)} ({self.seconds:.1f} s)."
+
+
+def statistics_text(statistics: list[StatisticResult], correlations: list[Correlation]) -> list[str]:
+    """Two tables as lines of text: statistical checks, and correlations wanted and found."""
+    lines = []
+    if statistics:
+        width = max(len(result.id) for result in statistics)
+        lines += ["", f"{'statistic':<{width}}  {'target':>9}  {'actual':>9}  distance  tolerance  sentence"]
+        for result in statistics:
+            target, actual = _number(result.target), _number(result.actual)
+            mark = " " if result.passed else "!"
+            lines.append(
+                f"{result.id:<{width}}  {target:>9}  {actual:>9}  {result.distance:>8.4f} {mark}{result.tolerance:>9.4f}"
+                f"  {result.sentence}"
+            )
+    if correlations:
+        width = max(len(line.id) for line in correlations)
+        lines += ["", f"{'correlation':<{width}}  {'wanted':>7}  {'found':>7}  sentence"]
+        lines += [
+            f"{line.id:<{width}}  {line.wanted:>7.3f}  {line.found:>7.3f}  {line.sentence}" for line in correlations
+        ]
+    return [*lines, ""] if lines else []
+
+
+def _number(value) -> str:
+    return f"{len(value)} shares" if isinstance(value, dict) else f"{value:.4g}"

@@ -13,6 +13,9 @@ from typing import Any
 from idgraph_widgets.quality.checks import GROUPS, Check, Context, Partial, Scan
 from idgraph_widgets.quality.registry import REGISTRY
 from idgraph_widgets.quality.report import CheckResult, Report
+from idgraph_widgets.quality.statistics import GROUP as STATISTICS
+from idgraph_widgets.quality.statistics import Book, Statistic, Tally, judged, statistics
+from idgraph_widgets.quality.statistics_correlations import correlations
 
 SLICE = 100_000
 """Households of one slice: whole blocks, since false links and budgets stay inside a block."""
@@ -61,7 +64,7 @@ def run_checks(
     manifest : mapping, optional
         The content of ``manifest.json``; without it expected row counts are not compared.
     groups : collection of str, optional
-        Any of `GROUPS`; default all.
+        Any of `GROUPS` and "statistics"; default all.
     on_progress : callable, optional
         Called after each pass with (passes done, passes in all, the first check of the pass).
     only : collection of str, optional
@@ -76,18 +79,22 @@ def run_checks(
     Raises
     ------
     ValueError
-        If a group is not one of `GROUPS`.
+        If a group is neither one of `GROUPS` nor "statistics".
     """
-    unknown = set(groups or ()) - set(GROUPS)
+    every = (*GROUPS, STATISTICS)
+    unknown = set(groups or ()) - set(every)
     if unknown:
-        raise ValueError(f"groups are {', '.join(GROUPS)}, not {', '.join(sorted(unknown))}")
+        raise ValueError(f"groups are {', '.join(every)}, not {', '.join(sorted(unknown))}")
     context = context_of(tables, config, manifest)
     parts = _parts(context, groups)
+    tallies, estimates = statistics(context) if STATISTICS in (groups or every) else ([], [])
     if only is not None:
         parts = _with_checks(parts, frozenset(only))
+        estimates = [estimate for estimate in estimates if estimate.id in only]
+        tallies = [tally for tally in tallies if tally.name in {estimate.tally for estimate in estimates}]
     run = _Run(spark, tables, config.household_config.num_households, on_progress, examples)
     try:
-        return run.evaluate(parts, context)
+        return run.evaluate([*parts, *tallies], context, estimates)
     finally:
         run.close()
 
@@ -154,6 +161,7 @@ class _Run:
         self.on_progress = on_progress
         self.slices = [(first, first + SLICE - 1) for first in range(1, max(households, 1) + 1, SLICE)]
         self.found: dict[str, CheckResult] = {}
+        self.book = Book()
         self._lock = threading.Lock()
         for name, df in tables.items():
             self._register(name, df)
@@ -169,7 +177,9 @@ class _Run:
             self.spark.catalog.dropTempView(view)
         self.views.clear()
 
-    def evaluate(self, parts: list[Scan | Partial], context: Context) -> Report:
+    def evaluate(
+        self, parts: list[Scan | Partial], context: Context, estimates: list[Statistic] = ()
+    ) -> Report:
         """Sliced passes slice by slice, after them those over whole tables and stacked partials."""
         started = time.perf_counter()
         order = [c.id for part in parts if isinstance(part, Scan) for c in part.checks]
@@ -185,16 +195,24 @@ class _Run:
             for index in range(len(self.slices)):
                 list(pool.map(lambda part: self._pass(part, index, stacked), sliced))
             for part in sliced:
-                if isinstance(part, Partial):
+                if isinstance(part, Partial) and not isinstance(part, Tally):
                     self._register(part.name, stacked[part.name])
             passes = [(s, r) for s in whole for r in range(residues if s.over == "hashes" else 1)]
             list(pool.map(lambda item: self._pass(item[0], None, stacked, item[1]), passes))
         results = [self.found[i] for i in order if i in self.found]
-        return Report(results, skipped, time.perf_counter() - started)
+        counted = {part.name for part in usable if isinstance(part, Tally)}
+        skipped += [estimate.id for estimate in estimates if estimate.tally not in counted]
+        report = Report(results, skipped, judged(estimates, self.book), correlations(context, self.book))
+        report.seconds = time.perf_counter() - started
+        return report
 
     def _pass(self, part: Scan | Partial, index: int | None, stacked: dict[str, Any], residue: int = 0) -> None:
         """One query over a slice: count violations, or keep a partial's rows for the whole tables' checks."""
-        if isinstance(part, Partial):
+        if isinstance(part, Tally):
+            rows = [row.asDict() for row in self.spark.sql(self._text(part.source, index)).collect()]
+            with self._lock:
+                self.book.add(part, rows)
+        elif isinstance(part, Partial):
             df = self.spark.sql(self._text(part.source, index))
             rows = [tuple(row) for row in df.collect()]
             if index == len(self.slices) - 1:

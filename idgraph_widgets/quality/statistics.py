@@ -1,0 +1,298 @@
+"""Statistical checks: what was asked for or published, against what is found, with a distance and a tolerance.
+
+Targets come from the dataset's own configuration and from the published facts, never from the generators. A
+check looks at counts (`Tally`) that add up over slices of households, so memory stays flat. Its tolerance grows
+as the square root of the number of rows shrinks, so that a sound dataset of 1 000 households passes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from idgraph_widgets.quality.checks import Context, Partial
+
+GROUP = "statistics"
+
+CERTAIN = 4.0
+"""Standard errors that chance alone does not exceed (1 in 16 000 for one check)."""
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Tally(Partial):
+    """Counts of every slice; rows with equal other columns are added up.
+
+    Parameters
+    ----------
+    sums : tuple of str
+        Columns that add up; all others say what is counted.
+    """
+
+    sums: tuple[str, ...] = ("n",)
+    group: str = GROUP
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """One statistical check.
+
+    Parameters
+    ----------
+    id, sentence : str
+    tally : str
+        Name of the tally it looks at.
+    judge : callable
+        Given the tally's rows, a `Judgement`; None where there is nothing to judge.
+    source : str
+        Where the target comes from.
+    """
+
+    id: str
+    sentence: str
+    tally: str
+    judge: Callable[[Rows], Judgement | None]
+    source: str = "configuration"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Target, actual, distance and tolerance; see `StatisticResult`."""
+
+    target: Any
+    actual: Any
+    distance: float
+    tolerance: float
+    rows: int
+    measure: str
+
+
+@dataclass(frozen=True)
+class StatisticResult:
+    """What one statistical check found.
+
+    Parameters
+    ----------
+    id, sentence, source : str
+    target, actual : float or dict of str to float
+        A number, or the share of each category.
+    distance : float
+        Total variation between the shares, or the relative or absolute difference of the numbers.
+    tolerance : float
+        The check passes where the distance does not exceed it.
+    rows : int
+        Rows compared.
+    measure : {"total variation", "relative", "absolute", "at least"}
+    """
+
+    id: str
+    sentence: str
+    source: str
+    target: Any
+    actual: Any
+    distance: float
+    tolerance: float
+    rows: int
+    measure: str
+
+    @property
+    def passed(self) -> bool:
+        return self.distance <= self.tolerance
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values that JSON can hold, six decimals."""
+        return {
+            "id": self.id,
+            "passed": self.passed,
+            "sentence": self.sentence,
+            "source": self.source,
+            "target": _rounded(self.target),
+            "actual": _rounded(self.actual),
+            "distance": _rounded(self.distance),
+            "tolerance": _rounded(self.tolerance),
+            "rows": self.rows,
+            "measure": self.measure,
+        }
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """One line of the table of correlations: a ratio or difference, wanted and found.
+
+    Parameters
+    ----------
+    id, sentence, source : str
+    wanted : float
+        What the source gives; its sign (or its side of `neutral`) must be kept.
+    found : float
+    neutral : float
+        Value that says the two have nothing to do with each other: 1 for ratios, 0 for differences.
+    rows : int
+    """
+
+    id: str
+    sentence: str
+    source: str
+    wanted: float
+    found: float
+    neutral: float
+    rows: int
+
+    @property
+    def keeps_sign(self) -> bool:
+        return (self.found - self.neutral) * (self.wanted - self.neutral) > 0
+
+    def to_dict(self) -> dict[str, Any]:
+        values = {"wanted": self.wanted, "found": self.found, "neutral": self.neutral}
+        return {
+            "id": self.id,
+            "sentence": self.sentence,
+            "source": self.source,
+            **{name: _rounded(value) for name, value in values.items()},
+            "rows": self.rows,
+            "keeps_sign": self.keeps_sign,
+        }
+
+
+@dataclass
+class Book:
+    """The tallies of a run, added up over its slices."""
+
+    sums: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    counts: dict[str, dict[tuple, dict[str, Any]]] = field(default_factory=dict)
+
+    def add(self, tally: Tally, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Add the rows of a slice."""
+        book = self.counts.setdefault(tally.name, {})
+        for row in rows:
+            key = tuple((name, value) for name, value in row.items() if name not in tally.sums)
+            entry = book.setdefault(key, {**dict(key), **dict.fromkeys(tally.sums, 0)})
+            for name in tally.sums:
+                entry[name] += row[name] or 0
+
+    def rows(self, name: str) -> Rows:
+        return list(self.counts.get(name, {}).values())
+
+
+def statistics(context: Context) -> tuple[list[Tally], list[Statistic]]:
+    """All tallies and statistical checks of a dataset with this configuration."""
+    from idgraph_widgets.quality import (
+        statistics_ads,
+        statistics_engagement,
+        statistics_identity,
+        statistics_people,
+    )
+
+    modules = (statistics_people, statistics_identity, statistics_engagement, statistics_ads)
+    tallies = [tally for module in modules for tally in module.tallies(context)]
+    return tallies, [check for module in modules for check in module.checks(context)]
+
+
+def judged(checks: Iterable[Statistic], book: Book) -> list[StatisticResult]:
+    """The results of the checks that have something to judge."""
+    results = []
+    for check in checks:
+        found = check.judge(book.rows(check.tally))
+        if found is not None:
+            results.append(StatisticResult(check.id, check.sentence, check.source, **vars(found)))
+    return results
+
+
+def chance_distance(shares: Mapping[Any, float], n: float) -> float:
+    """Expected total variation between shares and the frequencies of n independent draws from them."""
+    return sum(math.sqrt(2 * p * (1 - p) / (math.pi * n)) for p in shares.values() if 0 < p < 1) / 2
+
+
+def share_tolerance(shares: Mapping[Any, float], n: float, least: float = 0.0) -> float:
+    """0.01 + 2 / sqrt(n), or what chance alone reaches where there are many categories and few rows."""
+    return max(least, 0.01 + 2 / math.sqrt(n), chance_distance(shares, n) + 1 / math.sqrt(n))
+
+
+def compare_shares(
+    counts: Mapping[Any, float],
+    target: Mapping[Any, float],
+    least: float = 0.0,
+    effective: float | None = None,
+) -> Judgement | None:
+    """Total variation between counted and wanted shares.
+
+    Parameters
+    ----------
+    counts : mapping of category to count
+    target : mapping of category to share
+        Normalised to sum to 1.
+    least : float
+        A tolerance that holds however many rows there are.
+    effective : float, optional
+        Independent observations behind the counts, where that is not their sum.
+    """
+    total, wanted = sum(counts.values()), sum(target.values())
+    if not total or not wanted:
+        return None
+    shares = {name: value / wanted for name, value in target.items() if value > 0}
+    found = {name: value / total for name, value in counts.items() if value}
+    distance = sum(abs(shares.get(n, 0.0) - found.get(n, 0.0)) for n in {*shares, *found}) / 2
+    n = effective or total
+    actual = {name: found.get(name, 0.0) for name in {**shares, **found}}
+    tolerance = share_tolerance(shares, n, least)
+    return Judgement(named(shares), named(actual), distance, tolerance, int(total), "total variation")
+
+
+def compare_rate(
+    hits: float, total: float, target: float, within: float = 0.10, spread: float = 1.0
+) -> Judgement | None:
+    """A rate against its target: the relative difference, within 10 % beyond chance.
+
+    Parameters
+    ----------
+    hits, total : float
+        Events and what they are counted over.
+    spread : float
+        Variance of the number of events relative to a Poisson distribution's; above 1 where they cluster.
+    """
+    if not total or target <= 0 or target * total < 1:
+        return None
+    # A share has the variance of a binomial distribution, a mean count that of a Poisson distribution.
+    chance = CERTAIN * math.sqrt(spread * (1 - target if target <= 1 else 1.0) / (target * total))
+    return Judgement(
+        target, hits / total, abs(hits / total / target - 1), within + chance, int(total), "relative"
+    )
+
+
+def compare_least(value: float, least: float, rows: int) -> Judgement:
+    """A number that must reach a limit: the distance is what it lacks."""
+    return Judgement(least, value, max(0.0, least - value), 0.0, rows, "at least")
+
+
+def added(rows: Rows, label: Callable[[dict], Any], value: str = "n") -> dict[Any, float]:
+    """Sum of a column by label; rows whose label is None are left out."""
+    found: dict[Any, float] = {}
+    for row in rows:
+        name = label(row)
+        if name is not None:
+            found[name] = found.get(name, 0) + row[value]
+    return found
+
+
+def median_of(bins: Mapping[int, float], width: float) -> float:
+    """Median of counts in bins of equal width, interpolated inside its bin."""
+    half, running = sum(bins.values()) / 2, 0.0
+    for start in sorted(bins):
+        if running + bins[start] >= half:
+            return (start + (half - running) / bins[start]) * width
+        running += bins[start]
+    return float("nan")
+
+
+def named(shares: Mapping[Any, float]) -> dict[str, float]:
+    """Shares by text, in the order of the texts as written."""
+    return {" ".join(map(str, n)) if isinstance(n, tuple) else str(n): shares[n] for n in sorted(shares, key=str)}
+
+
+def _rounded(value):
+    if isinstance(value, Mapping):
+        return {name: _rounded(item) for name, item in value.items()}
+    return round(value, 6) if isinstance(value, float) else value
