@@ -67,7 +67,7 @@ class EngagementConfig(Section):
         "Engagements per person and day",
         unit="events, mean",
         group=_VOLUME,
-        help="A sample of what people do, not all of it.",
+        help="On days on which an identifier of the person is alive; a sample of what people do, not all of it.",
         source=Source("set so that a household has about 30 events in 90 days", None, "design"),
     )
     activity_sigma: float = setting(

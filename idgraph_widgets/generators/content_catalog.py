@@ -217,8 +217,8 @@ def _profile_weights(category_weights: dict, type_weights: dict) -> dict[int, di
 
 
 # Expected shares of engagements by age group and device kind, for raking (measured on a default run).
-_AGE_WEIGHT = (0.22, 0.30, 0.29, 0.19)
-_DEVICE_WEIGHT = (0.45, 0.25, 0.30)
+_AGE_WEIGHT = (0.27, 0.29, 0.26, 0.18)
+_DEVICE_WEIGHT = (0.48, 0.12, 0.40)
 
 
 def _mean(table: np.ndarray, weight: np.ndarray) -> np.ndarray:

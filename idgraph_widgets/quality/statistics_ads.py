@@ -1,6 +1,240 @@
-def tallies(context):
-    return []
+"""Statistical checks of campaigns: channels, delivery over the flight, clicks, lags, baskets and causes."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from idgraph_widgets import reference
+from idgraph_widgets.config import CampaignConfig, GenerationConfig
+from idgraph_widgets.config.campaign import CHANNELS, COMPLETION_CHANNELS
+from idgraph_widgets.quality.checks import DAY_US, Context
+from idgraph_widgets.quality.statistics import (
+    CERTAIN,
+    Judgement,
+    Rows,
+    Statistic,
+    Tally,
+    added,
+    compare_rate,
+    compare_shares,
+    median_of,
+)
+
+_HOUR = 3_600
+_DAY = 86_400
+LAG_BINS = ((_HOUR, "1 h"), (_DAY, "24 h"), (7 * _DAY, "7 d"), (14 * _DAY, "14 d"), (30 * _DAY + _DAY, "30 d"))
+"""Upper ends, in seconds, of the bins that lags are compared in; the last takes what rounding adds."""
+
+_BASKET_BIN = 5
+"""USD."""
 
 
-def checks(context):
-    return []
+def tallies(context: Context) -> list[Tally]:
+    """Counts of campaigns, exposures by day of flight, chains with what follows them, causes and baskets."""
+    # Only visits whose every conversion would fall into the window and the attribution window tell rates.
+    last = context.end_us - 31 * DAY_US
+    lag = "unix_micros({}.response_ts) - unix_micros(v.response_ts)"
+    bins = " ".join(f"when {{0}} < {limit}000000 then '{label}'" for limit, label in LAG_BINS)
+
+    def binned(child: str) -> str:
+        return f"case {bins.format(f'({lag.format(child)})')} end"
+
+    free = f"unix_micros(v.response_ts) < {last} and v.exposure_id is null"
+    return [
+        Tally("stat_campaigns", "select channel, count(*) as n from {campaigns} group by channel"),
+        Tally(
+            "stat_exposures",
+            "select c.channel, datediff(c.end_date, c.start_date) as flight,"
+            f" cast((unix_micros(x.exposure_ts) div {DAY_US}) - unix_date(c.start_date) as bigint) as day,"
+            " count(*) as n, sum(case when x.is_viewable then 1 else 0 end) as viewable,"
+            " sum(case when x.completion_rate = 1 then 1 else 0 end) as complete,"
+            " sum(coalesce(r.clicks, 0)) as clicks from {campaign_exposures} x"
+            " join {campaigns} c on x.campaign_id = c.campaign_id left join"
+            " (select exposure_id, 1 as clicks from {response_events} where response_type = 'click') r"
+            " on x.exposure_id = r.exposure_id group by 1, 2, 3",
+            sums=("n", "viewable", "complete", "clicks"),
+        ),
+        Tally(
+            "stat_clicks",
+            "select k.conversion_path, count(*) as n, sum(case when v.response_id is null then 0 else 1 end) as visits"
+            " from {response_events} k left join {response_events} v on v.parent_response_id = k.response_id"
+            f" where k.response_type = 'click' and unix_micros(k.response_ts) < {context.end_us - DAY_US} group by 1",
+            sums=("n", "visits"),
+        ),
+        Tally(
+            "stat_visits",
+            f"select case when {free} then 'free' else 'other' end as kind, {binned('u')} as sign_up_lag,"
+            f" {binned('b')} as purchase_lag, count(*) as n,"
+            " sum(case when u.response_id is null then 0 else 1 end) as sign_ups,"
+            " sum(case when c.response_id is null then 0 else 1 end) as carts,"
+            " sum(case when b.response_id is null then 0 else 1 end) as purchases"
+            " from (select * from {response_events} where response_type = 'site_visit') v"
+            " left join (select * from {response_events} where response_type = 'sign_up') u"
+            "  on u.parent_response_id = v.response_id"
+            " left join (select * from {response_events} where response_type = 'add_to_cart') c"
+            "  on c.parent_response_id = v.response_id"
+            " left join (select * from {response_events} where response_type = 'purchase') b"
+            "  on b.parent_response_id = c.response_id group by 1, 2, 3",
+            sums=("n", "sign_ups", "carts", "purchases"),
+        ),
+        Tally(
+            "stat_purchases",
+            "select r.conversion_path, case when t.causing_exposure_id is null then 'anyway' else 'caused' end as cause,"
+            f" cast(floor(r.revenue / {_BASKET_BIN}) as bigint) as bin, count(*) as n"
+            " from {response_events} r join {truth_conversion} t on r.response_id = t.response_id group by 1, 2, 3",
+        ),
+    ]
+
+
+def checks(context: Context) -> list[Statistic]:
+    """What the configuration says of campaigns and responses, and the published lags."""
+    config = context.config
+    cfg = config.campaign_config
+    return [
+        _channels(cfg),
+        *_rates(cfg),
+        *_steps(cfg),
+        *_lags(),
+        _basket(cfg),
+    ]
+
+
+def _channels(cfg: CampaignConfig) -> Statistic:
+    def judge(rows: Rows) -> Judgement | None:
+        # Campaigns are few and dealt evenly; each is counted in every slice of households alike.
+        counts = added(rows, lambda row: row["channel"])
+        return compare_shares(counts, cfg.channel_mix, 0.05)
+
+    return Statistic(
+        "statistics.channel_mix", "Campaigns by channel follow channel_mix.", "stat_campaigns", judge
+    )
+
+
+def _rates(cfg: CampaignConfig) -> list[Statistic]:
+    """Clicks, viewability and completion per channel."""
+
+    def rate(channel: str, column: str, target: float):
+        def judge(rows: Rows) -> Judgement | None:
+            kept = [row for row in rows if row["channel"] == channel]
+            return compare_rate(sum(row[column] for row in kept), sum(row["n"] for row in kept), target)
+
+        return judge
+
+    found = []
+    for channel in CHANNELS:
+        seen = cfg.viewability.get(channel, 1.0)
+        clicks = min(cfg.click_through_rates.get(channel, 0.0), seen)
+        named = [
+            ("clicks", "Impressions are clicked", clicks, "click_through_rates"),
+            ("viewable", "Impressions are viewable", seen, "viewability"),
+        ]
+        if channel in COMPLETION_CHANNELS:
+            named.append(
+                ("complete", "Impressions play to the end", cfg.completion_rates[channel], "completion_rates")
+            )
+        for column, sentence, target, name in named:
+            found.append(
+                Statistic(
+                    f"statistics.{column}_{channel}",
+                    f"{sentence} at the rate of {name} on {channel}.",
+                    "stat_exposures",
+                    rate(channel, column, target),
+                )
+            )
+    return found
+
+
+def _steps(cfg: CampaignConfig) -> list[Statistic]:
+    """Of clicks and visits, how many go on."""
+
+    def free(rows: Rows, column: str, over: str, target: float) -> Judgement | None:
+        kept = [row for row in rows if row["kind"] == "free"]
+        return compare_rate(sum(row[column] for row in kept), sum(row[over] for row in kept), target)
+
+    def visits(rows: Rows) -> Judgement | None:
+        return compare_rate(
+            sum(row["visits"] for row in rows), sum(row["n"] for row in rows), cfg.click_to_visit
+        )
+
+    return [
+        Statistic(
+            "statistics.click_to_visit",
+            "Clicks become visits at the configured rate.",
+            "stat_clicks",
+            visits,
+        ),
+        Statistic(
+            "statistics.visit_to_sign_up",
+            "Visits become sign-ups at the configured rate.",
+            "stat_visits",
+            lambda rows: free(rows, "sign_ups", "n", cfg.visit_to_sign_up),
+        ),
+        Statistic(
+            "statistics.visit_to_cart",
+            "Visits fill carts at the configured rate.",
+            "stat_visits",
+            lambda rows: free(rows, "carts", "n", cfg.visit_to_cart),
+        ),
+        Statistic(
+            "statistics.cart_to_purchase",
+            "Carts become purchases at the configured rate.",
+            "stat_visits",
+            lambda rows: free(rows, "purchases", "carts", cfg.cart_to_purchase),
+        ),
+    ]
+
+
+def lag_shares() -> dict[str, float]:
+    """Share of conversions in each of `LAG_BINS`, from the mixture that ``response_lag.csv`` names."""
+    text = reference.facts("response_lag")[0]["parameters"]
+    units = {"min": 60, "h": _HOUR, "d": _DAY}
+    parts = [
+        (float(share), float(mean) * units[unit])
+        for share, mean, unit in re.findall(r"([\d.]+) x Exp\(([\d.]+) (min|h|d)\)", text)
+    ]
+    cut = 30 * _DAY
+
+    def below(seconds: float) -> float:
+        return sum(share * (1 - math.exp(-min(seconds, cut) / mean)) for share, mean in parts)
+
+    edges = [0.0, *(below(limit) / below(cut) for limit, _ in LAG_BINS)]
+    return {label: high - low for (_, label), low, high in zip(LAG_BINS, edges, edges[1:])}
+
+
+def _lags() -> list[Statistic]:
+    def judge(column: str):
+        def of(rows: Rows) -> Judgement | None:
+            kept = [row for row in rows if row["kind"] == "free"]
+            counts = added(kept, lambda row: row[column])
+            return compare_shares(counts, lag_shares()) if sum(counts.values()) >= 20 else None
+
+        return of
+
+    return [
+        Statistic(
+            f"statistics.{kind}_lag",
+            f"Time from visit to {kind.replace('_', '-')} follows the published mixture.",
+            "stat_visits",
+            judge(f"{kind}_lag"),
+            "response_lag.csv",
+        )
+        for kind in ("sign_up", "purchase")
+    ]
+
+
+def _basket(cfg: CampaignConfig) -> Statistic:
+    median, sigma = cfg.basket_value["median"], cfg.basket_value["sigma"]
+
+    def judge(rows: Rows) -> Judgement | None:
+        bins = added(rows, lambda row: row["bin"])
+        n = sum(bins.values())
+        if n < 30:
+            return None
+        found = median_of(bins, _BASKET_BIN)
+        chance = CERTAIN * 1.2533 * sigma / math.sqrt(n)
+        return Judgement(median, found, abs(found / median - 1), 0.10 + chance, int(n), "relative")
+
+    return Statistic(
+        "statistics.basket_median", "Half of purchases cost less than the median.", "stat_purchases", judge
+    )
