@@ -24,6 +24,9 @@ _MINUTE_US = 60_000_000
 KINDS = ("mobile", "desktop", "tv")
 """Kinds of devices with an hour curve of their own; tablets count as mobile."""
 
+AGE_BANDS = (("under 18", 18), ("18-24", 25), ("25-44", 45), ("45-64", 65), ("65+", 200))
+"""Ages that habits are counted by, each with its upper end."""
+
 _MOST = 400
 """Events of a person from which on people are counted together."""
 
@@ -33,7 +36,7 @@ _LOCAL = f"unix_micros(e.engagement_ts) + cast(s.utc_offset_minutes as bigint) *
 def tallies(context: Context) -> list[Tally]:
     """Counts of events by kind, by local hour, by person and by item, and pairs of watchers of live items."""
     kind = "case e.device_type when 'ctv' then 'tv' when 'desktop' then 'desktop' else 'mobile' end"
-    age = "case when i.age < 25 then 'under 25' when i.age < 65 then '25-64' else '65+' end"
+    age = "case " + " ".join(f"when i.age < {limit} then '{name}'" for name, limit in AGE_BANDS) + " end"
     week = 7 * DAY_US
     return [
         Tally(
