@@ -16,7 +16,10 @@ from idgraph_widgets.generators import (
     source_records,
     viewership_patterns,
 )
-from idgraph_widgets.generators.audience_attributes import generate_audience_attributes, generate_segment_rules
+from idgraph_widgets.generators.audience_attributes import (
+    generate_audience_attributes,
+    generate_segment_rules,
+)
 from idgraph_widgets.generators.campaign_daily import generate_campaign_daily
 from idgraph_widgets.generators.campaign_exposures import generate_campaign_exposures, plan_campaign_exposures
 from idgraph_widgets.generators.campaign_holdouts import generate_campaign_holdouts

@@ -9,8 +9,8 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.draws import small_frame
 from idgraph_widgets.config.engagement import CONTENT_CATEGORIES
+from idgraph_widgets.draws import small_frame
 from idgraph_widgets.generators.addresses import DAY, start_micros
 from idgraph_widgets.generators.aggregates import count_if, distinct_days
 from idgraph_widgets.generators.audience_rules import SEGMENT_TYPES, Rule, enabled_rules, slug

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 
 from idgraph_widgets import reference
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.draws import int_div, lottery, steps, small_frame
+from idgraph_widgets.draws import int_div, lottery, small_frame, steps
 from idgraph_widgets.generators.addresses import DAY
 from idgraph_widgets.generators.content_catalog import AGE_LIMITS, DEVICE_KINDS
 

@@ -12,8 +12,8 @@ from pyspark.sql import functions as F
 from idgraph_widgets.config import GenerationConfig, size_shares
 from idgraph_widgets.draws import Draws, lottery, steps
 from idgraph_widgets.population import CLASSES, PopulationModel, population_model
-from idgraph_widgets.population.kernels import gap_shares
 from idgraph_widgets.population.composition import COUPLES
+from idgraph_widgets.population.kernels import gap_shares
 
 COMPOSITION_TICKETS = 8192
 AGE_TICKETS = 4096

@@ -71,9 +71,7 @@ def _weights(pool: str, decade: int) -> dict[str, float]:
     names = sorted({*female, *male})
     rest = (1 - _UNISEX) / 2
     return {
-        name: round(
-            _UNISEX * both.get(name, 0.0) + rest * (female.get(name, 0.0) + male.get(name, 0.0)), 12
-        )
+        name: round(_UNISEX * both.get(name, 0.0) + rest * (female.get(name, 0.0) + male.get(name, 0.0)), 12)
         for name in names
     }
 

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from idgraph_widgets import reference
 from idgraph_widgets.config import GenerationConfig, income_bounds
-from idgraph_widgets.draws import steps, threshold, small_frame
+from idgraph_widgets.draws import small_frame, steps, threshold
 from idgraph_widgets.generators.composition import model_of
 from idgraph_widgets.generators.income import AGE_LIMITS, TYPES, bracket_shares
 from idgraph_widgets.population import rake

@@ -289,7 +289,9 @@ def median_of(bins: Mapping[int, float], width: float) -> float:
 
 def named(shares: Mapping[Any, float]) -> dict[str, float]:
     """Shares by text, in the order of the texts as written."""
-    return {" ".join(map(str, n)) if isinstance(n, tuple) else str(n): shares[n] for n in sorted(shares, key=str)}
+    return {
+        " ".join(map(str, n)) if isinstance(n, tuple) else str(n): shares[n] for n in sorted(shares, key=str)
+    }
 
 
 def _rounded(value):

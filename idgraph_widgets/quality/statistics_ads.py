@@ -6,7 +6,7 @@ import math
 import re
 
 from idgraph_widgets import reference
-from idgraph_widgets.config import CampaignConfig, GenerationConfig
+from idgraph_widgets.config import CampaignConfig
 from idgraph_widgets.config.campaign import CHANNELS, COMPLETION_CHANNELS
 from idgraph_widgets.quality.checks import DAY_US, Context
 from idgraph_widgets.quality.statistics import (
@@ -23,7 +23,13 @@ from idgraph_widgets.quality.statistics import (
 
 _HOUR = 3_600
 _DAY = 86_400
-LAG_BINS = ((_HOUR, "1 h"), (_DAY, "24 h"), (7 * _DAY, "7 d"), (14 * _DAY, "14 d"), (30 * _DAY + _DAY, "30 d"))
+LAG_BINS = (
+    (_HOUR, "1 h"),
+    (_DAY, "24 h"),
+    (7 * _DAY, "7 d"),
+    (14 * _DAY, "14 d"),
+    (30 * _DAY + _DAY, "30 d"),
+)
 """Upper ends, in seconds, of the bins that lags are compared in; the last takes what rounding adds."""
 
 _BASKET_BIN = 5

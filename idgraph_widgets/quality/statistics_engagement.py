@@ -155,7 +155,9 @@ def _tail(ec: EngagementConfig) -> Statistic:
         normal = NormalDist()
         target = 1 - normal.cdf(normal.inv_cdf(0.9) - ec.activity_sigma)
         chance = CERTAIN / math.sqrt(people / 10) / 2
-        return Judgement(target, top / events, abs(top / events / target - 1), 0.20 + chance, int(people), "relative")
+        return Judgement(
+            target, top / events, abs(top / events / target - 1), 0.20 + chance, int(people), "relative"
+        )
 
     return Statistic(
         "statistics.activity_tail",
@@ -187,7 +189,11 @@ def _kinds(ec: EngagementConfig) -> list[Statistic]:
 
 
 def _hours(ec: EngagementConfig, kind: str) -> Statistic:
-    weights = {"mobile": ec.mobile_hour_weights, "desktop": ec.desktop_hour_weights, "tv": ec.tv_hour_weights}[kind]
+    weights = {
+        "mobile": ec.mobile_hour_weights,
+        "desktop": ec.desktop_hour_weights,
+        "tv": ec.tv_hour_weights,
+    }[kind]
 
     def judge(rows: Rows) -> Judgement | None:
         counts = added(rows, lambda row: row["hour"] if row["kind"] == kind else None)

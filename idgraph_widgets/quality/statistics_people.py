@@ -330,7 +330,9 @@ def _age_sex(config: GenerationConfig) -> Statistic:
     target = {}
     for low, row in bands:
         if plain:
-            target.update({(low, sex): row[sex] * genders[sex] / _total(bands, sex) for sex in ("male", "female")})
+            target.update(
+                {(low, sex): row[sex] * genders[sex] / _total(bands, sex) for sex in ("male", "female")}
+            )
         else:
             target[low, "all"] = row["male"] + row["female"]
     lows = sorted(low for low, _ in bands)
@@ -371,7 +373,9 @@ def _education_by_age() -> Statistic:
 
     def judge(rows: Rows) -> Judgement | None:
         adults = [row for row in rows if row["age"] >= 25]
-        counts = added(adults, lambda row: (band_of(row["age"], EDUCATION_BANDS), education_level(row["education"])))
+        counts = added(
+            adults, lambda row: (band_of(row["age"], EDUCATION_BANDS), education_level(row["education"]))
+        )
         totals = added(adults, lambda row: band_of(row["age"], EDUCATION_BANDS))
         target = {}
         for band, n in totals.items():
@@ -470,7 +474,12 @@ def _couples(config: GenerationConfig) -> list[Statistic]:
 
     source = "Pew Research Center 2024 on ACS 2022"
     within = [
-        ("spouses_within_2_years", "Half of spouses are at most two years apart.", lambda g: abs(g) <= 2, 0.51),
+        (
+            "spouses_within_2_years",
+            "Half of spouses are at most two years apart.",
+            lambda g: abs(g) <= 2,
+            0.51,
+        ),
         ("husband_3_older", "Husbands are three or more years older in 40 %.", lambda g: g >= 3, 0.40),
         ("wife_3_older", "Wives are three or more years older in 10 %.", lambda g: g <= -3, 0.10),
     ]
