@@ -10,12 +10,22 @@ import traceback
 from dataclasses import asdict
 
 from idgraph_widgets import __version__
-from idgraph_widgets.cli import check, export, generate, init, optimize, permissions, register, vacuum
+from idgraph_widgets.cli import (
+    check,
+    dashboard,
+    export,
+    generate,
+    init,
+    optimize,
+    permissions,
+    register,
+    vacuum,
+)
 from idgraph_widgets.cli.common import FAILED, INTERRUPTED, WRONG_INPUT, print_json
 from idgraph_widgets.errors import IdgraphError
 from idgraph_widgets.interrupts import Interrupts
 
-_COMMANDS = (init, generate, check, export, optimize, vacuum, permissions, register)
+_COMMANDS = (init, generate, check, dashboard, export, optimize, vacuum, permissions, register)
 """Modules of the commands, in the order of the help; each has ``add(commands)``."""
 
 _INTERRUPTED = "Interrupted. What was published before is untouched."
@@ -33,6 +43,7 @@ examples:
   idgraph vacuum data/demo                        remove files that no version in use needs
   idgraph generate --catalog main --schema demo   generate, and register in Unity Catalog
   idgraph permissions --catalog main --schema demo
+  idgraph dashboard                               open the studio in the browser
 
 exit codes:
   0 done   1 checks failed   2 wrong input   3 run or storage failed   130 interrupted

@@ -1,0 +1,41 @@
+"""The studio: forms with live plots, the run and the report, in a notebook or in the browser.
+
+`Studio` is the whole; its parts can be used alone. All of them show one `StudioState`, which knows no
+widget.
+"""
+
+from importlib import import_module
+
+_PUBLIC = {
+    "AudienceForm": "form",
+    "CampaignForm": "form",
+    "DemographicsForm": "form",
+    "DistributionChart": "chart",
+    "EngagementForm": "form",
+    "HouseholdForm": "form",
+    "IdentityForm": "form",
+    "OutputForm": "form",
+    "PlotBoard": "chart",
+    "RowsPanel": "rows",
+    "RunPanel": "run_panel",
+    "Runs": "runs",
+    "Studio": "studio",
+    "StudioBar": "bar",
+    "StudioState": "state",
+    "StudioSteps": "bar",
+    "SvgBoard": "svg_board",
+}
+
+__all__ = sorted(_PUBLIC)
+
+
+def __getattr__(name: str):
+    if name not in _PUBLIC:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_PUBLIC[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return __all__

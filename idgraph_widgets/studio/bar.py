@@ -1,0 +1,174 @@
+"""The top of the studio: summary, tools and tabs; and the walk through the tabs at its foot."""
+
+from __future__ import annotations
+
+import traitlets
+
+from idgraph_widgets.config import PRESETS, GenerationConfig, preset
+from idgraph_widgets.errors import ConfigError
+from idgraph_widgets.pipeline.session import WizardStep
+from idgraph_widgets.studio.front import View
+from idgraph_widgets.studio.paths import FORM_STEPS, field_at, step_of
+from idgraph_widgets.studio.snippet import as_python
+from idgraph_widgets.studio.state import Change, StudioState
+from idgraph_widgets.studio.words import short
+from idgraph_widgets.terminal import in_bytes
+
+
+class StudioBar(View):
+    """Summary, presets, import and export, undo, level, theme, and the tabs with their problems.
+
+    Parameters
+    ----------
+    state : StudioState
+    on_focus : callable, optional
+        Gets the path of a field that the user wants to see.
+    """
+
+    kind = traitlets.Unicode("bar").tag(sync=True)
+    presets = traitlets.List().tag(sync=True)
+    tabs = traitlets.List().tag(sync=True)
+    step = traitlets.Unicode().tag(sync=True)
+    summary = traitlets.Unicode().tag(sync=True)
+    problems = traitlets.Int(0).tag(sync=True)
+    level = traitlets.Unicode("basic").tag(sync=True)
+    notice = traitlets.Unicode().tag(sync=True)
+    can_undo = traitlets.Bool(False).tag(sync=True)
+    can_redo = traitlets.Bool(False).tag(sync=True)
+    ready = traitlets.List().tag(sync=True)
+
+    def __init__(self, state: StudioState, on_focus=None):
+        self.state, self._on_focus = state, on_focus
+        named = [[name, f"{name.capitalize()} ({count:,} households)"] for name, count in PRESETS.items()]
+        super().__init__(presets=named, **self._shown())
+        self._stop = state.subscribe(self._on_change)
+
+    def _shown(self) -> dict:
+        state = self.state
+        problems = state.problems
+        counts = {step: 0 for step in WizardStep}
+        for problem in problems:
+            counts[step_of(problem.path)] += 1
+        return {
+            "tabs": [[step.value, step.value.capitalize(), counts[step]] for step in WizardStep],
+            "step": state.step.value,
+            "summary": _summary(state),
+            "problems": len(problems),
+            "level": state.level,
+            "notice": state.notice,
+            "can_undo": state.can_undo,
+            "can_redo": state.can_redo,
+        }
+
+    def _on_change(self, _change: Change) -> None:
+        with self.hold_sync():
+            for name, value in self._shown().items():
+                setattr(self, name, value)
+
+    def on_go(self, content: dict) -> None:
+        """Another tab."""
+        self.state.go_to(WizardStep(content["step"]))
+
+    def on_jump(self, _content: dict) -> None:
+        """To the first problem."""
+        if self.state.problems:
+            first = self.state.problems[0].path
+            self.state.go_to(step_of(first))
+            if self._on_focus is not None:
+                self._on_focus(field_at(first) or first)
+
+    def on_preset(self, content: dict) -> None:
+        """A preset in the place of the configuration."""
+        name = content.get("name")
+        if name in PRESETS:
+            self.state.replace(preset(name), f"Preset {name} loaded: everything has its default. Undo takes it back.")
+
+    def on_level(self, content: dict) -> None:
+        """Basic or all fields."""
+        self.state.set_level("advanced" if content.get("level") == "advanced" else "basic")
+
+    def on_undo(self, _content: dict) -> None:
+        """Take the last change back."""
+        self.state.undo()
+
+    def on_redo(self, _content: dict) -> None:
+        """Make it again."""
+        self.state.redo()
+
+    def on_dismiss(self, _content: dict) -> None:
+        """The notice was read."""
+        self.state.say("")
+
+    def on_text(self, content: dict) -> None:
+        """The configuration as a text, for a file or the clipboard."""
+        form = content.get("form")
+        makers = {"yaml": GenerationConfig.to_yaml, "json": GenerationConfig.to_json, "python": as_python}
+        if form in makers:
+            self.send({"form": form, "text": self.state.peek(makers[form])})
+
+    def on_import(self, content: dict) -> None:
+        """A configuration from a text; what is wrong with it is said, and nothing changes."""
+        text = str(content.get("text", ""))
+        read = GenerationConfig.from_json if text.lstrip().startswith("{") else GenerationConfig.from_yaml
+        try:
+            config = read(text, check=False)
+        except ConfigError as error:
+            self.send({"form": "import", "error": str(error)})
+            return
+        self.state.replace(config, f"Imported {content.get('name') or 'the configuration'}. Undo takes it back.")
+        self.send({"form": "import", "error": ""})
+
+
+class StudioSteps(View):
+    """Back and Next through the tabs, and the trial with 1 000 households."""
+
+    kind = traitlets.Unicode("steps").tag(sync=True)
+    back = traitlets.Unicode().tag(sync=True)
+    next = traitlets.Unicode().tag(sync=True)
+    place = traitlets.Unicode().tag(sync=True)
+    trial = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, state: StudioState, on_trial=None):
+        self.state, self._on_trial = state, on_trial
+        super().__init__(**self._shown())
+        self._stop = state.subscribe(self._on_change)
+
+    def _shown(self) -> dict:
+        step = self.state.step
+        return {
+            "back": step.previous.value.capitalize() if step.previous else "",
+            "next": step.next.value.capitalize() if step.next else "",
+            "place": f"Step {step.number} of {len(WizardStep)}",
+        }
+
+    def _on_change(self, change: Change) -> None:
+        if "step" in change.topics:
+            with self.hold_sync():
+                for name, value in self._shown().items():
+                    setattr(self, name, value)
+
+    def on_move(self, content: dict) -> None:
+        """One tab back or on."""
+        step = self.state.step
+        target = step.previous if content.get("way") == "back" else step.next
+        if target is not None:
+            self.state.go_to(target)
+
+    def on_try(self, _content: dict) -> None:
+        """The first 1 000 households, now."""
+        if self._on_trial is not None:
+            self._on_trial()
+
+
+def _summary(state: StudioState) -> str:
+    expected = state.estimate
+    if expected is None:
+        return "The configuration is not valid yet"
+    households = state.peek(lambda config: config.household_config.num_households)
+    days = state.peek(lambda config: config.window_days)
+    return f"{households:,} households · {days} days · about {short(expected.rows)} rows, {in_bytes(expected.bytes)}"
+
+
+def config_steps() -> list[str]:
+    """Values of the tabs that hold fields."""
+    return [step.value for step in FORM_STEPS]

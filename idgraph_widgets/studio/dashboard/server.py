@@ -1,0 +1,120 @@
+"""Starts Voilà on the studio's notebook with the settings that make it a product.
+
+No code and no traceback reaches the page, query strings choose neither template nor theme, kernels that
+nobody watches are culled, and one kernel is always warm.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import webbrowser
+from importlib import resources
+from pathlib import Path
+
+from idgraph_widgets.errors import EngineError
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+PORT = 8866
+_TRIES = 20
+_IDLE_SECONDS = 1800
+
+
+def serve(port: int | None, ip: str, open_browser: bool, home: Path, warm: int = 1, announce=print) -> None:
+    """Serve the studio until interrupted.
+
+    Parameters
+    ----------
+    port : int, optional
+        Exactly this port; without one, 8866 or the next that is free.
+    ip : str
+        Address to listen on; other than loopback, the page asks for a token.
+    open_browser : bool
+    home : Path
+        Folder of sessions and runs; datasets go below its parent.
+    warm : int
+        Kernels kept ready.
+    announce : callable
+        Gets the line with the URL.
+
+    Raises
+    ------
+    EngineError
+        Voilà is not installed, or the port is taken.
+    """
+    folder = Path(str(resources.files(__package__)))
+    # Voilà finds templates by Jupyter's search path.
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(
+        filter(None, [str(folder / "jupyter"), os.environ.get("JUPYTER_PATH")])
+    )
+    os.environ["IDGRAPH_HOME"] = str(home)
+    os.environ["IDGRAPH_CWD"] = os.getcwd()
+    try:
+        server_class = _server_class(announce, port is None, open_browser)
+    except ImportError as error:
+        raise EngineError(
+            f"The dashboard needs Voilà ({error}). Install it with: "
+            'python -m pip install "idgraph-widgets[local,dashboard]"'
+        ) from error
+    arguments = [
+        str(folder / "studio.ipynb"),
+        f"--Voila.ip={ip}",
+        f"--port={PORT if port is None else port}",
+        "--no-browser",
+        "--Voila.log_level=ERROR",
+        "--VoilaConfiguration.template=idgraph",
+        "--VoilaConfiguration.allow_template_override=NO",
+        "--VoilaConfiguration.allow_theme_override=NO",
+        "--VoilaConfiguration.show_tracebacks=False",
+        "--VoilaConfiguration.strip_sources=True",
+        f"--VoilaConfiguration.preheat_kernel={warm > 0}",
+        f"--VoilaConfiguration.default_pool_size={max(1, warm)}",
+        "--VoilaConfiguration.extension_allowlist=anywidget",
+        "--VoilaConfiguration.extension_allowlist=@jupyter-widgets/jupyterlab-manager",
+        "--VoilaConfiguration.extension_allowlist=@voila-dashboards/widgets-manager8",
+        "--VoilaExecutor.timeout=120",
+        f"--MappingKernelManager.cull_idle_timeout={_IDLE_SECONDS}",
+        "--MappingKernelManager.cull_interval=60",
+    ]
+    if ip not in LOOPBACK:
+        arguments.append("--token")
+    logging.disable(logging.NOTSET)
+    server_class.launch_instance(arguments)
+
+
+def _server_class(announce, try_others: bool, open_browser: bool):
+    from voila.app import Voila
+
+    class Dashboard(Voila):
+        """Voilà that says one line: where it is."""
+
+        def listen(self):
+            """Listen, tell the URL, open the browser, and work until stopped."""
+            import tornado.ioloop
+
+            for _ in range(_TRIES if try_others else 1):
+                try:
+                    self.app.listen(self.port, self.ip)
+                    break
+                except OSError as error:
+                    if error.errno != errno.EADDRINUSE:
+                        raise EngineError(f"Port {self.port} cannot be listened on: {error.strerror}.") from error
+                    taken = self.port
+                    self.port += 1
+            else:
+                self.stop()
+                raise EngineError(f"Port {taken} is taken. Choose another one with --port, or stop what uses it.")
+            announce(f"The studio is at {self.display_url}", flush=True)
+            announce("Stop it with Ctrl-C. Runs that are going on continue.", flush=True)
+            if open_browser:
+                webbrowser.open(self.display_url)
+            self.ioloop = tornado.ioloop.IOLoop.current()
+            try:
+                self.ioloop.start()
+            except KeyboardInterrupt:
+                pass
+            finally:
+                self.stop()
+
+    return Dashboard

@@ -1,0 +1,48 @@
+"""Expected audiences: how many adults show each interest within the lookback."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.studio.expected import Card, Plot
+from idgraph_widgets.studio.expected.engagement import at_least
+from idgraph_widgets.studio.figures import flat_bars
+
+
+def interests(config: GenerationConfig) -> dict[str, float]:
+    """Share of people with enough engagements per content category in the lookback, before taste by age."""
+    engagement, audience = config.engagement_config, config.audience_config
+    mean = engagement.events_per_person_day * audience.lookback_days
+    least = audience.interest_min_events
+    return {
+        category: float(at_least(mean * share, engagement.activity_sigma, most=least + 1)[least])
+        for category, share in engagement.category_weights.items()
+    }
+
+
+def _interests_plot(config, _sample: Mapping) -> Plot:
+    shares = interests(config)
+    names = sorted(shares, key=shares.get, reverse=True)
+    figure = flat_bars(names, [shares[name] for name in names])
+    told = ", ".join(f"{name} {shares[name]:.1%}" for name in names)
+    return Plot(figure, f"Adults who qualify for each interest: {told}.")
+
+
+CARDS = (
+    Card(
+        "interests",
+        "Interest segments",
+        "Share of adults who qualify, before the differences of age and gender",
+        _interests_plot,
+        (
+            "audience_config.lookback_days",
+            "audience_config.interest_min_events",
+            "engagement_config.events_per_person_day",
+            "engagement_config.activity_sigma",
+            "engagement_config.category_weights",
+        ),
+        wide=True,
+        height=380,
+    ),
+)

@@ -1,0 +1,181 @@
+"""Expected campaigns: their calendar, and the funnel from impressions to purchases."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from idgraph_widgets.config import GenerationConfig, estimate
+from idgraph_widgets.studio.expected import Card, Plot
+from idgraph_widgets.studio.figures import ACCENT, MUTED, figure, flat_bars, nice
+from idgraph_widgets.studio.words import label, short
+
+PERIOD_DAYS = 30
+_TURN = 1 << 32
+# The even sequences that the generator of campaigns draws by.
+_STRIDES = {"channel": 2_654_435_769, "start": 3_144_134_279, "length": 2_773_480_763}
+_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Flight:
+    """A campaign of the dataset: its id, its channel, its first day and the day after its last."""
+
+    campaign_id: int
+    channel: str
+    start: int
+    end: int
+
+
+def flights(config: GenerationConfig) -> list[Flight]:
+    """The campaigns of the dataset with their channels and flights (days since ``start_date``).
+
+    They are those that will be generated: channel, start and length are drawn by the seed alone. (Where
+    every demographic segment is switched off, campaigns start no earlier than the lookback ends.)
+    """
+    campaign, days = config.campaign_config, config.window_days
+    count = math.ceil(days / PERIOD_DAYS) * campaign.campaigns_per_period
+    shortest, longest = campaign.flight_days["min"], campaign.flight_days["max"]
+    channels, limits, running = [], [], 0.0
+    for channel, share in campaign.channel_mix.items():
+        if share > 0:
+            running += share
+            channels.append(channel)
+            limits.append(running)
+    found = []
+    for i in range(count):
+        period, number = divmod(i, campaign.campaigns_per_period)
+        at = _even(config.seed, "channel", i) / _TURN * running
+        channel = next((c for c, limit in zip(channels, limits) if at < limit), channels[-1])
+        start = period * PERIOD_DAYS + (_even(config.seed, "start", i) * PERIOD_DAYS >> 32)
+        length = shortest + (_even(config.seed, "length", i) * (longest - shortest + 1) >> 32)
+        if start < days:
+            found.append(Flight(period * 10_000 + number + 1, channel, start, start + length))
+    return sorted(found, key=lambda flight: (flight.start, flight.campaign_id))
+
+
+def _even(seed: int, stream: str, i: int) -> int:
+    digest = hashlib.sha256(f"{seed}/campaigns/{stream}".encode()).digest()
+    return ((int.from_bytes(digest[:8], "big") >> 1) + i * _STRIDES[stream]) % _TURN
+
+
+def funnel(config: GenerationConfig) -> dict[str, float]:
+    """Expected counts from impressions to purchases with an ad behind them."""
+    campaign = config.campaign_config
+    impressions = estimate(config).tables["campaign_exposures"].rows
+    rate = sum(share * campaign.click_through_rates[name] for name, share in campaign.channel_mix.items())
+    seen = sum(share * campaign.viewability[name] for name, share in campaign.channel_mix.items())
+    clicks = impressions * rate
+    visits = clicks * campaign.click_to_visit
+    carts = visits * campaign.visit_to_cart
+    return {
+        "Impressions": impressions,
+        "Viewable": impressions * seen,
+        "Clicks": clicks,
+        "Site visits": visits,
+        "Carts": carts,
+        "Purchases": carts * campaign.cart_to_purchase,
+    }
+
+
+def _calendar_plot(config, _sample: Mapping) -> Plot:
+    every = flights(config)
+    shown = every[:_SHOWN]
+    first = config.start_date
+    hover = [
+        f"#{flight.campaign_id} {label(flight.channel)}: {first + timedelta(flight.start)} to "
+        f"{first + timedelta(flight.end - 1)}, {flight.end - flight.start} days"
+        for flight in shown
+    ]
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "y": [f"#{flight.campaign_id} {label(flight.channel)}" for flight in shown],
+        "x": [flight.end - flight.start for flight in shown],
+        "base": [flight.start for flight in shown],
+        "text": hover,
+        "textposition": "none",
+        "marker": {"color": ACCENT},
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+    days = config.window_days
+    step = max(7, math.ceil(days / 8 / 7) * 7)
+    ticks = list(range(0, days + 1, step))
+    last = max([days, *(flight.end for flight in shown)])
+    plot = figure(
+        [bars, _edge(days, [bars["y"][0], bars["y"][-1]] if shown else [])],
+        xaxis={
+            "range": [0, last],
+            "tickvals": ticks,
+            "ticktext": [f"{first + timedelta(tick):%b %d}" for tick in ticks],
+        },
+        yaxis={"type": "category", "autorange": "reversed", "automargin": True, "tickfont": {"size": 9}},
+        bargap=0.25,
+    )
+    more = f", the first {_SHOWN} are drawn" if len(every) > _SHOWN else ""
+    return Plot(plot, f"{len(every)} campaigns start in the window of {days} days{more}.")
+
+
+def _edge(day: int, ends: list) -> dict:
+    """A line where the window ends."""
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [day] * len(ends),
+        "y": ends,
+        "line": {"color": MUTED, "width": 1, "dash": "dot"},
+        "hoverinfo": "skip",
+    }
+
+
+def _funnel_plot(config, _sample: Mapping) -> Plot:
+    counts = funnel(config)
+    values = list(counts.values())
+    plot = flat_bars(
+        list(counts),
+        [max(value, 0.1) for value in values],
+        percent=False,
+        axis={
+            "type": "log",
+            "range": [0, math.log10(nice(max(*values, 10))) + 0.6],
+            "title": {"text": "expected number, log scale"},
+            "dtick": 1,
+        },
+        texts=[short(round(value)) for value in values],
+    )
+    told = ", ".join(f"{name} {value:,.0f}" for name, value in counts.items())
+    return Plot(plot, f"Expected funnel: {told}.")
+
+
+_CAMPAIGN = "campaign_config"
+
+CARDS = (
+    Card(
+        "calendar",
+        "Campaign calendar",
+        "Flights as they will be drawn; the dotted line is the end of the window",
+        _calendar_plot,
+        (
+            f"{_CAMPAIGN}.campaigns_per_period",
+            f"{_CAMPAIGN}.channel_mix",
+            f"{_CAMPAIGN}.flight_days",
+            "start_date",
+            "end_date",
+            "seed",
+        ),
+        wide=True,
+        height=380,
+    ),
+    Card(
+        "funnel",
+        "Expected funnel",
+        "From an impression to a purchase after a click",
+        _funnel_plot,
+        ("campaign_config", "household_config", "audience_config", "demographics_config", "start_date", "end_date"),
+        wide=True,
+        height=240,
+    ),
+)

@@ -1,0 +1,117 @@
+"""The widgets' half in Python: shared browser code sent once per page, and a base class of all views."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+from functools import lru_cache
+from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
+
+import anywidget
+import traitlets
+from ipywidgets import Widget, widget_serialization
+
+_PARTS = ("dom", "chart", "number", "shares", "controls", "form", "bar", "steps", "run", "rows", "views")
+_EMPTY = "export default { render() {} };"
+
+
+@lru_cache(maxsize=None)
+def text_of(name: str) -> str:
+    """A file of the browser's code."""
+    return resources.files(__package__).joinpath("js", name).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def browser_code() -> str:
+    """All views as one module of JavaScript."""
+    return "\n".join(text_of(f"{part}.js") for part in _PARTS)
+
+
+@lru_cache(maxsize=1)
+def plotly_code() -> bytes:
+    """plotly.js of the installed Plotly, gzip-compressed.
+
+    Raises
+    ------
+    ImportError
+        Plotly is not installed.
+    """
+    spec = find_spec("plotly")
+    if spec is None or spec.origin is None:
+        raise ImportError('Plots need Plotly: python -m pip install "idgraph-widgets[dashboard]"')
+    code = Path(spec.origin).with_name("package_data") / "plotly.min.js"
+    return gzip.compress(code.read_bytes(), 9, mtime=0)
+
+
+class Library(anywidget.AnyWidget):
+    """The browser's code and style sheet, once per kernel."""
+
+    _esm = _EMPTY
+    code = traitlets.Unicode().tag(sync=True)
+    css = traitlets.Unicode().tag(sync=True)
+    digest = traitlets.Unicode().tag(sync=True)
+
+
+class PlotlySource(anywidget.AnyWidget):
+    """plotly.js, gzip-compressed, once per kernel."""
+
+    _esm = _EMPTY
+    data = traitlets.Bytes().tag(sync=True)
+
+
+_shared: dict[str, Widget] = {}
+
+
+def library() -> Library:
+    """The kernel's one `Library`."""
+    return _once("library", _make_library)
+
+
+def plotly_source() -> PlotlySource:
+    """The kernel's one `PlotlySource`."""
+    return _once("plotly", lambda: PlotlySource(data=plotly_code()))
+
+
+def _make_library() -> Library:
+    code, css = browser_code(), text_of("theme.css")
+    digest = hashlib.sha256((code + css).encode()).hexdigest()[:12]
+    return Library(code=code, css=css, digest=digest)
+
+
+def _once(name: str, make):
+    # A fork or `Widget.close_all()` leaves one without a comm behind.
+    key = f"{name}-{os.getpid()}"
+    if key not in _shared or _shared[key].comm is None:
+        _shared[key] = make()
+    return _shared[key]
+
+
+class View(anywidget.AnyWidget):
+    """Base of all views: names its function in the browser and calls ``on_<do>`` for what comes from there.
+
+    A message from the browser is ``{"do": name, ...}``; it is handled by the method ``on_<name>``, which
+    gets the message. What is no known name is ignored.
+    """
+
+    _esm = text_of("stub.js")
+    kind = traitlets.Unicode().tag(sync=True)
+    library = traitlets.Instance(Widget).tag(sync=True, **widget_serialization)
+
+    def __init__(self, **traits):
+        super().__init__(library=library(), **traits)
+        self.on_msg(self._receive)
+
+    def _receive(self, _widget, content, _buffers) -> None:
+        handler = getattr(self, f"on_{content.get('do')}", None) if isinstance(content, dict) else None
+        if handler is not None:
+            handler(content)
+
+    def close(self) -> None:
+        """Leave the state's observers and the page."""
+        stop = self.__dict__.pop("_stop", None)
+        if stop is not None:
+            stop()
+        super().close()

@@ -1,0 +1,83 @@
+"""One piece of work of the studio: a full run, or the first 1 000 households; told event by event.
+
+The same function works in a thread beside the user's session and in a worker process of its own.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.errors import IdgraphError, RunCancelled
+
+TRIAL_HOUSEHOLDS = 1_000
+
+
+def run_job(request: dict, folder: Path, session, tell: Callable[[dict], None], cancel) -> None:
+    """Do what `request` asks for and tell how it goes; never raises for what went wrong.
+
+    Parameters
+    ----------
+    request : dict
+        ``config`` (as JSON knows it), ``kind`` ("run" or "trial"), ``out`` (folder, or None for the
+        session's catalog), ``force``.
+    folder : Path
+        The job's own folder; a trial writes its dataset and sample there.
+    session : callable
+        Returns (spark, (engine name, version) or None) when it is time to start.
+    tell : callable
+        Gets events: ``{"event": "phase" | "progress" | "outcome", ...}``. The last is an outcome with
+        ``state`` "done", "failed" or "cancelled".
+    cancel : CancelToken
+    """
+    started = time.monotonic()
+    try:
+        told = _work(request, folder, session, tell, cancel)
+        outcome = {"state": "done", **told}
+    except RunCancelled as error:
+        outcome = {"state": "cancelled", "message": str(error)}
+    except IdgraphError as error:
+        outcome = {"state": "failed", "message": str(error)}
+    except Exception as error:
+        # The engine's own words; there is nobody above who could say it better.
+        outcome = {"state": "failed", "message": f"{type(error).__name__}: {error}".splitlines()[0]}
+    tell({"event": "outcome", "seconds": round(time.monotonic() - started, 2), **outcome})
+
+
+def _work(request: dict, folder: Path, session, tell, cancel) -> dict[str, Any]:
+    from idgraph_widgets.pipeline.preflight import preflight
+    from idgraph_widgets.pipeline.run import run_pipeline
+
+    config = GenerationConfig.from_dict(request["config"])
+    trial = request["kind"] == "trial"
+    if trial:
+        config.household_config.num_households = TRIAL_HOUSEHOLDS
+    preflight(config)
+    out = folder / "dataset" if trial else request["out"]
+    tell({"event": "phase", "phase": "starting the engine"})
+    spark, engine = session()
+    cancel.check()
+    tell({"event": "phase", "phase": "generating"})
+    result = run_pipeline(
+        spark,
+        config,
+        out,
+        on_progress=lambda event: tell({"event": "progress", **dataclasses.asdict(event)}),
+        cancel=cancel,
+        force=bool(request.get("force")),
+        engine=engine,
+    )
+    tables = {name: {"rows": e.rows, "bytes": e.bytes} for name, e in result.manifest.tables.items()}
+    told = {"place": result.place, "tables": tables, "rows": sum(e["rows"] for e in tables.values())}
+    if trial:
+        from idgraph_widgets.studio.sample import read_sample
+
+        tell({"event": "phase", "phase": "reading the first rows"})
+        told["sample"] = read_sample(spark, out, config)
+        shutil.rmtree(out, ignore_errors=True)
+    return told

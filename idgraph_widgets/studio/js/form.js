@@ -1,0 +1,132 @@
+// A form: the fields of one tab with messages, resets and tips.
+// Traits: fields, values, problems (path -> [{text, paths}]), level, ack, intro, target, options.
+
+const SIZE = "household_config.size_distribution";
+
+function form({ model, el }) {
+  themes.start();
+  const send = sender(model);
+  const stops = [];
+  const root = h("div", { class: "idg" });
+  const body = h("div", { class: "idg-form", role: "form", "aria-label": model.get("title") });
+  root.append(body);
+  el.append(root);
+  if (model.get("intro")) body.append(h("p", { class: "idg-intro" }, model.get("intro")));
+  const value = (path) => model.get("values")[path];
+  const entries = [];
+  let group = null, section = null;
+  for (const field of model.get("fields")) {
+    if (field.group !== group) {
+      group = field.group;
+      section = h("section", { "data-group": group }, h("h3", {}, group));
+      body.append(section);
+      if (field.path.startsWith(SIZE)) section.append(sizeMode());
+      if (group === "Run") section.append(targetChoice());
+    }
+    const entry = makeEntry(field);
+    section.append(entry.element);
+    entries.push(entry);
+  }
+  const hint = h("p", { class: "idg-quiet", style: "padding-top:10px" });
+  body.append(hint);
+
+  function makeEntry(field) {
+    const problemId = uid("problem");
+    const context = {
+      model, value,
+      set: (next) => { send.set(field.path, next); mark(next); },
+      cleanup: (stop) => stops.push(stop),
+    };
+    const control = CONTROLS[field.control](field, context);
+    const about = [[null, field.help], ["Allowed:", field.allowed], ["Source:", field.source]];
+    const reset = iconButton("reset", `Reset ${field.title} to its default`, () => model.send({ do: "reset", path: field.path }), { hidden: true });
+    reset.classList.add("idg-reset");
+    const unit = field.unit && field.unit !== "%" ? h("span", { class: "idg-unit" }, field.unit) : null;
+    const name = control.labelled ? h("label", { for: control.labelled }, field.title) : h("span", { class: "idg-label" }, field.title);
+    const problem = h("p", { class: "idg-problem", id: problemId, role: "status", hidden: true });
+    const element = h("div", { class: "idg-field", "data-path": field.path }, h("div", { class: "idg-head" }, name, unit, tip(field.title, about), reset), control.element, problem);
+    const mark = (next) => { reset.hidden = same(next, field.default); };
+    return {
+      field, element,
+      showValue(next) { if (!send.pending(field.path)) control.show(next); mark(next); },
+      showProblems(found) {
+        problem.hidden = !found.length;
+        problem.textContent = found.map((one) => one.text).join(" ");
+        control.invalid(found.length > 0, problemId, found.flatMap((one) => one.paths));
+      },
+      focus() { element.scrollIntoView({ block: "center" }); element.querySelector("input, select, button")?.focus(); },
+    };
+  }
+
+  // Household sizes are given as shares, or as a mean and a deviation.
+  function sizeMode() {
+    const button = (mode, text) => h("button", { type: "button", "data-mode": mode, onclick: () => model.send({ do: "size_mode", mode }) }, text);
+    return h("div", { class: "idg-field" }, h("div", { class: "idg-segments", role: "group", "aria-label": "How household sizes are given" }, button("shares", "Shares by size"), button("mean", "Mean and deviation")));
+  }
+  function showSizeMode() {
+    if (!(`${SIZE}.mean` in model.get("values"))) return;
+    const mode = value(`${SIZE}.mean`) === null && value(`${SIZE}.std_dev`) === null ? "shares" : "mean";
+    for (const button of body.querySelectorAll("[data-mode]")) button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
+    for (const entry of entries) {
+      const name = entry.field.path.replace(`${SIZE}.`, "");
+      if (name === "shares") entry.off = mode !== "shares";
+      if (name === "mean" || name === "std_dev") entry.off = mode !== "mean";
+    }
+  }
+
+  // Where the dataset goes.
+  function targetChoice() {
+    const name = uid("target"), folderId = uid("folder"), problemId = uid("problem");
+    const radio = (kind, text) => h("label", {}, h("input", { type: "radio", name, value: kind, onchange: () => model.send({ do: "target", kind }) }), " ", text);
+    const folder = h("input", { type: "text", id: folderId, autocomplete: "off", spellcheck: "false", style: "width:100%", "aria-describedby": problemId });
+    let timer = null;
+    folder.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => model.send({ do: "target", folder: folder.value }), 60); });
+    const line = h("div", {}, h("div", { class: "idg-head" }, h("label", { for: folderId }, "Folder")), folder);
+    const problem = h("p", { class: "idg-problem", id: problemId, role: "status", hidden: true });
+    const element = h("div", { class: "idg-field", "data-path": "target.folder" }, h("div", { class: "idg-head" }, h("span", { class: "idg-label" }, "Write to")), h("div", { class: "idg-sharebar", role: "radiogroup", "aria-label": "Write to" }, radio("folder", "a folder"), radio("catalog", "catalog.schema")), line, problem);
+    const show = () => {
+      const target = model.get("target");
+      for (const input of element.querySelectorAll("input[type=radio]")) input.checked = input.value === target.kind;
+      line.hidden = target.kind !== "folder";
+      if (document.activeElement !== folder) folder.value = target.folder;
+      const found = model.get("problems")["target.folder"] || [];
+      problem.hidden = !found.length;
+      problem.textContent = found.map((one) => one.text).join(" ");
+      folder.setAttribute("aria-invalid", String(found.length > 0));
+      for (const entry of entries) if (/^(catalog|schema)_name$/.test(entry.field.path)) entry.off = target.kind !== "catalog";
+      showLevel();
+    };
+    stops.push(listen(model, ["change:target", "change:problems"], show));
+    queueMicrotask(show);
+    return element;
+  }
+
+  function showLevel() {
+    const advanced = model.get("level") === "advanced";
+    let hidden = 0;
+    for (const entry of entries) {
+      const problems = (model.get("problems")[entry.field.path] || []).length;
+      const away = !advanced && !entry.field.basic && !problems;
+      hidden += away && !entry.off;
+      entry.element.hidden = away || (entry.off && !problems);
+    }
+    for (const part of body.querySelectorAll("section")) part.hidden = ![...part.children].slice(1).some((child) => !child.hidden);
+    hint.hidden = hidden === 0;
+    hint.textContent = `${hidden} more ${hidden === 1 ? "setting" : "settings"} under Advanced.`;
+  }
+  const showValues = () => {
+    for (const entry of entries) entry.showValue(value(entry.field.path));
+    showSizeMode();
+    showLevel();
+  };
+  const showProblems = () => {
+    for (const entry of entries) entry.showProblems(model.get("problems")[entry.field.path] || []);
+    showLevel();
+  };
+  showValues();
+  showProblems();
+  stops.push(listen(model, ["change:values"], showValues), listen(model, ["change:problems"], showProblems), listen(model, ["change:level"], showLevel));
+  const focus = (message) => { if (message.focus) (entries.find((entry) => entry.field.path === message.focus) || { focus: () => body.querySelector(`[data-path="${message.focus}"] input`)?.focus() }).focus(); };
+  model.on("msg:custom", focus);
+  return () => { stops.forEach((stop) => stop()); send.close(); model.off("msg:custom", focus); };
+}

@@ -1,0 +1,123 @@
+// A slider with an editable number beside it.
+
+function scaleOf(field) {
+  const { low, high, log, whole, step } = field;
+  const ends = log ? [Math.log10(low), Math.log10(high)] : [low, high];
+  const toSlider = (value) => (log ? Math.log10(Math.max(value, low)) : value);
+  const fromSlider = (position) => {
+    if (!log) return significant(whole ? Math.round(position) : position, 9);
+    const value = significant(10 ** position, 2);
+    return Math.min(high, Math.max(low, whole ? Math.round(value) : value));
+  };
+  return { min: ends[0], max: ends[1], step: log ? (ends[1] - ends[0]) / 200 : step, toSlider, fromSlider };
+}
+
+// options: label (for screen readers), field (low, high, ...), marked (default value), onchange(value)
+function slider({ label, field, marked, onchange }) {
+  const scale = scaleOf(field);
+  const input = h("input", { type: "range", min: scale.min, max: scale.max, step: scale.step, "aria-label": label });
+  const holder = h("span", { class: "idg-slider" }, input);
+  if (typeof marked === "number" && marked >= field.low && marked <= field.high) {
+    const at = (scale.toSlider(marked) - scale.min) / (scale.max - scale.min);
+    holder.append(h("i", { style: `left: calc(8px + ${at} * (100% - 16px) - 1px)`, title: `Default: ${shown(marked, field.percent)}` }));
+  }
+  input.addEventListener("input", () => {
+    // A key press moves a log slider by its step even where rounding would keep the value.
+    onchange(scale.fromSlider(Number(input.value)));
+  });
+  return {
+    element: holder,
+    input,
+    show(value) {
+      const number = typeof value === "number" ? value : field.low;
+      const position = scale.toSlider(Math.min(field.high, Math.max(field.low, number)));
+      if (scale.fromSlider(Number(input.value)) !== number || Number(input.value) < scale.min) input.value = position;
+      input.setAttribute("aria-valuetext", `${shown(number, field.percent)}${field.percent ? " %" : ""}`);
+    },
+  };
+}
+
+function numberBox({ label, percent, onchange, id }) {
+  const input = h("input", { type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", "aria-label": label, id, class: percent ? "idg-pct" : "" });
+  const holder = h("span", { class: "idg-number" }, input, percent ? h("span", { "aria-hidden": "true" }, "%") : null);
+  let value = null;
+  const read = () => {
+    const found = understood(input.value, percent);
+    if (!same(found, value)) { value = found; onchange(found); }
+  };
+  input.addEventListener("input", read);
+  input.addEventListener("blur", () => { input.value = shown(value, percent); });
+  input.addEventListener("focus", () => input.select());
+  return {
+    element: holder,
+    input,
+    show(next) {
+      value = next;
+      if (document.activeElement !== input || !same(understood(input.value, percent), next)) input.value = shown(next, percent);
+    },
+    invalid(is, describedby) {
+      input.setAttribute("aria-invalid", String(is));
+      if (describedby) input.setAttribute("aria-describedby", describedby);
+    },
+  };
+}
+
+function numberControl(field, context) {
+  const id = uid("number");
+  const change = (value) => { box.show(value); range.show(value); context.set(value); };
+  const range = slider({ label: field.title, field, marked: field.default, onchange: change });
+  const box = numberBox({ label: field.title, percent: field.percent, id, onchange: (value) => { range.show(value); context.set(value); } });
+  const extra = field.path === "seed"
+    ? h("button", { type: "button", onclick: () => change(Math.floor(Math.random() * 100000)), title: "Draw another seed" }, "🎲 New seed")
+    : null;
+  return {
+    element: h("div", {}, h("div", { class: "idg-line" }, range.element, box.element), extra),
+    labelled: id,
+    show(value) { range.show(value); box.show(value); },
+    invalid: (is, by) => box.invalid(is, by),
+  };
+}
+
+function spanControl(field, context) {
+  let value = [field.low, field.high];
+  const rows = ["From", "To"].map((word, index) => {
+    const change = (next) => {
+      value = value.map((old, i) => (i === index ? next : old));
+      if (index === 0 && typeof next === "number" && next > value[1]) value[1] = next;
+      if (index === 1 && typeof next === "number" && next < value[0]) value[0] = next;
+      show(value);
+      context.set(value);
+    };
+    const label = `${field.title}: ${word.toLowerCase()}`;
+    const range = slider({ label, field, marked: field.default[index], onchange: change });
+    const box = numberBox({ label, percent: false, onchange: change });
+    return { range, box, element: h("div", { class: "idg-row idg-three" }, h("span", {}, word), range.element, box.element) };
+  });
+  const show = (next) => {
+    value = Array.isArray(next) ? [...next] : value;
+    rows.forEach((row, index) => { row.range.show(value[index]); row.box.show(value[index]); });
+  };
+  return { element: h("div", { class: "idg-rows" }, rows.map((row) => row.element)), show, invalid: (is, by) => rows.forEach((row) => row.box.invalid(is, by)) };
+}
+
+function numbersControl(field, context) {
+  let value = {};
+  const rows = field.names.map(([name, text]) => {
+    const change = (next) => { value = { ...value, [name]: next }; show(value); context.set(value); };
+    const label = `${field.title}: ${text}`;
+    const range = slider({ label, field, marked: field.default[name], onchange: change });
+    const box = numberBox({ label, percent: field.percent, onchange: change });
+    return { name, range, box, element: h("div", { class: "idg-row idg-three" }, h("span", { class: "idg-name", title: text }, text), range.element, box.element) };
+  });
+  const show = (next) => {
+    value = next || {};
+    for (const row of rows) { row.range.show(value[row.name]); row.box.show(value[row.name]); }
+  };
+  return {
+    element: h("div", { class: "idg-rows" }, rows.map((row) => row.element)),
+    show,
+    invalid(is, by, paths) {
+      for (const row of rows) row.box.invalid(is && (paths || []).some((path) => path === `${field.path}.${row.name}`), by);
+    },
+  };
+}

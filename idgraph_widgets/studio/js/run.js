@@ -1,0 +1,82 @@
+// The run: Generate, progress, Cancel, failures, Retry, history.
+
+const WORDS = { waiting: "○ waiting", running: "◐ running", done: "● done", failed: "✗ failed", cancelled: "– cancelled" };
+const TITLES = { starting: "Starting", running: "Generating", cancelling: "Cancelling", done: "Done", failed: "The run failed", cancelled: "Cancelled" };
+
+function run({ model, el }) {
+  themes.start();
+  const root = h("div", { class: "idg" });
+  const grid = h("div", { class: "idg-run-grid" });
+  const left = h("div", {}), right = h("div", {});
+  const figure = (name) => { const value = h("span", { class: "v" }, "–"); return { value, element: h("div", {}, h("span", { class: "k" }, name), value) }; };
+  const expected = { rows: figure("Expected rows"), size: figure("Size"), time: figure("Time"), place: figure("Writes to") };
+  const generate = h("button", { type: "button", class: "idg-primary", onclick: () => model.get("ready").ok && model.send({ do: "generate" }) }, "Generate");
+  const reason = h("p", { class: "idg-quiet", id: uid("reason"), role: "status" });
+  generate.setAttribute("aria-describedby", reason.id);
+  left.append(h("section", { class: "idg-panel", "aria-label": "Generate" }, h("h3", {}, "Generate"), h("div", { class: "idg-figures" }, Object.values(expected).map((one) => one.element)), h("div", { class: "idg-actions" }, generate), reason));
+
+  const title = h("h3", {}), phase = h("p", { class: "idg-quiet", role: "status" });
+  const fill = h("div", {}), progress = h("div", { class: "idg-progress", role: "progressbar", "aria-label": "Progress of the run", "aria-valuemin": "0", "aria-valuemax": "100" }, fill);
+  const live = { rows: figure("Rows so far"), elapsed: figure("Elapsed"), remaining: figure("Remaining") };
+  const cancel = h("button", { type: "button", onclick: () => model.send({ do: "cancel" }) }, "Cancel");
+  const retry = h("button", { type: "button", onclick: () => model.send({ do: "retry" }) }, "Retry");
+  const failure = h("div", { class: "idg-failure", role: "alert" });
+  const panel = h("section", { class: "idg-panel", "aria-label": "Run" }, title, phase, progress, h("div", { class: "idg-figures" }, Object.values(live).map((one) => one.element)), failure, h("div", { class: "idg-actions" }, cancel, retry));
+  left.append(panel);
+
+  const history = h("tbody", {});
+  const past = h("section", { class: "idg-panel", "aria-label": "Earlier runs" }, h("h3", {}, "Earlier runs"), h("div", { class: "idg-scrollx", tabindex: "0", role: "region", "aria-label": "Table of earlier runs" }, h("table", { class: "idg-table" },
+    h("thead", {}, h("tr", {}, ["When", "State", "Households", "Seed", "Rows", "Took", "Config", ""].map((word) => h("th", { scope: "col" }, word || h("span", { class: "idg-sr" }, "Action"))))), history)));
+  left.append(past);
+
+  const tables = h("tbody", {});
+  const stepsPanel = h("section", { class: "idg-panel", "aria-label": "Steps" }, h("h3", {}, "Steps"), h("table", { class: "idg-table" },
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Table"), h("th", { scope: "col" }, "State"), h("th", { scope: "col", class: "r" }, "Rows"))), tables));
+  right.append(stepsPanel);
+  grid.append(left, right);
+  root.append(grid);
+  el.append(root);
+
+  function showReady() {
+    const ready = model.get("ready"), told = model.get("expected");
+    generate.setAttribute("aria-disabled", String(!ready.ok));
+    generate.title = ready.reason || "Start the run";
+    reason.textContent = ready.reason;
+    for (const [name, one] of Object.entries(expected)) one.value.textContent = told[name] || "–";
+  }
+  function showRun() {
+    const now = model.get("run");
+    const some = Boolean(now.state);
+    panel.hidden = !some;
+    stepsPanel.hidden = !some;
+    if (!some) return;
+    const active = ["starting", "running", "cancelling"].includes(now.state);
+    title.textContent = TITLES[now.state];
+    phase.textContent = active ? `${now.phase}…` : now.state === "done" ? `Wrote ${now.rows} rows to ${now.place}` : "";
+    phase.hidden = !phase.textContent;
+    progress.hidden = !active && now.state !== "done";
+    fill.style.width = `${now.percent}%`;
+    progress.setAttribute("aria-valuenow", now.percent);
+    progress.setAttribute("aria-valuetext", `${now.percent} percent, ${now.rows} rows`);
+    live.rows.value.textContent = now.rows;
+    live.elapsed.value.textContent = now.elapsed;
+    live.remaining.value.textContent = now.remaining || "–";
+    live.remaining.element.hidden = !active;
+    cancel.hidden = !active;
+    cancel.disabled = now.state === "cancelling";
+    retry.hidden = !["failed", "cancelled"].includes(now.state);
+    failure.hidden = !["failed", "cancelled"].includes(now.state);
+    failure.replaceChildren(h("div", {}, now.message || ""), h("div", { class: "idg-quiet" }, now.message?.includes(now.advice) ? "" : now.advice));
+    tables.replaceChildren(...now.tables.map(([name, state, rows]) => h("tr", {}, h("td", {}, name), h("td", { class: state === "failed" ? "idg-bad" : state === "done" ? "idg-ok" : "" }, WORDS[state]), h("td", { class: "r" }, rows))));
+  }
+  function showHistory() {
+    past.hidden = !model.get("history").length;
+    history.replaceChildren(...model.get("history").map((one) => h("tr", {}, h("td", {}, one.when), h("td", { class: one.state === "failed" ? "idg-bad" : "" }, one.state), h("td", { class: "r" }, one.households), h("td", { class: "r" }, one.seed), h("td", { class: "r" }, one.rows), h("td", { class: "r" }, one.seconds), h("td", { title: "First figures of the configuration's fingerprint" }, one.fingerprint),
+      h("td", {}, h("button", { type: "button", class: "idg-plain", "aria-label": `Load the configuration of the run of ${one.when}`, onclick: () => model.send({ do: "load", id: one.id }) }, "Load this configuration")))));
+  }
+  showReady();
+  showRun();
+  showHistory();
+  const stops = [listen(model, ["change:ready", "change:expected"], showReady), listen(model, ["change:run"], showRun), listen(model, ["change:history"], showHistory)];
+  return () => stops.forEach((stop) => stop());
+}

@@ -1,0 +1,11 @@
+// What the widgets in Python may ask for by name.
+
+export const views = { board, form, bar, steps, run, rows };
+
+export function dress(css) {
+  if (document.getElementById("idgraph-theme")) return;
+  const style = document.createElement("style");
+  style.id = "idgraph-theme";
+  style.textContent = css;
+  document.head.append(style);
+}

@@ -1,0 +1,234 @@
+"""The run: Generate, progress, Cancel, what went wrong, Retry, and the runs before."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import datetime
+
+import traitlets
+
+from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.studio.front import View
+from idgraph_widgets.studio.runs import Run, Runs
+from idgraph_widgets.studio.state import Change, StudioState
+from idgraph_widgets.studio.words import in_time, short
+from idgraph_widgets.terminal import in_bytes
+
+_BEAT = 0.15
+"""Seconds between two looks at a run; what happens in between is shown together."""
+
+_ROWS_A_SECOND, _START_UP = 300_000, 6.0
+"""Two cores with the embedded engine (README); used until a run of this machine is known."""
+
+
+class RunPanel(View):
+    """Starts and shows runs of a state's configuration.
+
+    The run belongs to `runs`, not to this view: another panel on the same runs shows the same.
+
+    Parameters
+    ----------
+    state : StudioState
+    runs : Runs
+
+    Examples
+    --------
+    >>> panel = RunPanel(StudioState(), Runs(Path(".idgraph")))      # doctest: +SKIP
+    >>> panel.generate(); panel.runs.wait().state                    # doctest: +SKIP
+    'done'
+    """
+
+    kind = traitlets.Unicode("run").tag(sync=True)
+    ready = traitlets.Dict().tag(sync=True)
+    expected = traitlets.Dict().tag(sync=True)
+    run = traitlets.Dict().tag(sync=True)
+    history = traitlets.List().tag(sync=True)
+
+    def __init__(self, state: StudioState, runs: Runs):
+        self.state, self.runs = state, runs
+        self._dirty = threading.Event()
+        self._beats = None
+        super().__init__(**self._asked(), run=shown(runs.current()), history=_history(runs))
+        stops = [state.subscribe(self._on_change), runs.subscribe(self._on_run)]
+        self._stop = lambda: [stop() for stop in stops]
+        if (run := runs.current()) and run.active:
+            self._beat()
+
+    def generate(self) -> None:
+        """Start a run of the configuration as it stands; nothing happens while it is not valid."""
+        if not self._asked()["ready"]["ok"]:
+            return
+        self.start(self.state.config, self._out())
+
+    def start(self, config: GenerationConfig, out: str | None) -> None:
+        """Start a run of this configuration into this folder (None: the catalog)."""
+        try:
+            self.runs.start(config, out)
+        except (RuntimeError, OSError) as error:
+            self.state.say(f"The run did not start: {error}")
+
+    def _out(self) -> str | None:
+        target = self.state.target
+        return None if target.kind == "catalog" else target.folder
+
+    def _asked(self) -> dict:
+        state, run = self.state, self.runs.current()
+        problems = state.problems
+        expected = state.estimate
+        if run is not None and run.active:
+            reason = "A run is going on."
+        elif problems:
+            first = f"{len(problems)} problem" + ("s" if len(problems) > 1 else "")
+            reason = f"The configuration has {first}. First: {problems[0].message}"
+        else:
+            reason = ""
+        told = {}
+        if expected is not None:
+            seconds = _START_UP + expected.rows / self._speed()
+            told = {
+                "rows": short(expected.rows),
+                "size": in_bytes(expected.bytes),
+                "time": f"about {in_time(seconds)}",
+                "place": self._place(),
+            }
+        return {"ready": {"ok": not reason, "reason": reason}, "expected": told}
+
+    def _place(self) -> str:
+        if self.state.target.kind == "folder":
+            return self.state.target.folder
+        config = self.state.config
+        return ".".join(name for name in (config.catalog_name, config.schema_name) if name)
+
+    def _speed(self) -> float:
+        """Rows a second of the latest big run here, or the published figure."""
+        for run in self.runs.history()[:5]:
+            if run.state == "done" and run.rows > 200_000 and run.seconds:
+                return run.rows / max(1.0, run.seconds - _START_UP / 2)
+        return _ROWS_A_SECOND
+
+    # Following
+
+    def _on_change(self, change: Change) -> None:
+        if change.topics & {"config", "target"}:
+            with self.hold_sync():
+                for name, value in self._asked().items():
+                    setattr(self, name, value)
+
+    def _on_run(self, run: Run) -> None:
+        if run.kind != "run":
+            return
+        if run.active:
+            self._beat()
+        else:
+            self._show(run)
+        self._dirty.set()
+
+    def _show(self, run: Run | None) -> None:
+        with self.hold_sync():
+            self.run = shown(run)
+            for name, value in self._asked().items():
+                setattr(self, name, value)
+            if run is None or not run.active:
+                self.history = _history(self.runs)
+
+    def _beat(self) -> None:
+        """Show the run at a steady pace while it is active, so that clocks move between its events."""
+        if self._beats is not None and self._beats.is_alive():
+            return
+        self._beats = threading.Thread(target=self._beating, daemon=True)
+        self._beats.start()
+
+    def _beating(self) -> None:
+        while (run := self.runs.current()) is not None and run.active and self.comm is not None:
+            self._show(run)
+            self._dirty.clear()
+            self._dirty.wait(1.0)
+            time.sleep(_BEAT)
+        if self.comm is not None:
+            self._show(self.runs.current())
+
+    # From the browser
+
+    def on_generate(self, _content: dict) -> None:
+        """Generate."""
+        self.generate()
+
+    def on_cancel(self, _content: dict) -> None:
+        """Cancel."""
+        self.runs.cancel()
+
+    def on_retry(self, _content: dict) -> None:
+        """The same run again."""
+        run = self.runs.current()
+        if run is not None and not run.active:
+            self.start(GenerationConfig.from_dict(run.config, check=False), run.out)
+
+    def on_load(self, content: dict) -> None:
+        """The configuration of an earlier run."""
+        for run in self.runs.history():
+            if run.id == content.get("id"):
+                config = GenerationConfig.from_dict(run.config, check=False)
+                self.state.replace(config, f"The configuration of the run of {_when(run)} is loaded. Undo takes it back.")
+
+
+def shown(run: Run | None) -> dict:
+    """A run as the browser shows it; empty if there is none."""
+    if run is None:
+        return {}
+    remaining = run.remaining
+    return {
+        "id": run.id,
+        "state": run.state,
+        "phase": run.phase,
+        "tables": [[table, state, f"{rows:,}" if rows else ""] for table, (state, rows) in run.tables.items()],
+        "rows": f"{run.rows:,}",
+        "percent": round(run.fraction * 100, 1),
+        "elapsed": in_time(run.elapsed),
+        "remaining": "" if remaining is None else f"about {in_time(remaining)}",
+        "message": run.message,
+        "advice": advice(run),
+        "place": run.place or run.out or "",
+    }
+
+
+def advice(run: Run) -> str:
+    """What to do about a run that did not end well."""
+    if run.state == "cancelled":
+        return "Nothing was published; what was there before is untouched."
+    if run.state != "failed":
+        return ""
+    text = run.message.lower()
+    if "permission" in text or "not writable" in text or "cannot be written" in text:
+        return "Choose another folder on the Output tab, or get the right to write there, then retry."
+    if "not empty" in text or "holds" in text:
+        return "Choose an empty folder, or the folder of an earlier dataset, on the Output tab, then retry."
+    if "pysail" in text or "pyspark" in text or "install" in text:
+        return "Install what is missing, then retry."
+    if "memory" in text:
+        return "Lower the number of households, or free memory, then retry."
+    return "The dataset that was there before is untouched. Retry; if it fails again, lower the number of households."
+
+
+def _history(runs: Runs) -> list[dict]:
+    rows = []
+    for run in runs.history()[:10]:
+        config = GenerationConfig.from_dict(run.config, check=False)
+        rows.append(
+            {
+                "id": run.id,
+                "when": _when(run),
+                "state": run.state,
+                "households": f"{config.household_config.num_households:,}",
+                "seed": str(config.seed),
+                "rows": f"{run.rows:,}" if run.state == "done" else "",
+                "seconds": in_time(run.elapsed),
+                "place": run.place or run.out or "",
+                "fingerprint": config.fingerprint()[:8],
+            }
+        )
+    return rows
+
+
+def _when(run: Run) -> str:
+    return f"{datetime.fromtimestamp(run.started):%b %d, %H:%M}"

@@ -1,0 +1,386 @@
+"""Runs of the studio: start, follow, cancel, retry, history. No widgets.
+
+A run on the embedded engine works in a process of its own and leaves its story in a folder, so it
+outlives the view, the page and the kernel that started it; whoever opens the same home finds it again. A
+run on a session of the user's works in a thread of this process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from idgraph_widgets.config import GenerationConfig, estimate
+from idgraph_widgets.pipeline.cancel import CancelToken
+from idgraph_widgets.pipeline.plan import published
+from idgraph_widgets.studio.job import run_job
+from idgraph_widgets.studio.worker import CANCEL, EVENTS, PROCESS, REQUEST
+
+ACTIVE = ("starting", "running", "cancelling")
+ENDED = ("done", "failed", "cancelled")
+KEPT = 30
+"""Runs that the history keeps."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as it stands; immutable, a new one replaces it with every event.
+
+    Attributes
+    ----------
+    state : str
+        "starting", "running", "cancelling", "done", "failed" or "cancelled".
+    tables : dict of str to (str, int)
+        State ("waiting", "running", "done", "failed", "cancelled") and rows per table, in order.
+    fraction : float
+        How much is done, by expected rows; never goes back.
+    """
+
+    id: str
+    kind: str
+    config: dict
+    out: str | None
+    state: str = "starting"
+    phase: str = "starting"
+    tables: dict[str, tuple[str, int]] = field(default_factory=dict)
+    rows: int = 0
+    fraction: float = 0.0
+    started: float = 0.0
+    seconds: float | None = None
+    message: str = ""
+    place: str = ""
+    sample: dict | None = None
+
+    @property
+    def active(self) -> bool:
+        return self.state in ACTIVE
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since it began; of an ended run, how long it took."""
+        return self.seconds if self.seconds is not None else max(0.0, time.time() - self.started)
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds to go, once enough is done to tell."""
+        if not self.active or self.fraction < 0.08:
+            return None
+        return self.elapsed * (1 - self.fraction) / self.fraction
+
+
+class Runs:
+    """One run at a time, and those before it.
+
+    Parameters
+    ----------
+    home : Path
+        Folder of the studio; runs live in ``home/runs``.
+    spark : SparkSession, optional
+        The user's session to run on; without one, worker processes with the embedded engine.
+    """
+
+    def __init__(self, home: Path, spark=None):
+        self._folder = Path(home) / "runs"
+        self._spark = spark
+        self._lock = threading.RLock()
+        self._observers: list[Callable[[Run], None]] = []
+        self._current: dict[str, Run] = {}
+        self._tokens: dict[str, CancelToken] = {}
+        self._weights: dict[str, dict[str, float]] = {}
+        self._threads: dict[str, threading.Thread] = {}
+        self._attach()
+
+    def current(self, kind: str = "run") -> Run | None:
+        """The latest run ("run") or trial ("trial"), active or ended."""
+        with self._lock:
+            return self._current.get(kind)
+
+    def start(self, config: GenerationConfig, out: str | None, kind: str = "run", force: bool = False) -> Run:
+        """Start a run of a valid configuration; returns at once.
+
+        Raises
+        ------
+        RuntimeError
+            One of this kind is still going on.
+        """
+        with self._lock:
+            if (latest := self._current.get(kind)) and latest.active:
+                raise RuntimeError(f"a {kind} is still going on; cancel it first")
+            id = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
+            plain = json.loads(config.to_json())
+            run = Run(id, kind, plain, out, started=time.time(), tables={t: ("waiting", 0) for t in published()})
+            self._weights[id] = _weights(config)
+            self._current[kind] = run
+        folder = self._folder / id
+        folder.mkdir(parents=True, exist_ok=True)
+        request = {"config": plain, "kind": kind, "out": out, "force": force, "started": run.started}
+        (folder / REQUEST).write_text(json.dumps(request), encoding="utf-8")
+        self._prune()
+        self._publish(run)
+        target = self._in_process if self._spark is None else self._in_thread
+        self._spawn(run.id, target, run, request, folder)
+        return run
+
+    def cancel(self, kind: str = "run") -> None:
+        """Ask the run to stop; it ends as "cancelled", or as "done" if it was faster."""
+        with self._lock:
+            run = self._current.get(kind)
+            if run is None or run.state not in ("starting", "running"):
+                return
+            token = self._tokens.get(run.id)
+        if token is not None:
+            token.cancel()
+        (self._folder / run.id / CANCEL).touch()
+        self._update(run.id, lambda now: replace(now, state="cancelling") if now.active else now)
+
+    def wait(self, kind: str = "run", timeout: float | None = None) -> Run | None:
+        """Wait until the run has ended; returns it as it stands then."""
+        with self._lock:
+            run = self._current.get(kind)
+            thread = self._threads.get(run.id) if run else None
+        if thread is not None:
+            thread.join(timeout)
+        return self.current(kind)
+
+    def history(self) -> list[Run]:
+        """Ended runs, the latest first, without trials."""
+        found = [run for run in map(self._read, self._folders()) if run and run.kind == "run"]
+        return [run for run in found if run.state in ENDED]
+
+    def subscribe(self, observer: Callable[[Run], None]) -> Callable[[], None]:
+        """Call `observer` with every new state of a run, in the thread that follows it."""
+        with self._lock:
+            self._observers.append(observer)
+
+        def unsubscribe() -> None:
+            with self._lock:
+                if observer in self._observers:
+                    self._observers.remove(observer)
+
+        return unsubscribe
+
+    # Working
+
+    def _spawn(self, id: str, target, *args) -> None:
+        thread = threading.Thread(target=target, args=args, daemon=True, name=f"idgraph-run-{id}")
+        self._threads[id] = thread
+        thread.start()
+
+    def _in_thread(self, run: Run, request: dict, folder: Path) -> None:
+        token = self._tokens[run.id] = CancelToken()
+        if (folder / CANCEL).exists():
+            token.cancel()
+
+        def tell(event: dict) -> None:
+            with (folder / EVENTS).open("a", encoding="utf-8") as file:
+                file.write(json.dumps(event, default=str) + "\n")
+            self._apply(run.id, event)
+
+        run_job(request, folder, lambda: (self._spark, None), tell, token)
+
+    def _in_process(self, run: Run, _request: dict, folder: Path) -> None:
+        with (folder / "output.txt").open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "idgraph_widgets.studio.worker", str(folder)],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=_environment(),
+                start_new_session=True,
+            )
+        (folder / PROCESS).write_text(str(process.pid), encoding="utf-8")
+        self._follow(run.id, folder, lambda: process.poll() is None)
+
+    def _follow(self, id: str, folder: Path, alive: Callable[[], bool]) -> None:
+        """Apply events as they are written, until the outcome or the end of the process."""
+        position = 0
+        while True:
+            living = alive()
+            position, events = _new_events(folder / EVENTS, position)
+            for event in events:
+                self._apply(id, event)
+                if event["event"] == "outcome":
+                    return
+            if not living:
+                self._apply(id, {"event": "outcome", **_lost(folder)})
+                return
+            time.sleep(0.1)
+
+    def _attach(self) -> None:
+        """Find the latest run of each kind, and follow those that are still going on."""
+        for folder in self._folders():
+            run = self._read(folder)
+            if run is None or run.kind in self._current:
+                continue
+            if run.active and not _is_alive(folder):
+                run = _applied(run, {"event": "outcome", **_lost(folder)}, {})
+            self._current[run.kind] = run
+            if run.active:
+                self._weights[run.id] = _weights(GenerationConfig.from_dict(run.config, check=False))
+                self._spawn(run.id, self._follow, run.id, folder, lambda folder=folder: _is_alive(folder))
+
+    # State
+
+    def _apply(self, id: str, event: dict) -> None:
+        self._update(id, lambda run: _applied(run, event, self._weights.get(id, {})))
+
+    def _update(self, id: str, change: Callable[[Run], Run]) -> None:
+        with self._lock:
+            run = next((run for run in self._current.values() if run.id == id), None)
+            if run is None:
+                return
+            run = change(run)
+            self._current[run.kind] = run
+        self._publish(run)
+
+    def _publish(self, run: Run) -> None:
+        with self._lock:
+            observers = list(self._observers)
+        for observer in observers:
+            observer(run)
+
+    # Files
+
+    def _folders(self) -> list[Path]:
+        if not self._folder.is_dir():
+            return []
+        return sorted((p for p in self._folder.iterdir() if (p / REQUEST).is_file()), reverse=True)
+
+    def _read(self, folder: Path) -> Run | None:
+        try:
+            request = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
+            run = Run(
+                folder.name,
+                request["kind"],
+                request["config"],
+                request["out"],
+                started=request["started"],
+                tables={table: ("waiting", 0) for table in published()},
+            )
+        except (OSError, ValueError, KeyError):
+            return None
+        for event in _new_events(folder / EVENTS, 0)[1]:
+            run = _applied(run, event, {})
+        return run
+
+    def _prune(self) -> None:
+        import shutil
+
+        for folder in self._folders()[KEPT:]:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _applied(run: Run, event: dict[str, Any], weights: dict[str, float]) -> Run:
+    """The run after an event."""
+    if event["event"] == "phase":
+        state = run.state if run.state == "cancelling" else "running"
+        return replace(run, state=state, phase=event["phase"])
+    if event["event"] == "progress":
+        return _progressed(run, event, weights)
+    ended = event["state"]
+    tables = {
+        table: (ended if state == "running" and ended != "done" else state, rows)
+        for table, (state, rows) in run.tables.items()
+    }
+    for table, counts in event.get("tables", {}).items():
+        tables[table] = ("done", counts["rows"])
+    return replace(
+        run,
+        state=ended,
+        phase=ended,
+        tables=tables,
+        rows=event.get("rows", run.rows),
+        fraction=1.0 if ended == "done" else run.fraction,
+        seconds=event.get("seconds", run.elapsed),
+        message=event.get("message", ""),
+        place=event.get("place", ""),
+        sample=event.get("sample"),
+    )
+
+
+def _progressed(run: Run, event: dict, weights: dict[str, float]) -> Run:
+    table, finished = event["table"], event["state"] == "finished"
+    tables = dict(run.tables)
+    tables[table] = ("done" if finished else "running", event["table_rows"])
+    # A table made in chunks runs until its last chunk; the weights know how many rows to expect.
+    total = sum(weights.values()) or 1.0
+    done = sum(
+        weights.get(name, 0.0) * _done_share(state, rows, weights.get(name, 0.0))
+        for name, (state, rows) in tables.items()
+    )
+    fraction = max(run.fraction, min(0.99, done / total))
+    state = run.state if run.state == "cancelling" else "running"
+    return replace(run, state=state, phase=table, tables=tables, rows=event["rows"], fraction=fraction)
+
+
+def _done_share(state: str, rows: int, weight: float) -> float:
+    if state == "waiting":
+        return 0.0
+    return 1.0 if state == "done" else min(1.0, rows / weight) if weight else 0.0
+
+
+def _weights(config: GenerationConfig) -> dict[str, float]:
+    """What each table costs: its expected rows, and a little for having it at all."""
+    try:
+        rows = {name: table.rows for name, table in estimate(config).tables.items()}
+    except Exception:
+        return {table: 1.0 for table in published()}
+    least = sum(rows.values()) / 40
+    return {table: rows.get(table, 0) + least for table in published()}
+
+
+def _new_events(path: Path, position: int) -> tuple[int, list[dict]]:
+    """Whole lines written since `position`."""
+    try:
+        with path.open("rb") as file:
+            file.seek(position)
+            data = file.read()
+    except OSError:
+        return position, []
+    end = data.rfind(b"\n") + 1
+    return position + end, [json.loads(line) for line in data[:end].splitlines()]
+
+
+def _lost(folder: Path) -> dict:
+    if (folder / CANCEL).exists():
+        return {"state": "cancelled", "message": "The run was cancelled."}
+    try:
+        last = (folder / "output.txt").read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
+    except OSError:
+        last = []
+    told = f" Its last words: {last[0]}" if last else ""
+    return {
+        "state": "failed",
+        "message": "The run ended without a word, perhaps for lack of memory. Nothing was published. Try again, "
+        f"or with fewer households.{told}",
+    }
+
+
+def _is_alive(folder: Path) -> bool:
+    try:
+        os.kill(int((folder / PROCESS).read_text(encoding="utf-8")), 0)
+        return True
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+
+
+def _environment() -> dict[str, str]:
+    """Our environment without PySpark's marks of this process, and with this package found first."""
+    import idgraph_widgets
+
+    root = str(Path(idgraph_widgets.__file__).parent.parent)
+    known = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))}
+    paths = [root, *filter(None, known.get("PYTHONPATH", "").split(os.pathsep))]
+    return {**known, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), "IDGRAPH_WORKER": "1"}

@@ -1,0 +1,353 @@
+"""What the studio shows, as one observable object without any widget in it.
+
+Views subscribe, show what they are told, and hand every input back to the state. The truth is here: a
+view may be closed and made again at any time, in any thread.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from idgraph_widgets.config import Estimate, GenerationConfig, Problem, estimate
+from idgraph_widgets.config.section import Section
+from idgraph_widgets.pipeline.session import SessionState, WizardStep
+from idgraph_widgets.studio.paths import field_of, read, step_of, write
+
+UNDO_LIMIT = 100
+LEVELS = ("basic", "advanced")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What observers are told.
+
+    Attributes
+    ----------
+    topics : frozenset of str
+        Any of "config", "step", "level", "target", "notice", "preview".
+    paths : frozenset of str
+        Fields of the configuration that changed; all of them after a whole configuration was loaded.
+    """
+
+    topics: frozenset
+    paths: frozenset = frozenset()
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a run writes: a folder, or the catalog and schema in the configuration."""
+
+    kind: str = "folder"
+    folder: str = "data/studio"
+
+
+@dataclass
+class _Pending:
+    topics: set = field(default_factory=set)
+    paths: set = field(default_factory=set)
+
+
+class StudioState:
+    """Configuration, position, target and their problems; safe to use from any thread.
+
+    Parameters
+    ----------
+    session : SessionState, optional
+        Where to start from; a fresh one if absent.
+    target : Target, optional
+
+    Examples
+    --------
+    >>> state = StudioState()
+    >>> state.set("household_config.num_households", 5)
+    >>> [problem.path for problem in state.problems]
+    ['household_config.num_households']
+    >>> state.reset("household_config.num_households")
+    >>> state.problems
+    ()
+    """
+
+    def __init__(self, session: SessionState | None = None, target: Target | None = None):
+        session = session or SessionState()
+        self._lock = threading.RLock()
+        self._telling = threading.RLock()
+        self._observers: list[Callable[[Change], None]] = []
+        self._pending: _Pending | None = None
+        self._depth = 0
+        self._config: GenerationConfig = copy.deepcopy(session.config)
+        self._step, self._visited = session.step, list(session.history)
+        self._level, self._target, self._notice = "basic", target or Target(), ""
+        self._undo: list[tuple[str, GenerationConfig]] = []
+        self._redo: list[GenerationConfig] = []
+        self._defaults = GenerationConfig()
+        self._sample: tuple[str, dict] | None = None
+        self._judged: tuple[Problem, ...] | None = None
+        self._estimated: tuple[Estimate | None] | None = None
+
+    # Reading
+
+    @property
+    def config(self) -> GenerationConfig:
+        """A copy of the configuration as it stands, valid or not."""
+        with self._lock:
+            return copy.deepcopy(self._config)
+
+    def peek(self, function: Callable[[GenerationConfig], Any]) -> Any:
+        """The result of `function` on the configuration itself, which it must not change or keep."""
+        with self._lock:
+            return function(self._config)
+
+    def value(self, path: str) -> Any:
+        """A field's value as plain lists, dicts, numbers, texts and dates."""
+        with self._lock:
+            return _plain(self._config, path)
+
+    def default(self, path: str) -> Any:
+        """The plain default of a field."""
+        return _plain(self._defaults, path)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that is wrong with the configuration, and with the target."""
+        with self._lock:
+            if self._judged is None:
+                self._judged = (*self._config.validate(), *_target_problems(self._target, self._config))
+            return self._judged
+
+    @property
+    def estimate(self) -> Estimate | None:
+        """Rows and bytes to expect; None while the configuration is not valid."""
+        with self._lock:
+            if self._estimated is None:
+                wrong = self._config.validate()
+                self._estimated = (None if wrong else estimate(self._config),)
+            return self._estimated[0]
+
+    def problems_at(self, step: WizardStep) -> list[Problem]:
+        """The problems of one tab's fields."""
+        return [problem for problem in self.problems if step_of(problem.path) is step]
+
+    @property
+    def step(self) -> WizardStep:
+        return self._step
+
+    @property
+    def level(self) -> str:
+        """"basic" or "advanced"."""
+        return self._level
+
+    @property
+    def target(self) -> Target:
+        return self._target
+
+    @property
+    def notice(self) -> str:
+        """A sentence for the user about what just happened, or nothing."""
+        return self._notice
+
+    @property
+    def sample(self) -> dict:
+        """Shares of the first 1 000 households, as long as they belong to this configuration."""
+        with self._lock:
+            if self._sample is None or self._sample[0] != _fingerprint(self._config):
+                return {}
+            return self._sample[1]
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._undo)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._redo)
+
+    def session(self) -> SessionState:
+        """The part of the state that is kept in a file."""
+        with self._lock:
+            return SessionState(copy.deepcopy(self._config), self._step, list(self._visited))
+
+    # Changing
+
+    def set(self, path: str, value: Any) -> None:
+        """Set one field; a value that is not allowed is kept and named among the problems.
+
+        Raises
+        ------
+        KeyError
+            There is no such field.
+        """
+        self.set_many({path: value})
+
+    def set_many(self, values: Mapping[str, Any]) -> None:
+        """Set several fields as one change."""
+        with self._lock:
+            changed = {path for path, value in values.items() if _differs(self._config, path, value)}
+            if not changed:
+                return
+            self._remember(",".join(sorted(changed)))
+            for path in changed:
+                write(self._config, path, values[path])
+            self._changed({"config"}, changed)
+        self._tell()
+
+    def reset(self, path: str) -> None:
+        """Give a field its default."""
+        self.set(path, copy.deepcopy(read(self._defaults, path)))
+
+    def replace(self, config: GenerationConfig, notice: str = "") -> None:
+        """Put a whole configuration in the place of the current one; can be undone."""
+        with self._lock:
+            self._remember("*")
+            self._config = copy.deepcopy(config)
+            self._notice = notice
+            self._changed({"config", "notice"}, {"*"})
+        self._tell()
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        with self._lock:
+            if not self._undo:
+                return
+            self._redo.append(self._config)
+            self._config = self._undo.pop()[1]
+            self._changed({"config"}, {"*"})
+        self._tell()
+
+    def redo(self) -> None:
+        """Make the change again that `undo` took back."""
+        with self._lock:
+            if not self._redo:
+                return
+            self._undo.append(("*", self._config))
+            self._config = self._redo.pop()
+            self._changed({"config"}, {"*"})
+        self._tell()
+
+    def go_to(self, step: WizardStep) -> None:
+        """Show another tab."""
+        with self._lock:
+            if step is self._step:
+                return
+            self._visited.append(self._step)
+            del self._visited[:-50]
+            self._step = step
+            self._changed({"step"})
+        self._tell()
+
+    def set_level(self, level: str) -> None:
+        """Show the basic fields only, or all."""
+        if level not in LEVELS:
+            raise ValueError(f"level: found {level!r}, allowed is one of {', '.join(LEVELS)}")
+        with self._lock:
+            self._level = level
+            self._changed({"level"})
+        self._tell()
+
+    def set_target(self, kind: str | None = None, folder: str | None = None) -> None:
+        """Choose where runs write."""
+        with self._lock:
+            given = {"kind": kind, "folder": folder}
+            given = {name: value for name, value in given.items() if value is not None}
+            self._target = dataclasses.replace(self._target, **given)
+            self._changed({"target"})
+        self._tell()
+
+    def say(self, notice: str) -> None:
+        """Tell the user something; an empty text takes it away."""
+        with self._lock:
+            self._notice = notice
+            self._changed({"notice"})
+        self._tell()
+
+    def set_sample(self, config: GenerationConfig, shares: dict) -> None:
+        """Put the shares of the first 1 000 households of `config` beside what is expected."""
+        with self._lock:
+            self._sample = (_fingerprint(config), shares)
+            self._changed({"preview"})
+        self._tell()
+
+    # Observing
+
+    def subscribe(self, observer: Callable[[Change], None]) -> Callable[[], None]:
+        """Call `observer` after every change, in the thread that made it; returns how to stop that."""
+        with self._lock:
+            self._observers.append(observer)
+
+        def unsubscribe() -> None:
+            with self._lock:
+                if observer in self._observers:
+                    self._observers.remove(observer)
+
+        return unsubscribe
+
+    @contextmanager
+    def batch(self):
+        """Changes made inside are told as one; other threads wait until it ends."""
+        with self._telling:
+            with self._lock:
+                self._depth += 1
+                try:
+                    yield self
+                finally:
+                    self._depth -= 1
+            self._tell()
+
+    def _changed(self, topics: Iterable[str], paths: Iterable[str] = ()) -> None:
+        topics = set(topics)
+        if topics & {"config", "target"}:
+            self._judged = self._estimated = None
+        self._pending = self._pending or _Pending()
+        self._pending.topics |= topics
+        self._pending.paths |= set(paths)
+
+    def _remember(self, what: str) -> None:
+        """Keep the configuration for `undo`; a run of changes of one field counts as one."""
+        self._redo.clear()
+        if not self._undo or self._undo[-1][0] != what or what == "*":
+            self._undo.append((what, copy.deepcopy(self._config)))
+            del self._undo[:-UNDO_LIMIT]
+
+    def _tell(self) -> None:
+        """Hand what is pending to the observers, one change at a time and in order."""
+        with self._telling:
+            while True:
+                with self._lock:
+                    if self._pending is None or self._depth:
+                        return
+                    pending, self._pending = self._pending, None
+                    observers = list(self._observers)
+                change = Change(frozenset(pending.topics), frozenset(pending.paths))
+                for observer in observers:
+                    observer(change)
+
+
+def _plain(config: GenerationConfig, path: str) -> Any:
+    value = read(config, path)
+    return value.to_dict() if isinstance(value, Section) else field_of(path).kind.plain(value)
+
+
+def _fingerprint(config: GenerationConfig) -> str:
+    """Equal for configurations whose first households are equal."""
+    first = copy.deepcopy(config)
+    first.household_config.num_households = 1_000
+    return first.fingerprint()
+
+
+def _differs(config: GenerationConfig, path: str, value: Any) -> bool:
+    current, wanted = read(config, path), field_of(path).kind.read(value)
+    if isinstance(current, dict) and isinstance(wanted, dict):
+        return list(current.items()) != list(wanted.items())
+    return type(current) is not type(wanted) or current != wanted
+
+
+def _target_problems(target: Target, config: GenerationConfig) -> Iterable[Problem]:
+    if target.kind == "catalog" and not config.schema_name:
+        yield Problem("schema_name", "nothing", "the name of a schema", "Name the schema to write to.")
+    if target.kind == "folder" and not target.folder.strip():
+        yield Problem("target.folder", "nothing", "the path of a folder", "Name a folder, such as data/demo.")

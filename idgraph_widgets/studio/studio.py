@@ -1,0 +1,251 @@
+"""The whole tool in one widget: forms with live plots, the run, the report."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from pathlib import Path
+
+import ipywidgets as widgets
+
+from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.errors import ConfigError, IdgraphError
+from idgraph_widgets.pipeline.session import SessionState, WizardStep
+from idgraph_widgets.studio.bar import StudioBar, StudioSteps
+from idgraph_widgets.studio.form import FORMS
+from idgraph_widgets.studio.host import plots_for
+from idgraph_widgets.studio.paths import FORM_STEPS
+from idgraph_widgets.studio.rows import RowsPanel
+from idgraph_widgets.studio.run_panel import RunPanel
+from idgraph_widgets.studio.runs import Run, Runs
+from idgraph_widgets.studio.saving import Saver, restored
+from idgraph_widgets.studio.state import Change, StudioState, Target
+
+
+class Studio(widgets.VBox):
+    """Shape a dataset by hand, see what will come out, run it, read the report.
+
+    Parameters
+    ----------
+    config : GenerationConfig, optional
+        Where to start. Without one, the session of `home` is taken up, or the defaults.
+    spark : pyspark.sql.SparkSession, optional
+        Runs work on it. Without one they work on the embedded engine, in a process of their own.
+    out : path-like, optional
+        Folder that runs write to.
+    home : path-like, optional
+        Folder that keeps the session and the runs; default: ``$IDGRAPH_HOME`` or ``.idgraph`` in the
+        working directory.
+
+    Attributes
+    ----------
+    config : GenerationConfig
+        A copy of the configuration as it stands; assign one to load it.
+    dataset : Dataset or None
+        What the last finished run wrote to a folder.
+    state : StudioState
+    runs : Runs
+
+    Examples
+    --------
+    >>> studio = Studio()                     # doctest: +SKIP
+    >>> studio                                # doctest: +SKIP
+    """
+
+    def __init__(self, config: GenerationConfig | None = None, spark=None, out=None, home=None):
+        folder = _home(home)
+        session, target, told = restored(folder) if config is None else (SessionState(config), None, "")
+        self.state = StudioState(session, target)
+        if out is not None:
+            self.state.set_target("folder", os.fspath(out))
+        elif spark is not None and target is None and session.config.schema_name:
+            self.state.set_target("catalog")
+        self.state.say(told)
+        self.runs = Runs(folder, spark)
+        self._spark, self._dataset, self._lock = spark, None, threading.RLock()
+        self._saver = Saver(folder, self.state)
+        self._built: dict[WizardStep, tuple] = {}
+        self._bar = StudioBar(self.state, self._focus)
+        self._steps = StudioSteps(self.state, self.try_first)
+        self._body, self._report = widgets.Box(), widgets.VBox()
+        self._body.add_class("idg-body")
+        self._report.add_class("idg-report")
+        self._rows = RowsPanel()
+        self._run_panel = RunPanel(self.state, self.runs)
+        super().__init__([self._bar, self._body, self._report, self._steps])
+        self.add_class("idg-studio")
+        self._stops = [self.state.subscribe(self._on_change), self.runs.subscribe(self._on_run)]
+        self._show_step()
+        self._show_trial(self.runs.current("trial"))
+
+    # For the next cell
+
+    @property
+    def config(self) -> GenerationConfig:
+        return self.state.config
+
+    @config.setter
+    def config(self, config: GenerationConfig) -> None:
+        self.state.replace(config)
+
+    @property
+    def dataset(self):
+        with self._lock:
+            run = next((run for run in self.runs.history() if run.state == "done"), None)
+            if run is None or run.out is None:
+                return None
+            from idgraph_widgets.dataset import Dataset
+
+            if self._dataset is None or self._dataset[0] != run.id:
+                self._dataset = (run.id, Dataset(run.place, self._spark))
+            return self._dataset[1]
+
+    def run(self, wait: bool = True, timeout: float | None = None) -> Run | None:
+        """Generate, as the button does; with `wait`, return when the run has ended.
+
+        Raises
+        ------
+        ConfigError
+            The configuration is not valid.
+        """
+        self.state.peek(lambda config: config.check())
+        self._run_panel.generate()
+        return self.runs.wait("run", timeout) if wait else self.runs.current()
+
+    def try_first(self) -> None:
+        """Generate the first 1 000 households and show them; returns at once."""
+        if self.state.problems:
+            self.state.say("Try needs a valid configuration. The tabs with a number have problems.")
+            return
+        try:
+            self.runs.start(self.state.config, None, kind="trial")
+        except (RuntimeError, OSError) as error:
+            self.state.say(f"The trial did not start: {error}")
+
+    def close(self) -> None:
+        """Save, and leave the page; a run goes on."""
+        for stop in self._stops:
+            stop()
+        self._saver.close()
+        for view in (self._bar, self._steps, self._rows, self._run_panel, *sum(self._built.values(), ())):
+            view.close()
+        if self._dataset is not None:
+            self._dataset[1].close()
+        super().close()
+
+    # Showing
+
+    def _on_change(self, change: Change) -> None:
+        if "step" in change.topics:
+            self._show_step()
+
+    def _show_step(self) -> None:
+        step = self.state.step
+        with self._lock:
+            if step in FORM_STEPS:
+                form, plots = self._form(step)
+                children = (form, plots)
+            elif step is WizardStep.RUN:
+                children = (self._run_panel,)
+            else:
+                children = ()
+            self._body.layout.display = None if children else "none"
+            self._body.layout.grid_template_columns = "minmax(0, 1fr)" if len(children) == 1 else None
+            self._report.layout.display = None if step is WizardStep.REPORT else "none"
+            self._body.children = children
+        if step is WizardStep.REPORT:
+            self._show_report()
+
+    def _form(self, step: WizardStep) -> tuple:
+        if step not in self._built:
+            form, plots = FORMS[step](self.state), plots_for(self.state, step)
+            box = widgets.VBox([plots, self._rows])
+            box.add_class("idg-plots")
+            self._built[step] = (form, plots, box)
+        form, plots, box = self._built[step]
+        plots.refresh()
+        return form, box
+
+    def _focus(self, path: str) -> None:
+        built = self._built.get(self.state.step)
+        if built:
+            built[0].focus(path)
+
+    def _show_report(self) -> None:
+        dataset = self.dataset if self._reported() else None
+        if dataset is None:
+            text = "There is no dataset yet. Generate one on the Run tab; its report appears here."
+            self._report.children = (_message(text),)
+            return
+        if getattr(self, "_reported_id", None) == self._dataset[0]:
+            return
+        self._reported_id = self._dataset[0]
+        for child in self._report.children:
+            child.close()
+        self._report.children = (_report_panel(dataset),)
+
+    def _reported(self) -> bool:
+        return any(run.state == "done" and run.out for run in self.runs.history())
+
+    # Runs
+
+    def _on_run(self, run: Run) -> None:
+        if run.kind == "trial":
+            self._show_trial(run)
+        elif run.state == "done":
+            self.state.say(f"Done: {run.rows:,} rows in {run.elapsed:.0f} s. The report is on the Report tab.")
+            if self.state.step is WizardStep.REPORT:
+                self._show_report()
+
+    def _show_trial(self, run: Run | None) -> None:
+        if run is None:
+            self._steps.trial = {"enabled": True, "text": ""}
+            return
+        text = {
+            "done": "shown as ◆ in the plots and as first rows",
+            "failed": f"did not work: {run.message}",
+            "cancelled": "cancelled",
+        }.get(run.state, f"{run.phase}…")
+        self._steps.trial = {"enabled": not run.active, "text": text}
+        if run.state == "done" and run.sample:
+            note = "The first of 1 000 households; tables 1 to 6 are a row-for-row prefix of the full run."
+            with self._rows.hold_sync():
+                self._rows.note, self._rows.tables = note, run.sample["tables"]
+            self.state.set_sample(GenerationConfig.from_dict(run.config, check=False), _shares(run.sample["shares"]))
+
+
+def _shares(shares: dict) -> dict:
+    """Shares out of JSON, which knows no numbers as names."""
+    sizes = {int(size): share for size, share in shares["household_size"].items()}
+    return {**shares, "household_size": sizes}
+
+
+def _report_panel(dataset):
+    """The report of a dataset."""
+    try:
+        from idgraph_widgets.report import ReportPanel
+
+        return ReportPanel(dataset)
+    except (IdgraphError, ImportError) as error:
+        return _message(f"The report cannot be shown: {error}")
+
+
+def _message(text: str):
+    from html import escape
+
+    box = widgets.HTML(f'<div class="idg"><div class="idg-panel"><p>{escape(text)}</p></div></div>')
+    return box
+
+
+def _home(given) -> Path:
+    """The studio's folder; a temporary one where nothing can be written."""
+    folder = Path(given or os.environ.get("IDGRAPH_HOME") or ".idgraph").expanduser().absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:
+        if given:
+            raise ConfigError(f"home: {folder} cannot be written to. Choose another folder.") from None
+    return Path(tempfile.mkdtemp(prefix="idgraph-studio-"))
