@@ -91,6 +91,7 @@ class RunPanel(View):
                 "size": in_bytes(expected.bytes),
                 "time": f"about {in_time(seconds)}",
                 "place": self._place(),
+                "tables": {name: short(table.rows) for name, table in expected.tables.items()},
             }
         return {"ready": {"ok": not reason, "reason": reason}, "expected": told}
 

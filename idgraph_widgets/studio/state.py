@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from idgraph_widgets.config import Estimate, GenerationConfig, Problem, estimate
+from idgraph_widgets.config import Estimate, GenerationConfig, Problem
 from idgraph_widgets.config.section import Section
 from idgraph_widgets.pipeline.session import SessionState, WizardStep
+from idgraph_widgets.studio.expected.volume import estimated
 from idgraph_widgets.studio.paths import field_of, read, step_of, write
 
 UNDO_LIMIT = 100
@@ -126,7 +127,7 @@ class StudioState:
         with self._lock:
             if self._estimated is None:
                 wrong = self._config.validate()
-                self._estimated = (None if wrong else estimate(self._config),)
+                self._estimated = (None if wrong else estimated(self._config),)
             return self._estimated[0]
 
     def problems_at(self, step: WizardStep) -> list[Problem]:

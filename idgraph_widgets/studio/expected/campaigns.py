@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from idgraph_widgets.config import GenerationConfig, estimate
+from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.studio.expected import Card, Plot
+from idgraph_widgets.studio.expected.volume import estimated
 from idgraph_widgets.studio.figures import ACCENT, MUTED, figure, flat_bars, nice
 from idgraph_widgets.studio.words import label, short
 
@@ -65,7 +66,7 @@ def _even(seed: int, stream: str, i: int) -> int:
 def funnel(config: GenerationConfig) -> dict[str, float]:
     """Expected counts from impressions to purchases with an ad behind them."""
     campaign = config.campaign_config
-    impressions = estimate(config).tables["campaign_exposures"].rows
+    impressions = estimated(config).tables["campaign_exposures"].rows
     rate = sum(share * campaign.click_through_rates[name] for name, share in campaign.channel_mix.items())
     seen = sum(share * campaign.viewability[name] for name, share in campaign.channel_mix.items())
     clicks = impressions * rate
@@ -112,7 +113,7 @@ def _calendar_plot(config, _sample: Mapping) -> Plot:
             "tickvals": ticks,
             "ticktext": [f"{first + timedelta(tick):%b %d}" for tick in ticks],
         },
-        yaxis={"type": "category", "autorange": "reversed", "automargin": True, "tickfont": {"size": 9}},
+        yaxis={"type": "category", "autorange": "reversed", "automargin": True, "tickfont": {"size": 9}, "dtick": 1 if len(shown) <= 40 else 2},
         bargap=0.25,
     )
     more = f", the first {_SHOWN} are drawn" if len(every) > _SHOWN else ""
@@ -167,7 +168,7 @@ CARDS = (
             "seed",
         ),
         wide=True,
-        height=380,
+        height=470,
     ),
     Card(
         "funnel",

@@ -45,7 +45,7 @@ def example_household(config: GenerationConfig) -> Example:
         digest = hashlib.sha256(f"{config.seed}/example/{key}".encode()).digest()
         return int.from_bytes(digest[:6], "big") / 2**48 < share
 
-    shared = _Fan(example, "home", True, (-20, -160), 0.62)
+    shared = _Fan(example, "home", True, (-35, -145), 0.6)
     if chance("ctv", identity.ctv_home_share):
         for number in range(max(1, round(identity.ctv_devices_per_home))):
             platform = _most(identity.ctv_platform_shares, number)
@@ -57,12 +57,12 @@ def example_household(config: GenerationConfig) -> Example:
     shared.identifier("ip", "Home IP address")
     shared.draw()
     for number, (name, adult, band) in enumerate(_PEOPLE):
-        middle = (165, 90, 15)[number]
+        middle = (172, 90, 8)[number]
         x, y = _at(middle, 0.42)
         key = f"person{number}"
         example.nodes[key] = Node(name, "person", x, y)
         example.edges.append(("home", key, False))
-        fan = _Fan(example, key, False, (middle - 30, middle + 30), 0.78)
+        fan = _Fan(example, key, False, (middle - 40, middle + 40), 0.8)
         _belongings(fan, key, adult, band, identity, chance)
         fan.draw()
     return example
@@ -129,7 +129,8 @@ class _Fan:
 
 def _at(angle: float, radius: float) -> tuple[float, float]:
     turn = math.radians(angle)
-    return round(radius * math.cos(turn), 4), round(radius * math.sin(turn), 4)
+    # Wider than high, as the card is.
+    return round(1.7 * radius * math.cos(turn), 4), round(radius * math.sin(turn), 4)
 
 
 def _most(shares: dict[str, float], rank: int) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from idgraph_widgets.config import GenerationConfig, estimate, size_shares
+from idgraph_widgets.config import GenerationConfig, size_shares
 from idgraph_widgets.config.estimate import calibration
 from idgraph_widgets.reference import facts
 from idgraph_widgets.studio.expected import Card, Plot
 from idgraph_widgets.studio.expected.example import Example, example_household
+from idgraph_widgets.studio.expected.volume import estimated
 from idgraph_widgets.studio.figures import figure, flat_bars, nice
 from idgraph_widgets.studio.words import label
 
@@ -50,7 +51,7 @@ def per_household(config: GenerationConfig) -> dict[str, float]:
         "ip_address": size * (leases * seen["ip_address"] + child_rows) + active * identity.public_ip_share,
         "uid2_like": first_mail * seen["uid2_like"],
     }
-    rows = estimate(config).tables["identity_mappings"].rows / config.household_config.num_households
+    rows = estimated(config).tables["identity_mappings"].rows / config.household_config.num_households
     factor = rows / max(sum(raw.values()), 1e-9)
     return {name: max(0.0, count) * factor for name, count in raw.items()}
 
@@ -123,13 +124,13 @@ def _network_plot(config, _sample: Mapping) -> Plot:
         traces.append(
             {
                 "type": "scatter",
-                "mode": "markers+text" if kind in ("person", "device", "household") else "markers",
+                "mode": "markers+text",
                 "name": kind,
                 "x": [node.x for node in nodes],
                 "y": [node.y for node in nodes],
                 "text": [node.name for node in nodes],
                 "textposition": "bottom center",
-                "textfont": {"size": 10},
+                "textfont": {"size": 9 if kind == "identifier" else 11, "color": "@quiet" if kind == "identifier" else "@text"},
                 "hovertemplate": "%{text}<extra></extra>",
                 "marker": {
                     "color": _COLORS[kind],
@@ -142,10 +143,10 @@ def _network_plot(config, _sample: Mapping) -> Plot:
     bare = {"visible": False, "fixedrange": True}
     plot = figure(
         traces,
-        xaxis={**bare, "range": [-1.25, 1.25]},
-        yaxis={**bare, "range": [-1.2, 1.2]},
+        xaxis={**bare, "range": [-2.1, 2.1]},
+        yaxis={**bare, "range": [-1.05, 1.25]},
         legend=True,
-        margin={"l": 4, "r": 4, "t": 4, "b": 4},
+        margin={"l": 4, "r": 4, "t": 26, "b": 4},
     )
     kinds = [node.kind for node in example.nodes.values()]
     return Plot(

@@ -20,6 +20,7 @@ const ICONS = {
   reset: '<path d="M3 8a5 5 0 1 0 1.6-3.7L3 5.6"/><path d="M3 2.6v3h3"/>',
   lock: '<rect x="3.5" y="7" width="9" height="6.4" rx="1.2"/><path d="M5.5 7V5a2.5 2.5 0 0 1 5 0v2"/>',
   open: '<rect x="3.5" y="7" width="9" height="6.4" rx="1.2"/><path d="M5.5 7V5a2.5 2.5 0 0 1 4.8-1"/>',
+  dice: '<rect x="2.5" y="2.5" width="11" height="11" rx="2"/><path d="M5.6 5.6v.1M10.4 10.4v.1M10.4 5.6v.1M5.6 10.4v.1M8 8v.1" stroke-width="1.9"/>',
   remove: '<path d="M4 4l8 8M12 4l-8 8"/>',
 };
 

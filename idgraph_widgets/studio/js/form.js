@@ -41,10 +41,11 @@ function form({ model, el }) {
     const about = [[null, field.help], ["Allowed:", field.allowed], ["Source:", field.source]];
     const reset = iconButton("reset", `Reset ${field.title} to its default`, () => model.send({ do: "reset", path: field.path }), { hidden: true });
     reset.classList.add("idg-reset");
-    const unit = field.unit && field.unit !== "%" ? h("span", { class: "idg-unit" }, field.unit) : null;
+    const needless = field.unit === "%" || field.title.toLowerCase().startsWith(field.unit.toLowerCase());
+    const unit = field.unit && !needless ? h("span", { class: "idg-unit" }, ` ${field.unit}`) : null;
     const name = control.labelled ? h("label", { for: control.labelled }, field.title) : h("span", { class: "idg-label" }, field.title);
     const problem = h("p", { class: "idg-problem", id: problemId, role: "status", hidden: true });
-    const element = h("div", { class: "idg-field", "data-path": field.path }, h("div", { class: "idg-head" }, name, unit, tip(field.title, about), reset), control.element, problem);
+    const element = h("div", { class: "idg-field", "data-path": field.path }, h("div", { class: "idg-head" }, h("span", {}, name, unit), tip(field.title, about), reset), control.element, problem);
     const mark = (next) => { reset.hidden = same(next, field.default); };
     return {
       field, element,

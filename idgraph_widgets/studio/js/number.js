@@ -68,7 +68,7 @@ function numberControl(field, context) {
   const range = slider({ label: field.title, field, marked: field.default, onchange: change });
   const box = numberBox({ label: field.title, percent: field.percent, id, onchange: (value) => { range.show(value); context.set(value); } });
   const extra = field.path === "seed"
-    ? h("button", { type: "button", onclick: () => change(Math.floor(Math.random() * 100000)), title: "Draw another seed" }, "🎲 New seed")
+    ? h("button", { type: "button", class: "idg-dice", onclick: () => change(Math.floor(Math.random() * 100000)), title: "Draw another seed" }, icon("dice"), " New seed")
     : null;
   return {
     element: h("div", {}, h("div", { class: "idg-line" }, range.element, box.element), extra),

@@ -31,7 +31,7 @@ function run({ model, el }) {
 
   const tables = h("tbody", {});
   const stepsPanel = h("section", { class: "idg-panel", "aria-label": "Steps" }, h("h3", {}, "Steps"), h("table", { class: "idg-table" },
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Table"), h("th", { scope: "col" }, "State"), h("th", { scope: "col", class: "r" }, "Rows"))), tables));
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Table"), h("th", { scope: "col" }, "State"), h("th", { scope: "col", class: "r" }, "Rows"), h("th", { scope: "col", class: "r" }, "Expected"))), tables));
   right.append(stepsPanel);
   grid.append(left, right);
   root.append(grid);
@@ -43,12 +43,13 @@ function run({ model, el }) {
     generate.title = ready.reason || "Start the run";
     reason.textContent = ready.reason;
     for (const [name, one] of Object.entries(expected)) one.value.textContent = told[name] || "–";
+    showTables();
   }
   function showRun() {
     const now = model.get("run");
     const some = Boolean(now.state);
     panel.hidden = !some;
-    stepsPanel.hidden = !some;
+    showTables();
     if (!some) return;
     const active = ["starting", "running", "cancelling"].includes(now.state);
     title.textContent = TITLES[now.state];
@@ -67,7 +68,11 @@ function run({ model, el }) {
     retry.hidden = !["failed", "cancelled"].includes(now.state);
     failure.hidden = !["failed", "cancelled"].includes(now.state);
     failure.replaceChildren(h("div", {}, now.message || ""), h("div", { class: "idg-quiet" }, now.message?.includes(now.advice) ? "" : now.advice));
-    tables.replaceChildren(...now.tables.map(([name, state, rows]) => h("tr", {}, h("td", {}, name), h("td", { class: state === "failed" ? "idg-bad" : state === "done" ? "idg-ok" : "" }, WORDS[state]), h("td", { class: "r" }, rows))));
+  }
+  function showTables() {
+    const wanted = model.get("expected").tables || {};
+    const found = model.get("run").tables || Object.keys(wanted).map((name) => [name, "waiting", ""]);
+    tables.replaceChildren(...found.map(([name, state, rows]) => h("tr", {}, h("td", {}, name), h("td", { class: state === "failed" ? "idg-bad" : state === "done" ? "idg-ok" : "" }, WORDS[state]), h("td", { class: "r" }, rows), h("td", { class: "r idg-quiet" }, wanted[name] || ""))));
   }
   function showHistory() {
     past.hidden = !model.get("history").length;
