@@ -81,7 +81,9 @@ class StudioBar(View):
         """A preset in the place of the configuration."""
         name = content.get("name")
         if name in PRESETS:
-            self.state.replace(preset(name), f"Preset {name} loaded: everything has its default. Undo takes it back.")
+            self.state.replace(
+                preset(name), f"Preset {name} loaded: everything has its default. Undo takes it back."
+            )
 
     def on_level(self, content: dict) -> None:
         """Basic or all fields."""
@@ -115,7 +117,9 @@ class StudioBar(View):
         except ConfigError as error:
             self.send({"form": "import", "error": str(error)})
             return
-        self.state.replace(config, f"Imported {content.get('name') or 'the configuration'}. Undo takes it back.")
+        self.state.replace(
+            config, f"Imported {content.get('name') or 'the configuration'}. Undo takes it back."
+        )
         self.send({"form": "import", "error": ""})
 
 

@@ -22,6 +22,7 @@ _ENGAGE, _AUDIENCE, _CAMPAIGN = "engagement_config", "audience_config", "campaig
 
 _BASIC = {
     "seed",
+    "incremental",
     "start_date",
     "end_date",
     "catalog_name",
@@ -59,11 +60,6 @@ _BASIC = {
     ),
 }  # fmt: skip
 
-_HIDDEN = {
-    # Says how a run treats what is there already; runs of the studio replace.
-    "incremental",
-}
-
 _SOFT_HIGH = {
     # Where a slider ends although more is allowed; the number beside it takes the rest.
     "seed": 100_000,
@@ -98,7 +94,7 @@ _MOSTLY = {
 @lru_cache(maxsize=None)
 def form_spec(step: WizardStep) -> tuple[dict, ...]:
     """The fields of a tab in order, each as `field_spec` tells it."""
-    found = [path for path in settings() if step_of(path) is step and path not in _HIDDEN]
+    found = [path for path in settings() if step_of(path) is step]
     return tuple(field_spec(path) for path in found)
 
 
@@ -189,7 +185,12 @@ def _control(path: str, setting: Setting) -> dict:
         return {"control": "choices", "names": _named(path, kind.names)}
     if isinstance(kind, Day):
         return {"control": "day", "low": kind.low.isoformat(), "high": kind.high.isoformat()}
-    simple: dict[type[Kind], str] = {Flag: "switch", Name: "text", Switches: "switches", BracketBounds: "bounds"}
+    simple: dict[type[Kind], str] = {
+        Flag: "switch",
+        Name: "text",
+        Switches: "switches",
+        BracketBounds: "bounds",
+    }
     return {"control": simple[type(kind)]}
 
 

@@ -57,6 +57,7 @@ def _work(request: dict, folder: Path, session, tell, cancel) -> dict[str, Any]:
     trial = request["kind"] == "trial"
     if trial:
         config.household_config.num_households = TRIAL_HOUSEHOLDS
+        config.incremental = False
     preflight(config)
     out = folder / "dataset" if trial else request["out"]
     tell({"event": "phase", "phase": "starting the engine"})

@@ -170,7 +170,9 @@ class RunPanel(View):
         for run in self.runs.history():
             if run.id == content.get("id"):
                 config = GenerationConfig.from_dict(run.config, check=False)
-                self.state.replace(config, f"The configuration of the run of {_when(run)} is loaded. Undo takes it back.")
+                self.state.replace(
+                    config, f"The configuration of the run of {_when(run)} is loaded. Undo takes it back."
+                )
 
 
 def shown(run: Run | None) -> dict:
@@ -182,7 +184,9 @@ def shown(run: Run | None) -> dict:
         "id": run.id,
         "state": run.state,
         "phase": run.phase,
-        "tables": [[table, state, f"{rows:,}" if rows else ""] for table, (state, rows) in run.tables.items()],
+        "tables": [
+            [table, state, f"{rows:,}" if rows else ""] for table, (state, rows) in run.tables.items()
+        ],
         "rows": f"{run.rows:,}",
         "percent": round(run.fraction * 100, 1),
         "elapsed": in_time(run.elapsed),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -118,7 +119,9 @@ class Runs:
                 raise RuntimeError(f"a {kind} is still going on; cancel it first")
             id = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
             plain = json.loads(config.to_json())
-            run = Run(id, kind, plain, out, started=time.time(), tables={t: ("waiting", 0) for t in published()})
+            run = Run(
+                id, kind, plain, out, started=time.time(), tables={t: ("waiting", 0) for t in published()}
+            )
             self._weights[id] = _weights(config)
             self._current[kind] = run
         folder = self._folder / id
@@ -274,8 +277,6 @@ class Runs:
         return run
 
     def _prune(self) -> None:
-        import shutil
-
         for folder in self._folders()[KEPT:]:
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -140,7 +140,7 @@ class StudioState:
 
     @property
     def level(self) -> str:
-        """"basic" or "advanced"."""
+        """ "basic" or "advanced"."""
         return self._level
 
     @property
@@ -341,7 +341,8 @@ def _fingerprint(config: GenerationConfig) -> str:
 
 
 def _differs(config: GenerationConfig, path: str, value: Any) -> bool:
-    current, wanted = read(config, path), field_of(path).kind.read(value)
+    wanted = field_of(path).kind.read(value)
+    current = read(config, path)
     if isinstance(current, dict) and isinstance(wanted, dict):
         return list(current.items()) != list(wanted.items())
     return type(current) is not type(wanted) or current != wanted
@@ -350,5 +351,8 @@ def _differs(config: GenerationConfig, path: str, value: Any) -> bool:
 def _target_problems(target: Target, config: GenerationConfig) -> Iterable[Problem]:
     if target.kind == "catalog" and not config.schema_name:
         yield Problem("schema_name", "nothing", "the name of a schema", "Name the schema to write to.")
+    if target.kind == "catalog" and config.incremental:
+        suggestion = "Write to a folder, or switch this off."
+        yield Problem("incremental", "on, with a catalog as target", "a folder as target", suggestion)
     if target.kind == "folder" and not target.folder.strip():
         yield Problem("target.folder", "nothing", "the path of a folder", "Name a folder, such as data/demo.")

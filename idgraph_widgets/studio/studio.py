@@ -20,7 +20,7 @@ from idgraph_widgets.studio.rows import RowsPanel
 from idgraph_widgets.studio.run_panel import RunPanel
 from idgraph_widgets.studio.runs import Run, Runs
 from idgraph_widgets.studio.saving import Saver, restored
-from idgraph_widgets.studio.state import Change, StudioState, Target
+from idgraph_widgets.studio.state import Change, StudioState
 
 
 class Studio(widgets.VBox):
@@ -194,7 +194,9 @@ class Studio(widgets.VBox):
         if run.kind == "trial":
             self._show_trial(run)
         elif run.state == "done":
-            self.state.say(f"Done: {run.rows:,} rows in {run.elapsed:.0f} s. The report is on the Report tab.")
+            self.state.say(
+                f"Done: {run.rows:,} rows in {run.elapsed:.0f} s. The report is on the Report tab."
+            )
             if self.state.step is WizardStep.REPORT:
                 self._show_report()
 
@@ -212,7 +214,9 @@ class Studio(widgets.VBox):
             note = "The first of 1 000 households; tables 1 to 6 are a row-for-row prefix of the full run."
             with self._rows.hold_sync():
                 self._rows.note, self._rows.tables = note, run.sample["tables"]
-            self.state.set_sample(GenerationConfig.from_dict(run.config, check=False), _shares(run.sample["shares"]))
+            self.state.set_sample(
+                GenerationConfig.from_dict(run.config, check=False), _shares(run.sample["shares"])
+            )
 
 
 def _shares(shares: dict) -> dict:

@@ -113,7 +113,13 @@ def _calendar_plot(config, _sample: Mapping) -> Plot:
             "tickvals": ticks,
             "ticktext": [f"{first + timedelta(tick):%b %d}" for tick in ticks],
         },
-        yaxis={"type": "category", "autorange": "reversed", "automargin": True, "tickfont": {"size": 9}, "dtick": 1 if len(shown) <= 40 else 2},
+        yaxis={
+            "type": "category",
+            "autorange": "reversed",
+            "automargin": True,
+            "tickfont": {"size": 9},
+            "dtick": 1 if len(shown) <= 40 else 2,
+        },
         bargap=0.25,
     )
     more = f", the first {_SHOWN} are drawn" if len(every) > _SHOWN else ""
@@ -175,7 +181,14 @@ CARDS = (
         "Expected funnel",
         "From an impression to a purchase after a click",
         _funnel_plot,
-        ("campaign_config", "household_config", "audience_config", "demographics_config", "start_date", "end_date"),
+        (
+            "campaign_config",
+            "household_config",
+            "audience_config",
+            "demographics_config",
+            "start_date",
+            "end_date",
+        ),
         wide=True,
         height=240,
     ),

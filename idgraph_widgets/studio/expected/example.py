@@ -1,13 +1,12 @@
 """One example household with the devices and identifiers that the dials of the identity graph give.
 
-Each thing a household may have has a fixed number between 0 and 1, made from the seed; it is there when
-that number is below the dial's share. So a dial that moves adds or removes things and leaves the others.
+Each thing a household may have has a fixed number between 0 and 1; it is there when that number is below
+the dial's share. So a dial that moves adds or removes things and leaves the others.
 """
 
 from __future__ import annotations
 
 import hashlib
-import math
 from dataclasses import dataclass, field
 
 from idgraph_widgets.config import GenerationConfig
@@ -15,122 +14,130 @@ from idgraph_widgets.studio.words import label
 
 _PEOPLE = (("Householder", True, "30-49"), ("Spouse", True, "30-49"), ("Teenager", False, "13-17"))
 
-
-@dataclass(frozen=True)
-class Node:
-    """A thing of the drawing: ``kind`` is household, person, device or identifier."""
-
-    name: str
-    kind: str
-    x: float
-    y: float
+# Chosen so that the defaults give a household with a bit of everything.
+_SALT = 8
 
 
 @dataclass
-class Example:
-    """Nodes by key, and edges as (key, key, shared by several people)."""
+class Node:
+    """A thing of the drawing: ``kind`` is household, person, device or identifier; things hang on it."""
 
-    nodes: dict[str, Node] = field(default_factory=dict)
-    edges: list[tuple[str, str, bool]] = field(default_factory=list)
+    name: str
+    kind: str
+    shared: bool = False
+    children: list[Node] = field(default_factory=list)
+    x: float = 0.0
+    y: float = 0.0
+
+    def add(self, name: str, kind: str, shared: bool = False) -> Node:
+        """Hang a new thing on this one."""
+        child = Node(name, kind, shared)
+        self.children.append(child)
+        return child
+
+    def walk(self):
+        """This and everything below, parents first."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
 
 
-def example_household(config: GenerationConfig) -> Example:
-    """A couple with a teenager, drawn: people around the home, devices around them, identifiers outside."""
+def example_household(config: GenerationConfig) -> Node:
+    """A couple with a teenager as a tree from left to right: home, people and shared devices, identifiers.
+
+    Columns are 0 (home) to 3 (identifiers), lines are numbered from the top.
+    """
     identity = config.demographics_config.identity_mappings
+    home = Node("Home", "household")
+    for name, adult, band in _PEOPLE:
+        _belongings(home.add(name, "person"), adult, band, identity)
+    _shared_things(home, identity)
+    _place(home, 0, _Lines())
+    return home
+
+
+def _has(key: str, share: float) -> bool:
+    digest = hashlib.sha256(f"{_SALT}/{key}".encode()).digest()
+    return int.from_bytes(digest[:6], "big") / 2**48 < share
+
+
+def _shared_things(home: Node, identity) -> None:
+    """What all members use: TVs, a tablet, a computer, the home's address."""
     seen = identity.observation_shares
-    example = Example()
-    example.nodes["home"] = Node("Home", "household", 0.0, 0.0)
-
-    def chance(key: str, share: float) -> bool:
-        digest = hashlib.sha256(f"{config.seed}/example/{key}".encode()).digest()
-        return int.from_bytes(digest[:6], "big") / 2**48 < share
-
-    shared = _Fan(example, "home", True, (-35, -145), 0.6)
-    if chance("ctv", identity.ctv_home_share):
+    if _has("ctv", identity.ctv_home_share):
         for number in range(max(1, round(identity.ctv_devices_per_home))):
-            platform = _most(identity.ctv_platform_shares, number)
-            shared.device(f"tv{number}", f"{label(platform)} TV", ["CTV id"] * chance(f"tv{number}", seen["ctv_id"] + 0.4))
-    if chance("tablet", identity.shared_tablet_share):
-        shared.device("tablet", "Tablet", ["Mobile ad id"] * chance("tablet id", seen["mobile_ad_id"]))
-    if chance("desktop", identity.shared_desktop_share):
-        shared.device("desktop", "Computer", ["First-party cookie"] * chance("desktop cookie", 0.8))
-    shared.identifier("ip", "Home IP address")
-    shared.draw()
-    for number, (name, adult, band) in enumerate(_PEOPLE):
-        middle = (172, 90, 8)[number]
-        x, y = _at(middle, 0.42)
-        key = f"person{number}"
-        example.nodes[key] = Node(name, "person", x, y)
-        example.edges.append(("home", key, False))
-        fan = _Fan(example, key, False, (middle - 40, middle + 40), 0.8)
-        _belongings(fan, key, adult, band, identity, chance)
-        fan.draw()
-    return example
+            tv = home.add(f"{label(_most(identity.ctv_platform_shares, number))} (TV)", "device", True)
+            if _has(f"tv{number}", seen["ctv_id"]):
+                tv.add("CTV id", "identifier", True)
+    if _has("tablet", identity.shared_tablet_share):
+        tablet = home.add("Tablet", "device", True)
+        if _has("tablet id", seen["mobile_ad_id"]):
+            tablet.add("Mobile ad id", "identifier", True)
+    if _has("desktop", identity.shared_desktop_share):
+        desktop = home.add("Computer", "device", True)
+        _add_cookies(desktop, "desktop", identity, True)
+    if _has("ip", seen["ip_address"]):
+        home.add("IP address", "identifier", True)
 
 
-def _belongings(fan: _Fan, key: str, adult: bool, band: str, identity, chance) -> None:
-    """A person's own devices, addresses and what they are known by."""
+def _belongings(person: Node, adult: bool, band: str, identity) -> None:
+    """A person's own devices and addresses, and what they are known by."""
+    seen, key = identity.observation_shares, person.name
+    if _has(f"{key} phone", identity.smartphone_ownership[band]):
+        ios = _has(f"{key} ios", identity.ios_share)
+        phone = person.add("iPhone" if ios else "Android phone", "device")
+        allowed = identity.att_shares.get("authorized", 0.0) if ios else 1 - identity.android_opt_out_share
+        if _has(f"{key} ad id", allowed * seen["mobile_ad_id"]):
+            phone.add("IDFA" if ios else "GAID", "identifier")
+        _add_cookies(phone, f"{key} phone", identity, False)
+        for name, kind in (("Phone number", "phone"), ("Hashed phone", "hashed_phone")):
+            if _has(f"{key} {kind}", seen[kind]):
+                person.add(name, "identifier")
+    if adult and _has(f"{key} laptop", identity.personal_computer_share):
+        _add_cookies(person.add("Laptop", "device"), f"{key} laptop", identity, False)
+    shares_mail = adult and key == "Spouse" and _has("shared mail", identity.shared_email_share)
+    for number in range(max(1, round(identity.emails_per_adult)) if adult else 1):
+        if _has(f"{key} mail{number}", seen["email"]):
+            person.add("Shared email" if shares_mail and not number else "Email", "identifier", shares_mail)
+        if _has(f"{key} hash{number}", seen["hashed_email"]):
+            person.add("Hashed email", "identifier")
+    if _has(f"{key} uid2", seen["uid2_like"]):
+        person.add("UID2-like", "identifier")
+
+
+def _add_cookies(device: Node, key: str, identity, shared: bool) -> None:
+    """Cookies of the window, one after the other: the shorter their life, the more of them."""
     seen = identity.observation_shares
-    days = identity.cookie_lifetime_days
-    if chance(f"{key} phone", identity.smartphone_ownership[band]):
-        ios = chance(f"{key} ios", identity.ios_share)
-        open_share = identity.att_shares.get("authorized", 0) if ios else 1 - identity.android_opt_out_share
-        ids = ["IDFA" if ios else "GAID"] * chance(f"{key} ad id", open_share * seen["mobile_ad_id"])
-        ids += ["Phone"] * chance(f"{key} number", seen["phone"] + 0.3)
-        fan.device("phone", "iPhone" if ios else "Android phone", ids)
-    if adult and chance(f"{key} laptop", identity.personal_computer_share):
-        cookies = min(4, max(1, round(90 / days)))
-        ids = ["First-party cookie" for i in range(cookies) if chance(f"{key} cookie{i}", seen["first_party_cookie"] * 3)]
-        ids += ["Third-party cookie"] * chance(f"{key} third", seen["third_party_cookie"] * 3)
-        fan.device("laptop", "Laptop", ids)
-    emails = max(1, round(identity.emails_per_adult)) if adult else 1
-    for number in range(emails):
-        if chance(f"{key} email{number}", seen["email"] + 0.2):
-            fan.identifier(f"email{number}", "Email")
-        if chance(f"{key} hash{number}", seen["hashed_email"]):
-            fan.identifier(f"hash{number}", "Hashed email")
-    if chance(f"{key} uid2", seen["uid2_like"]):
-        fan.identifier("uid2", "UID2-like")
+    lives = min(4, 1 + round(90 / identity.cookie_lifetime_days))
+    for number in range(lives):
+        if _has(f"{key} first{number}", seen["first_party_cookie"]):
+            device.add("First-party cookie", "identifier", shared)
+        if _has(f"{key} third{number}", seen["third_party_cookie"]):
+            device.add("Third-party cookie", "identifier", shared)
 
 
-class _Fan:
-    """Things of one owner, spread over an arc of the drawing."""
+@dataclass
+class _Lines:
+    """Numbers the lines of the drawing."""
 
-    def __init__(self, example: Example, owner: str, shared: bool, arc: tuple[float, float], radius: float):
-        self._example, self._owner, self._shared, self._radius = example, owner, shared, radius
-        self._arc = arc
-        self._things: list[tuple[str, str, list[str] | None]] = []
+    next: int = 0
 
-    def device(self, key: str, name: str, identifiers: list[str]) -> None:
-        self._things.append((key, name, identifiers))
-
-    def identifier(self, key: str, name: str) -> None:
-        self._things.append((key, name, None))
-
-    def draw(self) -> None:
-        """Put everything on its place."""
-        low, high = self._arc
-        slots = [0.5] if len(self._things) == 1 else [i / (len(self._things) - 1) for i in range(len(self._things))]
-        for (key, name, identifiers), slot in zip(self._things, slots):
-            angle = low + slot * (high - low)
-            self._put(f"{self._owner}/{key}", name, identifiers, angle)
-
-    def _put(self, key: str, name: str, identifiers: list[str] | None, angle: float) -> None:
-        x, y = _at(angle, self._radius)
-        kind = "identifier" if identifiers is None else "device"
-        self._example.nodes[key] = Node(name, kind, x, y)
-        self._example.edges.append((self._owner, key, self._shared))
-        for number, identifier in enumerate(identifiers or ()):
-            spread = (number - (len(identifiers) - 1) / 2) * 9
-            ix, iy = _at(angle + spread, self._radius + 0.3)
-            self._example.nodes[f"{key}/{number}"] = Node(identifier, "identifier", ix, iy)
-            self._example.edges.append((key, f"{key}/{number}", self._shared))
+    def take(self) -> int:
+        self.next += 1
+        return self.next - 1
 
 
-def _at(angle: float, radius: float) -> tuple[float, float]:
-    turn = math.radians(angle)
-    # Wider than high, as the card is.
-    return round(1.7 * radius * math.cos(turn), 4), round(radius * math.sin(turn), 4)
+def _place(node: Node, column: int, lines: _Lines) -> None:
+    """A leaf on a line of its own, a parent in the middle of its children."""
+    node.x = 3.0 if node.kind == "identifier" else float(column)
+    for child in node.children:
+        _place(child, column + 1 if column < 1 or child.kind != "identifier" else 3, lines)
+    if not node.children:
+        node.y = float(lines.take())
+    else:
+        node.y = (node.children[0].y + node.children[-1].y) / 2
+    if node.kind == "device":
+        node.x = 2.0
 
 
 def _most(shares: dict[str, float], rank: int) -> str:

@@ -9,9 +9,9 @@ from idgraph_widgets.config import GenerationConfig, size_shares
 from idgraph_widgets.config.estimate import calibration
 from idgraph_widgets.reference import facts
 from idgraph_widgets.studio.expected import Card, Plot
-from idgraph_widgets.studio.expected.example import Example, example_household
+from idgraph_widgets.studio.expected.example import example_household
 from idgraph_widgets.studio.expected.volume import estimated
-from idgraph_widgets.studio.figures import figure, flat_bars, nice
+from idgraph_widgets.studio.figures import figure, flat_bars, line, nice
 from idgraph_widgets.studio.words import label
 
 
@@ -35,7 +35,7 @@ def per_household(config: GenerationConfig) -> dict[str, float]:
     profiles = phones + adults * identity.personal_computer_share + active * identity.shared_desktop_share
     safari = identity.browser_shares.get("safari", 0.0)
     third = 1 - safari - identity.browser_shares.get("firefox", 0.0)
-    lasting = 1 + days / identity.cookie_lifetime_days * 2
+    lasting = 1 + days * _mean_inverse_life(identity.cookie_lifetime_days)
     short_lived = 0.2 * (1 + days / (identity.safari_cookie_days * 2 / 3))
     leases = 1 + days / identity.home_ip_rotation_days
     child_rows = (1 - seen["ip_address"]) * calibration()["people_with_a_child_under_13"]
@@ -44,7 +44,9 @@ def per_household(config: GenerationConfig) -> dict[str, float]:
         "hashed_email": emails * (seen["hashed_email"] + identity.typo_share),
         "phone": phones * (seen["phone"] + (1 - seen["phone"]) * (1 - seen["email"])),
         "hashed_phone": phones * seen["hashed_phone"],
-        "first_party_cookie": profiles * seen["first_party_cookie"] * ((1 - safari) * lasting + safari * short_lived),
+        "first_party_cookie": profiles
+        * seen["first_party_cookie"]
+        * ((1 - safari) * lasting + safari * short_lived),
         "third_party_cookie": profiles * seen["third_party_cookie"] * third * lasting,
         "mobile_ad_id": (phones + size * identity.shared_tablet_share) * allowed * seen["mobile_ad_id"],
         "ctv_id": size * identity.ctv_home_share * identity.ctv_devices_per_home * seen["ctv_id"],
@@ -54,6 +56,12 @@ def per_household(config: GenerationConfig) -> dict[str, float]:
     rows = estimated(config).tables["identity_mappings"].rows / config.household_config.num_households
     factor = rows / max(sum(raw.values()), 1e-9)
     return {name: max(0.0, count) * factor for name, count in raw.items()}
+
+
+def _mean_inverse_life(mean_days: float, points: int = 64) -> float:
+    """Mean of 1 / life over browser profiles: lives are exponential and last at least a day."""
+    middles = ((i + 0.5) / points for i in range(points))
+    return sum(1 / max(1.0, -mean_days * math.log(1 - middle)) for middle in middles) / points
 
 
 def confidence(config: GenerationConfig, points: int = 60) -> tuple[list[float], list[float]]:
@@ -95,8 +103,6 @@ def _identifiers_plot(config, sample: Mapping) -> Plot:
 
 
 def _confidence_plot(config, _sample: Mapping) -> Plot:
-    from idgraph_widgets.studio.figures import line
-
     x, y = confidence(config)
     shape = config.demographics_config.identity_mappings.probabilistic_confidence
     mean = shape["alpha"] / (shape["alpha"] + shape["beta"])
@@ -104,66 +110,75 @@ def _confidence_plot(config, _sample: Mapping) -> Plot:
         x,
         y,
         "confidence %{x:.2f}",
-        {"range": [0, 1], "title": {"text": f"confidence (mean {mean:.2f}: so many of these links are true)"}},
+        {
+            "range": [0, 1],
+            "title": {"text": f"confidence (mean {mean:.2f}: so many of these links are true)"},
+        },
         {"range": [0, nice(max(y))], "showticklabels": False},
         fill=True,
     )
     return Plot(plot, f"Confidence of probabilistic links, mean {mean:.2f}.")
 
 
-_COLORS = {"household": "@text", "person": "@accent", "device": "@muted", "identifier": "@soft-strong"}
-_SYMBOLS = {"household": "square", "person": "circle", "device": "diamond", "identifier": "circle-open"}
-_SIZES = {"household": 15, "person": 15, "device": 11, "identifier": 8}
+_LOOK = {
+    # Kind to colour, symbol, size of the mark, size and place of the name.
+    "household": ("@text", "square", 13, 11, "bottom center"),
+    "person": ("@accent", "circle", 13, 11, "bottom center"),
+    "device": ("@muted", "diamond", 11, 10, "top center"),
+    "identifier": ("@soft-strong", "circle-open", 7, 10, "middle right"),
+}
 
 
 def _network_plot(config, _sample: Mapping) -> Plot:
-    example = example_household(config)
-    traces = [_edges(example, shared=False), _edges(example, shared=True)]
-    for kind in _COLORS:
-        nodes = [node for node in example.nodes.values() if node.kind == kind]
+    home = example_household(config)
+    nodes = list(home.walk())
+    traces = [_links(nodes, shared=False), _links(nodes, shared=True)]
+    for kind, (color, symbol, size, letters, place) in _LOOK.items():
+        these = [node for node in nodes if node.kind == kind]
         traces.append(
             {
                 "type": "scatter",
                 "mode": "markers+text",
                 "name": kind,
-                "x": [node.x for node in nodes],
-                "y": [node.y for node in nodes],
-                "text": [node.name for node in nodes],
-                "textposition": "bottom center",
-                "textfont": {"size": 9 if kind == "identifier" else 11, "color": "@quiet" if kind == "identifier" else "@text"},
+                "x": [node.x for node in these],
+                "y": [node.y for node in these],
+                "text": [node.name for node in these],
+                "textposition": place,
+                "textfont": {"size": letters, "color": "@text"},
                 "hovertemplate": "%{text}<extra></extra>",
                 "marker": {
-                    "color": _COLORS[kind],
-                    "symbol": _SYMBOLS[kind],
-                    "size": _SIZES[kind],
-                    "line": {"width": 1.5, "color": _COLORS[kind]},
+                    "color": color,
+                    "symbol": symbol,
+                    "size": size,
+                    "line": {"width": 1.5, "color": color},
                 },
             }
         )
+    lines = 1 + max(node.y for node in nodes)
     bare = {"visible": False, "fixedrange": True}
     plot = figure(
         traces,
-        xaxis={**bare, "range": [-2.1, 2.1]},
-        yaxis={**bare, "range": [-1.05, 1.25]},
+        xaxis={**bare, "range": [-0.25, 3.75]},
+        yaxis={**bare, "range": [lines - 0.2, -0.8]},
         legend=True,
         margin={"l": 4, "r": 4, "t": 26, "b": 4},
     )
-    kinds = [node.kind for node in example.nodes.values()]
+    kinds = [node.kind for node in nodes]
     return Plot(
         plot,
         f"An example household: {kinds.count('person')} people, {kinds.count('device')} devices and "
-        f"{kinds.count('identifier')} identifiers; dashed lines are shared by several people.",
+        f"{kinds.count('identifier')} identifiers; dashed links belong to several people.",
     )
 
 
-def _edges(example: Example, shared: bool) -> dict:
+def _links(nodes, shared: bool) -> dict:
     x: list = []
     y: list = []
-    for start, end, is_shared in example.edges:
-        if is_shared is shared:
-            a, b = example.nodes[start], example.nodes[end]
-            x += [a.x, b.x, None]
-            y += [a.y, b.y, None]
+    for node in nodes:
+        for child in node.children:
+            if child.shared is shared:
+                x += [node.x, child.x, None]
+                y += [node.y, child.y, None]
     return {
         "type": "scatter",
         "mode": "lines",
@@ -171,7 +186,7 @@ def _edges(example: Example, shared: bool) -> dict:
         "x": x,
         "y": y,
         "hoverinfo": "skip",
-        "line": {"color": "@muted" if shared else "@line", "width": 1.2, "dash": "dash" if shared else "solid"},
+        "line": {"color": "@muted", "width": 1, "dash": "dash" if shared else "solid"},
     }
 
 
@@ -183,7 +198,13 @@ CARDS = (
         "Identifiers",
         "Expected mappings per household and per person, by type",
         _identifiers_plot,
-        (_IDENTITY, "household_config.size_distribution", "demographics_config.age_range", "start_date", "end_date"),
+        (
+            _IDENTITY,
+            "household_config.size_distribution",
+            "demographics_config.age_range",
+            "start_date",
+            "end_date",
+        ),
         wide=True,
         height=290,
     ),
@@ -192,9 +213,9 @@ CARDS = (
         "An example household",
         "Three people with the devices and identifiers these settings give; a drawing, not a row",
         _network_plot,
-        (_IDENTITY, "seed"),
+        (_IDENTITY,),
         wide=True,
-        height=360,
+        height=460,
     ),
     Card(
         "confidence",

@@ -11,7 +11,6 @@ from idgraph_widgets.studio.figures import flat_bars, nice
 from idgraph_widgets.studio.words import short
 from idgraph_widgets.terminal import in_bytes
 
-
 _last: list[tuple[str, Estimate]] = []
 
 

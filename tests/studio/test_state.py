@@ -1,0 +1,161 @@
+"""The studio's state: fields, problems, undo, steps, threads, sessions. No widgets, no Spark."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from datetime import date
+
+import pytest
+
+from idgraph_widgets.config import GenerationConfig, HouseholdConfig
+from idgraph_widgets.pipeline.session import SessionState, WizardStep
+from idgraph_widgets.studio.saving import Saver, restored
+from idgraph_widgets.studio.snippet import as_python
+from idgraph_widgets.studio.state import StudioState, Target
+
+HOUSEHOLDS = "household_config.num_households"
+
+
+def test_state_needs_no_widgets_and_no_spark():
+    code = (
+        "import sys; from idgraph_widgets.studio.state import StudioState; StudioState().set('seed', 1);"
+        "from idgraph_widgets.studio.expected import cards; from idgraph_widgets.pipeline.session import WizardStep;"
+        "[card.draw(StudioState().config, {}) for step in WizardStep for card in cards(step)];"
+        "print([m for m in ('ipywidgets', 'anywidget', 'pyspark', 'plotly') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_observers_hear_of_a_change_once_with_its_path():
+    state, heard = StudioState(), []
+    state.subscribe(heard.append)
+    state.set(HOUSEHOLDS, 5_000)
+    state.set(HOUSEHOLDS, 5_000)
+    assert [(change.topics, change.paths) for change in heard] == [({"config"}, {HOUSEHOLDS})]
+    assert state.config.household_config.num_households == 5_000
+
+
+def test_a_batch_is_told_as_one_change():
+    state, heard = StudioState(), []
+    state.subscribe(heard.append)
+    with state.batch():
+        state.set("seed", 1)
+        state.set(HOUSEHOLDS, 2_000)
+    assert [change.paths for change in heard] == [{"seed", HOUSEHOLDS}]
+
+
+def test_a_wrong_value_is_kept_and_named_on_its_tab():
+    state = StudioState()
+    state.set("campaign_config.holdout_share", "much")
+    state.set("end_date", "2024-01-01")
+    assert state.value("campaign_config.holdout_share") == "much"
+    assert [p.path for p in state.problems_at(WizardStep.CAMPAIGNS)] == ["campaign_config.holdout_share"]
+    assert [p.path for p in state.problems_at(WizardStep.OUTPUT)] == ["end_date"]
+    assert state.estimate is None
+    state.reset("campaign_config.holdout_share")
+    state.reset("end_date")
+    assert state.problems == () and state.estimate.tables["households"].rows == 10_000
+
+
+def test_an_unknown_field_is_an_error():
+    with pytest.raises(KeyError, match="no field 'household_config.rooms'"):
+        StudioState().set("household_config.rooms", 3)
+
+
+def test_undo_takes_back_whole_gestures_and_redo_makes_them_again():
+    state = StudioState()
+    for households in (2_000, 3_000, 4_000):  # one slider, dragged
+        state.set(HOUSEHOLDS, households)
+    state.set("seed", 5)
+    state.undo()
+    assert (state.config.seed, state.value(HOUSEHOLDS)) == (42, 4_000)
+    state.undo()
+    assert state.value(HOUSEHOLDS) == 10_000 and not state.can_undo
+    state.redo()
+    state.redo()
+    assert (state.config.seed, state.value(HOUSEHOLDS)) == (5, 4_000) and not state.can_redo
+
+
+def test_the_copy_handed_out_is_not_the_state():
+    state = StudioState()
+    state.config.household_config.num_households = 7_777
+    assert state.value(HOUSEHOLDS) == 10_000
+
+
+def test_the_catalog_needs_a_schema_and_the_folder_a_name():
+    state = StudioState()
+    state.set_target(folder="  ")
+    assert [problem.path for problem in state.problems] == ["target.folder"]
+    state.set_target("catalog")
+    assert [problem.path for problem in state.problems] == ["schema_name"]
+    state.set("schema_name", "demo")
+    assert state.problems == ()
+    state.set("incremental", True)
+    assert [problem.path for problem in state.problems] == ["incremental"]
+
+
+def test_a_sample_counts_only_for_the_configuration_it_was_made_from():
+    state = StudioState()
+    state.set_sample(state.config, {"household_size": {1: 1.0}})
+    state.set(HOUSEHOLDS, 50_000)  # the first rows stay the same
+    assert state.sample == {"household_size": {1: 1.0}}
+    state.set("seed", 43)
+    assert state.sample == {}
+
+
+def test_changes_from_many_threads_are_all_kept_and_told_in_order():
+    state, heard = StudioState(), []
+    state.subscribe(lambda change: heard.append((change, state.value("seed"))))
+    fields = ["campaign_config.num_advertisers", "audience_config.lookback_days", "seed", HOUSEHOLDS]
+
+    def work(path, start):
+        for i in range(40):
+            state.set(path, start + i)
+
+    threads = [threading.Thread(target=work, args=(path, 1_000 + 100 * i)) for i, path in enumerate(fields)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert [state.value(path) for path in fields] == [1_039, 1_139, 1_239, 1_339]
+    seeds = [seed for _, seed in heard if seed != 42]
+    assert seeds == sorted(seeds) and len(heard) <= 160
+    assert set().union(*(change.paths for change, _ in heard)) == set(fields)
+
+
+def test_an_observer_may_change_the_state():
+    state = StudioState()
+    state.subscribe(lambda change: "seed" in change.paths and state.set(HOUSEHOLDS, 3_000))
+    state.set("seed", 1)
+    assert state.value(HOUSEHOLDS) == 3_000
+
+
+def test_a_session_outlives_the_kernel(tmp_path):
+    state = StudioState(target=Target("folder", "data/there"))
+    saver = Saver(tmp_path, state)
+    state.set(HOUSEHOLDS, 5)  # not valid; kept all the same
+    state.go_to(WizardStep.CAMPAIGNS)
+    saver.close()
+    session, target, told = restored(tmp_path)
+    assert (session.config.household_config.num_households, session.step) == (5, WizardStep.CAMPAIGNS)
+    assert session.history == [WizardStep.HOUSEHOLDS] and target.folder == "data/there" and "back" in told
+
+
+def test_a_session_that_cannot_be_read_is_set_aside(tmp_path):
+    (tmp_path / "session.json").write_text("{", encoding="utf-8")
+    session, target, told = restored(tmp_path)
+    assert session == SessionState() and target is None and "set aside" in told
+    assert (tmp_path / "session.unreadable.json").read_text(encoding="utf-8") == "{"
+
+
+def test_python_snippet_builds_the_same_configuration():
+    config = GenerationConfig(seed=7, end_date=date(2025, 6, 1), household_config=HouseholdConfig(2_500))
+    config.campaign_config.frequency_caps["ctv"]["daily"] = 1
+    config.household_config.income_brackets = {"<50K": 0.5, "50K+": 0.5}
+    source = as_python(config).split("\nwith ")[0]
+    names: dict = {}
+    exec(source, names)
+    assert names["config"] == config
