@@ -19,13 +19,14 @@ from idgraph_widgets.cli import (
     optimize,
     permissions,
     register,
+    report,
     vacuum,
 )
 from idgraph_widgets.cli.common import FAILED, INTERRUPTED, WRONG_INPUT, print_json
 from idgraph_widgets.errors import IdgraphError
 from idgraph_widgets.interrupts import Interrupts
 
-_COMMANDS = (init, generate, check, dashboard, export, optimize, vacuum, permissions, register)
+_COMMANDS = (init, generate, check, report, dashboard, export, optimize, vacuum, permissions, register)
 """Modules of the commands, in the order of the help; each has ``add(commands)``."""
 
 _INTERRUPTED = "Interrupted. What was published before is untouched."
@@ -37,6 +38,7 @@ examples:
   idgraph generate idgraph.yaml --out data/demo   generate what the file asks for
   idgraph generate idgraph.yaml --dry-run         only validate and estimate
   idgraph check data/demo                         check what is on disk
+  idgraph report data/demo --html report.html     figures of what came out, in one page
   idgraph generate --mode append --days 7 --out data/demo
   idgraph export data/demo --format csv           Parquet, CSV, JSON lines or a DuckDB database
   idgraph optimize data/demo                      few files, ordered by what queries use

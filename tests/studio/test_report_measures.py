@@ -277,7 +277,7 @@ def test_funnel_attribution_and_days(dataset_1k, frames):
         funnel.organic["site_visit"]
         == ((responses.response_type == "site_visit") & (responses.conversion_path == "organic")).sum()
     )
-    assert funnel.of_previous["click"] == pytest.approx(carried["click"] / len(frames["campaign_exposures"]))
+    assert funnel["share"]["click"] == pytest.approx(carried["click"] / len(frames["campaign_exposures"]))
     by_channel = sum(
         measures.funnel(dataset_1k, channel).campaigns[0] for channel in frames["campaigns"].channel.unique()
     )
@@ -353,7 +353,7 @@ def test_households_are_found(dataset_1k, frames, links):
     assert links.household_id.iloc[0] in measures.find_households(dataset_1k, value).household_id.tolist()
     assert measures.find_households(dataset_1k, "no such '; family").empty
     notable = measures.notable_households(dataset_1k)
-    assert notable.false_links[0] == notable.false_links.max() > 0
+    assert notable.false_links[0] == min(2, notable.false_links.max()) > 0
     assert measures.find_households(dataset_1k, "").household_id.tolist() == notable.household_id.tolist()
 
 

@@ -36,8 +36,8 @@ def activity_tail(dataset) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``engagements``, ``people`` (with exactly so many), ``at_least`` (share of all people with so many or more);
-        people without any are the row 0.
+        ``engagements``, ``people`` (with exactly so many), ``at_least`` (share of all people with so many or
+        more); people without any are the row 0.
     """
     found = ask(
         dataset,
@@ -58,8 +58,8 @@ def content_popularity(dataset) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``rank`` (1 is the most engaged item), ``engagements``, ``is_live``; at most 400 ranks, evenly spaced in the
-        logarithm, the first forty all.
+        ``rank`` (1 is the most engaged item), ``engagements``, ``is_live``; at most 400 ranks, evenly spaced
+        in the logarithm, the first forty all.
     """
     found = ask(
         dataset,
@@ -83,8 +83,8 @@ def segment_sizes(dataset) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``segment_id``, ``segment_name``, ``segment_type``, ``people``, ``share`` (of adults); the biggest first,
-        segments without anybody included.
+        ``segment_id``, ``segment_name``, ``segment_type``, ``people``, ``share`` (of adults); the biggest
+        first, segments without anybody included.
     """
     found = ask(
         dataset,

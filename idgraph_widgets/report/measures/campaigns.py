@@ -47,9 +47,9 @@ def funnel(dataset, channel: str | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``stage``, ``campaigns`` (count), ``organic`` (count; without a channel's meaning, so 0 when one is given),
-        ``of_previous`` (share of the stage it follows: viewable and click of impressions, visit of clicks …; more than
-        1 where people also come without a click).
+        ``stage``, ``campaigns`` (count), ``organic`` (count; 0 when a channel is given, for organic responses
+        have none), ``of`` (the stage it is compared with, or null), ``share`` (of that stage; more than 1
+        where people also come without a click).
     """
     shown, kinds = cubes.exposures_by_channel(dataset), cubes.responses_by_kind(dataset)
     if channel is not None:
@@ -66,16 +66,12 @@ def funnel(dataset, channel: str | None = None) -> pd.DataFrame:
         "add_to_cart": "site_visit",
         "purchase": "add_to_cart",
     }
-    rows = [
-        (
-            stage,
-            counts[stage],
-            int(organic.get(stage, 0)),
-            counts[stage] / counts[before[stage]] if stage in before and counts[before[stage]] else None,
-        )
-        for stage in STAGES
-    ]
-    return pd.DataFrame(rows, columns=["stage", "campaigns", "organic", "of_previous"])
+    rows = []
+    for stage in STAGES:
+        of = before.get(stage)
+        share = counts[stage] / counts[of] if of and counts[of] else None
+        rows.append((stage, counts[stage], int(organic.get(stage, 0)), of, share))
+    return pd.DataFrame(rows, columns=["stage", "campaigns", "organic", "of", "share"])
 
 
 @once_per_dataset
@@ -85,8 +81,8 @@ def attribution(dataset) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``attribution_model``, ``channel``, ``attributed_conversions`` (purchases), ``attributed_revenue`` (USD),
-        ``spend`` (USD).
+        ``attribution_model``, ``channel``, ``attributed_conversions`` (purchases), ``attributed_revenue``
+        (USD), ``spend`` (USD).
     """
     return ask(
         dataset,
@@ -116,9 +112,9 @@ def reach_frequency(dataset) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``scope``, ``frequency`` (exposures to one campaign; `MOST_SEEN` means that or more), ``reached`` (pairs of
-        campaign and unit), ``impressions``. An identifier is (household, type, value), so a TV that three members
-        share counts once; exposures without a device (e-mail) have none.
+        ``scope``, ``frequency`` (exposures to one campaign; `MOST_SEEN` means that or more), ``reached``
+        (pairs of campaign and unit), ``impressions``. An identifier is (household, type, value), so a TV that
+        three members share counts once; exposures without a device (e-mail) have none.
     """
     # The four scopes in one pass: each exposure once per scope, under a key that says which.
     return ask(

@@ -66,7 +66,8 @@ def check_groups(report: Report) -> pd.DataFrame:
 
 
 def check_rows(report: Report) -> list[dict[str, Any]]:
-    """One entry per check, failed ones first: ``id``, ``group``, ``subject``, ``sentence``, ``violations``, ``keys``."""
+    """One entry per check, failed ones first: ``id``, ``group``, ``subject``, ``sentence``,
+    ``violations``, ``keys``."""
     rows = [
         {
             "id": result.id,

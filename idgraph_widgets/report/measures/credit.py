@@ -26,8 +26,8 @@ def shares_of(model: str, ages: list[int], cents: int) -> list[tuple[int, int]]:
     Returns
     -------
     list of (int, int)
-        Millionths of the purchase and cents, per exposure; they sum to `ONE` and to `cents`. Shares are cut, and the
-        latest exposure takes the rest.
+        Millionths of the purchase and cents, per exposure; they sum to `ONE` and to `cents`. Shares are cut,
+        and the latest exposure takes the rest.
     """
     n = len(ages)
     weights = _weights(model, ages)

@@ -66,7 +66,8 @@ def identifiers_by_kind(dataset) -> pd.DataFrame:
 
 @once_per_dataset
 def engagements_by_kind(dataset) -> pd.DataFrame:
-    """``content_category``, ``content_type``, ``engagement_type``, ``device_type``, ``events``, ``seconds``."""
+    """``content_category``, ``content_type``, ``engagement_type``, ``device_type``, ``events``,
+    ``seconds``."""
     names = "content_category, content_type, engagement_type, device_type"
     return ask(
         dataset,
@@ -77,7 +78,8 @@ def engagements_by_kind(dataset) -> pd.DataFrame:
 
 @once_per_dataset
 def engagements_by_hour(dataset) -> pd.DataFrame:
-    """``device_type``, ``weekday`` (0 = Monday), ``hour`` (0..23), ``events``; local standard time of the home."""
+    """``device_type``, ``weekday`` (0 = Monday), ``hour`` (0..23), ``events``; local standard time of the
+    home."""
     offsets = " ".join(
         f"when '{row['state']}' then {row['utc_offset_minutes'] * 60}" for row in reference.state_geography()
     )
@@ -97,7 +99,8 @@ def engagements_by_hour(dataset) -> pd.DataFrame:
 
 @once_per_dataset
 def exposures_by_channel(dataset) -> pd.DataFrame:
-    """``channel``, ``impressions``, ``viewable``, ``played`` (to the end), ``with_play`` (ads that play), ``spend``."""
+    """``channel``, ``impressions``, ``viewable``, ``played`` (to the end), ``with_play`` (ads that play),
+    ``spend``."""
     return ask(
         dataset,
         """select c.channel, count(*) as impressions,

@@ -244,8 +244,8 @@ def find_households(dataset, text: str, limit: int = 20) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``household_id``, ``city``, ``state``, ``household_size``, ``family`` (the householder's surname); at most
-        `limit` rows, lowest numbers first.
+        ``household_id``, ``city``, ``state``, ``household_size``, ``family`` (the householder's surname); at
+        most `limit` rows, lowest numbers first.
     """
     text = text.strip()
     if not text:
@@ -274,7 +274,7 @@ def _found(dataset, keys: str, limit: int) -> pd.DataFrame:
 
 
 def notable_households(dataset, limit: int = 12) -> pd.DataFrame:
-    """Households of the first thousand whose graph shows most: false links, then shared ones.
+    """Households of the first thousand whose graph shows most: with false links, and many shared ones.
 
     Returns
     -------
@@ -283,14 +283,16 @@ def notable_households(dataset, limit: int = 12) -> pd.DataFrame:
     """
     links = ask(
         dataset,
-        f"""select m.household_id, sum(case when t.relation <> 'owner' then 1 else 0 end) as false_links,
-          sum(case when m.is_shared then 1 else 0 end) as shared_links, count(*) as links
-        from identity_mappings m join truth_identity t on m.mapping_id = t.mapping_id
-        where m.household_id <= 1000 group by m.household_id having count(*) <= 40
-        order by false_links desc, shared_links desc, m.household_id limit {int(limit)}""",
+        f"""select household_id, false_links, shared_links from (
+          select m.household_id, sum(case when t.relation <> 'owner' then 1 else 0 end) as false_links,
+            sum(case when m.is_shared then 1 else 0 end) as shared_links, count(*) as links
+          from identity_mappings m join truth_identity t on m.mapping_id = t.mapping_id
+          where m.household_id <= 1000 group by m.household_id
+        ) as counted where links <= 30
+        order by least(false_links, 2) desc, shared_links desc, household_id limit {int(limit)}""",
     )
     if links.empty:
         return links
     keys = ", ".join(str(int(key)) for key in links.household_id)
     found = _found(dataset, f"select household_id from households where household_id in ({keys})", limit)
-    return links.drop(columns="links").merge(found, on="household_id")
+    return links.merge(found, on="household_id")

@@ -22,8 +22,9 @@ def confidence_reliability(dataset) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``low``, ``high`` (bounds of the bin, the lower included), ``claimed`` (mean confidence), ``true_share``,
-        ``interval_low``, ``interval_high`` (95 %), ``links``; certain links (confidence 1) are a row of their own.
+        ``low``, ``high`` (bounds of the bin, the lower included), ``claimed`` (mean confidence),
+        ``true_share``, ``interval_low``, ``interval_high`` (95 %), ``links``; certain links (confidence 1)
+        are a row of their own.
     """
     found = ask(
         dataset,
@@ -120,9 +121,9 @@ def degrees(dataset) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``of`` (identifiers per person, identifiers per household, devices per person, people per device, people per
-        identifier), ``degree``, ``count``: so many things have this degree. Things without any are left out, but for
-        people, of whom everybody has an identifier.
+        ``of`` (identifiers per person, identifiers per household, devices per person, people per device,
+        people per identifier), ``degree``, ``count``: so many things have this degree. Things without any are
+        left out, but for people, of whom everybody has an identifier.
     """
     found = ask(
         dataset,

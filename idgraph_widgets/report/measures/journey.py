@@ -25,8 +25,8 @@ class Journey:
     lanes : DataFrame
         An identifier per row: ``mapping_id``, ``label``, ``first``, ``last``, ``is_true``, ``confidence``.
     events : DataFrame
-        ``mapping_id`` (null for responses without an exposure), ``when``, ``kind`` (engagement, exposure, response),
-        ``what`` (its type), ``about``, ``key``.
+        ``mapping_id`` (null for responses without an exposure), ``when``, ``kind`` (engagement, exposure,
+        response), ``what`` (its type), ``about``, ``key``.
     credit : DataFrame
         Per purchase, exposure and attribution model: ``response_id``, ``exposure_id``, ``campaign_id``,
         ``attribution_model``, ``credit`` (share of the purchase), ``revenue`` (USD).
@@ -140,7 +140,8 @@ def person_credit(dataset, individual_id: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        See `Journey.credit`; per purchase and model the credit sums to 1 and the revenue to that of the purchase.
+        See `Journey.credit`; per purchase and model the credit sums to 1 and the revenue to that of the
+        purchase.
     """
     pairs = ask(
         dataset,
@@ -172,25 +173,33 @@ def person_credit(dataset, individual_id: int) -> pd.DataFrame:
 
 
 def notable_people(dataset, limit: int = 12) -> pd.DataFrame:
-    """People whose journey shows most: purchases that ads are credited for, then other responses.
+    """People whose journey shows most: purchases that many ads are credited for, then other responses.
 
     Returns
     -------
     DataFrame
-        ``individual_id``, ``name``, ``age``, ``purchases``, ``credited`` (purchases that are not organic),
-        ``responses``.
+        ``individual_id``, ``name``, ``age``, ``ads`` (seen before a purchase that they may be credited for),
+        ``purchases``, ``responses``.
     """
     return ask(
         dataset,
-        f"""select r.individual_id, concat(i.first_name, ' ', i.last_name) as name, i.age, r.purchases,
-          r.credited, r.responses
+        f"""select r.individual_id, concat(i.first_name, ' ', i.last_name) as name, i.age, r.ads, r.purchases,
+          r.responses
         from (
-          select individual_id, count(*) as responses,
-            sum(case when response_type = 'purchase' then 1 else 0 end) as purchases,
-            sum(case when response_type = 'purchase' and conversion_path <> 'organic' then 1 else 0 end)
-              as credited
-          from response_events group by individual_id
-          order by credited desc, purchases desc, responses desc, individual_id limit {int(limit)}
+          select a.individual_id, coalesce(t.ads, 0) as ads, a.purchases, a.responses
+          from (
+            select individual_id, count(*) as responses,
+              sum(case when response_type = 'purchase' then 1 else 0 end) as purchases
+            from response_events group by individual_id
+          ) a left join (
+            select r.individual_id, count(*) as ads
+            from response_events r join campaigns c on r.advertiser_id = c.advertiser_id
+            join campaign_exposures x on x.campaign_id = c.campaign_id and x.individual_id = r.individual_id
+            where r.response_type = 'purchase' and r.conversion_path <> 'organic'
+              and x.exposure_ts < r.response_ts
+            group by r.individual_id
+          ) t on a.individual_id = t.individual_id
+          order by ads desc, purchases desc, responses desc, individual_id limit {int(limit)}
         ) r join individuals i on r.individual_id = i.individual_id
-        order by r.credited desc, r.purchases desc, r.responses desc, r.individual_id""",
+        order by r.ads desc, r.purchases desc, r.responses desc, r.individual_id""",
     )

@@ -16,15 +16,16 @@ OUTCOMES = ("site_visit", "sign_up", "add_to_cart", "purchase")
 def arms(dataset) -> pd.DataFrame:
     """Households of each campaign's two arms and how many of them responded.
 
-    Eligible are households with a member in the target segment; those in ``campaign_holdouts`` are the control. A
-    household responds when one of its members visits, signs up, fills a cart or buys from the campaign's advertiser,
-    with or without an ad, from the first day of the flight until the attribution window after its last.
+    Eligible are households with a member in the target segment; those in ``campaign_holdouts`` are the
+    control. A household responds when one of its members visits, signs up, fills a cart or buys from the
+    campaign's advertiser, with or without an ad, from the first day of the flight until the attribution
+    window after its last.
 
     Returns
     -------
     DataFrame
-        ``campaign_id``, ``channel``, ``objective``, ``is_held``, ``households``, and a column per outcome with the
-        households that responded so.
+        ``campaign_id``, ``channel``, ``objective``, ``is_held``, ``households``, and a column per outcome
+        with the households that responded so.
     """
     flags = ", ".join(f"max(case when r.response_type = '{o}' then 1 else 0 end) as {o}" for o in OUTCOMES)
     sums = ", ".join(f"sum(coalesce(r.{o}, 0)) as {o}" for o in OUTCOMES)
@@ -52,8 +53,8 @@ def arms(dataset) -> pd.DataFrame:
 def treated_against_holdout(dataset, by: str | None = None) -> pd.DataFrame:
     """Response rates of treated and held-out households, pooled over campaigns.
 
-    The difference is the mean of the campaigns' own differences, weighted as Mantel and Haenszel do, so that a
-    campaign with many buyers does not pass for lift.
+    The difference is the mean of the campaigns' own differences, weighted as Mantel and Haenszel do, so that
+    a campaign with many buyers does not pass for lift.
 
     Parameters
     ----------
@@ -65,8 +66,8 @@ def treated_against_holdout(dataset, by: str | None = None) -> pd.DataFrame:
     -------
     DataFrame
         ``group`` (``all``, or a value of `by`), ``outcome``, ``treated``, ``held_out`` (households),
-        ``treated_rate``, ``held_out_rate``, ``difference`` (share of households), ``low``, ``high`` (95 % interval).
-        Rates and interval are null where an arm is empty.
+        ``treated_rate``, ``held_out_rate``, ``difference`` (share of households), ``low``, ``high`` (95 %
+        interval). Rates and interval are null where an arm is empty.
     """
     found = arms(dataset)
     groups = [("all", found)] if by is None else sorted(found.groupby(by), key=lambda item: item[0])

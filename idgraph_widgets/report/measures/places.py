@@ -14,8 +14,8 @@ def states(dataset) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``state``, ``name``, ``households``, ``people``, ``mean_size``, ``mean_income`` (USD a year; null without
-        households), ``share``, ``configured``; all 51 states.
+        ``state``, ``name``, ``households``, ``people``, ``mean_size``, ``mean_income`` (USD a year; null
+        without households), ``share``, ``configured``; all 51 states.
     """
     found = cubes.households_by_state(dataset).set_index("state")
     names = state_names()

@@ -42,7 +42,7 @@ def ask(dataset, sql: str) -> pd.DataFrame:
     """The answer to a query in which tables are known by their names; decimals come as floats."""
     frame = dataset.sql(sql).toPandas()
     for name in frame.columns:
-        if frame[name].map(lambda value: isinstance(value, Decimal)).any():
+        if any(isinstance(value, Decimal) for value in frame[name]):
             frame[name] = frame[name].astype(float)
     return frame
 

@@ -13,8 +13,8 @@ def table_volume(dataset) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``table``, ``kind`` (table, meta, truth), ``rows``, ``bytes``, ``files``, ``rows_per_household``; the ten
-        tables in their order, then the companions.
+        ``table``, ``kind`` (table, meta, truth), ``rows``, ``bytes``, ``files``, ``rows_per_household``; the
+        ten tables in their order, then the companions.
     """
     entries = dataset.manifest["tables"]
     declared = {**TABLES, **META, **TRUTH}

@@ -1,0 +1,357 @@
+"""The report section by section: which measures, figures and tables stand where.
+
+The HTML page shows all sections; the panel makes one when its tab is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from idgraph_widgets.quality.report import Report
+from idgraph_widgets.report import measures
+from idgraph_widgets.report.blocks import Facts, TableBlock, cell, table_of
+from idgraph_widgets.report.figures import (
+    Card,
+    activity,
+    campaigns,
+    fidelity,
+    identity,
+    journey,
+    network,
+    places,
+)
+from idgraph_widgets.report.figures.volume import volume_cards
+from idgraph_widgets.report.measures.fidelity import GROUPS
+from idgraph_widgets.terminal import in_bytes
+
+Block = Card | TableBlock | Facts
+
+
+@dataclass
+class Subject:
+    """What a report speaks about.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    checks : Report, optional
+        What the checks found, if they were run.
+    household, person : int, optional
+        The examples to show; default those with most to see.
+    """
+
+    dataset: object
+    checks: Report | None = None
+    household: int | None = None
+    person: int | None = None
+
+
+@dataclass(frozen=True)
+class ReportSection:
+    """A part of the report.
+
+    Parameters
+    ----------
+    key, title, intro : str
+    make : callable
+        From a `Subject` to the section's blocks.
+    """
+
+    key: str
+    title: str
+    intro: str
+    make: Callable[[Subject], list[Block]]
+
+
+def overview(subject: Subject) -> list[Block]:
+    """What the dataset is, and how much of it there is."""
+    dataset = subject.dataset
+    manifest, config = dataset.manifest, dataset.config
+    volume = measures.table_volume(dataset)
+    rows = volume.set_index("table")["rows"]
+    names = (
+        ("households", "households"),
+        ("individuals", "people"),
+        ("identity_mappings", "identity links"),
+        ("content_engagements", "engagements"),
+        ("campaign_exposures", "exposures"),
+        ("response_events", "responses"),
+    )
+    figures = tuple((label, f"{rows[name]:,}") for name, label in names if name in rows)
+    versions = manifest["versions"]
+    about = (
+        ("window", f"{config.start_date} to {config.end_date} (the end is not included)"),
+        ("seed", str(manifest["seed"])),
+        ("run", manifest["run_id"]),
+        ("finished", manifest["finished_at"][:19].replace("T", " ") + " UTC"),
+        ("engine", f"{versions.get('engine', '')} {versions.get('engine_version', '')}".strip()),
+        ("library", f"idgraph_widgets {versions.get('idgraph_widgets', '')}"),
+        ("configuration", manifest["config_fingerprint"][:16]),
+        ("size", in_bytes(int(volume.bytes.sum()))),
+    )
+    table = table_of(
+        "volume",
+        "Tables",
+        volume.assign(size=[in_bytes(int(n)) for n in volume.bytes]),
+        (
+            ("table", "table", ""),
+            ("kind", "kind", ""),
+            ("rows", "rows", ",d"),
+            ("rows_per_household", "rows per household", ",.4g"),
+            ("size", "size", ""),
+            ("files", "files", ",d"),
+        ),
+        folded=True,
+    )
+    return [
+        Facts("rows-facts", "", figures),
+        Facts("about", "Where it comes from", about),
+        *volume_cards(volume),
+        table,
+    ]
+
+
+def checks(subject: Subject) -> list[Block]:
+    """What the checks found."""
+    report = subject.checks
+    if report is None:
+        note = "The checks were not run for this report. `idgraph check` runs them."
+        return [Facts("verdict", "Not checked", (), note)]
+    failed = len(report.failed)
+    verdict = "All checks hold" if report.passed else f"{failed} of {len(report.results)} checks failed"
+    facts = (
+        ("checks", f"{len(report.results):,}"),
+        ("failed", f"{failed:,}"),
+        ("violating rows", f"{sum(r.violations for r in report.results):,}"),
+        ("not evaluated", f"{len(report.skipped):,}"),
+    )
+    blocks: list[Block] = [
+        Facts(
+            "verdict",
+            f"{'✓' if report.passed else '✗'} {verdict}",
+            facts,
+            "",
+            "good" if report.passed else "bad",
+        )
+    ]
+    rows = measures.check_rows(report)
+    broken = [row for row in rows if not row["passed"]]
+    if broken:
+        blocks.append(_check_table("failed-checks", "Failed checks", broken, folded=False))
+    if report.skipped:
+        note = "A table or column they need is missing."
+        skipped = TableBlock(
+            "skipped", "Not evaluated", ("check",), tuple((n,) for n in report.skipped), (), note
+        )
+        blocks.append(skipped)
+    groups = measures.check_groups(report)
+    groups["result"] = ["✓ holds" if not f else f"✗ {f} failed" for f in groups.failed]
+    columns = (
+        ("group", "group", ""), ("subject", "about", ""), ("checks", "checks", ",d"),
+        ("violations", "violating rows", ",d"), ("result", "result", ""),
+    )  # fmt: skip
+    blocks.append(table_of("check-groups", "By group", groups, columns))
+    blocks.append(_check_table("all-checks", f"All {len(rows)} checks", rows, folded=True))
+    return blocks
+
+
+def _check_table(key: str, title: str, rows, folded: bool) -> TableBlock:
+    lines = tuple(
+        (
+            "✓ holds" if row["passed"] else "✗ failed",
+            row["id"],
+            row["sentence"],
+            f"{row['violations']:,}",
+            "; ".join(", ".join(f"{k} {v}" for k, v in found.items()) for found in row["keys"][:3]),
+        )
+        for row in rows
+    )
+    return TableBlock(
+        key, title, ("result", "check", "promise", "violating rows", "for example"), lines, (3,), "", folded
+    )
+
+
+def fidelity_section(subject: Subject) -> list[Block]:
+    """Every configured distribution and rate beside what was generated."""
+    found = measures.comparisons(subject.dataset)
+    rates = measures.rates(subject.dataset)
+    verdicts = [item.verdict for item in (*found, *rates)]
+    facts = tuple(
+        (verdict, f"{verdicts.count(verdict):,}")
+        for verdict in ("as configured", "off", "not comparable", "nothing generated")
+        if verdict in verdicts
+    )
+    off = [item.title for item in (*found, *rates) if item.verdict == "off"]
+    note = (
+        "Bars were generated, diamonds configured. A distribution is as configured when chance explains the "
+        "distance; it is not comparable where the tables cannot show it as it was configured."
+    )
+    title = f"✗ Off: {', '.join(off)}" if off else "✓ Everything that can be compared is as configured"
+    blocks: list[Block] = [Facts("fit", title, facts, note, "bad" if off else "good")]
+    for group in GROUPS:
+        blocks += fidelity.comparison_cards([c for c in found if c.group == group])
+    blocks.append(_rates_table(rates))
+    return blocks
+
+
+def _rates_table(rates) -> TableBlock:
+    rows = tuple(
+        (
+            rate.title,
+            f"{rate.configured:.2%}",
+            cell(rate.generated, ".2%"),
+            f"{rate.interval[0]:.2%} to {rate.interval[1]:.2%}" if rate.trials else "",
+            f"{rate.trials:,} {rate.of}",
+            f"{fidelity.mark(rate.verdict)} {rate.verdict}",
+        )
+        for rate in rates
+    )
+    notes = list(dict.fromkeys(rate.note for rate in rates if rate.note))
+    return TableBlock(
+        "rates", "Rates", ("rate", "configured", "generated", "95 % interval", "of", "result"), rows, (1, 2, 3, 4),
+        "Not comparable: " + " ".join(notes) if notes else "",
+    )  # fmt: skip
+
+
+def places_section(subject: Subject) -> list[Block]:
+    """Where the households are."""
+    states = measures.states(subject.dataset)
+    columns = (
+        ("name", "state", ""), ("households", "households", ",d"), ("share", "share", ".2%"),
+        ("configured", "configured", ".2%"), ("mean_size", "people per household", ".2f"),
+        ("mean_income", "mean income (USD a year)", ",.0f"),
+    )  # fmt: skip
+    return [places.map_card(states), table_of("states", "States", states, columns, folded=True)]
+
+
+def identity_section(subject: Subject) -> list[Block]:
+    """The identity graph and one household of it."""
+    dataset = subject.dataset
+    quality = measures.pair_quality(dataset)
+    facts = tuple(
+        (label, cell(getattr(quality, name), ".2%"))
+        for name, label in (("precision", "precision"), ("recall", "recall"), ("f1", "F1"))
+    )  # fmt: skip
+    note = (
+        "Over pairs of links: of the pairs that the graph gives to one person, the share that really belongs to one "
+        "(precision); of those that belong to one, the share that the graph finds (recall); their harmonic mean (F1)."
+    )
+    blocks: list[Block] = [
+        Facts("pairs", "Asserted links against the truth", facts, note),
+        identity.reliability_card(measures.confidence_reliability(dataset)),
+        identity.truth_card(measures.link_truth(dataset)),
+        identity.components_card(measures.components(dataset)),
+        identity.degrees_card(measures.degrees(dataset)),
+    ]
+    key = subject.household or _first(measures.notable_households(dataset), "household_id")
+    if key is not None:
+        blocks.append(network.network_card(measures.household_graph(dataset, key)))
+    return blocks
+
+
+def engagement_section(subject: Subject) -> list[Block]:
+    """When, how unevenly and with what people engage, and the segments that follow from it."""
+    dataset = subject.dataset
+    return [
+        activity.heat_card(measures.heat_map(dataset)),
+        activity.tail_card(measures.activity_tail(dataset)),
+        activity.popularity_card(measures.content_popularity(dataset)),
+        activity.segments_card(measures.segment_sizes(dataset)),
+    ]
+
+
+def campaigns_section(subject: Subject) -> list[Block]:
+    """Delivery, response, credit, reach and lift."""
+    dataset = subject.dataset
+    results = measures.campaign_results(dataset)
+    by_channel = measures.treated_against_holdout(dataset, "channel")
+    visits = by_channel[by_channel.outcome == "site_visit"]
+    columns = (
+        ("campaign_name", "campaign", ""), ("start_date", "from", ""), ("end_date", "until", ""),
+        ("impressions", "impressions", ",d"), ("reach", "people", ",d"), ("clicks", "clicks", ",d"),
+        ("conversions", "purchases", ",d"), ("ctr", "CTR", ".2%"), ("cpm", "CPM (USD)", ",.2f"),
+        ("spend", "spend (USD)", ",.2f"), ("budget", "budget (USD)", ",.0f"),
+    )  # fmt: skip
+    return [
+        campaigns.funnel_card(measures.funnel(dataset)),
+        campaigns.reach_card(measures.reach(dataset)),
+        campaigns.frequency_card(measures.reach_frequency(dataset)),
+        campaigns.lift_card(measures.treated_against_holdout(dataset)),
+        campaigns.lift_card(visits, "lift-channels", "Site visits, treated against holdout, by channel"),
+        campaigns.attribution_card(measures.attribution(dataset)),
+        campaigns.daily_card(measures.daily(dataset)),
+        campaigns.calendar_card(results),
+        table_of("campaigns", "Campaigns", results.head(200), columns, folded=True),
+    ]
+
+
+def journey_section(subject: Subject) -> list[Block]:
+    """One person's time in the window."""
+    dataset = subject.dataset
+    key = subject.person or _first(measures.notable_people(dataset), "individual_id")
+    if key is None:
+        return [Facts("nobody", "Nobody responded", (), "There is no journey to show.")]
+    found = measures.person_journey(dataset, key)
+    credit = journey.credit_card(found)
+    return [journey.journey_card(found), *([credit] if credit else [])]
+
+
+def configuration_section(subject: Subject) -> list[Block]:
+    """Every setting of the configuration."""
+    rows = tuple(_settings("", subject.dataset.config.to_dict()))
+    return [TableBlock("settings", "All settings", ("setting", "value"), rows, folded=True)]
+
+
+def _settings(prefix: str, values: dict):
+    for name, value in values.items():
+        path = f"{prefix}{name}"
+        if isinstance(value, dict) and name.endswith(("_config", "identity_mappings", "size_distribution")):
+            yield from _settings(f"{path}.", value)
+        elif isinstance(value, dict):
+            yield path, ", ".join(f"{key} {_short(v)}" for key, v in value.items())
+        elif isinstance(value, (list, tuple)):
+            yield path, ", ".join(map(str, value))
+        else:
+            yield path, "" if value is None else str(value)
+
+
+def _short(value) -> str:
+    return "/".join(map(str, value.values())) if isinstance(value, dict) else str(value)
+
+
+def _first(frame, column: str) -> int | None:
+    return int(frame[column].iloc[0]) if len(frame) else None
+
+
+SECTIONS = (
+    ReportSection("overview", "Overview", "What the dataset is and how much of it there is.", overview),
+    ReportSection("checks", "Checks", "What the data model promises, checked on the written tables.", checks),
+    ReportSection(
+        "fidelity",
+        "Configured and generated",
+        "Every configured distribution beside what came out.",
+        fidelity_section,
+    ),
+    ReportSection("places", "Places", "Where the households are.", places_section),
+    ReportSection(
+        "identity",
+        "Identity graph",
+        "How sure the graph is, how right it is, and how it hangs together.",
+        identity_section,
+    ),
+    ReportSection(
+        "engagement",
+        "Engagement and audiences",
+        "When, how unevenly and with what people engage.",
+        engagement_section,
+    ),
+    ReportSection("campaigns", "Campaigns", "Delivery, response, credit, reach and lift.", campaigns_section),
+    ReportSection("journey", "A journey", "One person, a lane per identifier.", journey_section),
+    ReportSection(
+        "configuration",
+        "Configuration",
+        "The configuration that the dataset was made with.",
+        configuration_section,
+    ),
+)

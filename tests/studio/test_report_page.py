@@ -1,0 +1,246 @@
+"""The report as one HTML page, as JSON and as words; the page in a real browser where there is one."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import shutil
+from html.parser import HTMLParser
+
+import pytest
+
+from idgraph_widgets.cli import main
+from idgraph_widgets.quality.report import CheckResult, Report
+from idgraph_widgets.report import measures, report_data, write_html, write_json
+from idgraph_widgets.report.data import plain_values
+from idgraph_widgets.report.figures import Card
+from idgraph_widgets.report.figures.card import nice
+from idgraph_widgets.report.figures.histogram import histogram_card
+from idgraph_widgets.report.figures.places import TILES
+from idgraph_widgets.report.page import page
+from idgraph_widgets.report.sections import SECTIONS, Subject
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+CHECKS = Report(
+    [
+        CheckResult("structure.households.key_unique", "structure", "The key is unique.", 0, [], 0.1),
+        CheckResult(
+            "households.size", "consistency", "Sizes are <right> & fit.", 3, [{"household_id": 7}], 0.1
+        ),
+    ],
+    [],
+    0.2,
+)
+
+
+@pytest.fixture(scope="module")
+def parts(dataset_1k):
+    """All sections with their blocks, of the small dataset and one failed check."""
+    subject = Subject(dataset_1k, CHECKS)
+    return [(section, section.make(subject)) for section in SECTIONS]
+
+
+@pytest.fixture(scope="module")
+def html_file(dataset_1k, tmp_path_factory):
+    """The page, written."""
+    return write_html(dataset_1k, tmp_path_factory.mktemp("report") / "new folder" / "report.html", CHECKS)
+
+
+def cards(parts) -> list[Card]:
+    return [block for _, blocks in parts for block in blocks if isinstance(block, Card)]
+
+
+def test_every_section_has_something_to_show(parts):
+    assert [section.key for section, _ in parts][:3] == ["overview", "checks", "fidelity"]
+    assert all(blocks for _, blocks in parts)
+    keys = [block.key for _, blocks in parts for block in blocks]
+    assert len(keys) == len(set(keys))
+
+
+def test_figures_are_plain_and_say_what_they_show(parts):
+    def values(value):
+        if isinstance(value, dict):
+            for key, item in value.items():
+                assert isinstance(key, str)
+                yield from values(item)
+        elif isinstance(value, (list, tuple)):
+            for item in value:
+                yield from values(item)
+        else:
+            yield value
+
+    for card in cards(parts):
+        found = list(values(card.figure))
+        assert all(value is None or type(value) in (str, int, float, bool) for value in found), card.key
+        assert not any(isinstance(value, float) and not math.isfinite(value) for value in found), card.key
+        assert card.text.strip() and card.title and card.height > 100
+        assert card.figure["data"], card.key
+        json.dumps(card.figure, allow_nan=False)
+        assert len(json.dumps(card.figure)) < 100_000, card.key
+
+
+def test_plotly_takes_every_figure(parts):
+    graph_objects = pytest.importorskip("plotly.graph_objects")
+    theme = re.compile(r'"@[a-z]+"')
+    for card in cards(parts):
+        painted = json.loads(theme.sub('"#123456"', json.dumps(card.figure)))
+        assert len(graph_objects.Figure(painted).data) == len(card.figure["data"])
+
+
+def test_figures_show_the_measures(parts, dataset_1k):
+    by_key = {card.key: card for card in cards(parts)}
+    size = next(c for c in measures.comparisons(dataset_1k, ["households"]) if c.id == "household_size")
+    bars, marks = by_key["fit-household_size"].figure["data"]
+    assert bars["y"] == pytest.approx(list(size.generated)) and marks["y"] == pytest.approx(
+        list(size.configured)
+    )
+    heat = by_key["heat"].figure["data"][0]
+    assert (sum(map(sum, heat["customdata"]))) == measures.table_volume(dataset_1k).set_index("table")[
+        "rows"
+    ]["content_engagements"]
+    shown = [state for row in by_key["map"].figure["data"][0]["text"] for state in row if state]
+    assert len(shown) == 51 == len(TILES) == len(set(TILES.values()))
+    credit = by_key["attribution"].figure["data"]
+    assert {trace["name"] for trace in credit} >= {"last touch", "time decay"}
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "log_bins"),
+    [
+        ("individuals", "age", False),
+        ("households", "annual_income", True),
+        ("individuals", "birth_date", False),
+        ("content_engagements", "engagement_ts", False),
+        ("individuals", "education", False),
+        ("individuals", "gender", False),
+        ("campaigns", "reach_share", False),
+    ],
+)
+def test_histogram_figures(dataset_1k, table, column, log_bins):
+    found = measures.histogram(dataset_1k, table, column, log_bins=log_bins)
+    for log_counts in (False, True):
+        card = histogram_card(found, log_counts)
+        trace = card.figure["data"][0]
+        drawn = trace["x"] if trace.get("orientation") == "h" else trace["y"]
+        assert max(drawn) == max(found.counts)
+        counted = card.figure["layout"]["xaxis" if trace.get("orientation") == "h" else "yaxis"]
+        assert (counted.get("type") == "log") is log_counts
+
+
+@pytest.mark.parametrize(("value", "above"), [(0.031, 0.04), (1, 1.5), (99, 150), (980, 1000), (0, 1)])
+def test_axes_end_on_round_numbers(value, above):
+    assert nice(value) == pytest.approx(above)
+
+
+class _Seen(HTMLParser):
+    """Tags, ids, addresses and the text of a page."""
+
+    def __init__(self):
+        super().__init__()
+        self.ids, self.links, self.addresses, self.text = [], [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        self.ids += [found["id"]] if "id" in found else []
+        self.links += [found["href"][1:]] if found.get("href", "").startswith("#") else []
+        self.addresses += [
+            found[k] for k in ("src", "href") if not found.get(k, "#").startswith(("#", "data:"))
+        ]
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def test_page_is_whole_and_needs_nothing_else(html_file, parts):
+    text = html_file.read_text(encoding="utf-8")
+    seen = _Seen()
+    seen.feed(text)
+    assert not seen.addresses
+    assert set(seen.links) <= set(seen.ids) and len(seen.ids) == len(set(seen.ids))
+    assert {section.key for section in SECTIONS} <= set(seen.links)
+    assert text.count("plotly.js v") <= 2
+    assert "Sizes are &lt;right&gt; &amp; fit." in text and "✗ 1 of 2 checks failed" in text
+    assert not list(html_file.parent.glob(".*"))
+
+
+def test_text_cannot_end_the_script(dataset_1k):
+    card = Card("x", "<i>", {"data": [{"x": ["</script><b>"]}], "layout": {}}, "a", 'b"<')
+    text = page(dataset_1k, [(SECTIONS[0], [card])], "")
+    assert "</script><b>" not in text and "<h3><i>" not in text
+    assert json.loads(re.search(r'id="figures">(.*?)</script>', text, re.DOTALL).group(1))["x"]
+
+
+def test_json_holds_every_measure(dataset_1k, tmp_path):
+    path = write_json(dataset_1k, tmp_path / "report.json", CHECKS)
+    found = json.loads(path.read_text(encoding="utf-8"))
+    assert found["run"]["seed"] == 42 and found["checks"]["failed"] == ["households.size"]
+    kinds = {row["id"]: row for row in found["measures"]["comparisons"]}
+    assert sum(kinds["household_size"]["counts"]) == 1_000
+    assert len(found["measures"]["heat_map"]) == 7
+    assert found == plain_values(json.loads(json.dumps(plain_values(report_data(dataset_1k, CHECKS)))))
+
+
+def test_command_writes_page_and_json(dataset_1k_path, tmp_path, capsys):
+    html, document = tmp_path / "a.html", tmp_path / "a.json"
+    args = ["--html", str(html), "--json", str(document), "--quiet", "--no-checks", "--household", "5"]
+    assert main(["report", str(dataset_1k_path), *args]) == 0
+    out = capsys.readouterr().out
+    assert str(html) in out and str(document) in out
+    assert "Household 5<" in html.read_text(encoding="utf-8")
+    assert json.loads(document.read_text(encoding="utf-8"))["checks"] is None
+
+
+def test_command_in_words(dataset_1k_path, capsys):
+    assert main(["report", str(dataset_1k_path), "--quiet"]) == 0
+    out = capsys.readouterr().out
+    assert "checks hold" in out and "Household size" in out and "F1" in out
+
+
+def test_command_says_what_is_wrong(dataset_1k_path, tmp_path, capsys):
+    assert main(["report", str(tmp_path / "nothing"), "--html", str(tmp_path / "x.html")]) == 3
+    assert "There is no dataset" in capsys.readouterr().err
+    args = ["--html", str(tmp_path / "x.html"), "--quiet", "--no-checks", "--household", "5000"]
+    assert main(["report", str(dataset_1k_path), *args]) == 3
+    assert "1 to 1,000" in capsys.readouterr().err
+    assert not (tmp_path / "x.html").exists()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium without a network; skipped where there is none, failed where IDGRAPH_REQUIRE_ALL=1."""
+    api = pytest.importorskip("playwright.sync_api")
+    if CHROMIUM is None:
+        reason = "needs Chromium (Debian: apt install chromium)"
+        pytest.fail(reason) if os.environ.get("IDGRAPH_REQUIRE_ALL") == "1" else pytest.skip(reason)
+    with api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.mark.parametrize(("theme", "width"), [("dark", 1280), ("light", 360)])
+def test_page_in_a_browser(browser, html_file, parts, theme, width):
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, offline=True)
+    view = context.new_page()
+    said, asked = [], []
+    view.on("console", lambda message: said.append(message.text))
+    view.on("pageerror", lambda error: said.append(str(error)))
+    view.on("request", lambda request: asked.append(request.url))
+    view.goto(html_file.as_uri())
+    keys = [card.key for card in cards(parts)]
+    # Drawing all takes seconds: once is enough.
+    for key in keys if theme == "dark" else keys[:4]:
+        view.evaluate("key => document.querySelector(`[data-card='${key}']`).scrollIntoView()", key)
+        view.wait_for_selector(f"[data-card='{key}'] svg.main-svg", timeout=15_000)
+    assert view.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert view.evaluate("document.documentElement.dataset.theme") == theme
+    ink = "getComputedStyle(document.querySelector('.xtick text')).fill"
+    before = view.evaluate(ink)
+    view.click("#theme")
+    assert view.evaluate("document.documentElement.dataset.theme") != theme
+    assert view.evaluate(ink) != before
+    assert not said and asked == [html_file.as_uri()]
+    context.close()
