@@ -118,23 +118,16 @@ def checks(subject: Subject) -> list[Block]:
     if report is None:
         note = "The checks were not run for this report. `idgraph check` runs them."
         return [Facts("verdict", "Not checked", (), note)]
-    failed = len(report.failed)
-    verdict = "All checks hold" if report.passed else f"{failed} of {len(report.results)} checks failed"
     facts = (
         ("checks", f"{len(report.results):,}"),
-        ("failed", f"{failed:,}"),
+        ("failed", f"{len(report.failed):,}"),
         ("violating rows", f"{sum(r.violations for r in report.results):,}"),
         ("not evaluated", f"{len(report.skipped):,}"),
+        ("statistics", f"{len(report.statistics):,}"),
+        ("off target", f"{len(report.off_target):,}"),
     )
-    blocks: list[Block] = [
-        Facts(
-            "verdict",
-            f"{'✓' if report.passed else '✗'} {verdict}",
-            facts,
-            "",
-            "good" if report.passed else "bad",
-        )
-    ]
+    sign, state = ("✓", "good") if report.passed else ("✗", "bad")
+    blocks: list[Block] = [Facts("verdict", f"{sign} {report.verdict}", facts, "", state)]
     rows = measures.check_rows(report)
     broken = [row for row in rows if not row["passed"]]
     if broken:
@@ -153,7 +146,44 @@ def checks(subject: Subject) -> list[Block]:
     )  # fmt: skip
     blocks.append(table_of("check-groups", "By group", groups, columns))
     blocks.append(_check_table("all-checks", f"All {len(rows)} checks", rows, folded=True))
+    return blocks + _statistics(report)
+
+
+def _statistics(report: Report) -> list[Block]:
+    """Targets and what was found, those off target first; correlations wanted and found."""
+    blocks: list[Block] = []
+    if report.statistics:
+        rows = tuple(
+            (
+                "✓ on target" if result.passed else "✗ off target",
+                result.id,
+                result.sentence,
+                _short_value(result.target),
+                _short_value(result.actual),
+                f"{result.distance:.4f}",
+                f"{result.tolerance:.4f}",
+                result.source,
+            )
+            for result in sorted(report.statistics, key=lambda r: (r.passed, r.id))
+        )
+        names = ("result", "statistic", "sentence", "target", "found", "distance", "tolerance", "target from")
+        blocks.append(
+            TableBlock(
+                "statistics", f"{len(rows)} statistics", names, rows, (3, 4, 5, 6), folded=not report.off_target
+            )
+        )
+    if report.correlations:
+        pairs = tuple(
+            (line.id, line.sentence, f"{line.wanted:.3f}", f"{line.found:.3f}")
+            for line in report.correlations
+        )
+        names = ("correlation", "sentence", "wanted", "found")
+        blocks.append(TableBlock("correlations", "Correlations", names, pairs, (2, 3), folded=True))
     return blocks
+
+
+def _short_value(value) -> str:
+    return f"{len(value)} shares" if isinstance(value, dict) else f"{value:.4g}"
 
 
 def _check_table(key: str, title: str, rows, folded: bool) -> TableBlock:
