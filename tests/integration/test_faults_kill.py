@@ -1,0 +1,134 @@
+"""kill -9 at random moments of an overwrite and of an append: nothing is lost, and nothing is left over."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from fault_tools import Nursery, digests, files_in_use, files_on_disk, latest_is_published
+
+from idgraph_widgets.cli import main
+from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.dataset import Dataset
+from idgraph_widgets.generators import META, TABLES, TRUTH
+from idgraph_widgets.storage import Manifest, content_hash, recover
+
+KILLS = int(os.environ.get("IDGRAPH_KILLS", "20"))
+"""Kills of overwrites and appends together, on the embedded engine."""
+
+HERE = Path(__file__).parent
+UNTIL_LAST_TABLE = 5.0
+"""Seconds that a run of 1 000 households takes on a quiet machine of two cores."""
+
+
+def another(config, mode):
+    """What the killed runs want: other rows altogether, or households and days added."""
+    wanted = GenerationConfig.from_json(config.to_json())
+    if mode == "append":
+        wanted.incremental = True
+        wanted.household_config.num_households = 1_200
+        wanted.end_date = wanted.end_date.replace(day=9)
+    else:
+        wanted.seed = 9
+    return wanted
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+@pytest.mark.parametrize("mode", ["overwrite", "append"])
+def test_killed_at_random_moments(spark, config_1k, dataset_1k_path, tmp_path, mode, capsys):
+    """Half of the kills fall anywhere in the run, the others near its commits."""
+    out = shutil.copytree(dataset_1k_path, tmp_path / "d")
+    wanted, moments = another(config_1k, mode), random.Random(f"kill {mode}")
+    before, files, manifest = digests(out), files_on_disk(out), Manifest.read(out)
+    undone = 0
+    with Nursery() as nursery:
+        for _ in range(KILLS // 2):
+            run = nursery.start(wanted, out)
+            if moments.random() < 0.5:
+                time.sleep(moments.uniform(0, UNTIL_LAST_TABLE))
+            else:
+                run.read_until("finished outcome_metrics")
+                time.sleep(moments.uniform(0, 0.2))
+            run.kill()
+            if Manifest.read(out).run_id != manifest.run_id:
+                # The kill came after the end: what is published is whole, too.
+                assert digests(out)
+                shutil.rmtree(out)
+                shutil.copytree(dataset_1k_path, out)
+                continue
+            # Readable before anything is tidied up, straight from the versions that the manifest names.
+            assert digests(out) == before
+            undone += recover(out) is not None
+            assert digests(out) == before and latest_is_published(out)
+            assert main(["vacuum", str(out)]) == 0
+            assert files_on_disk(out) == files_in_use(out) == files
+        assert undone > 0
+        nursery.start(wanted, out).finish()  # the rerun
+    manifest = Manifest.read(out)
+    assert manifest.mode == mode and latest_is_published(out)
+    assert digests(out)["households"] != before["households"]
+    with Dataset(out, spark) as dataset:
+        for name, table in {**TABLES, **META, **TRUTH}.items():
+            entry = manifest.tables[name]
+            assert content_hash(dataset.table(name), table) == (entry.rows, entry.content_hash), name
+    # At the end only files of the log's versions are there.
+    assert main(["vacuum", str(out), "--keep-hours", "0"]) == 0
+    assert files_on_disk(out) == files_in_use(out)
+
+
+# Publishes small runs on classic Spark, overwrites and appends in turn, until it is killed.
+_SPARK_WRITER = f"""
+import sys
+sys.path.insert(0, {str(HERE)!r})
+from itertools import count
+from storage_tables import EVERY_TYPE, COMPANION, rows
+from idgraph_widgets.engines import start_engine
+from idgraph_widgets.storage import FolderStore, Manifest
+spark = start_engine("spark").spark
+for i in count(int(sys.argv[2])):
+    store = FolderStore(spark, sys.argv[1], f"run{{i}}")
+    store.begin([EVERY_TYPE, COMPANION])
+    mode = "append" if store.previous and i % 2 else "overwrite"
+    store.write(EVERY_TYPE, rows(spark, 1000 * i + 1, 1000 * i + 300, i))
+    store.write(COMPANION, spark.range(1000 * i, 1000 * i + 5))
+    entries = {{t.name: store.commit(t, mode) for t in (EVERY_TYPE, COMPANION)}}
+    store.publish(Manifest(f"run{{i}}", mode, {{}}, "f", i, {{}}, "a", "b", entries))
+    print(i, flush=True)
+"""
+
+
+def test_killed_on_spark(require_java, spark, tmp_path):
+    """Five kills of the driver with its Java process, among overwrites and appends."""
+    from storage_tables import EVERY_TYPE
+
+    out, moments = tmp_path / "d", random.Random(5)
+    # Without the marks that PySpark leaves for the engine of this process.
+    own = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))}
+    for turn in range(5):
+        first = 100 * turn + turn % 2  # even ones overwrite, odd ones append
+        process = subprocess.Popen(
+            [sys.executable, "-c", _SPARK_WRITER, str(out), str(first)],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True, env=own,
+        )  # fmt: skip
+        assert process.stdout.readline().strip() == str(first)
+        time.sleep(moments.uniform(0.0, 1.5))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        manifest = Manifest.read(out)
+        assert first <= manifest.seed < 100 * (turn + 1)
+        assert manifest.mode == ("append" if manifest.seed % 2 else "overwrite")
+        before = digests(out)
+        recover(out)
+        assert digests(out) == before and latest_is_published(out)
+        with Dataset(out, spark) as dataset:
+            entry = manifest.tables["every_type"]
+            assert content_hash(dataset.every_type, EVERY_TYPE) == (entry.rows, entry.content_hash)
+        assert main(["vacuum", str(out), "--keep-hours", "0"]) == 0
+        assert files_on_disk(out) == files_in_use(out)
