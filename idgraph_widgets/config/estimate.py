@@ -202,9 +202,11 @@ def _mappings_per_household(config: GenerationConfig, people: _People, constants
     ios, allowed = identity.ios_share, identity.att_shares.get("authorized", 0.0)
     ad_ids = ios * allowed + (1 - ios) * (1 - identity.android_opt_out_share)
     leases = 1 + days / identity.home_ip_rotation_days
+    gmail = sum(share for name, share in identity.email_domain_shares.items() if name.startswith("gmail."))
     homes = leases * seen["ip_address"] + (1 - seen["ip_address"]) * constants["people_with_a_child_under_13"]
     return (
-        emails * (1 + seen["hashed_email"] + identity.typo_share)
+        emails * (1 + seen["hashed_email"] + identity.typo_share + identity.hash_variant_share)
+        + emails * gmail * identity.email_variant_share
         + first_mail * seen["uid2_like"]
         + numbers
         + (phones + size * identity.shared_tablet_share) * ad_ids * seen["mobile_ad_id"]

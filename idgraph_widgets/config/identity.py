@@ -26,13 +26,14 @@ OBSERVED_TYPES = (
     "uid2_like",
 )
 
-_DEVICES, _BROWSING, _EMAIL, _CONSENT, _CHURN, _NOISE = (
+_DEVICES, _BROWSING, _EMAIL, _CONSENT, _CHURN, _NOISE, _LOOKALIKES = (
     "Devices",
     "Browsers and cookies",
     "Email",
     "Consent and opt-out",
     "Addresses and churn",
     "Observation and noise",
+    "Lookalikes",
 )
 _NOT_FOUND = Source("no published figure found; a choice made for this library", None, "design")
 
@@ -229,6 +230,16 @@ class IdentityConfig(Section):
         help="Addresses that belonged to somebody else before; the graph still names the former owner.",
         source=_NOT_FOUND,
     )
+    email_variant_share: float = setting(
+        0.04,
+        Real(0, 1),
+        "Emails captured in a second spelling",
+        unit="share of gmail addresses",
+        group=_EMAIL,
+        help="name+shop@ or without its dots: a row of its own, which meets the first only once dots and tags are "
+        "dropped, as UID2 does for Gmail. Other domains have none.",
+        source=_NOT_FOUND,
+    )
     email_opt_in_share: float = setting(
         0.60,
         Real(0, 1),
@@ -297,6 +308,15 @@ class IdentityConfig(Section):
         help="Size of the fixed pool; the same for every number of households.",
         source=_NOT_FOUND,
     )
+    hot_ip_share: float = setting(
+        0.10,
+        Real(0, 1),
+        "Homes that go where everybody goes",
+        unit="share of homes",
+        group=_CHURN,
+        help="Their public address is one of 16 hot ones, as of hotels and airports: nodes of high degree.",
+        source=_NOT_FOUND,
+    )
     observation_shares: dict[str, float] = setting(
         {
             "email": 0.40,
@@ -341,6 +361,37 @@ class IdentityConfig(Section):
         unit="share of hashed emails",
         group=_NOISE,
         help="Hashes of mistyped input join nobody; they are probabilistic rows.",
+        source=_NOT_FOUND,
+    )
+    hash_variant_share: float = setting(
+        0.03,
+        Real(0, 1),
+        "Emails hashed in another way, too",
+        unit="share of email addresses",
+        group=_NOISE,
+        help="Of upper-case input, with a blank, or in base64: probabilistic rows that join no other hash.",
+        source=_NOT_FOUND,
+    )
+    twin_share: float = setting(
+        0.033,
+        Real(0, 1),
+        "Twins",
+        unit="share of children who have an older sibling at home",
+        group=_LOOKALIKES,
+        help="Same surname, address and birth date as the sibling before: no one person.",
+        source=Source(
+            "NCHS, 30.7 twin births per 1,000 in 2023 (memory): half of them are the second, among later children",
+            2023,
+            "memory",
+        ),
+    )
+    namesake_share: float = setting(
+        0.03,
+        Real(0, 1),
+        "Sons named after their father",
+        unit="share of sons at home",
+        group=_LOOKALIKES,
+        help="Same first name, most often the same surname and address: no one person.",
         source=_NOT_FOUND,
     )
     same_household_false_share: float = setting(

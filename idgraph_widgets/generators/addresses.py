@@ -77,7 +77,10 @@ def _with_public(config, df: DataFrame, name: str, individual_id: Column) -> Dat
     size = config.demographics_config.identity_mappings.public_ip_pool_size
     # Members of one home go to different places: a shared address would be the home's.
     home, person = int_div(individual_id, 16), F.pmod(individual_id, F.lit(16).cast("bigint"))
-    place = F.pmod(d.unit("place", home) + person, F.lit(size).cast("bigint"))
+    share = config.demographics_config.identity_mappings.hot_ip_share
+    # A few places, as hotels and airports, see many: homes go there as a whole, so that members stay apart.
+    crowd = F.when(d.chance("hot_place", share, home), F.lit(HOT_PLACES)).otherwise(F.lit(size)).cast("bigint")
+    place = F.pmod(d.unit("place", home) + person, crowd)
     df = with_scrambled(df, name, d, "public", place, 22)
     return df.withColumn(name, F.col(name) + F.lit(_PUBLIC_NET).cast("bigint"))
 
@@ -87,6 +90,9 @@ def _with_text(df: DataFrame, name: str) -> DataFrame:
     octets = [F.shiftright(name, shift).bitwiseAND(F.lit(255)).cast("string") for shift in (24, 16, 8, 0)]
     return df.withColumn(name, F.concat_ws(".", *octets))
 
+
+HOT_PLACES = 16
+"""Public addresses that many people use: as many as a home has room for members (design)."""
 
 _HOME_NET = 240 << 24
 _PUBLIC_NET = (100 << 24) + (64 << 16)

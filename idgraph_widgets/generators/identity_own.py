@@ -34,8 +34,11 @@ from idgraph_widgets.generators.identity_cookies import (
 )
 from idgraph_widgets.generators.identity_values import (
     cookie_value,
+    hash_variant,
     masked_uuid,
     mistyped,
+    respelt,
+    takes_spellings,
     uid2_value,
     with_email,
     with_phone,
@@ -209,24 +212,39 @@ def kept_mailboxes(p: People) -> DataFrame:
 
 
 def emails(p: People) -> DataFrame:
-    """Plain e-mail addresses."""
+    """Plain e-mail addresses, and other spellings of them that reach the same mailbox."""
+    # The spelling has a slot of its own behind those of the mailboxes.
+    boxes = mailboxes(p).withColumn("also", _respelt(p))
+    boxes = boxes.withColumn("spelling", F.explode(F.array_compact(F.array(F.lit(0), F.when(F.col("also"), F.lit(1))))))
+    other = F.col("spelling") == 1
+    value = F.when(other, respelt(F.col("email"), p.d.unit("respelt_as", "individual_id", "j")))
     return _rows(
-        mailboxes(p),
+        boxes,
         p,
         EMAIL,
-        F.col("j"),
+        F.col("j") + F.col("spelling").cast("bigint") * F.lit(MAX_EMAILS),
         identifier_type=F.lit("email"),
-        identifier_value=F.col("email"),
+        identifier_value=value.otherwise(F.col("email")),
         is_shared=F.col("both"),
         out=opt_out(p, "email", "owner", "j"),
-        personal=F.when(~F.col("both"), F.lit("email")),
+        personal=F.when(~F.col("both") & ~other, F.lit("email")),
         source=p.d.choose("source/email", {"crm": 0.5, "newsletter": 0.3, "login": 0.2}, "owner", "j"),
     )
 
 
+def _respelt(p: People) -> Column:
+    """Whether a mailbox was captured in another spelling, too: one that the person still has, alone."""
+    slot = F.lit(EMAIL * SLOTS_PER_KIND).cast("bigint") + F.col("j")
+    confidence = mailbox_confidence(p.config, F.col("individual_id"), slot)
+    kept = ~F.col("both") & holds(p.config, confidence, F.col("individual_id"), slot)
+    drawn = p.d.chance("respelt", p.identity.email_variant_share, "individual_id", "j")
+    return kept & takes_spellings(F.col("email")) & drawn
+
+
 def hashed_emails(p: People) -> DataFrame:
-    """SHA-256 of observed addresses, and of mistyped ones (which may turn out false links)."""
+    """SHA-256 of observed addresses, and hashes that miss them: of mistyped input, or made in another way."""
     boxes = kept_mailboxes(p)
+    source = p.d.choose("source/hashed_email", {"onboarding": 0.6, "login": 0.4}, "owner", "j")
     good = boxes.filter(p.observed("hashed_email", "owner", "j"))
     hashed = _rows(
         good,
@@ -237,20 +255,25 @@ def hashed_emails(p: People) -> DataFrame:
         identifier_value=F.sha2(F.col("email"), 256),
         is_shared=F.col("both"),
         personal=F.when(~F.col("both"), F.lit("hashed_email")),
-        source=p.d.choose("source/hashed_email", {"onboarding": 0.6, "login": 0.4}, "owner", "j"),
+        source=source,
     )
-    typed = boxes.filter(~F.col("both") & p.d.chance("typo", p.identity.typo_share, "individual_id", "j"))
+    typed = p.d.chance("typo", p.identity.typo_share, "individual_id", "j")
+    other = p.d.chance("hash_variant", p.identity.hash_variant_share, "individual_id", "j")
+    # 0 mistyped, 1 made in another way; each has slots of its own.
+    misses = F.array_compact(F.array(F.when(typed, F.lit(0)), F.when(other, F.lit(1))))
+    missed = boxes.filter(~F.col("both")).withColumn("miss", F.explode(misses))
     wrong = mistyped(F.col("email"), p.d.unit("typo_at", "individual_id", "j"))
+    variant = hash_variant(F.col("email"), p.d.unit("hash_variant_as", "individual_id", "j"))
     return hashed.unionAll(
         _rows(
-            typed,
+            missed,
             p,
             TYPO,
-            F.col("j"),
+            F.col("j") + F.col("miss").cast("bigint") * F.lit(MAX_EMAILS),
             identifier_type=F.lit("hashed_email"),
-            identifier_value=F.sha2(wrong, 256),
+            identifier_value=F.when(F.col("miss") == 0, F.sha2(wrong, 256)).otherwise(variant),
             personal=F.lit("typo"),
-            source=p.d.choose("source/hashed_email", {"onboarding": 0.6, "login": 0.4}, "owner", "j"),
+            source=source,
         )
     )
 

@@ -27,6 +27,36 @@ def with_email(config: GenerationConfig, df: DataFrame, name: Column, individual
     return df.withColumn("email", F.concat(readable, code, F.lit("@"), domain)).drop("mailbox", "email_code")
 
 
+_TAGS = ("news", "shop", "offers", "web")
+"""Words people put behind a plus sign to know later who passed the address on."""
+
+
+def takes_spellings(email: Column) -> Column:
+    """Whether the mailbox ignores dots and what follows a plus sign, as Gmail's do (UID2 normalises only those)."""
+    return email.like("%@gmail.%")
+
+
+def respelt(email: Column, unit: Column) -> Column:
+    """Another spelling that reaches the same mailbox: with a ``+tag``, or without its dots."""
+    at = F.locate("@", email)
+    local, domain = email.substr(F.lit(1), at - F.lit(1)), email.substr(at, F.length(email))
+    tag = F.element_at(
+        F.array(*[F.lit(f"+{tag}") for tag in _TAGS]), (F.pmod(unit, F.lit(len(_TAGS))) + F.lit(1)).cast("int")
+    )
+    tagged = F.pmod(F.shiftright(unit, 8), F.lit(2).cast("bigint")) == 0
+    return F.concat(F.when(tagged, F.concat(local, tag)).otherwise(F.regexp_replace(local, "[.]", "")), domain)
+
+
+def hash_variant(email: Column, unit: Column) -> Column:
+    """SHA-256 of the address as others make it: of upper-case input, of the address with a blank, or in base64."""
+    kind = F.pmod(unit, F.lit(3).cast("bigint"))
+    return (
+        F.when(kind == 0, F.sha2(F.upper(email), 256))
+        .when(kind == 1, F.sha2(F.concat(email, F.lit(" ")), 256))
+        .otherwise(F.base64(F.unhex(F.sha2(email, 256))))
+    )
+
+
 def with_phone(config: GenerationConfig, df: DataFrame, individual_id: Column) -> DataFrame:
     """Add ``phone``: an E.164 number with an area code that starts with 0 or 1, which no real one does."""
     df = with_scrambled(df, "phone", _draws(config), "phone", individual_id, 30)

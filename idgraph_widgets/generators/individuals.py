@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pandas as pd
+from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
@@ -87,14 +88,15 @@ def generate_individuals(spark: SparkSession, config: GenerationConfig, househol
     df = df.withColumn("pn", F.explode(F.sequence(F.lit(1).cast("bigint"), F.col("c_size"))))
     df = df.withColumn("individual_id", F.col("household_id") * F.lit(16) + F.col("pn"))
     df = _with_role(df, d, model)
+    df = _with_twins(df, d, config)
     df = _with_age(spark, df, d, model)
     df = _with_gender(df, d, model, config)
     df = df.join(F.broadcast(_birth_frame(spark, config.start_date)), "age")
-    born = F.col("b_first") + F.pmod(d.unit("birthday", "individual_id"), F.col("b_days"))
+    born = F.col("b_first") + F.pmod(d.unit("birthday", "born_with"), F.col("b_days"))
     df = df.withColumn("birth_date", F.date_from_unix_date(born.cast("int")))
     df = with_education(spark, config, df, d.unit("education", "individual_id"))
     df = with_employment(spark, config, df, d.unit("employment", "individual_id"))
-    df = _with_names(spark, df, d, config.start_date.year)
+    df = _with_names(spark, df, d, config)
     share = config.demographics_config.identity_mappings.email_opt_in_share
     df = df.withColumn(
         "email_opt_in", (F.col("age") >= ADULT) & d.chance("email_opt_in", share, "individual_id")
@@ -105,15 +107,35 @@ def generate_individuals(spark: SparkSession, config: GenerationConfig, househol
 
 
 def _with_role(df: DataFrame, d: Draws, model: PopulationModel) -> DataFrame:
-    """Add ``role``, ``kernel`` (null for householder, spouse and partner) and ``anchor``, the kernel's row."""
-    couple = F.col("s_age").isNotNull().cast("bigint")
-    place = F.col("pn") - couple - F.lit(1)  # 1..minors: minor children; above: others
+    """Add ``role``, ``kernel`` (null for householder, spouse and partner) and ``anchor``, the kernel's row.
+
+    ``kernel_before`` is the kernel of the person numbered before.
+    """
     younger = F.least(F.col("c_age"), F.coalesce(F.col("s_age"), F.col("c_age")))
-    is_minor = (F.col("pn") > 1) & (place >= 1) & (place <= F.col("c_minors"))
+    df = df.withColumn("kernel", _kernel(d, model, younger, F.col("pn"), F.col("individual_id")))
+    before = (F.col("pn") - F.lit(1), F.col("individual_id") - F.lit(1))
+    df = df.withColumn("kernel_before", _kernel(d, model, younger, *before))
+    role = (
+        F.when(F.col("pn") == 1, "householder")
+        .when(F.col("kernel").isNull() & (F.col("c_type") == "married_couple"), "spouse")
+        .when(F.col("kernel").isNull(), "partner")
+        .when(F.col("kernel").isin("minor", "adult_child"), "child")
+        .otherwise(F.col("kernel"))
+    )
+    anchor = F.when(F.col("kernel").isin("minor", "adult_child"), younger).otherwise(F.col("c_age"))
+    return df.withColumn("role", role).withColumn("anchor", anchor)
+
+
+def _kernel(
+    d: Draws, model: PopulationModel, younger: SparkColumn, pn: SparkColumn, person: SparkColumn
+) -> SparkColumn:
+    """Kernel of a household's member; null for householder, spouse and partner."""
+    couple = F.col("s_age").isNotNull().cast("bigint")
+    place = pn - couple - F.lit(1)  # 1..minors: minor children; above: others
     possible = {name: matrix.sum(axis=1) > 0 for name, matrix in model.kernels.items()}
     child_from = _first(possible["adult_child"])
     parent_to = _last(possible["parent"])
-    other = d.unit("role", "individual_id")
+    other = d.unit("role", person)
     drawn = None
     for household_type, shares in ROLE_SHARES.items():
         pick = choose(other, dict(zip(("adult_child", "parent", "relative", "roommate"), shares)))
@@ -124,19 +146,21 @@ def _with_role(df: DataFrame, d: Draws, model: PopulationModel) -> DataFrame:
         .when((drawn == "parent") & (F.col("c_age") > parent_to), "relative")
         .otherwise(drawn)
     )
-    is_couple_place = (F.col("pn") == 2) & (couple == 1)
-    df = df.withColumn(
-        "kernel", F.when(is_minor, "minor").when((F.col("pn") > 1) & ~is_couple_place, drawn)
-    )
-    role = (
-        F.when(F.col("pn") == 1, "householder")
-        .when(F.col("kernel").isNull() & (F.col("c_type") == "married_couple"), "spouse")
-        .when(F.col("kernel").isNull(), "partner")
-        .when(F.col("kernel").isin("minor", "adult_child"), "child")
-        .otherwise(F.col("kernel"))
-    )
-    anchor = F.when(F.col("kernel").isin("minor", "adult_child"), younger).otherwise(F.col("c_age"))
-    return df.withColumn("role", role).withColumn("anchor", anchor)
+    is_minor = (place >= 1) & (place <= F.col("c_minors"))
+    return F.when(place >= 1, F.when(is_minor, "minor").otherwise(drawn))
+
+
+def _with_twins(df: DataFrame, d: Draws, config: GenerationConfig) -> DataFrame:
+    """Add ``born_with``: the person whose age and birthday one has, the sibling before for a twin, else oneself.
+
+    Nobody is the twin of a twin. A twin's age has the distribution of any child's in that place, so ages as a whole
+    stay as configured.
+    """
+    share = config.demographics_config.identity_mappings.twin_share
+    before = F.col("individual_id") - F.lit(1)
+    siblings = F.col("kernel").isin("minor", "adult_child") & F.col("kernel").eqNullSafe(F.col("kernel_before"))
+    twin = siblings & d.chance("twin", share, "individual_id") & ~d.chance("twin", share, before)
+    return df.withColumn("born_with", F.when(twin, before).otherwise(F.col("individual_id")))
 
 
 def _first(flags) -> int:
@@ -160,7 +184,7 @@ def _with_age(spark: SparkSession, df: DataFrame, d: Draws, model: PopulationMod
     number = F.lit(0).cast("bigint")
     for k, name in enumerate(KERNELS):
         number = F.when(F.col("kernel") == name, F.lit(k * AGES).cast("bigint")).otherwise(number)
-    ticket = (number + F.col("anchor")) * F.lit(MEMBER_TICKETS) + d.below("age", MEMBER_TICKETS, "individual_id")
+    ticket = (number + F.col("anchor")) * F.lit(MEMBER_TICKETS) + d.below("age", MEMBER_TICKETS, "born_with")
     df = df.withColumn("m_ticket", F.when(F.col("kernel").isNotNull(), ticket))
     df = df.join(lottery(spark, groups, MEMBER_TICKETS, "m_ticket"), "m_ticket", "left")
     age = F.when(F.col("pn") == 1, F.col("c_age")).when(F.col("kernel").isNull(), F.col("s_age"))
@@ -200,9 +224,10 @@ def _years_before(day: date, years: int) -> date:
         return date(day.year - years, 2, 28)
 
 
-def _with_names(spark: SparkSession, df: DataFrame, d: Draws, start_year: int) -> DataFrame:
-    group = first_name_group(F.col("gender"), F.col("age"), start_year)
-    first = group * F.lit(FIRST_TICKETS) + d.below("first_name", FIRST_TICKETS, "individual_id")
+def _with_names(spark: SparkSession, df: DataFrame, d: Draws, config: GenerationConfig) -> DataFrame:
+    df = _with_namesake(df, d, config)
+    group = first_name_group(F.col("gender"), F.col("named_at_age"), config.start_date.year)
+    first = group * F.lit(FIRST_TICKETS) + d.below("first_name", FIRST_TICKETS, "named_after")
     family = None
     for role, share in FAMILY_NAME_SHARES.items():
         own = d.chance("family_name", share, "individual_id")
@@ -213,3 +238,24 @@ def _with_names(spark: SparkSession, df: DataFrame, d: Draws, start_year: int) -
     )
     df = df.withColumn("first_ticket", first).withColumn("last_ticket", last)
     return df.join(first_name_lottery(spark), "first_ticket").join(last_name_lottery(spark), "last_ticket")
+
+
+def _with_namesake(df: DataFrame, d: Draws, config: GenerationConfig) -> DataFrame:
+    """Add ``named_after`` and ``named_at_age``: who one's first name is drawn for, the father or oneself."""
+    identity = config.demographics_config.identity_mappings
+    nonbinary = config.demographics_config.gender_distribution.get("nonbinary", 0.0)
+    head = F.col("household_id") * F.lit(16) + F.lit(1)
+    # Whose gender is not male by the same draw as in `_with_gender` is no father here.
+    is_father = [
+        male & ~d.chance("nonbinary", nonbinary, person)
+        for male, person in ((F.col("c_male"), head), (F.col("s_male"), head + F.lit(1)))
+    ]
+    father = F.when(is_father[0], head).when(F.col("s_age").isNotNull() & is_father[1], head + F.lit(1))
+    father_age = F.when(is_father[0], F.col("c_age")).otherwise(F.col("s_age"))
+    son = (F.col("role") == "child") & (F.col("gender") == "male")
+    named = son & d.chance("namesake", identity.namesake_share, "individual_id")
+    df = df.withColumn("father", F.when(named, father))
+    found = F.col("father").isNotNull()
+    return df.withColumn("named_after", F.coalesce("father", "individual_id")).withColumn(
+        "named_at_age", F.when(found, father_age).otherwise(F.col("age"))
+    )

@@ -15,7 +15,11 @@ _FORMATS = (
         "An email is normalised (lower case, no blanks) and ends in .example.",
         "identifier_value rlike '^[a-z0-9_+-]+([.][a-z0-9_+-]+)*@([a-z0-9-]+[.])+example$'",
     ),
-    ("hashed_email", "A hashed_email is 64 lower-case hex digits.", _HEX),
+    (
+        "hashed_email",
+        "A hashed_email is 64 lower-case hex digits; in probabilistic rows also 44 characters of base64.",
+        f"{_HEX} or (match_type = 'probabilistic' and identifier_value rlike '^[A-Za-z0-9+/]{{43}}=$')",
+    ),
     (
         "phone",
         "A phone is +1, an area code that starts with 0 or 1, and seven digits.",

@@ -93,6 +93,17 @@ left join {identity_mappings} m on t.mapping_id = m.mapping_id
 """
 
 
+# Without dots and tag, as UID2 normalises Gmail's addresses.
+_SPELLINGS = """
+select individual_id, mailbox, sum(tagged) as tagged, count(*) - sum(tagged) as plain from (
+  select individual_id, case when identifier_value like '%+%' then 1 else 0 end as tagged,
+    concat(regexp_replace(regexp_replace(identifier_value, '@.*$', ''), '([.]|[+].*$)', ''),
+      regexp_replace(identifier_value, '^[^@]*', '')) as mailbox
+  from {identity_mappings} where identifier_type = 'email'
+) s group by individual_id, mailbox
+"""
+
+
 def groups() -> list[Scan]:
     """One pass per way of grouping rows."""
     return [
@@ -100,6 +111,7 @@ def groups() -> list[Scan]:
         Scan(_DEVICES, (_device(),)),
         Scan(_COOKIE_PAIRS, (_cookies(),)),
         Scan(_HASHED_EMAILS, (_hashed_email(),)),
+        Scan(_SPELLINGS, (_spelling(),)),
         Scan(_FALSE_LINKS, (_repeated_value(),)),
         Scan(_TWO_HOUSEHOLDS, (_one_household(),), "hashes"),
         Scan(_PEOPLE, (_everybody(),)),
@@ -166,6 +178,16 @@ def _hashed_email() -> Check:
         "A deterministic hashed_email is the SHA-256 of the same person's normalised email row.",
         ("mapping_id", "individual_id"),
         holds="email_hash is not null",
+    )
+
+
+def _spelling() -> Check:
+    return Check(
+        "identity.respelt_email",
+        "An email with a +tag always stands beside the same person's row of the mailbox without it.",
+        ("individual_id", "mailbox"),
+        holds="plain >= 1",
+        given="tagged >= 1",
     )
 
 

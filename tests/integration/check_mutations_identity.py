@@ -34,6 +34,13 @@ IDENTITY = [
     _bad_value("ip_address", "'8.8.8.8'"),
     _bad_value("cookie", _NO_UUID4),
     mutation(
+        "identity.respelt_email",
+        "identity_mappings",
+        f"identifier_type = 'email' and not is_shared and identifier_value like '%@yahoo.%' and {_OWNED}",
+        identifier_value="replace(identifier_value, '@', '+x@')",
+        also=("identity.hashed_email", "identity.false_link_repeats"),
+    ),
+    mutation(
         "identity.never_zeros",
         "identity_mappings",
         "identifier_type = 'gaid'",

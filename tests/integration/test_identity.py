@@ -85,3 +85,63 @@ def test_children_have_shared_household_identifiers_only(spark, tmp_path):
     theirs = links.join(young, "individual_id", "left_semi")
     assert theirs.count() > 500
     assert theirs.filter("not is_shared").count() == 0
+
+
+def test_spellings_meet_after_normalisation_only(spark, tmp_path):
+    _, _, links = _graph(spark, tmp_path, email_variant_share=1.0, recycled_email_share=0.0)
+    mail = links.filter("identifier_type = 'email' and not is_shared")
+    gmail = mail.filter("identifier_value like '%@gmail.%'")
+    box = F.regexp_replace(F.split("identifier_value", "@")[0], "([.]|[+].*$)", "")
+    boxes = gmail.groupBy("individual_id", box.alias("box")).agg(
+        F.count("*").alias("rows"), F.count_distinct("identifier_value").alias("spellings")
+    )
+    assert boxes.count() > 500
+    assert boxes.filter("rows <> 2 or spellings <> 2").count() == 0
+    assert mail.filter("identifier_value like '%+%' and identifier_value not like '%@gmail.%'").count() == 0
+    assert 0.4 < gmail.filter("identifier_value like '%+%'").count() / boxes.count() < 0.6
+
+
+def test_hashes_made_in_another_way_join_no_other(spark, tmp_path):
+    _, _, links = _graph(spark, tmp_path, hash_variant_share=1.0, typo_share=0.0, recycled_email_share=0.0)
+    guessed = links.filter("identifier_type = 'hashed_email' and match_type = 'probabilistic'")
+    own = guessed.filter("relation = 'owner'")
+    mail = links.filter("identifier_type = 'email'").select("individual_id", "identifier_value")
+    known = mail.select("individual_id", F.sha2("identifier_value", 256).alias("identifier_value"))
+    assert own.count() > 500
+    assert own.join(known, ["individual_id", "identifier_value"]).count() == 0
+    base64 = own.filter("length(identifier_value) = 44").count() / own.count()
+    assert 0.25 < base64 < 0.42
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_hot_places_are_nodes_of_high_degree(spark, tmp_path, share):
+    _, _, links = _graph(spark, tmp_path, public_ip_share=1.0, hot_ip_share=share)
+    public = links.filter("identifier_type = 'ip_address' and identifier_value like '100.%'")
+    degrees = [r["count"] for r in public.groupBy("identifier_value").count().orderBy(F.desc("count")).collect()]
+    assert abs(sum(degrees[:16]) / sum(degrees) - share) < 0.05
+    met = public.groupBy("household_id", "identifier_value").count().filter("count > 1")
+    assert met.count() == 0
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_twins_and_namesakes_follow_their_dials(spark, tmp_path, share):
+    config = GenerationConfig(seed=5, household_config=HouseholdConfig(num_households=2_000))
+    identity = config.demographics_config.identity_mappings
+    identity.twin_share = identity.namesake_share = share
+    generate_individuals(spark, config, generate_households(spark, config)).write.parquet(str(tmp_path / "i"))
+    people = spark.read.parquet(str(tmp_path / "i"))
+    child = people.filter("role = 'child'")
+    before = child.select(
+        "household_id", (F.col("person_number") + 1).alias("person_number"), F.col("birth_date").alias("born_before"),
+        F.col("age").alias("age_before"),
+    )  # fmt: skip
+    later = child.join(before, ["household_id", "person_number"])
+    twins = later.filter("birth_date = born_before").count() / later.count()
+    # Nobody is the twin of a twin, and an adult child after a minor is none.
+    assert (twins < 0.005) if share == 0 else (0.2 < twins < 0.3)
+    fathers = people.filter(
+        "gender = 'male' and (role = 'householder' or (role in ('spouse', 'partner') and person_number = 2))"
+    ).groupBy("household_id").agg(F.collect_set("first_name").alias("names"))  # fmt: skip
+    sons = child.filter("gender = 'male'").join(fathers, "household_id")
+    named = sons.filter("array_contains(names, first_name)").count() / sons.count()
+    assert named < 0.03 if share == 0 else abs(named - share) < 0.06
