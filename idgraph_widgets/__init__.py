@@ -44,6 +44,7 @@ _PUBLIC = {
     "run_pipeline": "idgraph_widgets.pipeline",
     "score_resolution": "idgraph_widgets.resolution",
     "start_engine": "idgraph_widgets.engines",
+    "with_difficulty": "idgraph_widgets.config",
 }
 
 _TABLES = (

@@ -25,6 +25,14 @@ def preset_option(parser) -> None:
     )
 
 
+def difficulty_option(parser) -> None:
+    parser.add_argument(
+        "--difficulty",
+        choices=("clean", "realistic", "hard"),
+        help="how noisy identities and source records are; realistic is the default of the dials",
+    )
+
+
 def engine_option(parser) -> None:
     parser.add_argument(
         "--engine",

@@ -13,6 +13,7 @@ from idgraph_widgets.cli.common import (
     CHECKS_FAILED,
     DONE,
     command,
+    difficulty_option,
     engine_option,
     json_option,
     preset_option,
@@ -40,6 +41,7 @@ def add(commands) -> None:
     )
     parser.add_argument("config", nargs="?", metavar="CONFIG", help="a YAML or JSON file")
     preset_option(parser)
+    difficulty_option(parser)
     parser.add_argument("--households", type=int, metavar="N", help="number of households")
     parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws")
     parser.add_argument("--start-date", type=_day, metavar="DATE", help="first day, YYYY-MM-DD")
@@ -157,7 +159,7 @@ def _new_rows(tables, before) -> int:
 
 
 def _configuration(args, before):
-    from idgraph_widgets.config import GenerationConfig, preset
+    from idgraph_widgets.config import GenerationConfig, preset, with_difficulty
 
     if args.config and args.preset:
         raise ConfigError("Give either a configuration file or --preset, not both.")
@@ -183,7 +185,8 @@ def _configuration(args, before):
             changes[f"{name}_name"] = getattr(args, name)
     if args.households is not None:
         changes["household_config"] = replace(config.household_config, num_households=args.households)
-    return replace(config, **changes)
+    config = replace(config, **changes)
+    return with_difficulty(config, args.difficulty) if args.difficulty else config
 
 
 def _end_after(args, config, before) -> date:

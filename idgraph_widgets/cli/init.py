@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from idgraph_widgets.cli.common import DONE, command, json_option, preset_option, print_json
+from idgraph_widgets.cli.common import (
+    DONE,
+    command,
+    difficulty_option,
+    json_option,
+    preset_option,
+    print_json,
+)
 from idgraph_widgets.errors import ConfigError, StorageError
 
 
@@ -19,18 +26,20 @@ def add(commands) -> None:
         "file", nargs="?", default="idgraph.yaml", metavar="FILE", help="default: idgraph.yaml"
     )
     preset_option(parser)
+    difficulty_option(parser)
     parser.add_argument("--force", action="store_true", help="replace the file if it exists")
     json_option(parser)
     parser.set_defaults(run=_init)
 
 
 def _init(args) -> int:
-    from idgraph_widgets.config import preset, template
+    from idgraph_widgets.config import GenerationConfig, preset, template, with_difficulty
 
     path = Path(args.file)
     if path.exists() and not args.force:
         raise ConfigError(f"{path} exists. Choose another file, or use --force to replace it.")
-    text = template(preset(args.preset) if args.preset else None)
+    config = preset(args.preset) if args.preset else GenerationConfig()
+    text = template(with_difficulty(config, args.difficulty) if args.difficulty else config)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -7,6 +7,7 @@ from idgraph_widgets.config.audience import AudienceConfig
 from idgraph_widgets.config.campaign import CampaignConfig
 from idgraph_widgets.config.demographics import DemographicsConfig
 from idgraph_widgets.config.describe import field_table, template
+from idgraph_widgets.config.difficulty import DIFFICULTIES, with_difficulty
 from idgraph_widgets.config.engagement import EngagementConfig
 from idgraph_widgets.config.estimate import Estimate, TableEstimate, estimate
 from idgraph_widgets.config.generation import GenerationConfig
@@ -23,6 +24,7 @@ __all__ = [
     "AudienceConfig",
     "CampaignConfig",
     "ConfigError",
+    "DIFFICULTIES",
     "DemographicsConfig",
     "EngagementConfig",
     "Estimate",
@@ -41,4 +43,5 @@ __all__ = [
     "size_shares",
     "template",
     "unknown_segments",
+    "with_difficulty",
 ]

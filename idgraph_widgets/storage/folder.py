@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.storage import delta
@@ -43,6 +44,7 @@ class FolderStore:
         self.previous: Manifest | None = None
         self._files: dict[str, list[DataFile]] = {}
         self._hashes: dict[str, HashParts] = {}
+        self._empty: dict[tuple[str, int], Any] = {}
 
     @property
     def place(self) -> str:
@@ -106,7 +108,11 @@ class FolderStore:
     def stage(self, name: str, df, chunk: int) -> None:
         """Keep an intermediate frame of a chunk until the run ends."""
         # Read back once or twice and gone: not worth compressing well.
-        df.write.mode("error").option("compression", "snappy").parquet(str(self._stage_folder(name, chunk)))
+        folder = self._stage_folder(name, chunk)
+        df.write.mode("error").option("compression", "snappy").parquet(str(folder))
+        if not any(folder.glob("*.parquet")):
+            # Not every engine writes a file that tells the columns of no rows.
+            self._empty[name, chunk] = df.schema
 
     def unstage(self, name: str, chunk: int) -> None:
         """Forget what ``stage`` kept."""
@@ -114,6 +120,8 @@ class FolderStore:
 
     def staged(self, name: str, chunk: int):
         """What ``stage`` kept."""
+        if (name, chunk) in self._empty:
+            return self.spark.createDataFrame([], self._empty[name, chunk])
         return self.spark.read.parquet(str(self._stage_folder(name, chunk)))
 
     def published(self, table: Table):

@@ -8,6 +8,7 @@ import pytest
 
 from idgraph_widgets import reference
 from idgraph_widgets.config import (
+    DIFFICULTIES,
     PRESETS,
     ConfigError,
     GenerationConfig,
@@ -17,6 +18,7 @@ from idgraph_widgets.config import (
     income_bounds,
     preset,
     size_shares,
+    with_difficulty,
 )
 from idgraph_widgets.config.income import parse_label
 from idgraph_widgets.config.kinds import Curve
@@ -213,3 +215,21 @@ def test_fingerprint_is_of_what_decides_rows():
     turned.campaign_config.bid_prices = dict(reversed(prices.items()))
     turned.household_config.income_brackets = dict(reversed(turned.household_config.income_brackets.items()))
     assert turned.fingerprint() == base
+
+
+@pytest.mark.parametrize("name", DIFFICULTIES)
+def test_a_difficulty_is_valid_and_leaves_the_rest(name):
+    config = GenerationConfig(seed=7)
+    config.demographics_config.identity_mappings.ios_share = 0.5
+    made = with_difficulty(config, name)
+    made.check()
+    assert made.seed == 7 and made.demographics_config.identity_mappings.ios_share == 0.5
+    assert config.demographics_config.identity_mappings.typo_share == 0.04
+    # Whatever the dials were before.
+    assert with_difficulty(with_difficulty(config, "hard"), name) == made
+
+
+def test_realistic_is_the_default():
+    assert with_difficulty(GenerationConfig(), "realistic") == GenerationConfig()
+    with pytest.raises(ConfigError, match="clean, realistic, hard"):
+        with_difficulty(GenerationConfig(), "harder")
