@@ -39,6 +39,7 @@ _PUBLIC = {
     "content_hash": "idgraph_widgets.storage",
     "estimate": "idgraph_widgets.config",
     "execute_full_pipeline": "idgraph_widgets.pipeline",
+    "export_impression_logs": "idgraph_widgets.impression_logs",
     "preset": "idgraph_widgets.config",
     "run_checks": "idgraph_widgets.quality",
     "run_pipeline": "idgraph_widgets.pipeline",

@@ -16,6 +16,7 @@ from idgraph_widgets.cli import (
     export,
     generate,
     init,
+    logs,
     optimize,
     permissions,
     register,
@@ -26,7 +27,7 @@ from idgraph_widgets.cli.common import FAILED, INTERRUPTED, WRONG_INPUT, print_j
 from idgraph_widgets.errors import IdgraphError
 from idgraph_widgets.interrupts import Interrupts
 
-_COMMANDS = (init, generate, check, report, dashboard, export, optimize, vacuum, permissions, register)
+_COMMANDS = (init, generate, check, report, dashboard, export, logs, optimize, vacuum, permissions, register)
 """Modules of the commands, in the order of the help; each has ``add(commands)``."""
 
 _INTERRUPTED = "Interrupted. What was published before is untouched."
@@ -41,6 +42,7 @@ examples:
   idgraph report data/demo --html report.html     figures of what came out, in one page
   idgraph generate --mode append --days 7 --out data/demo
   idgraph export data/demo --format csv           Parquet, CSV, JSON lines or a DuckDB database
+  idgraph logs data/demo --out data/logs          a publisher's impression logs of the same people
   idgraph optimize data/demo                      few files, ordered by what queries use
   idgraph vacuum data/demo                        remove files that no version in use needs
   idgraph generate --catalog main --schema demo   generate, and register in Unity Catalog

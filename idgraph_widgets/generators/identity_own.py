@@ -197,7 +197,16 @@ def mailboxes(p: People) -> DataFrame:
     boxes = boxes.withColumn("both", shares_mailbox(p) & (F.col("j") == 0))
     # Everybody from 13 on is known by something of their own: the first mailbox, or else the phone.
     seen = p.observed("email", "individual_id", "j")
-    boxes = boxes.filter(seen | ((F.col("j") == 0) & (F.col("both") | ~F.col("has_phone"))))
+    return with_address(p, boxes.filter(seen | ((F.col("j") == 0) & (F.col("both") | ~F.col("has_phone")))))
+
+
+def first_mailboxes(p: People) -> DataFrame:
+    """Everybody's first mailbox, observed or not: columns as of `mailboxes`."""
+    return with_address(p, p.own.withColumn("j", F.lit(0).cast("bigint")).withColumn("both", shares_mailbox(p)))
+
+
+def with_address(p: People, boxes: DataFrame) -> DataFrame:
+    """Add ``owner`` and ``email`` to mailboxes with ``j`` and ``both``."""
     head = F.col("household_id") * F.lit(16) + F.lit(1)
     boxes = boxes.withColumn("owner", F.when(F.col("both"), head).otherwise(F.col("individual_id")))
     name = F.when(F.col("both"), F.lit("family.")).otherwise(F.concat_ws(".", "first_name", "last_name"))

@@ -12,7 +12,7 @@ from idgraph_widgets.config import GenerationConfig, RecordsConfig
 from idgraph_widgets.config.records import SYSTEMS
 from idgraph_widgets.draws import SCALE, Draws, small_frame, steps
 from idgraph_widgets.generators.addresses import DAY, start_micros
-from idgraph_widgets.generators.identity_values import with_email
+from idgraph_widgets.generators.identity_own import People, with_address
 from idgraph_widgets.reference.facts import facts
 
 CELLS = ("first_name", "last_name", "birth_date", "email", "phone", "address_line", "city", "zip3")
@@ -70,11 +70,8 @@ def with_errors(spark: SparkSession, config: GenerationConfig, records: DataFram
 def _with_contacts(config: GenerationConfig, entry: _Entry, records: DataFrame) -> DataFrame:
     """Add ``email`` and ``phone``: which of the person's mailboxes and numbers the system was given."""
     records = records.withColumn("j", entry.d.below("mailbox", F.col("boxes"), _KEY))
-    of_couple = F.col("both") & (F.col("j") == 0)
-    head = F.col("household_id") * F.lit(16) + F.lit(1)
-    owner = F.when(of_couple, head).otherwise(F.col("individual_id"))
-    name = F.when(of_couple, F.lit("family.")).otherwise(F.concat_ws(".", "first_name", "last_name"))
-    records = with_email(config, records.withColumn("owner", owner), name, F.col("owner"), F.col("j"))
+    records = records.withColumn("both", F.col("both") & (F.col("j") == 0))
+    records = with_address(People(config, records), records)
     own = F.col("has_phone") & ~entry.d.chance("landline", entry.dials.landline_share, _KEY)
     return records.withColumn("phone", F.when(own, F.col("mobile")).otherwise(F.col("landline")))
 

@@ -1,0 +1,87 @@
+"""Write the log of a dataset, and its truth beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from idgraph_widgets.errors import StorageError
+
+_TABLES = ("households", "individuals", "identity_mappings", "truth_identity", "content_engagements")
+
+
+@dataclass(frozen=True)
+class ImpressionLogs:
+    """A log and its truth.
+
+    Attributes
+    ----------
+    logs : pyspark.sql.DataFrame
+        Columns of `idgraph_widgets.impression_logs.TABLE`.
+    truth : pyspark.sql.DataFrame
+        ``log_id``, ``true_individual_id``, ``true_household_id``.
+    """
+
+    logs: Any
+    truth: Any
+
+
+def export_impression_logs(dataset, out=None) -> ImpressionLogs:
+    """What a publisher's ad server logs of the people of a dataset.
+
+    One row per content view: time, address, user agent family, first-party cookie, hashed email when logged in,
+    advertising id and COPPA flag; no person and no household. That is what published recipes build identity graphs
+    from. The truth is a table of its own.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    out : path-like, optional
+        A folder that does not exist yet, or is empty: gets ``impression_logs`` and ``truth_impression_logs``, each a
+        folder of Parquet files. Without it nothing is written.
+
+    Returns
+    -------
+    ImpressionLogs
+        The written tables, or frames that are made when they are read.
+
+    Raises
+    ------
+    StorageError
+        `out` holds something, or cannot be written to.
+
+    Examples
+    --------
+    >>> found = export_impression_logs(dataset, "data/logs")                   # doctest: +SKIP
+    >>> found.logs.groupBy("ip_address").count().show()                       # doctest: +SKIP
+    """
+    from idgraph_widgets.impression_logs.logs import TABLE, TRUTH, impression_logs, truth_impression_logs
+
+    frames = {name: dataset.table(name) for name in _TABLES}
+    config = dataset.config
+    graph = (frames["identity_mappings"], frames["truth_identity"], frames["content_engagements"])
+    logs = impression_logs(config, frames["households"], frames["individuals"], *graph)
+    truth = truth_impression_logs(config, *graph)
+    if out is None:
+        return ImpressionLogs(logs, truth)
+    folder = _empty_folder(Path(out).expanduser().absolute())
+    written = []
+    for table, df in ((TABLE, logs), (TRUTH, truth)):
+        path = str(folder / table.name)
+        df.write.mode("error").parquet(path)
+        written.append(dataset.spark.read.schema(table.struct_type()).parquet(path))
+    return ImpressionLogs(*written)
+
+
+def _empty_folder(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        taken = next(folder.iterdir(), None)
+    except OSError as error:
+        raise StorageError(
+            f"{folder} cannot be written to: {error.strerror}. Choose another folder."
+        ) from error
+    if taken is not None:
+        raise StorageError(f"{folder} holds {taken.name}. Choose a folder that is empty or does not exist.")
+    return folder
