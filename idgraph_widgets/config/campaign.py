@@ -155,6 +155,15 @@ class CampaignConfig(Section):
             "design",
         ),
     )
+    ramp_up_days: int = setting(
+        3,
+        Integer(0, 30),
+        "Ramp-up of a flight",
+        unit="days",
+        group=_DELIVERY,
+        help="Delivery grows evenly from a small part on the first day to all of it after these days; 0: at once.",
+        source=Source("learning phases of ad platforms last some days; the number is a choice", None, "design"),
+    )
     viewability: dict[str, float] = setting(
         {
             "search": 1.0,
@@ -213,6 +222,16 @@ class CampaignConfig(Section):
             2025,
             "memory",
         ),
+    )
+    wear_out: float = setting(
+        0.5,
+        Real(0, 1.5),
+        "Wear-out of a flight",
+        unit="share of the mean effect",
+        group=_RESPONSE,
+        help="By how much clicks and visits per impression fall from the first to the last moment of a flight, "
+        "evenly and around the configured rates; 0: not at all.",
+        source=_DESIGN_RATE,
     )
     click_to_visit: float = setting(
         0.70,
@@ -274,7 +293,9 @@ class CampaignConfig(Section):
         "Lift by advertising",
         unit="relative to organic purchases of exposed people",
         group=_RESPONSE,
-        help="How many purchases exposure adds, beyond those that would have happened anyway.",
+        help="How many purchases exposure adds to those that would have happened anyway, clicks included: of "
+        "purchases after a click only lift / (1 + lift) would not have happened without the ad, and held-out "
+        "people buy the others, too.",
         source=Source("5-10 % of baseline for exposed people, by choice", None, "design"),
     )
     attribution_window_days: int = setting(

@@ -26,6 +26,7 @@ from idgraph_widgets.generators.campaign_holdouts import generate_campaign_holdo
 from idgraph_widgets.generators.campaigns import generate_campaigns
 from idgraph_widgets.generators.content_catalog import generate_content_catalog
 from idgraph_widgets.generators.content_engagements import generate_content_engagements
+from idgraph_widgets.generators.ghosts import plan_ghosts
 from idgraph_widgets.generators.households import generate_households
 from idgraph_widgets.generators.identity_mappings import (
     generate_identity_mappings,
@@ -109,6 +110,7 @@ __all__ = [
     "outcome_partials",
     "plan_campaign_exposures",
     "plan_false_links",
+    "plan_ghosts",
     "plan_own_identifiers",
     "plan_persons",
     "plan_records",

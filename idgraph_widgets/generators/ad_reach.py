@@ -18,7 +18,6 @@ from idgraph_widgets.generators.advertising import (
     USABLE,
     big,
     exposure_key,
-    held_out,
     household_of,
 )
 
@@ -31,7 +30,9 @@ def reached_units(
     identity_mappings: DataFrame,
     audience_attributes: DataFrame,
 ) -> DataFrame:
-    """One row per campaign and reached cap-scope unit.
+    """One row per campaign and reached cap-scope unit, those of held-out households included.
+
+    What a held-out household would have seen decides what it buys anyway; see `ghosts`.
 
     Returns
     -------
@@ -68,7 +69,7 @@ def reached_units(
 
 
 def _members(config: GenerationConfig, plan: DataFrame, audience_attributes: DataFrame) -> DataFrame:
-    """(campaign, person) of target segments, without holdouts and without people and homes not reached."""
+    """(campaign, person) of target segments, without people and homes not reached."""
     targets = plan.select("campaign_id", "segment_id", "scope", "usable", "reach_e4", "start_us", "flight_us")
     people = audience_attributes.select("individual_id", "segment_id").join(
         F.broadcast(targets), "segment_id"
@@ -77,8 +78,7 @@ def _members(config: GenerationConfig, plan: DataFrame, audience_attributes: Dat
     d = Draws(config.seed, "campaign_exposures")
     unit = F.when(F.col("scope") == HOUSEHOLD, F.col("home")).otherwise(F.col("individual_id"))
     reached = (F.col("scope") == IDENTIFIER) | d.chance("reach", F.col("reach_e4"), "campaign_id", unit)
-    kept = people.filter(reached & ~held_out(config, F.col("campaign_id"), F.col("home")))
-    return kept.drop("segment_id", "home")
+    return people.filter(reached).drop("segment_id", "home")
 
 
 def _identifiers(config: GenerationConfig, individuals: DataFrame, identity_mappings: DataFrame) -> DataFrame:

@@ -81,6 +81,30 @@ def viewable(config: GenerationConfig, exposure_id: Column, limit: Column) -> Co
     return Draws(config.seed, "campaign_exposures").unit("viewable", exposure_id) < limit
 
 
+def worn(config: GenerationConfig, limit: Column, elapsed: Column, flight: Column) -> Column:
+    """A click or visit threshold at a moment of the flight: ads wear out, linearly, around their mean.
+
+    Parameters
+    ----------
+    limit : Column
+        Threshold of a unit draw, BIGINT.
+    elapsed, flight : Column
+        Microseconds since the flight's start, and its length.
+    """
+    drop = round(config.campaign_config.wear_out * SCALE)
+    factor = big(SCALE + drop // 2) - F.call_function("div", elapsed * big(drop), flight)
+    return int_div(limit, SCALE) * factor
+
+
+def ramped_up(config: GenerationConfig, exposure_id: Column, elapsed: Column) -> Column:
+    """Whether an exposure is delivered: all but on the first days, when delivery grows day by day."""
+    days = config.campaign_config.ramp_up_days
+    if not days:
+        return F.lit(True)
+    share = F.least(big(SCALE), int_div((int_div(elapsed, DAY) + big(1)) * big(SCALE), days + 1))
+    return Draws(config.seed, "campaign_exposures").chance("ramp_up", share, exposure_id)
+
+
 def clicked(config: GenerationConfig, exposure_id: Column, micros: Column, limit: Column) -> Column:
     """Whether a viewable exposure is clicked; not in a day's last two seconds, which leave no time to."""
     time_left = F.pmod(micros, big(DAY)) < big(DAY - 2_000_000)

@@ -23,8 +23,11 @@ from idgraph_widgets.generators.advertising import (
     big,
     campaign_plan,
     clicked,
+    held_out,
     household_of,
+    ramped_up,
     viewable,
+    worn,
 )
 from idgraph_widgets.generators.blocks import budget_block
 from idgraph_widgets.generators.inventory import PLACEMENT_NAMES, TICKETS, inventory_frame
@@ -99,13 +102,20 @@ def generate_campaign_exposures(
         people = (households, individuals, identity_mappings)
         planned = plan_campaign_exposures(spark, config, campaigns, *people, audience_attributes)
     plan = campaign_plan(config, campaigns)
-    spending = planned.filter(F.col("cost_micro") > 0).withColumn("day", int_div(F.col("micros"), DAY))
+    shown = running(plan, households, planned, block_starts).filter(~F.col("held"))
+    return TABLE.select(_described(spark, config, _with_identifier(shown, identity_mappings, truth_identity)))
+
+
+def running(
+    plan: DataFrame, households: DataFrame, planned: DataFrame, block_starts: Sequence[int] = ()
+) -> DataFrame:
+    """The planned rows, held ones included, of days before the campaign's budget in their block is spent."""
+    paid = planned.filter((F.col("cost_micro") > 0) & ~F.col("held"))
+    spending = paid.withColumn("day", int_div(F.col("micros"), DAY))
     stops = block_stops(plan, households, spending, block_starts)
     block = budget_block(F.col("household_id"), block_starts)
-    shown = planned.withColumn("block", block).join(F.broadcast(stops), ["campaign_id", "block"], "left")
-    running = F.col("stop_day").isNull() | (F.col("micros") < F.col("stop_day") * big(DAY))
-    shown = _with_identifier(shown.filter(running), identity_mappings, truth_identity)
-    return TABLE.select(_described(spark, config, shown))
+    df = planned.withColumn("block", block).join(F.broadcast(stops), ["campaign_id", "block"], "left")
+    return df.filter(F.col("stop_day").isNull() | (F.col("micros") < F.col("stop_day") * big(DAY)))
 
 
 def plan_campaign_exposures(
@@ -117,7 +127,10 @@ def plan_campaign_exposures(
     identity_mappings: DataFrame,
     audience_attributes: DataFrame,
 ) -> DataFrame:
-    """Every exposure that would happen if no budget ended: what it meets, when and at what cost."""
+    """Every exposure that would happen if no budget ended: what it meets, when and at what cost.
+
+    Also, marked by ``held``, the clicks there would be in held-out households if they were not.
+    """
     plan = campaign_plan(config, campaigns)
     units = reached_units(config, plan, households, individuals, identity_mappings, audience_attributes)
     return _met(config, _times(spark, config, plan, units))
@@ -131,17 +144,21 @@ def _times(spark: SparkSession, config: GenerationConfig, plan: DataFrame, units
         "view_limit", "click_limit", "complete_e4", "impression_micro", "click_micro",
     ]  # fmt: skip
     df = units.join(F.broadcast(plan.select(*columns)), "campaign_id")
+    df = df.withColumn("held", held_out(config, F.col("campaign_id"), F.col("household_id")))
     df = frequency.with_exposure_count(spark, config, df)
     df = df.withColumn("part", frequency.part_length(F.col("n"), F.col("flight_us")))
     df = df.withColumn("jitter", frequency.jitter_range(F.col("n"), F.col("part"), F.col("cut_us")))
     df = frequency.with_midnight(spark, config, df)
-    df = df.drop("flight_us", "cut_us", "most", "mean_e4")
+    df = df.drop("cut_us", "most", "mean_e4")
     df = df.withColumn("j", F.explode(F.sequence(big(0), F.col("n") - big(1))))
     df = df.withColumn("exposure_id", F.col("first_key") + F.col("j"))
     position = F.col("j") * F.col("part") + d.below("time", F.col("jitter"), "exposure_id")
     df = frequency.with_clock_time(spark, config, df.withColumn("position", position))
     df = df.withColumn("micros", F.col("start_us") + F.col("elapsed"))
-    return df.filter(F.col("micros") < big(end_micros(config))).drop(
+    df = df.withColumn("click_limit", worn(config, F.col("click_limit"), F.col("elapsed"), F.col("flight_us")))
+    delivered = ramped_up(config, F.col("exposure_id"), F.col("elapsed"))
+    return df.filter((F.col("micros") < big(end_micros(config))) & delivered).drop(
+        "flight_us",
         "first_key",
         "n",
         "part",
@@ -170,7 +187,10 @@ def _met(config: GenerationConfig, times: DataFrame) -> DataFrame:
         config, F.col("exposure_id"), F.col("micros"), F.col("click_limit")
     )
     cost = F.col("impression_micro") + F.when(click, F.col("click_micro")).otherwise(big(0))
+    # Nobody sees what is held back; only clicks matter, for what would have been bought anyway.
+    df = df.filter(~F.col("held") | click)
     return df.select(
+        "held",
         "exposure_id",
         "campaign_id",
         "household_id",

@@ -2,7 +2,12 @@
 
 Three origins, told apart by the truth only: a click on a viewable exposure; a visit that a viewable exposure
 caused without a click; a visit that would have happened anyway. The last is drawn from (person, period of 30
-days, k) and knows of no campaign, so people in a holdout act as if the campaign did not exist.
+days, k) and knows of no campaign.
+
+Most people who buy after a click would have bought anyway: an ad finds those who are about to buy. So of the
+purchases after a click only ``ad_lift / (1 + ad_lift)`` are caused by it, and people in a campaign's holdout buy
+what they would have bought after the clicks they were kept from (`ghosts`), without click or exposure. Both arms
+of the experiment then buy alike but for ``ad_lift``.
 """
 
 from __future__ import annotations
@@ -23,6 +28,7 @@ from idgraph_widgets.generators.advertising import (
     big,
     campaign_periods,
     clicked,
+    worn,
 )
 
 CLICK, CAUSED, ORGANIC = 0, 1, 2
@@ -44,13 +50,20 @@ def chains(
     plan: DataFrame,
     individuals: DataFrame,
     campaign_exposures: DataFrame,
+    ghosts: DataFrame,
 ) -> DataFrame:
     """One row per chain that begins inside the window.
+
+    Parameters
+    ----------
+    ghosts : DataFrame
+        See `idgraph_widgets.generators.ghosts`.
 
     Returns
     -------
     DataFrame
-        ``origin``, ``chain`` (key within the origin), ``individual_id``, ``advertiser_id``, ``root_us``,
+        ``origin``, ``chain`` (key within the origin), ``unclicked`` (a chain of origin `CLICK` that begins with the
+        visit, since its click was held back), ``individual_id``, ``advertiser_id``, ``root_us``,
         ``cause_id`` (the exposure without which there would be no chain, or null) and what the chain
         carries: ``campaign_id``, ``exposure_id``, ``exposure_us`` and ``until_us``, the end of its window and
         of that of its cause (null if organic).
@@ -62,12 +75,24 @@ def chains(
         "is_viewable",
         F.unix_micros("exposure_ts").alias("exposure_us"),
     ).join(
-        F.broadcast(plan.select("campaign_id", "advertiser_id", "channel_code", "click_limit", "window_us")),
+        F.broadcast(
+            plan.select(
+                "campaign_id",
+                "advertiser_id",
+                "channel_code",
+                "click_limit",
+                "window_us",
+                "start_us",
+                "flight_us",
+            )
+        ),
         "campaign_id",
     )
     visits = _caused(spark, config, shown).unionByName(_organic(config, individuals))
+    visits = visits.withColumn("unclicked", F.lit(False)).unionByName(_held_back(config, plan, ghosts))
     visits = visits.filter(F.col("root_us") < big(end_micros(config)))
-    return _clicks(config, shown).unionByName(_carrying(visits, shown))
+    clicks = _clicks(config, shown).withColumn("unclicked", F.lit(False))
+    return clicks.unionByName(_carrying(visits, shown))
 
 
 def odd(micros):
@@ -76,25 +101,71 @@ def odd(micros):
 
 
 def _clicks(config: GenerationConfig, shown: DataFrame) -> DataFrame:
+    elapsed = F.col("exposure_us") - F.col("start_us")
+    limit = worn(config, F.col("click_limit"), elapsed, F.col("flight_us"))
+    click = clicked(config, F.col("exposure_id"), F.col("exposure_us"), limit)
+    return shown.filter(F.col("is_viewable") & click).select(
+        big(CLICK).alias("origin"),
+        (F.col("exposure_id") - big(1)).alias("chain"),
+        "individual_id",
+        "advertiser_id",
+        _click_time(config).alias("root_us"),
+        F.when(_is_incremental(config), F.col("exposure_id")).alias("cause_id"),
+        "campaign_id",
+        "exposure_id",
+        "exposure_us",
+        (F.col("exposure_us") + F.col("window_us")).alias("until_us"),
+    )
+
+
+def _is_incremental(config: GenerationConfig):
+    """Whether what follows the click on an exposure would not have followed without it."""
+    lift = config.campaign_config.ad_lift
+    return Draws(config.seed, "response_events").chance("incremental", lift / (1 + lift), "exposure_id")
+
+
+def _click_time(config: GenerationConfig):
+    """When an exposure is clicked."""
     d = Draws(config.seed, "response_events")
-    click = clicked(config, F.col("exposure_id"), F.col("exposure_us"), F.col("click_limit"))
     # Seconds until the click: median 6, at least 1, and never past the UTC day of the exposure.
     seconds = [max(1, s) for s in quantiles_lognormal(6.0, 1.1, 64)]
     limits = [(1 << 53) * (i + 1) // 64 for i in range(64)]
     lag = steps(d.unit("click_lag", "exposure_id"), limits, [big(s * 1_000_000) for s in seconds])
     at = F.col("exposure_us") + lag + d.below("click_jitter", 900_000, "exposure_id")
     day_end = F.col("exposure_us") - F.pmod("exposure_us", big(DAY)) + big(DAY - 1)
-    return shown.filter(F.col("is_viewable") & click).select(
-        big(CLICK).alias("origin"),
-        (F.col("exposure_id") - big(1)).alias("chain"),
+    return F.least(odd(at), day_end)
+
+
+def load_time(config: GenerationConfig, *keys):
+    """Microseconds from a click to the visit."""
+    return Draws(config.seed, "response_events").between("load", 1_000_000, 20_000_000, *keys)
+
+
+def buys(config: GenerationConfig, name: str, share: float, *keys):
+    """Whether a chain takes the step of that name."""
+    return Draws(config.seed, "response_events").chance(name, share, *keys)
+
+
+def _held_back(config: GenerationConfig, plan: DataFrame, ghosts: DataFrame) -> DataFrame:
+    """Chains that held-out people begin with a visit: those that end in a purchase no ad would have caused."""
+    cfg = config.campaign_config
+    df = ghosts.join(F.broadcast(plan.select("campaign_id", "advertiser_id", "window_us")), "campaign_id")
+    df = df.withColumn("chain", F.col("exposure_id") - big(1)).withColumn("origin", big(CLICK))
+    keys = ("origin", "chain")
+    steps_taken = (
+        buys(config, "visit", cfg.click_to_visit, *keys)
+        & buys(config, "cart", cfg.visit_to_cart, *keys)
+        & buys(config, "purchase", cfg.cart_to_purchase, *keys)
+    )
+    return df.filter(steps_taken & ~_is_incremental(config)).select(
+        "origin",
+        "chain",
         "individual_id",
         "advertiser_id",
-        F.least(odd(at), day_end).alias("root_us"),
-        F.col("exposure_id").alias("cause_id"),
-        "campaign_id",
-        "exposure_id",
-        "exposure_us",
-        (F.col("exposure_us") + F.col("window_us")).alias("until_us"),
+        odd(_click_time(config) + load_time(config, *keys)).alias("root_us"),
+        F.lit(None).cast("bigint").alias("cause_id"),
+        (F.col("exposure_us") + F.col("window_us")).alias("cause_until_us"),
+        F.lit(True).alias("unclicked"),
     )
 
 
@@ -105,6 +176,8 @@ def _caused(spark: SparkSession, config: GenerationConfig, shown: DataFrame) -> 
         value = big(threshold(round(caused_visit_share(config, channel), 12)))
         same = F.col("channel_code") == code
         limit = F.when(same, value) if limit is None else limit.when(same, value)
+    elapsed = F.col("exposure_us") - F.col("start_us")
+    limit = worn(config, limit, elapsed, F.col("flight_us"))
     df = shown.filter(F.col("is_viewable") & (d.unit("caused", "exposure_id") < limit))
     slow = [code for code, channel in enumerate(CHANNELS) if channel in _VIEW_DAYS]
     df = df.withColumn("ticket", d.below("view_lag", LAGS, "exposure_id")).join(

@@ -12,7 +12,7 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import Draws, quantile_frame, quantiles_lognormal, with_scrambled
 from idgraph_widgets.generators.addresses import end_micros
 from idgraph_widgets.generators.advertising import big, campaign_plan
-from idgraph_widgets.generators.response_chains import CLICK, LAGS, chains, odd
+from idgraph_widgets.generators.response_chains import CLICK, LAGS, buys, chains, load_time, odd
 from idgraph_widgets.tables import Column, Table
 
 PATHS = ("click_through", "view_through", "organic")
@@ -69,6 +69,7 @@ def generate_response_events(
     campaigns: DataFrame,
     individuals: DataFrame,
     campaign_exposures: DataFrame,
+    ghosts: DataFrame,
     responses: DataFrame | None = None,
 ) -> DataFrame:
     """The responses of the people of whole blocks of households.
@@ -79,6 +80,8 @@ def generate_response_events(
     config : GenerationConfig
     campaigns, individuals, campaign_exposures : DataFrame
         `campaigns` is complete; the others hold the blocks concerned.
+    ghosts : DataFrame
+        The result of `plan_ghosts` for them: what held-out people were kept from.
     responses : DataFrame, optional
         The result of `plan_response_events` for them, if it was written down.
 
@@ -89,7 +92,7 @@ def generate_response_events(
     """
     events = responses
     if events is None:
-        events = plan_response_events(spark, config, campaigns, individuals, campaign_exposures)
+        events = plan_response_events(spark, config, campaigns, individuals, campaign_exposures, ghosts)
     d = Draws(config.seed, "response_events")
     basket = config.campaign_config.basket_value
     cents = quantiles_lognormal(basket["median"], basket["sigma"], LAGS, 100)
@@ -98,7 +101,7 @@ def generate_response_events(
     )
     dollars = F.col("cents").cast("decimal(18,0)") * F.lit("0.01").cast("decimal(18,2)")
     path = (
-        F.when(F.col("origin") == CLICK, PATHS[0])
+        F.when((F.col("origin") == CLICK) & ~F.col("unclicked"), PATHS[0])
         .when(F.col("exposure_id").isNotNull(), PATHS[1])
         .otherwise(PATHS[2])
     )
@@ -125,12 +128,13 @@ def generate_truth_conversion(
     campaigns: DataFrame,
     individuals: DataFrame,
     campaign_exposures: DataFrame,
+    ghosts: DataFrame,
     responses: DataFrame | None = None,
 ) -> DataFrame:
     """One row per purchase of `generate_response_events`; same arguments. Columns of ``TRUTH``."""
     events = responses
     if events is None:
-        events = plan_response_events(spark, config, campaigns, individuals, campaign_exposures)
+        events = plan_response_events(spark, config, campaigns, individuals, campaign_exposures, ghosts)
     purchases = events.filter(F.col("type") == _PURCHASE)
     return TRUTH.select(purchases.select("response_id", F.col("cause_id").alias("causing_exposure_id")))
 
@@ -141,13 +145,15 @@ def plan_response_events(
     campaigns: DataFrame,
     individuals: DataFrame,
     campaign_exposures: DataFrame,
+    ghosts: DataFrame,
 ) -> DataFrame:
     """What the two tables of this module are made from: every response with its chain's columns and its keys."""
     plan = campaign_plan(config, campaigns)
-    df = _timed(spark, config, chains(spark, config, plan, individuals, campaign_exposures))
+    df = _timed(spark, config, chains(spark, config, plan, individuals, campaign_exposures, ghosts))
+    with_click = (F.col("origin") == CLICK) & ~F.col("unclicked")
     steps = [
-        (_CLICK, F.when(F.col("origin") == CLICK, F.col("root_us")), None),
-        (_VISIT, F.col("visit_us"), F.when(F.col("origin") == CLICK, big(_CLICK))),
+        (_CLICK, F.when(with_click, F.col("root_us")), None),
+        (_VISIT, F.col("visit_us"), F.when(with_click, big(_CLICK))),
         (_SIGN_UP, F.col("sign_up_us"), big(_VISIT)),
         (_CART, F.col("cart_us"), big(_VISIT)),
         (_PURCHASE, F.col("purchase_us"), big(_CART)),
@@ -196,14 +202,16 @@ def _timed(spark: SparkSession, config: GenerationConfig, df: DataFrame) -> Data
     df = df.join(F.broadcast(lags), "ticket")
 
     def happens(name: str, share: float):
-        return d.chance(name, share, "origin", "chain")
+        return buys(config, name, share, "origin", "chain")
 
     def jitter(name: str):
         return d.below(name, 1_000_000, "origin", "chain")
 
-    load = d.between("load", 1_000_000, 20_000_000, "origin", "chain")
-    visit = F.when(F.col("origin") != CLICK, F.col("root_us")).otherwise(
-        F.when(happens("visit", cfg.click_to_visit), odd(F.col("root_us") + load))
+    visit = F.when((F.col("origin") != CLICK) | F.col("unclicked"), F.col("root_us")).otherwise(
+        F.when(
+            happens("visit", cfg.click_to_visit),
+            odd(F.col("root_us") + load_time(config, "origin", "chain")),
+        )
     )
     df = df.withColumn("visit_us", visit)
     # The cart fills somewhere between 5 and 90 % of the way to the purchase.

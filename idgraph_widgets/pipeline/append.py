@@ -129,7 +129,7 @@ class AppendRun(Run):
 
     def _call(self, step: Step, chunk: int, **given):
         part = self.parts[chunk]
-        if step.table == "campaign_exposures":
+        if step.table in ("campaign_exposures", "ghosts"):
             given["block_starts"] = self.block_starts
         if part.begins_inside and step.table == "households":
             given["first"] = part.block_start

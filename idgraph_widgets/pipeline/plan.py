@@ -34,7 +34,7 @@ class Step:
 
 _PEOPLE = ("households", "individuals")
 _GRAPH = (*_PEOPLE, "identity_mappings")
-_ANSWERED = ("campaigns", "individuals", "campaign_exposures")
+_ANSWERED = ("campaigns", "individuals", "campaign_exposures", "ghosts")
 _REPORTED = ("campaigns", "identity_mappings", "campaign_exposures", "response_events")
 
 PLAN: tuple[Step, ...] = (
@@ -57,6 +57,7 @@ PLAN: tuple[Step, ...] = (
     Step("campaign_holdouts", ("campaigns", "audience_attributes")),
     Step("planned", ("campaigns", *_GRAPH, "audience_attributes"), "staged", "plan_campaign_exposures"),
     Step("campaign_exposures", ("campaigns", *_GRAPH, "truth_identity", "audience_attributes", "planned")),
+    Step("ghosts", ("campaigns", "households", "identity_mappings", "planned"), "staged", "plan_ghosts"),
     Step("responses", _ANSWERED, "staged", "plan_response_events"),
     Step("response_events", (*_ANSWERED, "responses")),
     Step("truth_conversion", (*_ANSWERED, "responses")),

@@ -13,6 +13,7 @@ from idgraph_widgets.generators.advertisers import CATEGORIES, advertisers
 from idgraph_widgets.generators.campaign_exposures import generate_campaign_exposures, plan_campaign_exposures
 from idgraph_widgets.generators.campaigns import generate_campaigns
 from idgraph_widgets.generators.outcome_metrics import generate_outcome_metrics, outcome_partials
+from idgraph_widgets.generators.ghosts import plan_ghosts
 from idgraph_widgets.generators.response_events import generate_response_events, generate_truth_conversion
 from pyspark.sql import functions as F
 
@@ -35,9 +36,13 @@ class Ads:
             "exposures",
             generate_campaign_exposures(spark, config, self.campaigns, *self.graph, planned=self.planned),
         )
-        args = (spark, config, self.campaigns, self.graph[1])
-        self.responses = self._keep("responses", generate_response_events(*args, self.exposures))
-        self.truth = self._keep("truth", generate_truth_conversion(*args, self.exposures))
+        homes, _, mappings = self.graph[:3]
+        self.ghosts = self._keep(
+            "ghosts", plan_ghosts(spark, config, self.campaigns, homes, mappings, self.planned)
+        )
+        args = (spark, config, self.campaigns, self.graph[1], self.exposures, self.ghosts)
+        self.responses = self._keep("responses", generate_response_events(*args))
+        self.truth = self._keep("truth", generate_truth_conversion(*args))
 
     def _keep(self, name, df):
         df.write.parquet(str(self.folder / name))
@@ -123,7 +128,7 @@ def test_a_campaign_stops_at_the_midnight_before_the_day_that_would_exceed_its_s
         * 10
         * 1_000
     )
-    planned = busy.planned.toPandas()
+    planned = busy.planned.filter("not held").toPandas()
     planned["day"] = planned["micros"] // 86_400_000_000
     kept = set(busy.exposures.select("exposure_id").toPandas()["exposure_id"])
     expected, stopped = set(), 0
@@ -145,7 +150,7 @@ def test_exposures_know_no_truth(busy):
 def test_organic_behaviour_does_not_depend_on_campaigns(spark, busy):
     nothing = busy.exposures.limit(0)
     alone = generate_response_events(
-        spark, busy.config, busy.campaigns, busy.graph[1], nothing
+        spark, busy.config, busy.campaigns, busy.graph[1], nothing, busy.ghosts
     ).toPandas()
     assert set(alone["conversion_path"]) == {"organic"}
     together = busy.responses.toPandas()
@@ -166,10 +171,43 @@ def test_truth_names_the_cause_of_each_purchase(busy):
     assert sorted(truth["response_id"]) == sorted(purchases["response_id"])
     both = purchases.merge(truth, on="response_id")
     clicked = both[both["conversion_path"] == "click_through"]
-    assert len(clicked) and (clicked["causing_exposure_id"] == clicked["exposure_id"]).all()
+    caused = clicked[clicked["causing_exposure_id"].notna()]
+    assert len(caused) and (caused["causing_exposure_id"] == caused["exposure_id"]).all()
+    # Of purchases after a click only lift / (1 + lift) would not have been made anyway.
+    lift = busy.config.campaign_config.ad_lift
+    expected = lift / (1 + lift)
+    assert abs(len(caused) / len(clicked) - expected) < 4 * (expected / len(clicked)) ** 0.5
     assert both.loc[both["conversion_path"] == "organic", "causing_exposure_id"].isna().all()
     viewed = both[both["conversion_path"] == "view_through"]
     assert viewed["causing_exposure_id"].isna().any() and viewed["causing_exposure_id"].notna().any()
+
+
+def test_held_out_people_buy_what_they_would_have_clicked(spark, busy):
+    """Without ghosts, held-out people lack purchases; with them none carries a click or the campaign."""
+    args = (spark, busy.config, busy.campaigns, busy.graph[1], busy.exposures)
+    without = generate_response_events(*args, busy.ghosts.limit(0)).toPandas()
+    more = busy.responses.toPandas()
+    more = more[~more["response_id"].isin(without["response_id"])]
+    assert (more["response_type"] == "purchase").any()
+    assert set(more["conversion_path"]) <= {"organic", "view_through"}
+    held = busy.ghosts.select("individual_id").distinct().toPandas()["individual_id"]
+    assert set(more["individual_id"]) <= set(held)
+
+
+def test_exposures_ramp_up_and_clicks_wear_out(busy):
+    plan = busy.campaigns.toPandas().set_index("campaign_id")
+    seen = busy.exposures.select("campaign_id", "exposure_id", "exposure_ts", "is_viewable").toPandas()
+    start = pd.to_datetime(seen["campaign_id"].map(plan["start_date"]))
+    length = pd.to_datetime(seen["campaign_id"].map(plan["end_date"])) - start
+    since = seen["exposure_ts"] - start
+    per_day = since.dt.days.value_counts()
+    ramp = busy.config.campaign_config.ramp_up_days
+    assert per_day[0] < 0.5 * per_day[ramp] and per_day[0] < per_day[1] < per_day[2]
+    clicks = busy.responses.filter("response_type = 'click'").toPandas()["exposure_id"]
+    seen["clicked"] = seen["exposure_id"].isin(clicks)
+    seen = seen[seen["is_viewable"]]
+    early, late = (seen.loc[keep, "clicked"].mean() for keep in (since / length < 0.3, since / length > 0.7))
+    assert late < 0.85 * early
 
 
 def test_keys_do_not_tell_what_caused_a_response(busy):
