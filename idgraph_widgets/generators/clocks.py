@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 
 from idgraph_widgets import reference
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.draws import int_div, lottery, small_frame, steps
+from idgraph_widgets.draws import Draws, int_div, lottery, small_frame, steps
 from idgraph_widgets.generators.addresses import DAY
 from idgraph_widgets.generators.content_catalog import AGE_LIMITS, DEVICE_KINDS
 
@@ -28,6 +28,24 @@ DAYPART_NAMES = tuple(sorted({name for _, name in DAYPARTS}))
 # Hours later (+) or earlier (-) than the average curve, by age group: young people are up late (design).
 _SHIFT = (1, 0, 0, -1)
 
+# Use between 9 and 17 of people at work and of others, relative to the average curve (design).
+_AT_WORK = (1.25, 0.75)
+
+_TV_WEIGHTS = ((3, 8, 20, 40), (1, 1, 3, 12))
+USUAL_WEIGHT = 4
+"""Weight of an identifier that is no TV when one is picked for a session; see `tv_weight`."""
+
+
+def tv_weight(age_group: Column, works: Column) -> Column:
+    """Weight of a TV when an identifier is picked: the old and those without work watch more.
+
+    Set so that TV engagements stand as hours of TV do: 65 and over to 25-44 as 4.3 to 1.8, without work to at work
+    as 3.6 to 2.0 (BLS American Time Use Survey, table 11A).
+    """
+    group = works * F.lit(len(AGE_LIMITS)).cast("bigint") + age_group
+    values = [F.lit(weight).cast("bigint") for row in _TV_WEIGHTS for weight in row]
+    return steps(group, list(range(1, len(values) + 1)), values)
+
 
 def offsets(spark: SparkSession) -> DataFrame:
     """(state, offset): standard-time offset from UTC in minutes."""
@@ -41,16 +59,33 @@ def age_group(age: Column) -> Column:
 
 
 def hour_lottery(spark: SparkSession, config: GenerationConfig) -> DataFrame:
-    """Lottery of local hours: (``hour_ticket``, ``hour``); groups are age group * 3 + device kind."""
+    """Lottery of local hours: (``hour_ticket``, ``hour``); groups are (works * 4 + age group) * 3 + device kind."""
     ec = config.engagement_config
     curves = dict(zip(DEVICE_KINDS, (ec.mobile_hour_weights, ec.desktop_hour_weights, ec.tv_hour_weights)))
     hours = [{"hour": hour} for hour in range(24)]
     groups = {}
-    for age, shift in enumerate(_SHIFT):
-        for kind, name in enumerate(DEVICE_KINDS):
-            curve = list(curves[name])
-            groups[age * len(DEVICE_KINDS) + kind] = (hours, [curve[(hour - shift) % 24] for hour in range(24)])
+    for works, factor in enumerate(_AT_WORK):
+        for age, shift in enumerate(_SHIFT):
+            for kind, name in enumerate(DEVICE_KINDS):
+                curve = list(curves[name])
+                weights = [curve[(hour - shift) % 24] * (factor if 9 <= hour < 17 else 1.0) for hour in range(24)]
+                group = (works * len(_SHIFT) + age) * len(DEVICE_KINDS) + kind
+                groups[group] = (hours, [round(weight, 12) for weight in weights])
     return lottery(spark, groups, HOUR_TICKETS, "hour_ticket")
+
+
+def season(series: str) -> list[float]:
+    """Factor of each month, January first, around 1 over the year (seasonality.csv)."""
+    rows = [row for row in reference.facts("seasonality") if row["series"] == series]
+    return [row["factor"] for row in sorted(rows, key=lambda row: row["month"])]
+
+
+def in_season(d: Draws, series: str, micros: Column, *keys) -> Column:
+    """Whether an event drawn at the rate of the busiest month happens at this moment."""
+    factors = season(series)
+    shares = [F.lit(round(factor / max(factors) * 10_000)).cast("bigint") for factor in factors]
+    month = F.month(F.date_from_unix_date(int_div(micros, DAY).cast("int"))).cast("bigint")
+    return d.chance("season", steps(month, list(range(2, 14)), shares), *keys)
 
 
 def daypart(micros: Column, offset_minutes: Column) -> Column:

@@ -111,6 +111,7 @@ def persons(config: GenerationConfig, households: DataFrame, individuals: DataFr
         "household_id",
         F.col("household_size").cast("bigint").alias("size"),
         F.col("household_type").isin("married_couple", "cohabiting").alias("is_couple"),
+        F.col("annual_income").alias("income"),
     )
     young = individuals.groupBy("household_id").agg((F.min("age") < dev.TEEN).alias("has_under_13"))
     df = individuals.select(
@@ -125,7 +126,7 @@ def persons(config: GenerationConfig, households: DataFrame, individuals: DataFr
     ).join(home.join(young, "household_id"), "household_id")
     person = F.col("individual_id")
     return (
-        df.withColumn("has_phone", (F.col("age") >= dev.TEEN) & dev.has_phone(config, person, F.col("age")))
+        df.withColumn("has_phone", (F.col("age") >= dev.TEEN) & dev.has_phone(config, person, F.col("age"), F.col("income")))
         .withColumn("ios", dev.is_ios(config, person))
         .withColumn(
             "has_computer",

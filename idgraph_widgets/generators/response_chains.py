@@ -30,6 +30,7 @@ from idgraph_widgets.generators.advertising import (
     clicked,
     worn,
 )
+from idgraph_widgets.generators.clocks import in_season, season
 
 CLICK, CAUSED, ORGANIC = 0, 1, 2
 """Origins of a chain."""
@@ -231,7 +232,7 @@ def _organic(config: GenerationConfig, individuals: DataFrame) -> DataFrame:
     cfg = config.campaign_config
     d = Draws(config.seed, "response_events")
     periods = campaign_periods(config)
-    mean = cfg.organic_visits_per_person_90_days * PERIOD_DAYS / 90
+    mean = cfg.organic_visits_per_person_90_days * PERIOD_DAYS / 90 * max(season("purchases"))
     df = individuals.filter(F.col("age") >= ADULT).select(
         "individual_id", F.explode(F.sequence(big(0), big(periods - 1))).alias("period")
     )
@@ -241,12 +242,13 @@ def _organic(config: GenerationConfig, individuals: DataFrame) -> DataFrame:
     chain = (F.col("individual_id") * big(_PERIODS) + F.col("period")) * big(_MOST) + F.col("k")
     df = df.withColumn("chain", chain)
     start = big(start_micros(config)) + F.col("period") * big(PERIOD_DAYS * DAY)
-    return df.select(
+    df = df.withColumn("root_us", odd(start + d.below("organic_time", PERIOD_DAYS * DAY, "chain")))
+    return df.filter(in_season(d, "purchases", F.col("root_us"), "chain")).select(
         big(ORGANIC).alias("origin"),
         "chain",
         "individual_id",
         d.between("organic_advertiser", 1, cfg.num_advertisers, "chain").alias("advertiser_id"),
-        odd(start + d.below("organic_time", PERIOD_DAYS * DAY, "chain")).alias("root_us"),
+        "root_us",
         F.lit(None).cast("bigint").alias("cause_id"),
         F.lit(None).cast("bigint").alias("cause_until_us"),
     )

@@ -13,8 +13,20 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import Draws, lottery_tickets, small_frame
 from idgraph_widgets.draws.draws import poisson_shares
 from idgraph_widgets.generators.addresses import DAY, end_micros, start_micros
-from idgraph_widgets.generators.clocks import HOUR_TICKETS, MINUTE, age_group, hour_lottery, offsets
-from idgraph_widgets.generators.content_catalog import DEVICE_KINDS, catalog_of
+from idgraph_widgets.generators.clocks import (
+    HOUR_TICKETS,
+    MINUTE,
+    USUAL_WEIGHT,
+    age_group,
+    hour_lottery,
+    in_season,
+    offsets,
+    season,
+    tv_weight,
+)
+from idgraph_widgets.generators.content_catalog import AGE_LIMITS, DEVICE_KINDS, catalog_of
+
+TV = DEVICE_KINDS.index("tv")
 
 USABLE = ("cookie", "idfa", "gaid", "ctv_id")
 """Identifier types that engagements run through."""
@@ -51,8 +63,12 @@ def generate_sessions(
     d = Draws(config.seed, "sessions")
     rows = usable_rows(spark, households, individuals, identity_mappings, truth_identity)
     # Only lives travel in the arrays: an array copied to each session must be small.
-    lives = F.struct("mapping_id", "first", "last")
+    # TVs first, so that how many there are tells which they are.
+    lives = F.struct((F.col("kind") != TV).alias("other"), "mapping_id", "first", "last")
     people = rows.groupBy("individual_id").agg(F.array_sort(F.collect_list(lives)).alias("ids"))
+    # The asserted person's, who is there from the start: identifiers that come later must not move it.
+    weight = tv_weight(age_group(F.col("age").cast("bigint")), _works()).alias("tv_weight")
+    people = people.join(individuals.select("individual_id", weight), "individual_id")
     week = F.explode(F.sequence(F.lit(0).cast("bigint"), F.lit(weeks(config) - 1).cast("bigint")))
     df = people.select("individual_id", week.alias("week"))
     activity = d.below("activity", ACTIVITY_CLASSES, "individual_id")
@@ -69,15 +85,29 @@ def generate_sessions(
     # window adds no session before the earlier end.
     usual = week_start + F.col("day") * F.lit(DAY) + d.below("anchor", DAY, *keys)
     anchor = F.when(F.col("live_id").isNotNull(), at).otherwise(usual)
-    df = df.select(*keys, "day", "live_id", anchor.alias("anchor")).join(people, "individual_id")
+    df = df.select(*keys, "day", "live_id", anchor.alias("anchor"))
+    df = df.filter(in_season(d, "engagements", F.col("anchor"), *keys)).join(people, "individual_id")
     df = df.withColumn("alive", F.expr("filter(ids, x -> x.first <= anchor and anchor <= x.last)"))
     df = df.filter(F.size("alive") > 0)
-    # An engine may evaluate the pick before the filter: no size of zero, no index out of range.
-    size = F.greatest(F.size("alive"), F.lit(1)).cast("bigint")
-    pick = d.below("identifier", size, *keys).cast("int")
-    mapping = F.get("alive", pick)["mapping_id"].alias("mapping_id")
+    mapping = F.get("alive", _picked(d, keys).cast("int"))["mapping_id"].alias("mapping_id")
     df = df.select(*keys, "day", "live_id", "anchor", mapping)
     return _with_time(spark, config, d, df.join(rows.drop("individual_id"), "mapping_id"), keys)
+
+
+def _works() -> Column:
+    return F.col("employment_status").isin("employed_full_time", "employed_part_time").cast("bigint")
+
+
+def _picked(d: Draws, keys) -> Column:
+    """Index of the identifier that a session runs through, among those alive: TVs come first and weigh their own."""
+    usual, weight = F.lit(USUAL_WEIGHT).cast("bigint"), F.col("tv_weight")
+    tvs = F.size(F.expr("filter(alive, x -> not x.other)")).cast("bigint")
+    heavy = tvs * weight
+    # An engine may evaluate the pick before rows without identifier are dropped: never nothing to draw from.
+    total = F.greatest(heavy + (F.size("alive").cast("bigint") - tvs) * usual, F.lit(1).cast("bigint"))
+    at = d.below("identifier", total, *keys)
+    rest = F.call_function("div", at - heavy, usual)
+    return F.when(at < heavy, F.call_function("div", at, weight)).otherwise(tvs + rest)
 
 
 def usable_rows(
@@ -90,7 +120,8 @@ def usable_rows(
     """Identifiers that engagements can run through, with the habits of their true persons.
 
     Columns: mapping_id, individual_id, device_type, known (matched by a log-in), first and last (life in
-    microseconds, until the opt-out), true_id, true_home, kind, age_group, is_male, offset (minutes from UTC).
+    microseconds, until the opt-out), true_id, true_home, kind, age_group, is_male, works (0 or 1),
+    offset (minutes from UTC).
     """
     rows = identity_mappings.filter(F.col("identifier_type").isin(*USABLE)).select(
         "mapping_id",
@@ -106,6 +137,7 @@ def usable_rows(
         F.col("household_id").alias("true_home"),
         age_group(F.col("age").cast("bigint")).alias("age_group"),
         (F.col("gender") == "male").cast("bigint").alias("is_male"),
+        _works().alias("works"),
     )
     home = households.select(F.col("household_id").alias("true_home"), "state").join(offsets(spark), "state")
     rows = rows.join(truth, "mapping_id").join(person, "true_id").join(home.drop("state"), "true_home")
@@ -114,7 +146,7 @@ def usable_rows(
 
 
 def _with_time(spark: SparkSession, config: GenerationConfig, d: Draws, df: DataFrame, keys) -> DataFrame:
-    group = F.col("age_group") * F.lit(len(DEVICE_KINDS)) + F.col("kind")
+    group = (F.col("works") * F.lit(len(AGE_LIMITS)) + F.col("age_group")) * F.lit(len(DEVICE_KINDS)) + F.col("kind")
     df = df.withColumn("hour_ticket", group * F.lit(HOUR_TICKETS) + d.below("hour", HOUR_TICKETS, *keys))
     df = df.join(hour_lottery(spark, config), "hour_ticket").drop("hour_ticket")
     within = d.below("within_hour", 60 * MINUTE, *keys)
@@ -125,7 +157,7 @@ def _with_time(spark: SparkSession, config: GenerationConfig, d: Draws, df: Data
     df = df.withColumn("t", F.when(F.col("live_id").isNotNull(), F.col("anchor")).otherwise(usual))
     df = df.filter((F.col("t") >= F.col("first")) & (F.col("t") <= F.col("last")))
     logged_in = F.col("known") & d.chance("logged_in", 0.45, *keys)
-    return df.withColumn("logged_in", logged_in).drop("day", "hour", "offset", "known", "anchor")
+    return df.withColumn("logged_in", logged_in).drop("day", "hour", "offset", "known", "anchor", "works")
 
 
 def _live_event(config: GenerationConfig, d: Draws, week_start: Column, keys) -> tuple[Column, Column]:
@@ -147,7 +179,7 @@ def _live_event(config: GenerationConfig, d: Draws, week_start: Column, keys) ->
 def _count_frame(spark: SparkSession, config: GenerationConfig) -> DataFrame:
     """Sessions a week by activity class and ticket: (``n_ticket``, ``n``), weeks without any left out."""
     ec = config.engagement_config
-    mean = ec.events_per_person_day * 7 / ec.events_per_session
+    mean = ec.events_per_person_day * 7 / ec.events_per_session * max(season("engagements"))
     normal, sigma = NormalDist(), ec.activity_sigma
     multipliers = [math.exp(sigma * normal.inv_cdf((q + 0.5) / ACTIVITY_CLASSES)) for q in range(ACTIVITY_CLASSES)]
     scale = mean * ACTIVITY_CLASSES / sum(multipliers)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 from statistics import NormalDist
 
+from idgraph_widgets import reference
 from idgraph_widgets.config import EngagementConfig, GenerationConfig
 from idgraph_widgets.quality.checks import DAY_US, Context
 from idgraph_widgets.quality.sql import states_table
@@ -127,7 +129,8 @@ def _volume(config: GenerationConfig) -> Statistic:
     def judge(rows: Rows) -> Judgement | None:
         days = sum(row["n"] * row["alive"] for row in rows) * config.window_days / _MOMENTS
         events = sum(row["all_events"] for row in rows)
-        return compare_rate(events, days, config.engagement_config.events_per_person_day, 0.10, _spread(rows))
+        target = config.engagement_config.events_per_person_day * mean_season("engagements", config)
+        return compare_rate(events, days, target, 0.10, _spread(rows))
 
     return Statistic(
         "statistics.events_per_person_day",
@@ -135,6 +138,18 @@ def _volume(config: GenerationConfig) -> Statistic:
         "stat_activity",
         judge,
     )
+
+
+def season(series: str) -> list[float]:
+    """Factor of each month, January first."""
+    return [row["factor"] for row in reference.facts("seasonality") if row["series"] == series]
+
+
+def mean_season(series: str, config: GenerationConfig) -> float:
+    """Mean factor over the days of the window."""
+    factors = season(series)
+    days = [config.start_date + timedelta(days=day) for day in range(config.window_days)]
+    return sum(factors[day.month - 1] for day in days) / len(days)
 
 
 def _tail(ec: EngagementConfig) -> Statistic:

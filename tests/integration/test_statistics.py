@@ -55,8 +55,6 @@ def test_issue_tolerances(report):
 
 def test_correlations_keep_sign_and_rough_size(report):
     for line in report.correlations:
-        if line.id in ("devices_income", "daypart_employment", "tv_age", "tv_employment", "gaming_age"):
-            continue
         assert line.keeps_sign, line
         effect = (line.found - line.neutral) / (line.wanted - line.neutral)
         assert 0.4 <= effect <= 2.5, line
