@@ -28,6 +28,7 @@ _PUBLIC = {
     "IdgraphError": "idgraph_widgets.errors",
     "ProgressEvent": "idgraph_widgets.pipeline",
     "RecordsConfig": "idgraph_widgets.config",
+    "ReportPanel": "idgraph_widgets.report",
     "RunCancelled": "idgraph_widgets.errors",
     "RunError": "idgraph_widgets.errors",
     "RunPanel": "idgraph_widgets.studio",

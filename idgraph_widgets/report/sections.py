@@ -135,7 +135,7 @@ def checks(subject: Subject) -> list[Block]:
     if report.skipped:
         note = "A table or column they need is missing."
         skipped = TableBlock(
-            "skipped", "Not evaluated", ("check",), tuple((n,) for n in report.skipped), (), note
+            "skipped", "Not evaluated", ("check",), tuple((n,) for n in report.skipped), (), note, len(report.skipped) > 10
         )
         blocks.append(skipped)
     groups = measures.check_groups(report)

@@ -14,7 +14,7 @@ import anywidget
 import traitlets
 from ipywidgets import Widget, widget_serialization
 
-_PARTS = ("dom", "chart", "number", "shares", "controls", "form", "bar", "steps", "run", "rows", "views")
+_PARTS = ("dom", "chart", "number", "shares", "controls", "form", "bar", "steps", "run", "rows", "report", "views")
 _EMPTY = "export default { render() {} };"
 
 

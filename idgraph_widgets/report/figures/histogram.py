@@ -35,6 +35,7 @@ def histogram_card(found: Histogram, log_counts: bool = False, key: str = "histo
             middle = [m - 0.5 for m in middle] if found.type in ("bigint", "int") else middle
             data = [bars(middle, found.counts, hover, customdata=list(found.labels), width=width)]
         x = axis(title, type="date" if seconds else "log" if found.log_bins else "linear")
+        x |= {"dtick": "D2"} if found.log_bins else {}
         shown = figure(data, x, rows, bargap=0.04)
     return Card(key, f"{found.table}.{found.column}", shown, _words(found), _words(found), height, wide=True)
 

@@ -1,6 +1,6 @@
 // What the widgets in Python may ask for by name.
 
-export const views = { board, form, bar, steps, run, rows };
+export const views = { board, form, bar, steps, run, rows, report, reporthead };
 
 export function dress(css) {
   if (document.getElementById("idgraph-theme")) return;

@@ -1,0 +1,170 @@
+"""The whole report in tabs, each measured when it is opened."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import ipywidgets as widgets
+import traitlets
+
+from idgraph_widgets.quality.report import Report
+from idgraph_widgets.report.data import report_data, write_json
+from idgraph_widgets.report.page import page, write_html
+from idgraph_widgets.report.panel.checks import ChecksPart
+from idgraph_widgets.report.panel.columns import ColumnExplorer
+from idgraph_widgets.report.panel.household import HouseholdExplorer
+from idgraph_widgets.report.panel.journey import JourneyExplorer
+from idgraph_widgets.report.panel.part import Part, button
+from idgraph_widgets.report.panel.section import SectionPart
+from idgraph_widgets.report.sections import SECTIONS, Subject
+
+TABS = (
+    ("overview", "Overview"),
+    ("checks", "Checks"),
+    ("fidelity", "Fidelity"),
+    ("places", "Places"),
+    ("identity", "Identity graph"),
+    ("household", "Household"),
+    ("engagement", "Engagement"),
+    ("campaigns", "Campaigns"),
+    ("journey", "Journey"),
+    ("columns", "Columns"),
+    ("configuration", "Configuration"),
+)
+
+SCRIPT_HERE = "/* plotly.js */"
+"""Where the browser, which has plotly.js already, puts it into the page that it saves."""
+
+
+class _Head(Part):
+    """Tabs and exports."""
+
+    kind = traitlets.Unicode("reporthead").tag(sync=True)
+    tabs = traitlets.List().tag(sync=True)
+    chosen = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, owner: ReportPanel):
+        self._owner = owner
+        super().__init__(
+            tabs=[list(tab) for tab in TABS],
+            chosen=TABS[0][0],
+            controls=[[button("html", "Save as HTML"), button("json", "Save as JSON")]],
+        )
+
+    def on_choose(self, content: dict) -> None:
+        """A tab was chosen in the page."""
+        self._owner.show(str(content.get("tab")))
+
+    def pressed(self, name: str, value) -> None:
+        if name in ("html", "json"):
+            self.start("Measuring everything for the file…", lambda: self._export(name))
+
+    def _export(self, form: str) -> list:
+        self.send({"do": "save", **self._owner.export(form, self._told)})
+        return []
+
+    def _told(self, what: str) -> None:
+        self.busy = f"Measuring for the file: {what}…"
+
+
+class ReportPanel(widgets.VBox):
+    """What a dataset holds, in tabs.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    checks : Report, optional
+        What checks found that were run just now; without it the Checks tab runs them on demand.
+    tab : str
+        The tab to begin with.
+
+    Raises
+    ------
+    ValueError
+        There is no such tab.
+
+    Examples
+    --------
+    >>> ReportPanel(Dataset("data/demo"))                                     # doctest: +SKIP
+    """
+
+    def __init__(self, dataset, checks: Report | None = None, tab: str = "overview"):
+        self._dataset, self._checks = dataset, checks
+        self._lock = threading.RLock()
+        self._parts: dict[str, Part] = {}
+        self._head, self._body = _Head(self), widgets.VBox()
+        super().__init__([self._head, self._body])
+        self.add_class("idg-report-panel")
+        self.show(tab)
+
+    @property
+    def tab(self) -> str:
+        """The tab that is shown."""
+        return self._head.chosen
+
+    def part(self, tab: str) -> Part:
+        """The part of a tab; it is made when it is first asked for."""
+        with self._lock:
+            if tab not in dict(TABS):
+                raise ValueError(f"tabs are {', '.join(key for key, _ in TABS)}, not {tab!r}")
+            if tab not in self._parts:
+                self._parts[tab] = self._make(tab)
+            return self._parts[tab]
+
+    def show(self, tab: str) -> None:
+        """Show a tab, and begin to measure if it is shown for the first time."""
+        with self._lock:
+            part = self.part(tab)
+            self._head.chosen = tab
+            self._body.children = (part,)
+            part.begin()
+
+    def save_html(self, path) -> Path:
+        """Write the report as one HTML file."""
+        return write_html(self._dataset, path, self._found())
+
+    def save_json(self, path) -> Path:
+        """Write every measure as JSON."""
+        return write_json(self._dataset, path, self._found())
+
+    def export(self, form: str, on_progress=None) -> dict[str, str]:
+        """The file for the browser to save: ``name``, ``type`` and ``text``; an HTML page without its plotly.js."""
+        name = f"report-{self._dataset.manifest['run_id']}.{form}"
+        if form == "json":
+            import json
+
+            found = report_data(self._dataset, self._found(), on_progress)
+            return {"name": name, "type": "application/json", "text": json.dumps(found, indent=1)}
+        subject, parts = Subject(self._dataset, self._found()), []
+        for section in SECTIONS:
+            if on_progress is not None:
+                on_progress(section.title)
+            parts.append((section, section.make(subject)))
+        return {"name": name, "type": "text/html", "text": page(self._dataset, parts, SCRIPT_HERE)}
+
+    def close(self) -> None:
+        """Leave the page; what is being measured is forgotten."""
+        for part in (self._head, *self._parts.values()):
+            part.close()
+        super().close()
+
+    def _found(self) -> Report | None:
+        part = self._parts.get("checks")
+        return part.report if part is not None else self._checks
+
+    def _make(self, tab: str) -> Part:
+        if tab == "checks":
+            return ChecksPart(self._dataset, self._checks, opened=False)
+        if tab == "household":
+            return HouseholdExplorer(self._dataset, on_person=self._journey_of, opened=False)
+        if tab == "journey":
+            return JourneyExplorer(self._dataset, opened=False)
+        if tab == "columns":
+            return ColumnExplorer(self._dataset, opened=False)
+        return SectionPart(self._dataset, tab, opened=False)
+
+    def _journey_of(self, person: int) -> None:
+        """Go to the journey of a person of the household that is shown."""
+        self.part("journey").show(person)
+        self.show("journey")

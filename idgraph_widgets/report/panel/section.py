@@ -1,0 +1,58 @@
+"""A section of the report as a widget, measured when it is opened."""
+
+from __future__ import annotations
+
+from idgraph_widgets.report.panel.part import Part, button
+from idgraph_widgets.report.sections import SECTIONS, ReportSection, Subject
+
+
+def section_of(key: str) -> ReportSection:
+    """The section of that key; ValueError names all keys."""
+    for section in SECTIONS:
+        if section.key == key:
+            return section
+    raise ValueError(f"sections are {', '.join(section.key for section in SECTIONS)}, not {key!r}")
+
+
+class SectionPart(Part):
+    """One section of the report.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    key : str
+        ``overview``, ``fidelity``, ``places``, ``identity``, ``engagement``, ``campaigns`` or ``configuration``.
+
+    Examples
+    --------
+    >>> SectionPart(dataset, "campaigns")                                     # doctest: +SKIP
+    """
+
+    def __init__(self, dataset, key: str, opened: bool = True):
+        self._section = section_of(key)
+        self._subject = Subject(dataset)
+        super().__init__(self._section.title, self._section.intro)
+        self._opened = False
+        if opened:
+            self.begin()
+
+    def begin(self) -> None:
+        if not self._opened:
+            self._opened = True
+            self._measure()
+
+    def _measure(self) -> None:
+        self.controls = []
+        # A section shows its example of a household where there is no explorer beside it.
+        self.start(f"Measuring: {self._section.title.lower()}…", self._make)
+
+    def _make(self):
+        try:
+            return self._section.make(self._subject)
+        except Exception:
+            self.controls = [[button("again", "Try again")]]
+            raise
+
+    def pressed(self, name: str, value) -> None:
+        if name == "again":
+            self._measure()
