@@ -135,7 +135,13 @@ def checks(subject: Subject) -> list[Block]:
     if report.skipped:
         note = "A table or column they need is missing."
         skipped = TableBlock(
-            "skipped", "Not evaluated", ("check",), tuple((n,) for n in report.skipped), (), note, len(report.skipped) > 10
+            "skipped",
+            "Not evaluated",
+            ("check",),
+            tuple((n,) for n in report.skipped),
+            (),
+            note,
+            len(report.skipped) > 10,
         )
         blocks.append(skipped)
     groups = measures.check_groups(report)
@@ -169,7 +175,12 @@ def _statistics(report: Report) -> list[Block]:
         names = ("result", "statistic", "sentence", "target", "found", "distance", "tolerance", "target from")
         blocks.append(
             TableBlock(
-                "statistics", f"{len(rows)} statistics", names, rows, (3, 4, 5, 6), folded=not report.off_target
+                "statistics",
+                f"{len(rows)} statistics",
+                names,
+                rows,
+                (3, 4, 5, 6),
+                folded=not report.off_target,
             )
         )
     if report.correlations:

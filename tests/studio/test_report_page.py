@@ -161,7 +161,11 @@ def test_page_is_whole_and_needs_nothing_else(html_file, parts):
     assert set(seen.links) <= set(seen.ids) and len(seen.ids) == len(set(seen.ids))
     assert {section.key for section in SECTIONS} <= set(seen.links)
     assert text.count("plotly.js v") <= 2
-    assert "Sizes are &lt;right&gt; &amp; fit." in text and "✗ 1 of 2 checks failed" in text and "Not checked" not in text
+    assert (
+        "Sizes are &lt;right&gt; &amp; fit." in text
+        and "✗ 1 of 2 checks failed" in text
+        and "Not checked" not in text
+    )
     assert not list(html_file.parent.glob(".*"))
 
 

@@ -26,7 +26,7 @@ def _card(key: str, title: str, volume: pd.DataFrame, column: str, texts: list[s
         cliponaxis=False, marker={"color": ["@accent" if kind == "table" else "@muted" for kind in volume.kind]},
     )  # fmt: skip
     high = max(10, float(volume[column].max()))
-    x = axis(unit, type="log", range=[0, len(f"{high:.0f}") + 0.6], dtick=1)
+    x = axis(unit, type="log", range=[0, len(f"{high:.0f}") + 1.1], dtick=1)
     largest = volume.loc[volume[column].idxmax()]
     text = f"{title}: the largest is {largest.table} with {texts[volume.index.get_loc(largest.name)]}."
     note = "The ten tables in blue, companions (meta and truth) in grey."
