@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.engines import start_engine
@@ -46,6 +47,16 @@ def dataset_1k_path(engine, config_1k, tmp_path_factory):
 def dataset_1k(spark, dataset_1k_path):
     """That dataset, opened on the embedded engine."""
     with Dataset(dataset_1k_path, spark) as dataset:
+        yield dataset
+
+
+@pytest.fixture(scope="session")
+def dataset_20k(engine, spark, tmp_path_factory):
+    """A default dataset of 20 000 households: what is statistical shows from here on. Not to be written to."""
+    config = GenerationConfig(seed=11, household_config=HouseholdConfig(num_households=20_000))
+    out = tmp_path_factory.mktemp("datasets") / "twenty thousand"
+    run_pipeline(spark, config, out, engine=(engine.name, engine.version))
+    with Dataset(out, spark) as dataset:
         yield dataset
 
 

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 import pandas as pd
 import pytest
+from pyspark.sql import functions as F
+
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.generators import attribution
 from idgraph_widgets.generators.advertisers import CATEGORIES, advertisers
@@ -15,7 +17,6 @@ from idgraph_widgets.generators.campaigns import generate_campaigns
 from idgraph_widgets.generators.outcome_metrics import generate_outcome_metrics, outcome_partials
 from idgraph_widgets.generators.ghosts import plan_ghosts
 from idgraph_widgets.generators.response_events import generate_response_events, generate_truth_conversion
-from pyspark.sql import functions as F
 
 GRAPH = ("households", "individuals", "identity_mappings", "truth_identity", "audience_attributes")
 

@@ -6,6 +6,7 @@ import itertools
 
 import pandas as pd
 import pytest
+
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.generators import frequency
 from idgraph_widgets.generators.frequency import DAY, HOUR, WEEK

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from idgraph_widgets.cli import main
 from idgraph_widgets.dataset import Dataset
 

@@ -8,12 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from idgraph_widgets.engines import describe_session, start_engine
-from idgraph_widgets.errors import EngineError
-from idgraph_widgets.storage import HashParts, content_hash, hash_parts
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 from storage_tables import EVERY_TYPE, rows
+
+from idgraph_widgets.engines import describe_session, start_engine
+from idgraph_widgets.errors import EngineError
+from idgraph_widgets.storage import HashParts, content_hash, hash_parts
 
 PROBE = (Path(__file__).parent / "engine_probe.py").read_text().replace(
     "Path(__file__).parent", repr(str(Path(__file__).parent))

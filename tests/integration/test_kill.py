@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 from deltalake import DeltaTable
+from storage_tables import EVERY_TYPE
+
 from idgraph_widgets import quality
 from idgraph_widgets.cli import main
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.storage import Manifest, content_hash, recover
-from storage_tables import EVERY_TYPE
 
 HERE = Path(__file__).parent
 

@@ -6,9 +6,7 @@ import json
 
 import pytest
 
-from idgraph_widgets.config import GenerationConfig, HouseholdConfig
-from idgraph_widgets.dataset import Dataset
-from idgraph_widgets.pipeline import run_pipeline
+from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.quality import run_checks
 from idgraph_widgets.quality.checks import Context
 from idgraph_widgets.quality.statistics import (
@@ -22,18 +20,8 @@ from idgraph_widgets.quality.statistics import (
 
 
 @pytest.fixture(scope="module")
-def twenty_thousand(spark, engine, tmp_path_factory):
-    """A default dataset of 20 000 households."""
-    config = GenerationConfig(seed=11, household_config=HouseholdConfig(num_households=20_000))
-    out = tmp_path_factory.mktemp("datasets") / "twenty thousand"
-    run_pipeline(spark, config, out, engine=(engine.name, engine.version))
-    with Dataset(out, spark) as dataset:
-        yield dataset
-
-
-@pytest.fixture(scope="module")
-def report(twenty_thousand):
-    d = twenty_thousand
+def report(dataset_20k):
+    d = dataset_20k
     return run_checks(d.spark, d.tables(), d.config, groups=["statistics"])
 
 
@@ -190,8 +178,8 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", list(BROKEN))
-def test_distortions_are_noticed(twenty_thousand, name):
-    d = twenty_thousand
+def test_distortions_are_noticed(dataset_20k, name):
+    d = dataset_20k
     changes, ids = BROKEN[name]
     wanted = {f"statistics.{check}" for check in ids.split()}
     tables = dict(d.tables())
@@ -207,8 +195,8 @@ def test_distortions_are_noticed(twenty_thousand, name):
     assert wanted == {result.id for result in report.off_target}
 
 
-def test_every_statistic_has_a_distortion(twenty_thousand):
-    _, checks = statistics(Context(twenty_thousand.config))
+def test_every_statistic_has_a_distortion(dataset_20k):
+    _, checks = statistics(Context(dataset_20k.config))
     noticed = {f"statistics.{name}" for _, ids in BROKEN.values() for name in ids.split()}
     never = {f"statistics.clicks_{channel}" for channel in ("ctv",)}
     assert {check.id for check in checks} - never == noticed

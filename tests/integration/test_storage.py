@@ -11,11 +11,12 @@ import duckdb
 import pyarrow.dataset as pads
 import pytest
 from deltalake import DeltaTable
+from storage_tables import COMPANION, EVERY_TYPE, rows
+
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.storage import FolderStore, Manifest, content_hash, delta, recover
 from idgraph_widgets.tables import Column
-from storage_tables import COMPANION, EVERY_TYPE, rows
 
 TABLES = [EVERY_TYPE, COMPANION]
 
