@@ -26,7 +26,7 @@ MAX_EVENTS = 8
 
 GAP_TICKETS = 512
 GAP_SIGMA = 0.8
-"""Spread of the gaps between events, of the logarithm (inter-event times are lognormal; domain.md §5.3)."""
+"""Spread of the gaps between events, of the logarithm (inter-event times are lognormal)."""
 
 TABLE = Table(
     "content_engagements",

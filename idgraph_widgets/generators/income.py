@@ -18,7 +18,7 @@ from idgraph_widgets.population import rake
 
 INCOME_TICKETS = 256
 TOP_INCOME = 1_000_000
-"""Where an open top bracket ends, in USD (domain.md §9: cut at 1 million)."""
+"""Where an open top bracket ends, in USD; the published brackets end open, so this is a design choice."""
 
 # Lognormal medians (USD) and sigmas by household type: fits to ACS 2024 S1901 for married couples (121.8 K, .69)
 # and non-families (47.1 K, 1.01); other families so that all families meet 102.7 K, .77; lone parents lower
@@ -40,7 +40,7 @@ AGE_LIMITS = (25, 35, 45, 55, 65, 101)
 _AGE_FACTOR = tuple(round((median / 80.6) ** 0.65, 4) for median in (54.9, 85.8, 101.3, 110.7, 90.6, 54.7))
 
 NATIONAL_MEDIAN = 82_500
-"""ACS 2024 S1901, interpolated (domain.md §1.3)."""
+"""ACS 2024 S1901, interpolated."""
 
 TYPES = tuple(_LOGNORMAL)
 
