@@ -151,8 +151,9 @@ def _added(config, out):
     from idgraph_widgets.pipeline.growth import growth
     from idgraph_widgets.storage import recover
 
-    recover(out)
-    manifest = Manifest.read(Path(out).expanduser())
+    folder = Path(out).expanduser().absolute()
+    recover(folder)
+    manifest = Manifest.read(folder)
     return None if manifest is None else (growth(manifest, config), manifest)
 
 

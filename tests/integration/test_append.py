@@ -16,6 +16,7 @@ from idgraph_widgets.cli import main
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.errors import ConfigError, RunError
+from idgraph_widgets.generators import blocks
 from idgraph_widgets.pipeline import execute_full_pipeline, run_pipeline
 from idgraph_widgets.quality import run_checks
 from idgraph_widgets.storage import Manifest, content_hash
@@ -69,10 +70,17 @@ def test_tables_1_to_6_are_those_of_one_larger_run(at_once, steps):
     assert grown["campaigns"] == whole["campaigns"]
 
 
-def test_one_append_in_both_directions_is_the_same(spark, config_1k, dataset_1k_path, steps, tmp_path):
-    both = shutil.copytree(dataset_1k_path, tmp_path / "both")
-    grown = run_pipeline(spark, asked(config_1k, MORE_HOMES, LATER), both).manifest
-    assert hashes(grown) == hashes(Manifest.read(steps["days"]))
+def test_from_a_border_of_blocks_every_table_is_that_of_one_larger_run(
+    spark, config_1k, tmp_path, monkeypatch
+):
+    """Both directions in one append, over several chunks and blocks (small ones, so that it is quick)."""
+    monkeypatch.setattr(blocks, "BLOCK", 500)
+    monkeypatch.setattr(blocks, "CHUNK", 1_000)
+    run_pipeline(spark, config_1k, tmp_path / "grown")
+    wanted = asked(config_1k, 2_500, LATER)
+    grown = run_pipeline(spark, wanted, tmp_path / "grown").manifest
+    assert grown.mode == "append" and grown.block_starts == []
+    assert hashes(grown) == hashes(run_pipeline(spark, wanted, tmp_path / "at once").manifest)
 
 
 @pytest.mark.parametrize("step", ["homes", "days"])
