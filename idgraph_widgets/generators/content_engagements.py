@@ -26,7 +26,7 @@ MAX_EVENTS = 8
 
 GAP_TICKETS = 512
 GAP_SIGMA = 0.8
-"""Spread of the gaps between events, of the logarithm (gaps are lognormal: Blenn and Van Mieghem 2016; the value is a design choice)."""
+"""Spread of the gaps between events, of the logarithm (lognormal: Blenn and Van Mieghem 2016; value: design)."""
 
 TABLE = Table(
     "content_engagements",
