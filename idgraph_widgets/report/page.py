@@ -133,7 +133,7 @@ def _section(section: ReportSection, blocks: list) -> str:
 def _block(block) -> str:
     if isinstance(block, Card):
         return _card(block)
-    return _table(block) if isinstance(block, TableBlock) else _facts(block)
+    return table_html(block) if isinstance(block, TableBlock) else facts_html(block)
 
 
 def _card(card: Card) -> str:
@@ -145,7 +145,8 @@ def _card(card: Card) -> str:
     )
 
 
-def _facts(block: Facts) -> str:
+def facts_html(block: Facts) -> str:
+    """Facts as HTML."""
     heading = f"<h3>{escape(block.title)}</h3>" if block.title else ""
     note = f'<p class="note">{escape(block.note)}</p>' if block.note else ""
     pairs = "".join(
@@ -155,7 +156,9 @@ def _facts(block: Facts) -> str:
     return f'<div class="card wide facts{state}">{heading}<dl>{pairs}</dl>{note}</div>'
 
 
-def _table(block: TableBlock) -> str:
+def table_html(block: TableBlock) -> str:
+    """A table as HTML."""
+
     def cells(values, tag: str) -> str:
         return "".join(
             f"<{tag}{_class(i, value, block)}>{escape(value)}</{tag}>" for i, value in enumerate(values)
@@ -168,7 +171,7 @@ def _table(block: TableBlock) -> str:
     rows = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in block.rows)
     note = f'<p class="note">{escape(block.note)}</p>' if block.note else ""
     table = (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(block.title)}"><table><thead><tr>{head}'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(block.title)}, table"><table><thead><tr>{head}'
         f"</tr></thead><tbody>{rows}</tbody></table></div>"
     )
     if block.folded:

@@ -228,9 +228,9 @@ def _shares(shares: dict) -> dict:
 def _report_panel(dataset):
     """The report of a dataset."""
     try:
-        from idgraph_widgets.report import ReportPanel
+        from idgraph_widgets.report import panel_for
 
-        return ReportPanel(dataset)
+        return panel_for(dataset)
     except (IdgraphError, ImportError) as error:
         return _message(f"The report cannot be shown: {error}")
 

@@ -30,6 +30,8 @@ from idgraph_widgets.report.panel import (
     SectionPart,
 )
 from idgraph_widgets.report.panel.panel import SCRIPT_HERE, TABS
+from idgraph_widgets.report.plain import PlainReport, panel_for
+from idgraph_widgets.report.sections import SECTIONS
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -232,6 +234,21 @@ def test_exports(dataset_1k, messages, tmp_path):
     assert "plotly.js v" in panel.save_html(tmp_path / "r.html").read_text(encoding="utf-8")
     assert json.loads(panel.save_json(tmp_path / "r.json").read_text(encoding="utf-8"))["measures"]
     panel.close()
+
+
+def test_without_custom_widgets_sections_are_svg_and_words(dataset_1k, messages, monkeypatch):
+    monkeypatch.setenv("IDGRAPH_PLOTS", "svg")
+    panel = panel_for(dataset_1k)
+    assert isinstance(panel, PlainReport)
+    assert panel.wait(60) and "<svg" in panel._content.value and "1,000" in panel._content.value
+    for section in SECTIONS:
+        panel._choice.value = section.key
+        assert panel.wait(60)
+        assert panel._status.value == "" and panel._content.value
+    assert "Every model credits the same" in panel._made["campaigns"]
+    assert not any("<script" in text for text in panel._made.values())
+    monkeypatch.setenv("IDGRAPH_PLOTS", "")
+    assert isinstance(panel_for(dataset_1k), ReportPanel)
 
 
 @pytest.fixture(scope="module")

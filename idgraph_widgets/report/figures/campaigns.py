@@ -120,7 +120,7 @@ def reach_card(reach: pd.DataFrame) -> Card:
     data = [
         bars(
             names, reach.reached, "%{y}: %{text} on average", flat=True, text=texts, textposition="auto",
-            insidetextanchor="start", marker={"color": [SERIES[2], SERIES[0], SERIES[3], SERIES[1]][: len(names)]},
+            insidetextanchor="start",
         )
     ]  # fmt: skip
     text = "; ".join(f"{n}: {t} on average" for n, t in zip(names, texts)) + "."

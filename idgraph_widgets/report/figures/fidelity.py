@@ -94,7 +94,7 @@ def _curve_card(comparison: Comparison) -> Card:
             line={"color": SAMPLE, "dash": "dot"},
         ),
     ]  # fmt: skip
-    x = categories("local hour", tickmode="array", tickvals=hours[::3])
+    x = categories("local hour", tickmode="array", tickvals=hours[::3], ticktext=hours[::3])
     return _card(comparison, figure(data, x, percents(top, "share of engagements")), 240)
 
 

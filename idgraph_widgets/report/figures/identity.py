@@ -97,9 +97,12 @@ def degrees_card(degrees: pd.DataFrame) -> Card:
                 marker={"symbol": SYMBOLS[i % len(SYMBOLS)], "size": 6, "color": SERIES[i % len(SERIES)]},
             )
         )  # fmt: skip
+    ticks = [1, 2, 3, 5, 10, 20, 40]
     drawn = figure(
         data,
-        axis("number (up to 40 shown), logarithmic", type="log", tickvals=[1, 2, 3, 5, 10, 20, 40]),
+        axis(
+            "number (up to 40 shown), logarithmic", type="log", tickvals=ticks, ticktext=list(map(str, ticks))
+        ),
         axis("share, logarithmic", type="log", tickformat=".3~%", dtick=1),
     )
     text = "On average: " + ", ".join(words_found) + "."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from idgraph_widgets.report.figures.card import Card, axis, bars, count, figure, rows_axis
+from idgraph_widgets.report.figures.card import ACCENT, MUTED, Card, axis, bars, count, figure, rows_axis
 from idgraph_widgets.terminal import in_bytes
 
 
@@ -21,13 +21,26 @@ def volume_cards(volume: pd.DataFrame) -> list[Card]:
 
 
 def _card(key: str, title: str, volume: pd.DataFrame, column: str, texts: list[str], unit: str) -> Card:
-    shown = bars(
-        volume.table, volume[column], "%{y}: %{text}", flat=True, text=texts, textposition="outside",
-        cliponaxis=False, marker={"color": ["@accent" if kind == "table" else "@muted" for kind in volume.kind]},
-    )  # fmt: skip
+    data = []
+    for name, color, is_table in (("the ten tables", ACCENT, True), ("companions", MUTED, False)):
+        at = [i for i, kind in enumerate(volume.kind) if (kind == "table") is is_table]
+        part = volume.iloc[at]
+        data.append(
+            bars(
+                part.table,
+                part[column],
+                "%{y}: %{text}",
+                name,
+                flat=True,
+                text=[texts[i] for i in at],
+                textposition="outside",
+                cliponaxis=False,
+                marker={"color": color},
+            )
+        )
     high = max(10, float(volume[column].max()))
     x = axis(unit, type="log", range=[0, len(f"{high:.0f}") + 1.1], dtick=1)
-    largest = volume.loc[volume[column].idxmax()]
-    text = f"{title}: the largest is {largest.table} with {texts[volume.index.get_loc(largest.name)]}."
-    note = "The ten tables in blue, companions (meta and truth) in grey."
-    return Card(key, title, figure([shown], x, rows_axis()), text, note, height=60 + 20 * len(volume))
+    y = rows_axis(categoryorder="array", categoryarray=list(volume.table))
+    largest = int(volume[column].to_numpy().argmax())
+    text = f"{title}: the largest is {volume.table.iloc[largest]} with {texts[largest]}."
+    return Card(key, title, figure(data, x, y, barmode="overlay"), text, text, height=80 + 20 * len(volume))

@@ -46,7 +46,8 @@ def arms(dataset) -> pd.DataFrame:
             and unix_micros(r.response_ts) div 86400000000 < unix_date(c.end_date) + c.attribution_window_days
           group by c.campaign_id, r.individual_id div 16
         ) r on e.campaign_id = r.campaign_id and e.household_id = r.household_id
-        group by e.campaign_id, c.channel, c.objective, h.household_id is not null""",
+        group by e.campaign_id, c.channel, c.objective, h.household_id is not null
+        order by e.campaign_id, is_held""",
     )
 
 

@@ -157,7 +157,7 @@ function tableOf(block, press, folded) {
   };
   const head = h("tr", {}, block.columns.map((name, i) => h("th", { scope: "col", class: right.has(i) ? "r" : null }, name)), buttons ? h("td", {}) : null);
   const table = h("table", { class: "idg-table" }, h("thead", {}, head), h("tbody", {}, block.rows.map((row, i) => h("tr", {}, cells(row), action(i)))));
-  const scroller = h("div", { class: "idg-scrollx", tabindex: "0", role: "region", "aria-label": block.title }, block.rows.length ? table : null);
+  const scroller = h("div", { class: "idg-scrollx", tabindex: "0", role: "region", "aria-label": `${block.title}, table` }, block.rows.length ? table : null);
   const note = block.note ? h("p", { class: "idg-quiet" }, block.note) : null;
   if (!block.folded) return h("div", { class: "idg-card idg-wide", "data-card": block.key }, h("h4", {}, block.title), note, scroller);
   const count = h("span", { class: "idg-quiet" }, ` ${block.rows.length.toLocaleString("en-US")} rows`);

@@ -1,0 +1,133 @@
+"""The report for hosts that run no custom widgets: the same sections, tables and SVG, no script."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from html import escape
+from importlib import resources
+
+import ipywidgets as widgets
+
+from idgraph_widgets.errors import IdgraphError
+from idgraph_widgets.quality.report import Report
+from idgraph_widgets.report.blocks import TableBlock
+from idgraph_widgets.report.figures import Card
+from idgraph_widgets.report.page import facts_html, table_html
+from idgraph_widgets.report.sections import SECTIONS, Subject
+from idgraph_widgets.studio.svg import to_svg
+
+
+def panel_for(dataset, checks: Report | None = None):
+    """`ReportPanel` where this host can show it, else `PlainReport`."""
+    from idgraph_widgets.studio.host import detect
+
+    if detect().custom_widgets:
+        from idgraph_widgets.report.panel import ReportPanel
+
+        return ReportPanel(dataset, checks)
+    return PlainReport(dataset, checks)
+
+
+class PlainReport(widgets.VBox):
+    """A list of sections, and the chosen one below; each is measured when it is chosen.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    checks : Report, optional
+        What the checks found.
+    """
+
+    def __init__(self, dataset, checks: Report | None = None):
+        self._subject = Subject(dataset, checks)
+        self._made: dict[str, str] = {}
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        options = [(section.title, section.key) for section in SECTIONS]
+        self._choice = widgets.Dropdown(options=options, value=SECTIONS[0].key, description="Report")
+        self._status, self._content = widgets.HTML(), widgets.HTML()
+        style = widgets.HTML(f"<style>{_css()}</style>")
+        super().__init__([style, self._choice, self._status, self._content])
+        self._choice.observe(lambda _change: self._show(), "value")
+        self._show()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until the chosen section is measured; whether it is."""
+        thread = self._thread
+        if thread is not None:
+            thread.join(timeout)
+            return not thread.is_alive()
+        return True
+
+    def _show(self) -> None:
+        key = self._choice.value
+        if key in self._made:
+            self._status.value, self._content.value = "", self._made[key]
+            return
+        self._status.value = "<p>Measuring…</p>"
+        self._thread = threading.Thread(target=self._measure, args=(key,), daemon=True)
+        self._thread.start()
+
+    def _measure(self, key: str) -> None:
+        section = next(section for section in SECTIONS if section.key == key)
+        with self._lock:
+            try:
+                if key not in self._made:
+                    self._made[key] = "".join(map(block_html, section.make(self._subject)))
+                told = ""
+            except IdgraphError as error:
+                told = str(error)
+            except Exception as error:
+                logging.getLogger(__name__).exception("a section of the report failed")
+                told = f"This could not be measured. {type(error).__name__}: {str(error).splitlines()[0]}"
+            if key == self._choice.value:
+                self._status.value = f"<p>{escape(told)}</p>" if told else ""
+                self._content.value = self._made.get(key, "")
+
+
+def block_html(block) -> str:
+    """A block as HTML; a figure that SVG cannot show faithfully is told in words."""
+    if isinstance(block, TableBlock):
+        return f'<div class="idg-plain">{table_html(block)}</div>'
+    if not isinstance(block, Card):
+        return f'<div class="idg-plain">{facts_html(block)}</div>'
+    drawn = ""
+    if faithful(block.figure):
+        drawn = to_svg(block.figure, 760 if block.wide else 560, block.height, block.text)
+    said = block.note if drawn else block.text
+    return (
+        f'<div class="idg"><figure class="idg-card"><h4>{escape(block.title)}</h4>'
+        f'<p class="idg-quiet">{escape(said)}</p>{drawn}</figure></div>'
+    )
+
+
+def faithful(figure: dict) -> bool:
+    """Whether SVG shows all of a figure: no groups or stacks of bars, no intervals, no reversed maps."""
+    layout = figure["layout"]
+    if layout.get("barmode") in ("group", "stack") or layout["yaxis"].get("visible") is False:
+        return False
+    bars = [trace for trace in figure["data"] if trace["type"] == "bar"]
+    if len(bars) > 1 and layout.get("barmode") != "overlay":
+        return False
+    special = {"base", "stackgroup", "error_x", "error_y", "width"}
+    for trace in figure["data"]:
+        marker = trace.get("marker", {})
+        if (
+            special & set(trace)
+            or isinstance(marker.get("size"), list)
+            or isinstance(marker.get("color"), list)
+        ):
+            return False
+        if layout["xaxis"].get("type") == "date":
+            return False
+    return True
+
+
+def _css() -> str:
+    theme = resources.files("idgraph_widgets.studio").joinpath("js", "theme.css").read_text(encoding="utf-8")
+    return f"""{theme}
+.idg-plain {{ margin: 8px 0; }} .idg-plain dl {{ display: flex; flex-flow: row wrap; gap: 4px 28px; }}
+.idg-plain dd {{ margin: 0; font-weight: 600; }} .idg-plain .scroll {{ overflow: auto; max-height: 420px; }}
+.idg-plain td, .idg-plain th {{ padding: 2px 10px 2px 0; text-align: left; }} .idg-plain .r {{ text-align: right; }}
+"""
