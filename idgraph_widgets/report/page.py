@@ -13,7 +13,8 @@ from idgraph_widgets.quality.report import Report
 from idgraph_widgets.report.blocks import Facts, TableBlock
 from idgraph_widgets.report.data import plain_values, write_whole
 from idgraph_widgets.report.figures import Card
-from idgraph_widgets.report.sections import SECTIONS, ReportSection, Subject
+from idgraph_widgets.report.sections import SECTIONS
+from idgraph_widgets.report.subject import ReportSection, Subject
 
 
 class PlotlyMissing(IdgraphError):
@@ -100,7 +101,8 @@ def page(dataset, parts: list[tuple[ReportSection, list]], script: str) -> str:
 </head>
 <body>
 <a class="skip" href="#main">Skip to the report</a>
-<header><div><h1>Report of a synthetic identity graph</h1><p>{escape(title)} · run {escape(manifest["run_id"])}</p></div>
+<header><div><h1>Report of a synthetic identity graph</h1>
+<p>{escape(title)} · run {escape(manifest["run_id"])}</p></div>
 <button type="button" id="theme" aria-pressed="false">Dark</button></header>
 <div class="columns">
 <nav aria-label="Contents"><h2>Contents</h2><ol>{links}</ol></nav>
@@ -125,8 +127,8 @@ def _section(section: ReportSection, blocks: list) -> str:
     inside = "".join(_block(block) for block in blocks)
     return (
         f'<section id="{section.key}" aria-labelledby="h-{section.key}"><h2 id="h-{section.key}">'
-        f'{escape(section.title)}</h2><p class="intro">{escape(section.intro)}</p><div class="board">{inside}</div>'
-        "</section>"
+        f'{escape(section.title)}</h2><p class="intro">{escape(section.intro)}</p>'
+        f'<div class="board">{inside}</div></section>'
     )
 
 
@@ -140,7 +142,8 @@ def _card(card: Card) -> str:
     note = f'<p class="note">{escape(card.note)}</p>' if card.note else ""
     return (
         f'<figure class="card{" wide" if card.wide else ""}"><figcaption><h3>{escape(card.title)}</h3>{note}'
-        f'</figcaption><div class="plot" role="img" data-card="{escape(card.key)}" style="height:{card.height}px" '
+        f'</figcaption><div class="plot" role="img" data-card="{escape(card.key)}" '
+        f'style="height:{card.height}px" '
         f'aria-label="{escape(card.text)}"></div></figure>'
     )
 
@@ -171,8 +174,8 @@ def table_html(block: TableBlock) -> str:
     rows = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in block.rows)
     note = f'<p class="note">{escape(block.note)}</p>' if block.note else ""
     table = (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(block.title)}, table"><table><thead><tr>{head}'
-        f"</tr></thead><tbody>{rows}</tbody></table></div>"
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(block.title)}, table">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
     if block.folded:
         return (

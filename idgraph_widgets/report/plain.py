@@ -14,7 +14,8 @@ from idgraph_widgets.quality.report import Report
 from idgraph_widgets.report.blocks import TableBlock
 from idgraph_widgets.report.figures import Card
 from idgraph_widgets.report.page import facts_html, table_html
-from idgraph_widgets.report.sections import SECTIONS, Subject
+from idgraph_widgets.report.sections import SECTIONS
+from idgraph_widgets.report.subject import Subject
 from idgraph_widgets.studio.svg import to_svg
 
 
@@ -129,5 +130,6 @@ def _css() -> str:
     return f"""{theme}
 .idg-plain {{ margin: 8px 0; }} .idg-plain dl {{ display: flex; flex-flow: row wrap; gap: 4px 28px; }}
 .idg-plain dd {{ margin: 0; font-weight: 600; }} .idg-plain .scroll {{ overflow: auto; max-height: 420px; }}
-.idg-plain td, .idg-plain th {{ padding: 2px 10px 2px 0; text-align: left; }} .idg-plain .r {{ text-align: right; }}
+.idg-plain td, .idg-plain th {{ padding: 2px 10px 2px 0; text-align: left; }}
+.idg-plain .r {{ text-align: right; }}
 """

@@ -20,7 +20,8 @@ from idgraph_widgets.report.figures.card import nice
 from idgraph_widgets.report.figures.histogram import histogram_card
 from idgraph_widgets.report.figures.places import TILES
 from idgraph_widgets.report.page import page
-from idgraph_widgets.report.sections import SECTIONS, Subject
+from idgraph_widgets.report.sections import SECTIONS
+from idgraph_widgets.report.subject import Subject
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 

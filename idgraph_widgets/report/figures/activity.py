@@ -64,7 +64,8 @@ def tail_card(tail: pd.DataFrame) -> Card:
     heavy = _heaviest_tenth(tail)
     text = (
         f"{idle / max(everybody, 1):.0%} of people have none; the most active tenth has "
-        f"{heavy / max(total, 1):.0%} of all engagements; the most for one person is {count(tail.engagements.max())}."
+        f"{heavy / max(total, 1):.0%} of all engagements; the most for one person is "
+        f"{count(tail.engagements.max())}."
     )
     return Card("tail", "How unevenly people engage", shown, text, text, height=270)
 
@@ -92,7 +93,8 @@ def popularity_card(ranks: pd.DataFrame) -> Card:
         axis("rank of the item, logarithmic", type="log", dtick=1),
         axis("engagements, logarithmic", type="log", dtick=1),
     )
-    text = f"The most popular item has {count(ranks.engagements.max())} engagements; {count(ranks['rank'].max())} items have any."
+    most, items = count(ranks.engagements.max()), count(ranks["rank"].max())
+    text = f"The most popular item has {most} engagements; {items} items have any."
     return Card("popularity", "Popularity of content", shown, text, text, height=270)
 
 

@@ -59,7 +59,9 @@ def funnel_card(funnel: pd.DataFrame) -> Card:
             {
                 "type": "scatter", "mode": "markers", "name": "organic, without an ad",
                 "x": plain(funnel.organic[known]), "y": [n for n, k in zip(names, known) if k],
-                "marker": {"color": SERIES[1], "symbol": "diamond", "size": 10, "line": {"color": "@paper", "width": 1}},
+                "marker": {
+                    "color": SERIES[1], "symbol": "diamond", "size": 10, "line": {"color": "@paper", "width": 1},
+                },
                 "hovertemplate": "%{y}: %{x:,} organic<extra></extra>",
             }
         )  # fmt: skip
@@ -67,8 +69,9 @@ def funnel_card(funnel: pd.DataFrame) -> Card:
     drawn = figure(data, axis("count, logarithmic", type="log", range=[-0.3, high], dtick=1), rows_axis())
     by = funnel.set_index("stage").campaigns
     text = (
-        f"{count(by['impressions'])} impressions, {count(by['click'])} clicks, {count(by['site_visit'])} site visits "
-        f"and {count(by['purchase'])} purchases after an ad; {count(funnel.organic.iloc[-1])} purchases without."
+        f"{count(by['impressions'])} impressions, {count(by['click'])} clicks, "
+        f"{count(by['site_visit'])} site visits and {count(by['purchase'])} purchases after an ad; "
+        f"{count(funnel.organic.iloc[-1])} purchases without."
     )
     note = "Visits also follow an ad that was seen and not clicked."
     return Card("funnel", "From impression to purchase", drawn, text, note, height=330, wide=True)
@@ -109,7 +112,10 @@ def frequency_card(frequency: pd.DataFrame) -> Card:
     ticks = [1, 5, 10, 15, MOST_SEEN]
     x = axis("exposures to one campaign", tickvals=ticks, ticktext=[*map(str, ticks[:-1]), f"{MOST_SEEN}+"])
     shown = figure(data, x, axis("share of those reached", tickformat=".0%", rangemode="tozero"))
-    text = "A household sees a campaign more often than any one of its identifiers: frequency depends on what is counted."
+    text = (
+        "A household sees a campaign more often than any one of its identifiers: frequency depends on what is "
+        "counted."
+    )
     return Card("frequency", "Frequency by what is counted", shown, text, text, height=300)
 
 
@@ -124,7 +130,7 @@ def reach_card(reach: pd.DataFrame) -> Card:
         )
     ]  # fmt: skip
     text = "; ".join(f"{n}: {t} on average" for n, t in zip(names, texts)) + "."
-    note = "Summed over campaigns: who saw three campaigns counts three times. Exposures by e-mail have no device."
+    note = "Summed over campaigns: who saw three counts three times. Exposures by e-mail have no device."
     drawn = figure(data, axis("reached, summed over campaigns"), rows_axis())
     return Card("reach", "Reach by what is counted", drawn, text, note, height=300)
 
@@ -158,7 +164,9 @@ def lift_card(lift: pd.DataFrame, key: str = "lift", title: str = "Treated again
                         "array": plain(scale * found.high.iloc[i] - values[i] for i in chosen),
                         "arrayminus": plain(values[i] - scale * found.low.iloc[i] for i in chosen),
                     },
-                    "marker": {"color": color, "size": 10, "symbol": symbol, "line": {"color": color, "width": 2}},
+                    "marker": {
+                        "color": color, "size": 10, "symbol": symbol, "line": {"color": color, "width": 2},
+                    },
                     "hovertemplate": "%{y}: %{x:+.2f} per 1,000 households<br>%{customdata}<extra></extra>",
                 }
             )  # fmt: skip
@@ -170,7 +178,8 @@ def lift_card(lift: pd.DataFrame, key: str = "lift", title: str = "Treated again
     treated, held = (int(found[c].max()) if len(found) else 0 for c in ("treated", "held_out"))
     text = "; ".join(f"{n} {v:+.2f} per 1,000 ({a})" for n, v, a in zip(names, values, about)) + "."
     note = (
-        f"{count(treated)} treated and {count(held)} held-out households, summed over campaigns; 95 % intervals."
+        f"{count(treated)} treated and {count(held)} held-out households, summed over campaigns; "
+        "95 % intervals."
         if not by_group
         else "Site visits by channel; 95 % intervals."
     )
@@ -186,7 +195,8 @@ def calendar_card(campaigns: pd.DataFrame) -> Card:
         if len(part):
             start, end = pd.to_datetime(part.start_date), pd.to_datetime(part.end_date)
             about = [
-                f"{row.objective}, {count(row.impressions)} impressions to {count(row.reach)} people, {row.spend:,.0f} of "
+                f"{row.objective}, {count(row.impressions)} impressions to {count(row.reach)} people, "
+                f"{row.spend:,.0f} of "
                 f"{row.budget:,.0f} USD spent"
                 for row in part.itertuples()
             ]

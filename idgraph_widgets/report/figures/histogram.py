@@ -25,7 +25,8 @@ def histogram_card(found: Histogram, log_counts: bool = False, key: str = "histo
         seconds = {"date": 86_400, "timestamp": 1}.get(found.type)
         place = [_moment(v, seconds) if seconds else v for v in found.low]
         ends = [_moment(v, seconds) if seconds else v for v in found.high]
-        title = f"{found.column} ({'UTC' if found.type == 'timestamp' else 'logarithmic' if found.log_bins else 'value'})"
+        what = "UTC" if found.type == "timestamp" else "logarithmic" if found.log_bins else "value"
+        title = f"{found.column} ({what})"
         if found.log_bins or seconds:
             data = [_steps(place, ends, found)]
         else:

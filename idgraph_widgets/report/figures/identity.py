@@ -58,8 +58,8 @@ def reliability_card(table: pd.DataFrame) -> Card:
     )
     inside = int(((table.interval_low <= table.claimed) & (table.claimed <= table.interval_high)).sum())
     text = (
-        f"In {inside} of {len(table)} bins the claimed confidence lies inside the 95 % interval of the share that is "
-        "true. Marks on the dotted line keep what they promise."
+        f"In {inside} of {len(table)} bins the claimed confidence lies inside the 95 % interval of the share "
+        "that is true. Marks on the dotted line keep what they promise."
     )
     return Card("reliability", "Confidence against truth", shown, text, text, height=300)
 
@@ -78,7 +78,8 @@ def truth_card(links: pd.DataFrame) -> Card:
             )
     shown = figure(data, axis("links"), rows_axis(), barmode="stack")
     false = int(links[links.relation != "owner"].mappings.sum())
-    text = f"{count(false)} of {count(links.mappings.sum())} links are false ({false / max(1, links.mappings.sum()):.1%})."
+    total = int(links.mappings.sum())
+    text = f"{count(false)} of {count(total)} links are false ({false / max(1, total):.1%})."
     return Card("truth", "Links by identifier, true and false", shown, text, text, height=300)
 
 

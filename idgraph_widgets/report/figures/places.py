@@ -62,7 +62,7 @@ def map_card(states: pd.DataFrame) -> Card:
     largest = ", ".join(
         f"{row.name_} {row.share:.1%}" for row in most.rename(columns={"name": "name_"}).itertuples()
     )
-    note = "A tile per state with its share of households; colour by the square root of the share. Point at one for more."
+    note = "A tile per state with its share of households; colour by the square root. Point at one for more."
     text = f"Households by state. Most in {largest}. A table of all states follows."
     return Card("map", "Households by state", shown, text, note, height=430, wide=True)
 

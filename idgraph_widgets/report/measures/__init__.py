@@ -1,4 +1,4 @@
-"""Measures of a finished dataset: each a function ``f(dataset, …)`` with a small frame or dataclass as answer.
+"""Measures of a finished dataset: each a function ``f(dataset, …)`` that returns a small frame or dataclass.
 
 Everything is aggregated in Spark SQL, in one or few group-bys per measure; at most some hundred rows travel.
 Ratios are computed here from the sums, so every engine gives the same figures.

@@ -51,8 +51,8 @@ def people_by_status(dataset) -> pd.DataFrame:
 
 @once_per_dataset
 def identifiers_by_kind(dataset) -> pd.DataFrame:
-    """Mappings by ``identifier_type``, ``device_type``, ``platform``, ``browser``, ``cookie_scope``, ``att_status``,
-    ``match_type``, ``is_shared`` and ``relation`` (from the truth): ``mappings``."""
+    """Mappings by ``identifier_type``, ``device_type``, ``platform``, ``browser``, ``cookie_scope``,
+    ``att_status``, ``match_type``, ``is_shared`` and ``relation`` (from the truth): ``mappings``."""
     names = (
         "m.identifier_type, m.device_type, m.platform, m.browser, m.cookie_scope, m.att_status, "
         "m.match_type, m.is_shared, t.relation"
@@ -115,7 +115,7 @@ def exposures_by_channel(dataset) -> pd.DataFrame:
 
 @once_per_dataset
 def responses_by_kind(dataset) -> pd.DataFrame:
-    """``channel`` (null if organic), ``conversion_path``, ``response_type``, ``after`` (type of the parent, or none),
+    """``channel`` (null if organic), ``conversion_path``, ``response_type``, ``after`` (the parent's type, or none),
     ``responses``, ``revenue`` (USD)."""
     names = "c.channel, r.conversion_path, r.response_type, coalesce(p.response_type, 'none')"
     return ask(

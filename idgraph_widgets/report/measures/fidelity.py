@@ -18,8 +18,8 @@ GROUPS = ("households", "people", "identifiers", "engagement", "campaigns")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 _OBSERVED = (
-    "Only devices with an observed identifier are in the tables; consent and cookie life decide which, so these "
-    "shares need not agree."
+    "Only devices with an observed identifier are in the tables; consent and cookie life decide which, so "
+    "these shares need not agree."
 )
 
 
@@ -121,15 +121,17 @@ def _identifiers(dataset) -> list[Comparison]:
     return [
         compared(
             phones, "platform", "mappings", {"ios": identity.ios_share, "android": 1 - identity.ios_share},
-            id="mobile_platform", title="Platform of phones", unit="phone identifiers", note=_OBSERVED, **about,
+            id="mobile_platform", title="Platform of phones", unit="phone identifiers", note=_OBSERVED,
+            **about,
         ),
         compared(
             tv, "platform", "devices", identity.ctv_platform_shares,
             id="ctv_platform", title="Platform of connected TVs", unit="TVs seen", **about,
         ),
         compared(
-            cookies[cookies.device_type == "desktop"], "platform", "mappings", identity.desktop_platform_shares,
-            id="desktop_platform", title="Platform of computers", unit="computer cookies", note=_OBSERVED, **about,
+            cookies[cookies.device_type == "desktop"], "platform", "mappings",
+            identity.desktop_platform_shares, id="desktop_platform", title="Platform of computers",
+            unit="computer cookies", note=_OBSERVED, **about,
         ),
         compared(
             cookies, "browser", "mappings", identity.browser_shares,
@@ -190,8 +192,8 @@ def _engagement(dataset) -> list[Comparison]:
             compared(
                 hours[hours.device_type.isin(devices)], "hour", "events", dict(enumerate(weights)),
                 id=f"hours_{kind.lower()}", title=f"Local hour, {kind}", ordered=True,
-                note="The configured curve is the average; young people are shifted an hour later, older ones "
-                "earlier, and live events gather people in the evening.",
+                note="The configured curve is the average; young people are shifted an hour later, older "
+                "ones earlier, and live events gather people in the evening.",
                 **about,
             )
         )  # fmt: skip
@@ -228,7 +230,8 @@ def _campaigns(dataset) -> list[Comparison]:
             rows, "objective", "campaigns", config.objective_mix, id="objective", title="Objective", **about
         ),
         Comparison(
-            "flight_days", title="Length of flight (days)", categories=labels, configured=shares, counts=counts,
+            "flight_days", title="Length of flight (days)", categories=labels, configured=shares,
+            counts=counts,
             ordered=True, **about,
         ),
         Comparison(

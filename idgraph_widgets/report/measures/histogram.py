@@ -131,7 +131,8 @@ def _numbers(dataset, table, about, where: str, bins: int, log_bins: bool) -> Hi
     found = ask(
         dataset,
         f"""select bin, count(*) as n from (
-          select cast(greatest(least({place}, {last}), 0) as int) as bin from ({source}) as s where v is not null
+          select cast(greatest(least({place}, {last}), 0) as int) as bin from ({source}) as s
+          where v is not null
         ) as b group by bin""",
     )
     counts = dict(zip(found.bin.astype(int), found.n.astype(int)))

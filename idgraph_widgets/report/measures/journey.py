@@ -53,7 +53,8 @@ def person_journey(dataset, individual_id: int) -> Journey:
     key = int(individual_id)
     person = ask(
         dataset,
-        f"""select i.*, h.state, h.city from individuals i join households h on i.household_id = h.household_id
+        f"""select i.*, h.state, h.city
+        from individuals i join households h on i.household_id = h.household_id
         where i.individual_id = {key}""",
     )
     if person.empty:
@@ -74,7 +75,8 @@ def person_journey(dataset, individual_id: int) -> Journey:
 
 def _summary(row) -> str:
     work = "" if row.employment_status == "none" else f", {row.employment_status.replace('_', ' ')}"
-    return f"{row.first_name} {row.last_name}, {row.age}, {row.gender}, {row.role}{work}; {row.city}, {row.state}"
+    person = f"{row.first_name} {row.last_name}, {row.age}, {row.gender}, {row.role}{work}"
+    return f"{person}; {row.city}, {row.state}"
 
 
 def _lanes(dataset, key: int) -> pd.DataFrame:
@@ -95,9 +97,8 @@ def _label(row) -> str:
     place = row.browser if pd.notna(row.browser) else row.platform
     where = f" · {place}" if pd.notna(place) else ""
     value = row.identifier_value
-    return f"{row.identifier_type}{where} · {value if len(value) <= 14 else value[:6] + '…' + value[-6:]}".replace(
-        "_", " "
-    )
+    short = value if len(value) <= 14 else f"{value[:6]}…{value[-6:]}"
+    return f"{row.identifier_type}{where}".replace("_", " ") + f" · {short}"
 
 
 def _engagements(dataset, key: int) -> pd.DataFrame:
@@ -105,7 +106,8 @@ def _engagements(dataset, key: int) -> pd.DataFrame:
         dataset,
         f"""select mapping_id, engagement_ts as when, 'engagement' as kind, engagement_type as what,
           concat(content_category, ', ', content_type, ' at ', publisher) as about, engagement_id as key
-        from content_engagements where individual_id = {key} order by engagement_ts, engagement_id limit {EVENTS}""",
+        from content_engagements where individual_id = {key}
+        order by engagement_ts, engagement_id limit {EVENTS}""",
     )
 
 

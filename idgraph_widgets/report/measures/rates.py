@@ -74,8 +74,8 @@ def _engagement(dataset) -> list[Rate]:
     every = click + share + view + complete
     of = "engagements"
     cut = (
-        "A click or share needs an earlier view in its session, and sessions are cut where an identifier's life "
-        "ends."
+        "A click or share needs an earlier view in its session, and sessions are cut where an identifier's "
+        "life ends."
     )
     return [
         Rate("click_share", "engagement", "Clicks", of, config.click_share, click, every, cut),
@@ -92,15 +92,15 @@ def _delivery(dataset) -> list[Rate]:
     for row in cubes.exposures_by_channel(dataset).itertuples():
         found.append(
             Rate(
-                f"viewability_{row.channel}", "delivery", f"Viewable impressions, {row.channel}", "impressions",
-                config.viewability[row.channel], int(row.viewable), int(row.impressions),
+                f"viewability_{row.channel}", "delivery", f"Viewable impressions, {row.channel}",
+                "impressions", config.viewability[row.channel], int(row.viewable), int(row.impressions),
             )
         )  # fmt: skip
         if row.channel in config.completion_rates:
             found.append(
                 Rate(
-                    f"completion_{row.channel}", "delivery", f"Ads played to the end, {row.channel}", "impressions",
-                    config.completion_rates[row.channel], int(row.played), int(row.with_play),
+                    f"completion_{row.channel}", "delivery", f"Ads played to the end, {row.channel}",
+                    "impressions", config.completion_rates[row.channel], int(row.played), int(row.with_play),
                 )
             )  # fmt: skip
     return found

@@ -17,7 +17,8 @@ from idgraph_widgets.report.panel.household import HouseholdExplorer
 from idgraph_widgets.report.panel.journey import JourneyExplorer
 from idgraph_widgets.report.panel.part import Part, button
 from idgraph_widgets.report.panel.section import SectionPart
-from idgraph_widgets.report.sections import SECTIONS, Subject
+from idgraph_widgets.report.sections import SECTIONS
+from idgraph_widgets.report.subject import Subject
 
 TABS = (
     ("overview", "Overview"),
@@ -129,7 +130,7 @@ class ReportPanel(widgets.VBox):
         return write_json(self._dataset, path, self._found())
 
     def export(self, form: str, on_progress=None) -> dict[str, str]:
-        """The file for the browser to save: ``name``, ``type`` and ``text``; an HTML page without its plotly.js."""
+        """The file for the browser to save: ``name``, ``type``, ``text``; an HTML page without plotly.js."""
         name = f"report-{self._dataset.manifest['run_id']}.{form}"
         if form == "json":
             import json

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from idgraph_widgets.report.panel.part import Part, button
-from idgraph_widgets.report.sections import SECTIONS, ReportSection, Subject
+from idgraph_widgets.report.sections import SECTIONS
+from idgraph_widgets.report.subject import ReportSection, Subject
 
 
 def section_of(key: str) -> ReportSection:
@@ -21,7 +22,8 @@ class SectionPart(Part):
     ----------
     dataset : Dataset
     key : str
-        ``overview``, ``fidelity``, ``places``, ``identity``, ``engagement``, ``campaigns`` or ``configuration``.
+        ``overview``, ``fidelity``, ``places``, ``identity``, ``engagement``, ``campaigns`` or
+        ``configuration``.
 
     Examples
     --------

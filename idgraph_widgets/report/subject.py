@@ -1,0 +1,48 @@
+"""What a report speaks about, and what a section of it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from idgraph_widgets.quality.report import Report
+from idgraph_widgets.report.blocks import Facts, TableBlock
+from idgraph_widgets.report.figures import Card
+
+Block = Card | TableBlock | Facts
+
+
+@dataclass
+class Subject:
+    """What a report speaks about.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    checks : Report, optional
+        What the checks found, if they were run.
+    household, person : int, optional
+        The examples to show; default those with most to see.
+    """
+
+    dataset: object
+    checks: Report | None = None
+    household: int | None = None
+    person: int | None = None
+
+
+@dataclass(frozen=True)
+class ReportSection:
+    """A part of the report.
+
+    Parameters
+    ----------
+    key, title, intro : str
+    make : callable
+        From a `Subject` to the section's blocks.
+    """
+
+    key: str
+    title: str
+    intro: str
+    make: Callable[[Subject], list[Block]]
