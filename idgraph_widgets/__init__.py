@@ -41,11 +41,15 @@ _PUBLIC = {
     "estimate": "idgraph_widgets.config",
     "execute_full_pipeline": "idgraph_widgets.pipeline",
     "export_impression_logs": "idgraph_widgets.impression_logs",
+    "holdout_lift": "idgraph_widgets.measurement",
     "preset": "idgraph_widgets.config",
     "run_checks": "idgraph_widgets.quality",
     "run_pipeline": "idgraph_widgets.pipeline",
+    "score_attribution": "idgraph_widgets.measurement",
+    "score_lift": "idgraph_widgets.measurement",
     "score_resolution": "idgraph_widgets.resolution",
     "start_engine": "idgraph_widgets.engines",
+    "true_lift": "idgraph_widgets.measurement",
     "with_difficulty": "idgraph_widgets.config",
 }
 

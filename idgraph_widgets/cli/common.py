@@ -21,7 +21,7 @@ def command(commands, name: str, summary: str, examples: str) -> argparse.Argume
 
 def preset_option(parser) -> None:
     parser.add_argument(
-        "--preset", metavar="NAME", help="tiny, small, medium or large: 1 000 … 1 000 000 households"
+        "--preset", metavar="NAME", help="tiny, small, medium or large: 1 000 … 1 000 000 households; or measurement"
     )
 
 

@@ -229,8 +229,8 @@ class CampaignConfig(Section):
         "Wear-out of a flight",
         unit="share of the mean effect",
         group=_RESPONSE,
-        help="By how much clicks and visits per impression fall from the first to the last moment of a flight, "
-        "evenly and around the configured rates; 0: not at all.",
+        help="By how much clicks per impression fall from the first to the last moment of a flight, evenly and around "
+        "the configured rates; 0: not at all.",
         source=_DESIGN_RATE,
     )
     click_to_visit: float = setting(
@@ -280,7 +280,7 @@ class CampaignConfig(Section):
     )
     organic_visits_per_person_90_days: float = setting(
         0.06,
-        Real(0, 5),
+        Real(0, 20),
         "Visits without an ad",
         unit="site visits per adult in 90 days, mean",
         group=_RESPONSE,
@@ -293,9 +293,10 @@ class CampaignConfig(Section):
         "Lift by advertising",
         unit="relative to organic purchases of exposed people",
         group=_RESPONSE,
-        help="How many purchases exposure adds to those that would have happened anyway, clicks included: of "
-        "purchases after a click only lift / (1 + lift) would not have happened without the ad, and held-out "
-        "people buy the others, too.",
+        help="How many purchases exposure adds to those that would have happened anyway, from the first viewable "
+        "exposure until the attribution window of the last one ends. Clicks are included: of purchases after a "
+        "click only lift / (1 + lift) would not have happened without the ad, and held-out people buy the others, "
+        "too.",
         source=Source("5-10 % of baseline for exposed people, by choice", None, "design"),
     )
     attribution_window_days: int = setting(

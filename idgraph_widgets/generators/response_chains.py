@@ -1,8 +1,8 @@
 """Where chains of responses begin, and which exposure each carries.
 
 Three origins, told apart by the truth only: a click on a viewable exposure; a visit that a viewable exposure
-caused without a click; a visit that would have happened anyway. The last is drawn from (person, period of 30
-days, k) and knows of no campaign.
+caused without a click; a visit that would have happened anyway. The last two are drawn from (person, period of 30
+days, k), and the last knows of no campaign.
 
 Most people who buy after a click would have bought anyway: an ad finds those who are about to buy. So of the
 purchases after a click only ``ad_lift / (1 + ad_lift)`` are caused by it, and people in a campaign's holdout buy
@@ -12,16 +12,11 @@ of the experiment then buy alike but for ``ad_lift``.
 
 from __future__ import annotations
 
-import math
-from statistics import NormalDist
-
-import pandas as pd
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.config.campaign import CHANNELS
-from idgraph_widgets.draws import Draws, quantiles_lognormal, small_frame, steps, threshold
+from idgraph_widgets.draws import Draws, quantiles_lognormal, steps
 from idgraph_widgets.generators.addresses import DAY, end_micros, start_micros
 from idgraph_widgets.generators.advertising import (
     PERIOD_DAYS,
@@ -40,9 +35,7 @@ LAGS = 4096
 
 ADULT = 18
 _PERIODS = 1024
-_MOST = 8  # visits of a person in one period, fewer than
-_VIEW_DAYS = {"ctv": 3.0, "audio": 3.0}  # median lag of a response without a click; others 2 days
-_VIEW_SIGMA = 1.3
+_MOST = 16  # visits of a person in one period, fewer than
 
 
 def chains(
@@ -89,7 +82,7 @@ def chains(
         ),
         "campaign_id",
     )
-    visits = _caused(spark, config, shown).unionByName(_organic(config, individuals))
+    visits = _caused(config, individuals, shown).unionByName(_organic(config, individuals))
     visits = visits.withColumn("unclicked", F.lit(False)).unionByName(_held_back(config, plan, ghosts))
     visits = visits.filter(F.col("root_us") < big(end_micros(config)))
     clicks = _clicks(config, shown).withColumn("unclicked", F.lit(False))
@@ -170,87 +163,68 @@ def _held_back(config: GenerationConfig, plan: DataFrame, ghosts: DataFrame) -> 
     )
 
 
-def _caused(spark: SparkSession, config: GenerationConfig, shown: DataFrame) -> DataFrame:
-    d = Draws(config.seed, "response_events")
-    limit = None
-    for code, channel in enumerate(CHANNELS):
-        value = big(threshold(round(caused_visit_share(config, channel), 12)))
-        same = F.col("channel_code") == code
-        limit = F.when(same, value) if limit is None else limit.when(same, value)
-    elapsed = F.col("exposure_us") - F.col("start_us")
-    limit = worn(config, limit, elapsed, F.col("flight_us"))
-    df = shown.filter(F.col("is_viewable") & (d.unit("caused", "exposure_id") < limit))
-    slow = [code for code, channel in enumerate(CHANNELS) if channel in _VIEW_DAYS]
-    df = df.withColumn("ticket", d.below("view_lag", LAGS, "exposure_id")).join(
-        F.broadcast(_view_lags(spark, config)), "ticket"
+def _caused(config: GenerationConfig, individuals: DataFrame, shown: DataFrame) -> DataFrame:
+    """Visits that come on top while an ad works: the hazard of a visit is ``1 + ad_lift`` times the usual one.
+
+    They are drawn like the visits that happen anyway, at ``ad_lift`` times their rate, and those remain that
+    follow a viewable exposure of their advertiser within its attribution window: the latest one is the cause.
+    """
+    lift = config.campaign_config.ad_lift
+    df = _visits(config, individuals, "caused", lift, CAUSED)
+    seen = shown.filter("is_viewable").select(
+        "individual_id", "advertiser_id", "window_us", "exposure_us", "exposure_id"
     )
-    lag = F.when(F.col("channel_code").isin(slow), F.col("slow_us")).otherwise(F.col("usual_us"))
-    return df.select(
-        big(CAUSED).alias("origin"),
-        (F.col("exposure_id") - big(1)).alias("chain"),
+    before = df.join(seen, ["individual_id", "advertiser_id"]).filter(
+        (F.col("exposure_us") < F.col("root_us"))
+        & (F.col("root_us") <= F.col("exposure_us") + F.col("window_us"))
+    )
+    cause = F.max(F.struct("exposure_us", (-F.col("exposure_id")).alias("minus_id"), "window_us")).alias("cause")
+    latest = before.groupBy("chain").agg(cause)
+    return df.join(latest, "chain").select(
+        "origin",
+        "chain",
         "individual_id",
         "advertiser_id",
-        odd(F.col("exposure_us") + lag).alias("root_us"),
-        F.col("exposure_id").alias("cause_id"),
-        (F.col("exposure_us") + F.col("window_us")).alias("cause_until_us"),
-    )
-
-
-def caused_visit_share(config: GenerationConfig, channel: str) -> float:
-    """Visits without a click that one viewable exposure causes.
-
-    Set so that all exposures of a campaign together add ``ad_lift`` times the visits, and so the purchases,
-    that an exposed person would make anyway at one advertiser within one attribution window:
-    ``ad_lift · (organic visits per person and day / advertisers) · window days`` divided by the viewable
-    exposures of an exposed person (mean exposures per week · weeks of a mean flight · viewability).
-    """
-    cfg = config.campaign_config
-    organic = cfg.organic_visits_per_person_90_days / 90 / cfg.num_advertisers * cfg.attribution_window_days
-    weeks = (cfg.flight_days["min"] + cfg.flight_days["max"]) / 14
-    seen = max(1.0, cfg.exposures_per_week * weeks) * cfg.viewability.get(channel, 1.0)
-    return min(1.0, cfg.ad_lift * organic / seen) if seen else 0.0
-
-
-def _view_lags(spark: SparkSession, config: GenerationConfig) -> DataFrame:
-    """Lognormal lags cut at the attribution window: usual channels and slow ones, in microseconds."""
-    window = config.campaign_config.attribution_window_days
-
-    def lags(median: float) -> list[int]:
-        normal = NormalDist(math.log(median), _VIEW_SIGMA)
-        inside = normal.cdf(math.log(window))
-        days = [math.exp(normal.inv_cdf((i + 0.5) / LAGS * inside)) for i in range(LAGS)]
-        # Whole seconds, so that a platform's last bit cannot show; odd() adds at most a microsecond.
-        return [min(max(60, round(day * 86_400)), window * 86_400 - 1) * 1_000_000 for day in days]
-
-    return small_frame(
-        spark,
-        pd.DataFrame({"ticket": range(LAGS), "usual_us": lags(2.0), "slow_us": lags(_VIEW_DAYS["ctv"])}),
+        "root_us",
+        (-F.col("cause")["minus_id"]).alias("cause_id"),
+        (F.col("cause")["exposure_us"] + F.col("cause")["window_us"]).alias("cause_until_us"),
     )
 
 
 def _organic(config: GenerationConfig, individuals: DataFrame) -> DataFrame:
+    """Visits that happen with or without ads."""
+    return _visits(config, individuals, "organic", 1.0, ORGANIC).select(
+        "*",
+        F.lit(None).cast("bigint").alias("cause_id"),
+        F.lit(None).cast("bigint").alias("cause_until_us"),
+    )
+
+
+def _visits(
+    config: GenerationConfig, individuals: DataFrame, stream: str, rate: float, origin: int
+) -> DataFrame:
+    """Visits of adults at `rate` times the organic rate, in season, drawn from (person, period, k)."""
     cfg = config.campaign_config
     d = Draws(config.seed, "response_events")
     periods = campaign_periods(config)
-    mean = cfg.organic_visits_per_person_90_days * PERIOD_DAYS / 90 * max(season("purchases"))
+    usual = cfg.organic_visits_per_person_90_days * PERIOD_DAYS / 90 * max(season("purchases"))
     df = individuals.filter(F.col("age") >= ADULT).select(
         "individual_id", F.explode(F.sequence(big(0), big(periods - 1))).alias("period")
     )
-    df = df.withColumn("visits", d.count("organic", mean, _MOST - 1, "individual_id", "period"))
+    df = df.withColumn("visits", d.count(stream, usual * rate, _MOST - 1, "individual_id", "period"))
     df = df.filter(F.col("visits") > 0)
     df = df.withColumn("k", F.explode(F.sequence(big(0), F.col("visits") - big(1))))
     chain = (F.col("individual_id") * big(_PERIODS) + F.col("period")) * big(_MOST) + F.col("k")
     df = df.withColumn("chain", chain)
     start = big(start_micros(config)) + F.col("period") * big(PERIOD_DAYS * DAY)
-    df = df.withColumn("root_us", odd(start + d.below("organic_time", PERIOD_DAYS * DAY, "chain")))
-    return df.filter(in_season(d, "purchases", F.col("root_us"), "chain")).select(
-        big(ORGANIC).alias("origin"),
+    at = odd(start + d.below(f"{stream}_time", PERIOD_DAYS * DAY, "chain"))
+    df = df.withColumn("root_us", at).withColumn("origin", big(origin))
+    return df.filter(in_season(d, "purchases", F.col("root_us"), "origin", "chain")).select(
+        "origin",
         "chain",
         "individual_id",
-        d.between("organic_advertiser", 1, cfg.num_advertisers, "chain").alias("advertiser_id"),
+        d.between(f"{stream}_advertiser", 1, cfg.num_advertisers, "chain").alias("advertiser_id"),
         "root_us",
-        F.lit(None).cast("bigint").alias("cause_id"),
-        F.lit(None).cast("bigint").alias("cause_until_us"),
     )
 
 

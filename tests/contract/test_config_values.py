@@ -82,7 +82,8 @@ def test_defaults_follow_the_published_facts():
 
 def test_presets():
     numbers = {name: preset(name).household_config.num_households for name in PRESETS}
-    assert numbers == {"tiny": 1_000, "small": 10_000, "medium": 100_000, "large": 1_000_000}
+    assert numbers == {"tiny": 1_000, "small": 10_000, "medium": 100_000, "large": 1_000_000,
+                       "measurement": 100_000}
     with pytest.raises(ConfigError, match="Did you mean 'medium'"):
         preset("mediun")
 

@@ -14,8 +14,8 @@ from idgraph_widgets.generators import attribution
 from idgraph_widgets.generators.advertisers import CATEGORIES, advertisers
 from idgraph_widgets.generators.campaign_exposures import generate_campaign_exposures, plan_campaign_exposures
 from idgraph_widgets.generators.campaigns import generate_campaigns
-from idgraph_widgets.generators.outcome_metrics import generate_outcome_metrics, outcome_partials
 from idgraph_widgets.generators.ghosts import plan_ghosts
+from idgraph_widgets.generators.outcome_metrics import generate_outcome_metrics, outcome_partials
 from idgraph_widgets.generators.response_events import generate_response_events, generate_truth_conversion
 
 GRAPH = ("households", "individuals", "identity_mappings", "truth_identity", "audience_attributes")
