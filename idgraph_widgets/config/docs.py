@@ -1,0 +1,143 @@
+"""The page of defaults: every setting and every reference table with its source, year and status.
+
+    python -m idgraph_widgets.config.docs docs/defaults.md
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from idgraph_widgets.config.describe import field_table
+from idgraph_widgets.reference import fact_names, facts
+from idgraph_widgets.reference.facts import package_rows
+
+_LONG = 60
+"""Characters of a default after which it is told in short."""
+
+_HEAD = """# Defaults and their sources
+
+Generated from the configuration's own metadata and the tables in `idgraph_widgets/reference`:
+`python -m idgraph_widgets.config.docs docs/defaults.md`. Do not edit.
+
+*seen*: the figure was read in the source, or in a verbatim copy of its data; *seen-2*: in a report that quotes it;
+*derived*: arithmetic on such figures; *memory*: from memory, unverified; *design*: a choice made for this library, no
+source claimed. Figures of the Census Bureau, the Bureau of Labor Statistics and the Social Security Administration are in
+the public domain; IAB Tech Lab taxonomies are used under CC BY 3.0. No record describes a real person.
+"""
+
+_CHOICES = """## Where sources disagree
+
+| what | taken | instead of |
+|---|---|---|
+| household sizes | CPS ASEC 2023 HH-4 (living alone .290) | ACS 2020-24 (.287); HH-4's own mean of 2.51, since households and people are weighted apart |
+| households by type | ACS 2020-24 DP02, living alone as the sizes say | CPS ASEC |
+| education | ACS 2020-24 S1501 (bachelor's or more .357) | CPS 2024, some 3 points higher |
+| income by householder's age | CPS ASEC 2023 A-1, softened because household types explain part of it | raw medians |
+| surnames | the 6 000 most frequent of the 2010 Census (70 % of people) | the long tail |
+| first names | the 330 to 600 most frequent of a decade of birth and sex | the long tail; births after 2015 take the 2010s |
+| clicks | published rates per channel, orders of size only | one common population |
+| lift | a design dial of .08; after a click only lift / (1 + lift) is caused | taking every purchase after a click as caused, which made lift tens of times the dial |
+"""
+
+
+def page() -> str:
+    """The whole page as Markdown, ending in a line break."""
+    return "\n".join([_HEAD, *_settings(), _CHOICES, *_tables()]).rstrip() + "\n"
+
+
+def _settings() -> list[str]:
+    """One table per part; a part's settings stand together, even where a part of its own lies between them."""
+    rows = field_table()
+    parts = {"": "The run as a whole."} | {row["path"]: row["help"] for row in rows if row["part"]}
+    lines = ["## Settings", ""]
+    for part, told in parts.items():
+        lines += [f"### `{part or 'GenerationConfig'}`", "", told, ""]
+        lines += ["| setting | default | unit | source | year | status |", "|---|---|---|---|---|---|"]
+        for row in rows:
+            parent, _, name = row["path"].rpartition(".")
+            if row["part"] or parent != part:
+                continue
+            source = row["source"]
+            cells = (
+                f"`{name}`",
+                _short(row["default"]),
+                row["unit"],
+                source["citation"],
+                source["year"] or "",
+                source["status"],
+            )
+            lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+        lines.append("")
+    return lines
+
+
+def _tables() -> list[str]:
+    lines = [
+        "## Reference tables",
+        "",
+        "| table | rows | source | year | status |",
+        "|---|---|---|---|---|",
+    ]
+    named = [(f"facts/{name}.csv", facts(name)) for name in fact_names()]
+    for name, rows in [*named, ("state_geography.csv", package_rows("state_geography"))]:
+        sources = list(dict.fromkeys(_text(row.get("source") or row.get("basis")) for row in rows))
+        statuses = sorted({_status(row) for row in rows})
+        years = sorted({year for source in sources for year in re.findall(r"\b(?:199\d|20\d\d)\b", source)})
+        told = "; ".join(sources[:3]) + (f"; and {len(sources) - 3} more, row by row" if len(sources) > 3 else "")
+        year = "" if not years else years[0] if len(years) == 1 else f"{years[0]}-{years[-1]}"
+        cells = (f"`{name}`", len(rows), told, year, ", ".join(statuses))
+        lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+    return [*lines, ""]
+
+
+_WORDS = (
+    ("memory", ("from memory", "memory", "unverified")),
+    ("design", ("constructed", "design", "choice", "fitted", "by choice")),
+    ("derived", ("derived", "county sums", "sum of", "minus", "computed", "interpolat")),
+    ("seen-2", ("secondary", "seen-2", "quoted")),
+)
+
+
+def _status(row: dict) -> str:
+    """The row's status in one word; where the table has no such column, what the source says of itself."""
+    text = _text(row.get("status") or row.get("source") or row.get("basis")).lower()
+    if text in ("seen", "seen-2", "derived", "memory", "design"):
+        return text
+    return next((status for status, words in _WORDS if any(word in text for word in words)), "seen")
+
+
+def _short(value) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, dict):
+        shown = ", ".join(f"{name} {_short(item)}" for name, item in value.items())
+        return shown if len(shown) <= 3 * _LONG else f"{len(value)} values"
+    if isinstance(value, list):
+        shown = ", ".join(map(_short, value))
+        return shown if len(shown) <= _LONG else f"{len(value)} values"
+    return str(value)
+
+
+def _cell(value) -> str:
+    return str(value).replace("|", "\\|").replace("\n", " ")
+
+
+def _text(value) -> str:
+    return "" if value is None else str(value)
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page to the file named, or to standard output."""
+    if arguments:
+        path = Path(arguments[0])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page(), encoding="utf-8")
+    else:
+        sys.stdout.write(page())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
