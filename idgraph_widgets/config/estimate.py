@@ -282,8 +282,13 @@ def _segments_per_adult(config: GenerationConfig, constants: dict) -> float:
 
 def _mean_flight(config: GenerationConfig) -> float:
     """Days of a flight that lie in the window, on average: starts are even over it, lengths between their bounds."""
-    flight, days = config.campaign_config.flight_days, config.window_days
-    lengths = range(flight["min"], flight["max"] + 1)
+    flight = config.campaign_config.flight_days
+    return _mean_days_inside(flight["min"], flight["max"], config.window_days)
+
+
+@lru_cache(maxsize=64)
+def _mean_days_inside(shortest: int, longest: int, days: int) -> float:
+    lengths = range(shortest, longest + 1)
     inside = sum(min(length, days - start) for length in lengths for start in range(days))
     return inside / (len(lengths) * days)
 

@@ -86,7 +86,7 @@ class PlotBoard(_Board):
             for card in self._drawn
         ]
         super().__init__(board, figures)
-        self._stop = state.subscribe(self._on_change)
+        self._stop = state.subscribe(self._on_change, first=True)
 
     def _on_change(self, change: Change) -> None:
         if change.topics & {"config", "preview"}:

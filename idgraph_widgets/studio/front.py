@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import os
 from functools import lru_cache
 from importlib import resources
-from importlib.util import find_spec
-from pathlib import Path
 
 import anywidget
 import traitlets
 from ipywidgets import Widget, widget_serialization
+
+from idgraph_widgets.studio.plotly_js import plotly_code
 
 _PARTS = ("dom", "chart", "number", "shares", "controls", "form", "bar", "steps", "run", "rows", "report", "views")
 _EMPTY = "export default { render() {} };"
@@ -28,22 +27,6 @@ def text_of(name: str) -> str:
 def browser_code() -> str:
     """All views as one module of JavaScript."""
     return "\n".join(text_of(f"{part}.js") for part in _PARTS)
-
-
-@lru_cache(maxsize=1)
-def plotly_code() -> bytes:
-    """plotly.js of the installed Plotly, gzip-compressed.
-
-    Raises
-    ------
-    ImportError
-        Plotly is not installed.
-    """
-    spec = find_spec("plotly")
-    if spec is None or spec.origin is None:
-        raise ImportError('Plots need Plotly: python -m pip install "idgraph-widgets[dashboard]"')
-    code = Path(spec.origin).with_name("package_data") / "plotly.min.js"
-    return gzip.compress(code.read_bytes(), 9, mtime=0)
 
 
 class Library(anywidget.AnyWidget):

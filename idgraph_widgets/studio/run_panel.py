@@ -9,6 +9,7 @@ from datetime import datetime
 import traitlets
 
 from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.front import View
 from idgraph_widgets.studio.runs import Run, Runs
 from idgraph_widgets.studio.state import Change, StudioState
@@ -31,6 +32,8 @@ class RunPanel(View):
     ----------
     state : StudioState
     runs : Runs
+    tabbed : bool
+        Whether it is seen only on the state's step "run".
 
     Examples
     --------
@@ -45,9 +48,10 @@ class RunPanel(View):
     run = traitlets.Dict().tag(sync=True)
     history = traitlets.List().tag(sync=True)
 
-    def __init__(self, state: StudioState, runs: Runs):
-        self.state, self.runs = state, runs
+    def __init__(self, state: StudioState, runs: Runs, tabbed: bool = False):
+        self.state, self.runs, self._tabbed = state, runs, tabbed
         self._dirty = threading.Event()
+        self._rate: tuple[str, float] | None = None
         self._beats = None
         super().__init__(**self._asked(), run=shown(runs.current()), history=_history(runs))
         stops = [state.subscribe(self._on_change), runs.subscribe(self._on_run)]
@@ -103,15 +107,20 @@ class RunPanel(View):
 
     def _speed(self) -> float:
         """Rows a second of the latest big run here, or the published figure."""
-        for run in self.runs.history()[:5]:
-            if run.state == "done" and run.rows > 200_000 and run.seconds:
-                return run.rows / max(1.0, run.seconds - _START_UP / 2)
-        return _ROWS_A_SECOND
+        latest = self.runs.current()
+        key = "" if latest is None or latest.active else latest.id
+        if self._rate is None or self._rate[0] != key:
+            done = (run for run in self.runs.history()[:5] if run.state == "done" and run.rows > 200_000)
+            rates = [run.rows / max(1.0, run.elapsed - _START_UP / 2) for run in done]
+            self._rate = (key, rates[0] if rates else _ROWS_A_SECOND)
+        return self._rate[1]
 
     # Following
 
     def _on_change(self, change: Change) -> None:
-        if change.topics & {"config", "target"}:
+        # Alone it follows every change; behind another tab it catches up when it is shown.
+        seen = self.state.step is WizardStep.RUN or not self._tabbed
+        if seen and change.topics & {"config", "target", "step"}:
             with self.hold_sync():
                 for name, value in self._asked().items():
                     setattr(self, name, value)

@@ -88,6 +88,8 @@ class StudioState:
         self._redo: list[GenerationConfig] = []
         self._defaults = GenerationConfig()
         self._sample: tuple[str, dict] | None = None
+        # Worked out when first asked for; None after a change.
+        self._sampled: bool | None = None
         self._judged: tuple[Problem, ...] | None = None
         self._estimated: tuple[Estimate | None] | None = None
 
@@ -126,7 +128,7 @@ class StudioState:
         """Rows and bytes to expect; None while the configuration is not valid."""
         with self._lock:
             if self._estimated is None:
-                wrong = self._config.validate()
+                wrong = any(problem.path != "target.folder" for problem in self.problems)
                 self._estimated = (None if wrong else estimated(self._config),)
             return self._estimated[0]
 
@@ -156,9 +158,11 @@ class StudioState:
     def sample(self) -> dict:
         """Shares of the first 1 000 households, as long as they belong to this configuration."""
         with self._lock:
-            if self._sample is None or self._sample[0] != _fingerprint(self._config):
+            if self._sample is None:
                 return {}
-            return self._sample[1]
+            if self._sampled is None:
+                self._sampled = self._sample[0] == _fingerprint(self._config)
+            return self._sample[1] if self._sampled else {}
 
     @property
     def can_undo(self) -> bool:
@@ -275,10 +279,13 @@ class StudioState:
 
     # Observing
 
-    def subscribe(self, observer: Callable[[Change], None]) -> Callable[[], None]:
-        """Call `observer` after every change, in the thread that made it; returns how to stop that."""
+    def subscribe(self, observer: Callable[[Change], None], first: bool = False) -> Callable[[], None]:
+        """Call `observer` after every change, in the thread that made it; returns how to stop that.
+
+        With `first`, before those that are there: what moves with a slider should not wait for sums.
+        """
         with self._lock:
-            self._observers.append(observer)
+            self._observers.insert(0 if first else len(self._observers), observer)
 
         def unsubscribe() -> None:
             with self._lock:
@@ -301,8 +308,8 @@ class StudioState:
 
     def _changed(self, topics: Iterable[str], paths: Iterable[str] = ()) -> None:
         topics = set(topics)
-        if topics & {"config", "target"}:
-            self._judged = self._estimated = None
+        if topics & {"config", "target", "preview"}:
+            self._sampled = self._judged = self._estimated = None
         self._pending = self._pending or _Pending()
         self._pending.topics |= topics
         self._pending.paths |= set(paths)

@@ -72,7 +72,7 @@ class Studio(widgets.VBox):
         self._body.add_class("idg-body")
         self._report.add_class("idg-report")
         self._rows = RowsPanel()
-        self._run_panel = RunPanel(self.state, self.runs)
+        self._run_panel = RunPanel(self.state, self.runs, tabbed=True)
         super().__init__([self._bar, self._body, self._report, self._steps])
         self.add_class("idg-studio")
         self._stops = [self.state.subscribe(self._on_change), self.runs.subscribe(self._on_run)]

@@ -14,6 +14,7 @@ from importlib import resources
 from pathlib import Path
 
 from idgraph_widgets.errors import EngineError
+from idgraph_widgets.studio.plotly_js import plotly_file
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PORT = 8866
@@ -50,11 +51,14 @@ def serve(port: int | None, ip: str, open_browser: bool, home: Path, warm: int =
     )
     os.environ["IDGRAPH_HOME"] = str(home)
     os.environ["IDGRAPH_CWD"] = os.getcwd()
+    # The page loads plotly.js itself, while the kernel is still on its way; no need to send it twice.
+    os.environ["IDGRAPH_PLOTLY"] = "served"
     try:
+        plotly_file()
         server_class = _server_class(announce, port is None, open_browser)
     except ImportError as error:
         raise EngineError(
-            f"The dashboard needs Voilà ({error}). Install it with: "
+            f"The dashboard needs Voilà and Plotly ({error}). Install them with: "
             'python -m pip install "idgraph-widgets[local,dashboard]"'
         ) from error
     arguments = [
@@ -87,7 +91,11 @@ def _server_class(announce, try_others: bool, open_browser: bool):
     from voila.app import Voila
 
     class Dashboard(Voila):
-        """Voilà that says one line: where it is."""
+        """Voilà that serves plotly.js to the page and says one line: where it is."""
+
+        def setup_template_dirs(self):
+            super().setup_template_dirs()
+            self.static_paths = [*self.static_paths, str(plotly_file().parent)]
 
         def listen(self):
             """Listen, tell the URL, open the browser, and work until stopped."""

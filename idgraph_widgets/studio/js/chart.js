@@ -15,8 +15,8 @@ async function readPlotly(model) {
 }
 
 function plotly(model) {
-  const key = "__idgraph_plotly";
-  plotlyReady = plotlyReady || globalThis[key] || (globalThis[key] = readPlotly(model));
+  // The dashboard's page has loaded it before any kernel was there.
+  plotlyReady = plotlyReady || globalThis.__idgraph_plotly || (globalThis.__idgraph_plotly = readPlotly(model));
   return plotlyReady;
 }
 
