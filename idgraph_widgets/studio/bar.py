@@ -8,7 +8,7 @@ from idgraph_widgets.config import PRESETS, GenerationConfig, preset
 from idgraph_widgets.errors import ConfigError
 from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.front import View
-from idgraph_widgets.studio.paths import FORM_STEPS, field_at, step_of
+from idgraph_widgets.studio.paths import field_at, step_of
 from idgraph_widgets.studio.snippet import as_python
 from idgraph_widgets.studio.state import Change, StudioState
 from idgraph_widgets.studio.words import short
@@ -23,6 +23,8 @@ class StudioBar(View):
     state : StudioState
     on_focus : callable, optional
         Gets the path of a field that the user wants to see.
+    on_shown : callable, optional
+        Called whenever the bar appears in a page.
     """
 
     kind = traitlets.Unicode("bar").tag(sync=True)
@@ -37,8 +39,8 @@ class StudioBar(View):
     can_redo = traitlets.Bool(False).tag(sync=True)
     ready = traitlets.List().tag(sync=True)
 
-    def __init__(self, state: StudioState, on_focus=None):
-        self.state, self._on_focus = state, on_focus
+    def __init__(self, state: StudioState, on_focus=None, on_shown=None):
+        self.state, self._on_focus, self._on_shown = state, on_focus, on_shown
         named = [[name, f"{name.capitalize()} ({count:,} households)"] for name, count in PRESETS.items()]
         super().__init__(presets=named, **self._shown())
         self._stop = state.subscribe(self._on_change)
@@ -64,6 +66,11 @@ class StudioBar(View):
         with self.hold_sync():
             for name, value in self._shown().items():
                 setattr(self, name, value)
+
+    def on_hello(self, _content: dict) -> None:
+        """The bar appeared in a page."""
+        if self._on_shown is not None:
+            self._on_shown()
 
     def on_go(self, content: dict) -> None:
         """Another tab."""
@@ -171,8 +178,3 @@ def _summary(state: StudioState) -> str:
     households = state.peek(lambda config: config.household_config.num_households)
     days = state.peek(lambda config: config.window_days)
     return f"{households:,} households · {days} days · about {short(expected.rows)} rows, {in_bytes(expected.bytes)}"
-
-
-def config_steps() -> list[str]:
-    """Values of the tabs that hold fields."""
-    return [step.value for step in FORM_STEPS]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import traitlets
 
 from idgraph_widgets.config import GenerationConfig, Problem, size_shares
@@ -57,6 +59,8 @@ class SectionForm(View):
     level = traitlets.Unicode("basic").tag(sync=True)
     target = traitlets.Dict().tag(sync=True)
     ack = traitlets.Unicode().tag(sync=True)
+    wanted = traitlets.Unicode().tag(sync=True)
+    _wishes = 0
 
     def __init__(self, step: WizardStep, config=None):
         self.state, self.step = as_state(config), step
@@ -76,7 +80,8 @@ class SectionForm(View):
 
     def focus(self, path: str) -> None:
         """Bring the field at `path` into sight and put the cursor there."""
-        self.send({"focus": path})
+        self._wishes += 1
+        self.wanted = f"{path}#{self._wishes}"
 
     def _shown(self, paths: list[str]) -> dict:
         state = self.state
@@ -162,6 +167,11 @@ class AudienceForm(SectionForm):
 
     def __init__(self, config=None):
         super().__init__(WizardStep.AUDIENCE, config)
+        # The rules live beside the generators, whose libraries take a while: the form does not wait.
+        self.listed = threading.Thread(target=self._list_segments, daemon=True)
+        self.listed.start()
+
+    def _list_segments(self) -> None:
         self.options = segment_options(self.state)
 
 

@@ -174,6 +174,10 @@ class RunPanel(View):
         if run is not None and not run.active:
             self.start(GenerationConfig.from_dict(run.config, check=False), run.out)
 
+    def on_report(self, _content: dict) -> None:
+        """To the report."""
+        self.state.go_to(WizardStep.REPORT)
+
     def on_load(self, content: dict) -> None:
         """The configuration of an earlier run."""
         for run in self.runs.history():
@@ -209,7 +213,7 @@ def shown(run: Run | None) -> dict:
 def advice(run: Run) -> str:
     """What to do about a run that did not end well."""
     if run.state == "cancelled":
-        return "Nothing was published; what was there before is untouched."
+        return "Retry starts the same run again."
     if run.state != "failed":
         return ""
     text = run.message.lower()

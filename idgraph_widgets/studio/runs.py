@@ -99,7 +99,7 @@ class Runs:
         self._tokens: dict[str, CancelToken] = {}
         self._weights: dict[str, dict[str, float]] = {}
         self._threads: dict[str, threading.Thread] = {}
-        self._attach()
+        self.refresh()
 
     def current(self, kind: str = "run") -> Run | None:
         """The latest run ("run") or trial ("trial"), active or ended."""
@@ -219,18 +219,27 @@ class Runs:
                 return
             time.sleep(0.1)
 
-    def _attach(self) -> None:
-        """Find the latest run of each kind, and follow those that are still going on."""
+    def refresh(self) -> None:
+        """Find the latest run of each kind, and follow those that are still going on elsewhere."""
+        seen = set()
         for folder in self._folders():
             run = self._read(folder)
-            if run is None or run.kind in self._current:
+            if run is None or run.kind in seen:
                 continue
-            if run.active and not _is_alive(folder):
-                run = _applied(run, {"event": "outcome", **_lost(folder)}, {})
+            seen.add(run.kind)
+            known = self.current(run.kind)
+            if known is None or known.id < run.id:
+                self._take_up(run, folder)
+
+    def _take_up(self, run: Run, folder: Path) -> None:
+        if run.active and not _is_alive(folder):
+            run = _applied(run, {"event": "outcome", **_lost(folder)}, {})
+        with self._lock:
             self._current[run.kind] = run
-            if run.active:
-                self._weights[run.id] = _weights(GenerationConfig.from_dict(run.config, check=False))
-                self._spawn(run.id, self._follow, run.id, folder, lambda folder=folder: _is_alive(folder))
+        if run.active:
+            self._weights[run.id] = _weights(GenerationConfig.from_dict(run.config, check=False))
+            self._spawn(run.id, self._follow, run.id, folder, lambda: _is_alive(folder))
+        self._publish(run)
 
     # State
 

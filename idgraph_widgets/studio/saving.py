@@ -39,6 +39,7 @@ class Saver:
 
     def __init__(self, folder: Path, state: StudioState):
         self._folder, self._state = folder, state
+        self._known = self._read()
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
         self._stop = state.subscribe(self._on_change)
@@ -57,10 +58,28 @@ class Saver:
         """Write now."""
         try:
             with self._lock:
+                self._timer = None
                 self._state.session().save(self._folder / SESSION)
                 write_atomically(self._folder / TARGET, json.dumps(vars(self._state.target)))
+                self._known = self._read()
         except (OSError, IdgraphError) as error:
             self._state.say(f"The session could not be saved: {error}")
+
+    def catch_up(self) -> None:
+        """Take up the session where another kernel has gone on with it since this one looked."""
+        with self._lock:
+            found = self._read()
+            if self._timer is not None or found == self._known:
+                return
+            self._known = found
+        session, target, told = restored(self._folder)
+        self._state.restore(session, target, told)
+
+    def _read(self) -> bytes:
+        try:
+            return (self._folder / SESSION).read_bytes() + (self._folder / TARGET).read_bytes()
+        except OSError:
+            return b""
 
     def close(self) -> None:
         """Save what is waiting and stop."""

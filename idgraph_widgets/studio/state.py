@@ -214,6 +214,16 @@ class StudioState:
             self._changed({"config", "notice"}, {"*"})
         self._tell()
 
+    def restore(self, session: SessionState, target: Target | None, notice: str = "") -> None:
+        """Go on with another session; the configuration before it can be had back by `undo`."""
+        with self._lock:
+            self._remember("*")
+            self._config = copy.deepcopy(session.config)
+            self._step, self._visited = session.step, list(session.history)
+            self._target, self._notice = target or self._target, notice
+            self._changed({"config", "step", "target", "notice"}, {"*"})
+        self._tell()
+
     def undo(self) -> None:
         """Take the last change back."""
         with self._lock:

@@ -66,7 +66,7 @@ class Studio(widgets.VBox):
         self._spark, self._dataset, self._lock = spark, None, threading.RLock()
         self._saver = Saver(folder, self.state)
         self._built: dict[WizardStep, tuple] = {}
-        self._bar = StudioBar(self.state, self._focus)
+        self._bar = StudioBar(self.state, self._focus, self._appeared)
         self._steps = StudioSteps(self.state, self.try_first)
         self._body, self._report = widgets.Box(), widgets.VBox()
         self._body.add_class("idg-body")
@@ -125,7 +125,10 @@ class Studio(widgets.VBox):
 
     def close(self) -> None:
         """Save, and leave the page; a run goes on."""
-        for stop in self._stops:
+        stops = self.__dict__.pop("_stops", None)
+        if stops is None:
+            return super().close()
+        for stop in stops:
             stop()
         self._saver.close()
         for view in (self._bar, self._steps, self._rows, self._run_panel, *sum(self._built.values(), ())):
@@ -166,6 +169,11 @@ class Studio(widgets.VBox):
         form, plots, box = self._built[step]
         plots.refresh()
         return form, box
+
+    def _appeared(self) -> None:
+        """A page shows the studio: another kernel may have gone on since this one started."""
+        self._saver.catch_up()
+        self.runs.refresh()
 
     def _focus(self, path: str) -> None:
         built = self._built.get(self.state.step)

@@ -218,10 +218,9 @@ def _mark(trace: dict, x: float, y: float) -> str:
 
 def _texts(trace: dict, x: _Axis, y: _Axis) -> list[str]:
     font = trace.get("textfont", {})
-    colors, place = font.get("color", "@text"), trace.get("textposition", "middle center")
+    color, place = font.get("color", "@text"), trace.get("textposition", "middle center")
     parts = []
-    for i, (a, b, text) in enumerate(zip(trace["x"], trace["y"], trace["text"])):
-        color = colors[i] if isinstance(colors, list) else colors
+    for a, b, text in zip(trace["x"], trace["y"], trace["text"]):
         right = place.endswith("right")
         down = {"bottom": 20, "top": -9}.get(place.split()[0], 4)
         anchor = "start" if right else "middle"

@@ -77,6 +77,7 @@ def serve(port: int | None, ip: str, open_browser: bool, home: Path, warm: int =
         "--VoilaConfiguration.extension_allowlist=anywidget",
         "--VoilaConfiguration.extension_allowlist=@jupyter-widgets/jupyterlab-manager",
         "--VoilaConfiguration.extension_allowlist=@voila-dashboards/widgets-manager8",
+        "--VoilaConfiguration.resources={'plotly_served': True}",
         "--VoilaExecutor.timeout=120",
         f"--MappingKernelManager.cull_idle_timeout={_IDLE_SECONDS}",
         "--MappingKernelManager.cull_interval=60",
@@ -89,13 +90,29 @@ def serve(port: int | None, ip: str, open_browser: bool, home: Path, warm: int =
 
 def _server_class(announce, try_others: bool, open_browser: bool):
     from voila.app import Voila
+    from voila.tornado.handler import TornadoVoilaHandler
+
+    class Page(TornadoVoilaHandler):
+        """The page, with the cookie that it needs to end its kernel when it is left."""
+
+        async def get(self, path=None):
+            _ = self.xsrf_token
+            return await super().get(path)
 
     class Dashboard(Voila):
         """Voilà that serves plotly.js to the page and says one line: where it is."""
 
         def setup_template_dirs(self):
+            """Voilà's folders, and the one of the installed plotly.js."""
             super().setup_template_dirs()
             self.static_paths = [*self.static_paths, str(plotly_file().parent)]
+
+        def init_handlers(self):
+            """Voilà's handlers, with our page."""
+            return [
+                (rule[0], Page, *rule[2:]) if rule[1] is TornadoVoilaHandler else rule
+                for rule in super().init_handlers()
+            ]
 
         def listen(self):
             """Listen, tell the URL, open the browser, and work until stopped."""

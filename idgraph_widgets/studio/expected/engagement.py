@@ -144,7 +144,7 @@ CARDS = (
     Card(
         "rhythm",
         "Week",
-        "When engagements happen, all devices together; darker is more",
+        "When engagements happen, all devices together; stronger colour is more",
         _rhythm_plot,
         (
             f"{_ENGAGEMENT}.weekday_weights",

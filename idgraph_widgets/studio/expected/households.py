@@ -68,15 +68,14 @@ def _states_plot(config, _sample: Mapping) -> Plot:
     for state, (row, column) in TILES.items():
         values[row][column] = round(shares[state], 6)
         hover[row][column] = f"{names[state]}: {shares[state]:.2%}"
-        strong = shares[state] > 0.45 * top
-        texts.append((column, row, state, "@paper" if strong else "@text"))
+        texts.append((column, row, state))
     trace = {
         "type": "heatmap",
         "z": values,
         "text": hover,
         "hovertemplate": "%{text}<extra></extra>",
         "hoverongaps": False,
-        "colorscale": [[0, "@tile"], [1, "@accent"]],
+        "colorscale": [[0, "@tile"], [1, "@tile-top"]],
         "zmin": 0,
         "zmax": top,
         "showscale": False,
@@ -89,7 +88,7 @@ def _states_plot(config, _sample: Mapping) -> Plot:
         "x": [text[0] for text in texts],
         "y": [text[1] for text in texts],
         "text": [text[2] for text in texts],
-        "textfont": {"color": [text[3] for text in texts], "size": 10},
+        "textfont": {"color": "@text", "size": 10},
         "hoverinfo": "skip",
     }
     bare = {"visible": False, "fixedrange": True}

@@ -158,7 +158,7 @@ def _network_plot(config, _sample: Mapping) -> Plot:
     bare = {"visible": False, "fixedrange": True}
     plot = figure(
         traces,
-        xaxis={**bare, "range": [-0.25, 3.75]},
+        xaxis={**bare, "range": [-0.25, 4.3]},
         yaxis={**bare, "range": [lines - 0.2, -0.8]},
         legend=True,
         margin={"l": 4, "r": 4, "t": 26, "b": 4},

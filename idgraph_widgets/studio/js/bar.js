@@ -47,7 +47,7 @@ function bar({ model, el }) {
   const buttons = model.get("tabs").map(([value, text], index) => {
     const badge = h("span", { class: "idg-badge" });
     const button = h("button", { type: "button", role: "tab", "data-step": value, onclick: () => model.send({ do: "go", step: value }) },
-      h("span", { class: "idg-num", "aria-hidden": "true" }, String(index + 1)), text, badge);
+      h("span", { class: "idg-num" }, String(index + 1)), ` ${text} `, badge);
     tabs.append(button);
     return { value, text, badge, button };
   });
@@ -101,12 +101,12 @@ function bar({ model, el }) {
       button.setAttribute("aria-selected", String(selected));
       button.tabIndex = selected ? 0 : -1;
       badge.hidden = !count;
-      badge.textContent = count;
-      button.setAttribute("aria-label", count ? `${text}, ${count} ${count === 1 ? "problem" : "problems"}` : text);
+      badge.replaceChildren(String(count), h("span", { class: "idg-sr" }, count === 1 ? " problem" : " problems"));
     });
   }
   const showTheme = () => { const to = themes.get() === "dark" ? "Light" : "Dark"; dark.textContent = to; dark.setAttribute("aria-label", `${to} theme`); };
   show();
+  model.send({ do: "hello" });
   showTheme();
   themes.listeners.add(showTheme);
   model.on("msg:custom", receive);

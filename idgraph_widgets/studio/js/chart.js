@@ -60,7 +60,7 @@ const PLOT_CONFIG = { displayModeBar: false, responsive: false, scrollZoom: fals
 // A board of cards with a plot each. Traits: cards (what stands there), f0, f1, ... (a figure and its text each).
 function board({ model, el }) {
   themes.start();
-  const root = h("div", { class: "idg" });
+  const root = h("div", { class: "idg idg-wrap" });
   const grid = h("div", { class: "idg-board" });
   root.append(grid);
   el.append(root);

@@ -139,7 +139,7 @@ function boundsControl(field, context) {
         const low = numberBox({ label: `${name}: from, USD`, onchange: (next) => change(name, 0, next) });
         const high = numberBox({ label: `${name}: below, USD`, onchange: (next) => change(name, 1, next) });
         for (const box of [low, high]) box.input.placeholder = "from label";
-        const element = h("div", { class: "idg-row idg-three" }, h("span", { class: "idg-name" }, name), low.element, high.element);
+        const element = h("div", { class: "idg-row idg-bounds" }, h("span", { class: "idg-name" }, name), low.element, high.element);
         rows.set(name, { low, high, element });
         body.append(element);
       }

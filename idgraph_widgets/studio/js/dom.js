@@ -65,25 +65,31 @@ function understood(text, percent) {
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 // One change on its way at a time; what happens meanwhile is sent when the answer is there. The latest value wins.
-function sender(model) {
-  let waiting = null, queued = null, timer = null, number = 0;
+// `settled` is called when nothing is on its way any more.
+function sender(model, settled) {
+  let waiting = null, moving = {}, queued = null, timer = null, number = 0;
   const view = Math.random().toString(36).slice(2, 8);
   const flush = () => {
     if (queued === null || waiting !== null) return;
     waiting = `${view}-${++number}`;
-    const values = queued;
+    moving = queued;
     queued = null;
-    model.send({ do: "set", values, token: waiting });
-    timer = setTimeout(done, 1500);
+    model.send({ do: "set", values: moving, token: waiting });
+    timer = setTimeout(done, 3000);
   };
-  const done = () => { clearTimeout(timer); waiting = null; flush(); };
+  const done = () => {
+    clearTimeout(timer);
+    waiting = null;
+    moving = {};
+    if (queued !== null) flush(); else settled();
+  };
   const answered = () => { if (model.get("ack") === waiting) done(); };
   model.on("change:ack", answered);
   return {
     set(path, value) { queued = { ...(queued || {}), [path]: value }; flush(); },
-    pending: (path) => queued !== null && path in queued,
-    busy: () => waiting !== null || queued !== null,
-    close: () => model.off("change:ack", answered),
+    // What the kernel says about a field is old while a newer value is on its way there.
+    pending: (path) => path in moving || (queued !== null && path in queued),
+    close: () => { clearTimeout(timer); model.off("change:ack", answered); },
   };
 }
 

@@ -1,13 +1,15 @@
 // A form: the fields of one tab with messages, resets and tips.
-// Traits: fields, values, problems (path -> [{text, paths}]), level, ack, intro, target, options.
+// Traits: fields, values, problems (path -> [{text, paths}]), level, ack, intro, target, options, wanted.
 
 const SIZE = "household_config.size_distribution";
 
+let lastWish = "";
+
 function form({ model, el }) {
   themes.start();
-  const send = sender(model);
+  const send = sender(model, () => showValues());
   const stops = [];
-  const root = h("div", { class: "idg" });
+  const root = h("div", { class: "idg idg-narrow" });
   const body = h("div", { class: "idg-form", role: "form", "aria-label": model.get("title") });
   root.append(body);
   el.append(root);
@@ -55,7 +57,7 @@ function form({ model, el }) {
         problem.textContent = found.map((one) => one.text).join(" ");
         control.invalid(found.length > 0, problemId, found.flatMap((one) => one.paths));
       },
-      focus() { element.scrollIntoView({ block: "center" }); element.querySelector("input, select, button")?.focus(); },
+      focus() { element.scrollIntoView({ block: "center" }); control.element.querySelector("input[type=text], input, select")?.focus(); if (control.element.matches("input")) control.element.focus(); },
     };
   }
 
@@ -127,7 +129,16 @@ function form({ model, el }) {
   showValues();
   showProblems();
   stops.push(listen(model, ["change:values"], showValues), listen(model, ["change:problems"], showProblems), listen(model, ["change:level"], showLevel));
-  const focus = (message) => { if (message.focus) (entries.find((entry) => entry.field.path === message.focus) || { focus: () => body.querySelector(`[data-path="${message.focus}"] input`)?.focus() }).focus(); };
-  model.on("msg:custom", focus);
-  return () => { stops.forEach((stop) => stop()); send.close(); model.off("msg:custom", focus); };
+  // A wish outlives the view: the tab that is asked for may not be in the page yet.
+  const focus = () => {
+    const wish = model.get("wanted");
+    if (!wish || wish === lastWish) return;
+    lastWish = wish;
+    const path = wish.replace(/#\d+$/, "");
+    const entry = entries.find((one) => one.field.path === path);
+    requestAnimationFrame(() => (entry ? entry.focus() : body.querySelector(`[data-path="${path}"] input[type=text]`)?.focus()));
+  };
+  stops.push(listen(model, ["change:wanted"], focus));
+  focus();
+  return () => { stops.forEach((stop) => stop()); send.close(); };
 }

@@ -20,8 +20,9 @@ function run({ model, el }) {
   const live = { rows: figure("Rows so far"), elapsed: figure("Elapsed"), remaining: figure("Remaining") };
   const cancel = h("button", { type: "button", onclick: () => model.send({ do: "cancel" }) }, "Cancel");
   const retry = h("button", { type: "button", onclick: () => model.send({ do: "retry" }) }, "Retry");
+  const report = h("button", { type: "button", class: "idg-primary", onclick: () => model.send({ do: "report" }) }, "Open the report");
   const failure = h("div", { class: "idg-failure", role: "alert" });
-  const panel = h("section", { class: "idg-panel", "aria-label": "Run" }, title, phase, progress, h("div", { class: "idg-figures" }, Object.values(live).map((one) => one.element)), failure, h("div", { class: "idg-actions" }, cancel, retry));
+  const panel = h("section", { class: "idg-panel", "aria-label": "Run" }, title, phase, progress, h("div", { class: "idg-figures" }, Object.values(live).map((one) => one.element)), failure, h("div", { class: "idg-actions" }, cancel, retry, report));
   left.append(panel);
 
   const history = h("tbody", {});
@@ -67,6 +68,8 @@ function run({ model, el }) {
     cancel.disabled = now.state === "cancelling";
     retry.hidden = !["failed", "cancelled"].includes(now.state);
     failure.hidden = !["failed", "cancelled"].includes(now.state);
+    failure.classList.toggle("idg-calm", now.state === "cancelled");
+    report.hidden = now.state !== "done";
     failure.replaceChildren(h("div", {}, now.message || ""), h("div", { class: "idg-quiet" }, now.message?.includes(now.advice) ? "" : now.advice));
   }
   function showTables() {
