@@ -184,9 +184,16 @@ def statistics(context: Context) -> tuple[list[Tally], list[Statistic]]:
         statistics_engagement,
         statistics_identity,
         statistics_people,
+        statistics_resolution,
     )
 
-    modules = (statistics_people, statistics_identity, statistics_engagement, statistics_ads)
+    modules = (
+        statistics_people,
+        statistics_identity,
+        statistics_resolution,
+        statistics_engagement,
+        statistics_ads,
+    )
     tallies = [tally for module in modules for tally in module.tallies(context)]
     return tallies, [check for module in modules for check in module.checks(context)]
 

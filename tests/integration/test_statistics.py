@@ -97,6 +97,21 @@ GRAPH = {
     },
     "individuals": {"age": "case when pmod(individual_id, 5) = 0 then 70 else 40 end"},
 }
+RECORDS = {
+    "source_records": {
+        "source_system": "'crm'", "email": "null", "phone": "null", "birth_date": "null", "address_line": "null",
+    },
+}
+ERRORS = {
+    "truth_records": {"corrupted_columns": "''"},
+    "truth_identity": {"relation": "'owner'"},
+    "identity_mappings": {
+        "is_shared": "false",
+        "identifier_value": "case when identifier_type = 'email' then concat('a.b', mapping_id, '@gmail.example')"
+        " else identifier_value end",
+    },
+    "individuals": {"birth_date": "date_add(birth_date, person_number)"},
+}
 ENGAGEMENT = {
     "content_engagements": {
         "individual_id": "case when pmod(engagement_id, 2) = 0 then -1L"
@@ -151,6 +166,15 @@ BROKEN = {
     "graph": (
         GRAPH,
         "ctv_platform email_domain phones_by_age " + " ".join(f"confidence_{decile}" for decile in range(10)),
+    ),
+    "records": (
+        RECORDS,
+        "records_by_system records_twice records_empty_email records_empty_phone records_empty_birth_date"
+        " records_empty_address_line",
+    ),
+    "errors": (
+        ERRORS,
+        "records_wrong_birth_date records_wrong_email shared_emails recycled_emails respelt_emails twins",
     ),
     "engagement": (
         ENGAGEMENT,

@@ -1,0 +1,191 @@
+"""Statistical checks of what makes resolution hard: source records and their errors, lookalikes, shared mailboxes."""
+
+from __future__ import annotations
+
+from idgraph_widgets.config.records import BLANKS, SYSTEMS, RecordsConfig
+from idgraph_widgets.quality.checks import Context
+from idgraph_widgets.quality.statistics import (
+    Judgement,
+    Rows,
+    Statistic,
+    Tally,
+    added,
+    compare_rate,
+    compare_shares,
+)
+
+_SURE = {"email": "web_signup", "phone": "loyalty", "address_line": "subscription"}
+"""The system in which a cell is never empty."""
+
+_DAYS = 365.25
+_CAN_SWAP, _SWAP_SHOWS = 144 / _DAYS, 132 / _DAYS
+"""Share of birthdays whose day can be a month, and of those that another date comes out of it."""
+
+_GMAIL = "identifier_type = 'email' and not is_shared and identifier_value like '%@gmail.%'"
+
+
+def tallies(context: Context) -> list[Tally]:
+    """Counts of records by system and of their cells, of records per person, of mailboxes, of siblings."""
+    empty = [f"sum(case when r.{cell} is null then 1 else 0 end) as empty_{cell}" for cell in BLANKS]
+    return [
+        Tally(
+            "stat_records",
+            f"select r.source_system, count(*) as n, {', '.join(empty)},"
+            " sum(case when r.birth_date is not null and concat(',', t.corrupted_columns, ',') like '%,birth_date,%'"
+            " then 1 else 0 end) as wrong_birth_date,"
+            " sum(case when r.email is not null and concat(',', t.corrupted_columns, ',') like '%,email,%'"
+            " then 1 else 0 end) as wrong_email"
+            " from {truth_records} t join {source_records} r on t.record_id = r.record_id group by 1",
+            sums=("n", *(f"empty_{cell}" for cell in BLANKS), "wrong_birth_date", "wrong_email"),
+        ),
+        Tally(
+            "stat_known",
+            "select copies, count(*) as n from (select count(*) as copies from {truth_records} t"
+            " join {source_records} r on t.record_id = r.record_id"
+            " group by t.true_individual_id, r.source_system) c group by 1",
+        ),
+        Tally(
+            "stat_adults",
+            "select 1 as adults, count(*) as n, sum(coalesce(s.shares, 0)) as shared from {individuals} i"
+            " left join (select individual_id, max(1) as shares from {identity_mappings}"
+            " where identifier_type = 'email' and is_shared group by individual_id) s"
+            " on i.individual_id = s.individual_id where i.age >= 18 group by 1",
+            sums=("n", "shared"),
+        ),
+        Tally(
+            "stat_mailboxes",
+            "select 1 as mailboxes, count(*) as n,"
+            " sum(case when t.relation = 'former_owner' then 1 else 0 end) as recycled,"
+            f" sum(case when {_GMAIL} and t.relation = 'owner' and {_plain()} then 1 else 0 end) as plain,"
+            f" sum(case when {_GMAIL} and t.relation = 'owner' and not {_plain()} then 1 else 0 end) as respelt"
+            " from {identity_mappings} m join {truth_identity} t on m.mapping_id = t.mapping_id"
+            " where identifier_type = 'email' and not is_shared group by 1",
+            sums=("n", "recycled", "plain", "respelt"),
+        ),
+        Tally(
+            "stat_siblings",
+            "select 1 as siblings, count(*) as n,"
+            " sum(case when a.birth_date = b.birth_date then 1 else 0 end) as twins"
+            " from {individuals} a join {individuals} b on a.household_id = b.household_id"
+            " and a.person_number = b.person_number + 1"
+            " where a.role = 'child' and b.role = 'child' and (a.age < 18) = (b.age < 18) group by 1",
+            sums=("n", "twins"),
+        ),
+    ]
+
+
+def _plain() -> str:
+    """SQL: an email in its first spelling, which always has a dot before the @ and never a tag."""
+    local = "substring_index(identifier_value, '@', 1)"
+    return f"({local} like '%.%' and {local} not like '%+%')"
+
+
+def checks(context: Context) -> list[Statistic]:
+    """Volume and errors of source records; shared, recycled and respelt mailboxes; twins."""
+    dials = context.config.demographics_config.source_records
+    return [*_volume(dials), *[_empty(dials, cell) for cell in BLANKS], *_errors(dials), *_graph(context)]
+
+
+def _volume(dials: RecordsConfig) -> list[Statistic]:
+    def systems(rows: Rows) -> Judgement | None:
+        return compare_shares(added(rows, lambda row: row["source_system"]), dials.system_shares)
+
+    def twice(rows: Rows) -> Judgement | None:
+        found = added(rows, lambda row: row["copies"] > 1)
+        return compare_rate(found.get(True, 0), sum(found.values()), dials.duplicate_share)
+
+    return [
+        Statistic(
+            "statistics.records_by_system", "Records by system follow system_shares.", "stat_records", systems
+        ),
+        Statistic(
+            "statistics.records_twice",
+            "As many people as duplicate_share says are in a system twice.",
+            "stat_known",
+            twice,
+        ),
+    ]
+
+
+def _empty(dials: RecordsConfig, cell: str) -> Statistic:
+    def judge(rows: Rows) -> Judgement | None:
+        kept = [row for row in rows if row["source_system"] != _SURE.get(cell)]
+        total = sum(row["n"] for row in kept)
+        return compare_rate(sum(row[f"empty_{cell}"] for row in kept), total, dials.missing_shares[cell])
+
+    return Statistic(
+        f"statistics.records_empty_{cell}",
+        f"{cell} is empty as often as missing_shares says, where the system can do without.",
+        "stat_records",
+        judge,
+    )
+
+
+def _errors(dials: RecordsConfig) -> list[Statistic]:
+    def of_cell(rows: Rows, cell: str, expected) -> Judgement | None:
+        """Wrong cells among those filled; each system has its own rate, so the target is their mean."""
+        filled = {row["source_system"]: row["n"] - row[f"empty_{cell}"] for row in rows}
+        total = sum(filled.values())
+        wrong = sum(row[f"wrong_{cell}"] for row in rows)
+        factors = {name: dials.error_factors[name] for name in SYSTEMS if name in filled}
+        wanted = sum(filled[name] * expected(factor) for name, factor in factors.items())
+        return compare_rate(wrong, total, wanted / total) if total else None
+
+    def birth_date(factor: float) -> float:
+        swapped = min(1.0, dials.swapped_birth_date_share * factor)
+        wrong = min(1.0, dials.wrong_birth_date_share * factor)
+        return _SWAP_SHOWS * swapped + (1 - _CAN_SWAP * swapped) * wrong
+
+    return [
+        Statistic(
+            "statistics.records_wrong_birth_date",
+            "Birth dates are wrong as often as their two dials and the systems' factors say.",
+            "stat_records",
+            lambda rows: of_cell(rows, "birth_date", birth_date),
+        ),
+        Statistic(
+            "statistics.records_wrong_email",
+            "Emails are mistyped as often as typo_share and the systems' factors say.",
+            "stat_records",
+            lambda rows: of_cell(rows, "email", lambda factor: min(1.0, dials.typo_share * factor)),
+        ),
+    ]
+
+
+def _graph(context: Context) -> list[Statistic]:
+    identity = context.config.demographics_config.identity_mappings
+
+    def rate(of: str, among: str, target: float):
+        def judge(rows: Rows) -> Judgement | None:
+            return compare_rate(sum(row[of] for row in rows), sum(row[among] for row in rows), target)
+
+        return judge
+
+    # A twin has no twin of its own, and two siblings may share a birthday by chance alone.
+    twins = identity.twin_share * (1 - identity.twin_share)
+    return [
+        Statistic(
+            "statistics.shared_emails",
+            "As many adults as shared_email_share says share a mailbox with their partner.",
+            "stat_adults",
+            rate("shared", "n", identity.shared_email_share),
+        ),
+        Statistic(
+            "statistics.recycled_emails",
+            "As many emails as recycled_email_share says name a former owner.",
+            "stat_mailboxes",
+            rate("recycled", "n", identity.recycled_email_share),
+        ),
+        Statistic(
+            "statistics.respelt_emails",
+            "As many gmail addresses as email_variant_share says are there in a second spelling.",
+            "stat_mailboxes",
+            rate("respelt", "plain", identity.email_variant_share),
+        ),
+        Statistic(
+            "statistics.twins",
+            "As many children as twin_share says have the birth date of the sibling before.",
+            "stat_siblings",
+            rate("twins", "n", twins),
+        ),
+    ]
