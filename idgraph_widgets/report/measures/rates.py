@@ -110,10 +110,15 @@ def _response(dataset) -> list[Rate]:
     config, kinds = dataset.config.campaign_config, cubes.responses_by_kind(dataset)
     shown = cubes.exposures_by_channel(dataset).set_index("channel")["impressions"]
     clicks = kinds[kinds.response_type == "click"].groupby("channel")["responses"].sum()
+    worn = (
+        "Ads wear out around this mean over a flight, so flights that the window cuts short show a higher rate."
+        if config.wear_out
+        else ""
+    )
     found = [
         Rate(
             f"ctr_{channel}", "response", f"Click-through rate, {channel}", "impressions",
-            config.click_through_rates[channel], int(clicks.get(channel, 0)), int(impressions),
+            config.click_through_rates[channel], int(clicks.get(channel, 0)), int(impressions), worn,
         )
         for channel, impressions in shown.items()
     ]  # fmt: skip
