@@ -14,6 +14,8 @@ _PUBLIC = {
     "AudienceConfig": "idgraph_widgets.config",
     "CampaignConfig": "idgraph_widgets.config",
     "CancelToken": "idgraph_widgets.pipeline",
+    "CatalogTarget": "idgraph_widgets.catalog",
+    "CatalogWriter": "idgraph_widgets.storage",
     "ConfigError": "idgraph_widgets.errors",
     "Dataset": "idgraph_widgets.dataset",
     "DemographicsConfig": "idgraph_widgets.config",
@@ -37,6 +39,7 @@ _PUBLIC = {
     "StorageError": "idgraph_widgets.errors",
     "Studio": "idgraph_widgets.studio",
     "WizardStep": "idgraph_widgets.pipeline",
+    "capabilities": "idgraph_widgets.storage",
     "content_hash": "idgraph_widgets.storage",
     "estimate": "idgraph_widgets.config",
     "execute_full_pipeline": "idgraph_widgets.pipeline",
@@ -50,6 +53,7 @@ _PUBLIC = {
     "score_resolution": "idgraph_widgets.resolution",
     "start_engine": "idgraph_widgets.engines",
     "true_lift": "idgraph_widgets.measurement",
+    "verify_catalog_permissions": "idgraph_widgets.catalog",
     "with_difficulty": "idgraph_widgets.config",
 }
 

@@ -85,7 +85,20 @@ class Table:
         """Project `df` to exactly the declared columns, in order and cast to the declared types."""
         from pyspark.sql import functions as F
 
-        return df.select([F.col(c.name).cast(_data_type(c.type)).alias(c.name) for c in self.columns])
+        return df.select(
+            [F.col(quoted(c.name)).cast(_data_type(c.type)).alias(c.name) for c in self.columns]
+        )
+
+
+def quoted(*parts: str | None) -> str:
+    """A name of one or more parts in backticks, so that no part can end it; None and "" are left out.
+
+    Examples
+    --------
+    >>> quoted("main", "it's; DROP", "a`b")
+    "`main`.`it's; DROP`.`a``b`"
+    """
+    return ".".join("`" + part.replace("`", "``") + "`" for part in parts if part)
 
 
 def _data_type(name: str):

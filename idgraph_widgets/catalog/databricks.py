@@ -5,9 +5,10 @@ The SDK's own classes drop privileges they do not know, so its answers are read 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from idgraph_widgets.catalog.permissions import Requirement, Verdict
+from idgraph_widgets.catalog.permissions import Asked, Requirement, Verdict
 from idgraph_widgets.catalog.rest import path_of
 from idgraph_widgets.catalog.unity import privilege
 from idgraph_widgets.errors import CatalogError
@@ -67,7 +68,7 @@ class DatabricksCatalog:
                 return None
             raise
 
-    def effective(self, kind: str, *name: str) -> dict[str, set[str]]:
+    def privileges(self, kind: str, *name: str) -> dict[str, set[str]]:
         """Effective privileges on a securable by principal, inherited ones included."""
         path, query = f"{_API}/effective-permissions/{kind}/{path_of('.'.join(name))}", {"max_results": 0}
         found: dict[str, set[str]] = {}
@@ -81,32 +82,23 @@ class DatabricksCatalog:
                 return found
             query = {**query, "page_token": answer["next_page_token"]}
 
-    def verdict(self, requirement: Requirement) -> Verdict:
-        """What is known about one privilege of this user."""
-        mine = self.principals()
-        owns_parent = False
-        for depth in range(len(requirement.name), 0, -1):
-            kind = ("catalog", "schema")[depth - 1]
-            try:
-                described = self.securable(kind, *requirement.name[:depth]) or {}
-            except CatalogError as error:
-                if error.status != 403:
-                    raise
-                continue
-            if described.get("owner") in mine:
-                if kind == requirement.kind:
-                    return Verdict.GRANTED
-                owns_parent = True
-        try:
-            effective = self.effective(requirement.kind, *requirement.name)
-        except CatalogError as error:
-            if error.status != 403:
-                raise
+    def verdicts(self, requirements: Sequence[Requirement]) -> dict[Requirement, Verdict]:
+        """What is known about privileges of this user."""
+        asked = Asked(self)
+        return {requirement: self._verdict(requirement, asked) for requirement in requirements}
+
+    def _verdict(self, requirement: Requirement, asked: Asked) -> Verdict:
+        mine, kind, name = self.principals(), requirement.kind, requirement.name
+        if asked.owner(kind, name) in mine:
+            return Verdict.GRANTED
+        effective = asked.privileges(kind, name)
+        if effective is None:
             return Verdict.UNKNOWN
         held = {p for principal, names in effective.items() if principal in mine for p in names}
         if requirement.privilege in held or "ALL PRIVILEGES" in held:
             return Verdict.GRANTED
         # The owner of a catalog may give itself anything in it, but need not have done so.
+        owns_parent = kind == "schema" and asked.owner("catalog", name[:1]) in mine
         return Verdict.UNKNOWN if owns_parent else Verdict.MISSING
 
     def _call(self, path: str, query: dict | None = None) -> dict[str, Any]:

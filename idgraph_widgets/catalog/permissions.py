@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 from idgraph_widgets.errors import CatalogError, ConfigError, StorageError
 from idgraph_widgets.storage.sql_names import quoted
@@ -117,6 +118,33 @@ class PermissionReport:
         return "\n".join(lines)
 
 
+class Asked:
+    """What a service tells about owners and privileges, each asked for once; None where it refuses."""
+
+    def __init__(self, service):
+        self._service = service
+        self._known: dict[tuple, Any] = {}
+
+    def owner(self, kind: str, name: tuple[str, ...]) -> str | None:
+        """The owner of a securable, where it may be seen."""
+        return (self._ask(self._service.securable, kind, name) or {}).get("owner")
+
+    def privileges(self, kind: str, name: tuple[str, ...]) -> dict[str, set[str]] | None:
+        """Privileges by principal."""
+        return self._ask(self._service.privileges, kind, name)
+
+    def _ask(self, question, kind: str, name: tuple[str, ...]):
+        key = (question.__name__, kind, name)
+        if key not in self._known:
+            try:
+                self._known[key] = question(kind, *name)
+            except CatalogError as error:
+                if error.status in (0, 401):
+                    raise  # no answer about anything
+                self._known[key] = None
+        return self._known[key]
+
+
 def check_permissions(
     service, catalog: str, schemas: tuple[str, ...], try_table: Callable[[str], None] | None = None
 ) -> PermissionReport:
@@ -157,7 +185,7 @@ def check_permissions(
         wanted.append(Requirement("CREATE SCHEMA", "catalog", (catalog,)))
     for name in present:
         wanted += [Requirement(p, "schema", (catalog, name)) for p in ("USE SCHEMA", "CREATE TABLE")]
-    report.verdicts = {requirement: service.verdict(requirement) for requirement in wanted}
+    report.verdicts = service.verdicts(wanted)
     if not report.having(Verdict.MISSING) and try_table is not None:
         _try(report, present, try_table)
     return report

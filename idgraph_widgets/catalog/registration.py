@@ -18,9 +18,7 @@ from idgraph_widgets.catalog.permissions import check_permissions, companion_sch
 from idgraph_widgets.errors import CatalogError, StorageError
 from idgraph_widgets.storage import delta
 from idgraph_widgets.storage.manifest import MANIFEST, Manifest, TableEntry
-
-MARK = "idgraph.kind"
-"""Table property that tells our tables; its value is table, meta or truth."""
+from idgraph_widgets.storage.spark_tables import MARK
 
 _TYPE_NAMES = {
     "long": ("bigint", "LONG"),
@@ -176,7 +174,7 @@ def _register_table(service, wanted: dict[str, Any], replace: bool, done: Regist
 
 def _register_anew(service, wanted: dict[str, Any], parts: tuple[str, ...]) -> None:
     """Drop and create, since the service changes no table; grants on it are given back."""
-    granted = service.grants("table", *parts)
+    granted = service.privileges("table", *parts)
     service.drop_table(*parts)
     service.create_table(wanted)
     for principal, privileges in granted.items():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from idgraph_widgets.catalog.connection import Connection
-from idgraph_widgets.catalog.permissions import Requirement, Verdict
+from idgraph_widgets.catalog.permissions import Asked, Requirement, Verdict
 from idgraph_widgets.catalog.rest import RestClient, path_of
 from idgraph_widgets.errors import CatalogError
 
@@ -71,7 +71,7 @@ class UnityCatalog:
                 return None
             raise
 
-    def grants(self, kind: str, *name: str) -> dict[str, set[str]]:
+    def privileges(self, kind: str, *name: str) -> dict[str, set[str]]:
         """Privileges granted directly on a securable, by principal, as far as the user may see them."""
         answer = self._rest.call("GET", f"{_API}/permissions/{kind}/{path_of('.'.join(name))}")
         return {
@@ -79,27 +79,23 @@ class UnityCatalog:
             for assignment in answer.get("privilege_assignments") or ()
         }
 
-    def verdict(self, requirement: Requirement) -> Verdict:
-        """What is known about one privilege of this user."""
-        me = self.whoami()
-        names = [(requirement.kind, requirement.name)]
-        if requirement.kind == "schema":
-            names.append(("catalog", requirement.name[:1]))
-        try:
-            if (self.securable(requirement.kind, *requirement.name) or {}).get("owner") == me != "":
-                return Verdict.GRANTED
-        except CatalogError as error:
-            if error.status != 403:  # not even its owner is shown without USE CATALOG
-                raise
-        try:
-            for kind, name in (*names, ("metastore", ("metastore",))):
-                if requirement.privilege in self.grants(kind, *name).get(me, ()):
-                    return Verdict.GRANTED
-        except CatalogError as error:
-            if error.status in (0, 401):
-                raise
-            return Verdict.UNKNOWN
-        return Verdict.MISSING if me else Verdict.UNKNOWN
+    def verdicts(self, requirements: Sequence[Requirement]) -> dict[Requirement, Verdict]:
+        """What is known about privileges of this user."""
+        asked = Asked(self)
+        return {requirement: self._verdict(requirement, asked) for requirement in requirements}
+
+    def _verdict(self, requirement: Requirement, asked: Asked) -> Verdict:
+        me, kind, name = self.whoami(), requirement.kind, requirement.name
+        if me and asked.owner(kind, name) == me:
+            return Verdict.GRANTED
+        # Grants on parents count, and are shown on the parents only.
+        places = [(kind, name), ("metastore", ("metastore",))]
+        if kind == "schema":
+            places.insert(1, ("catalog", name[:1]))
+        shown = [asked.privileges(*place) for place in places]
+        if any(requirement.privilege in found.get(me, ()) for found in shown if found is not None):
+            return Verdict.GRANTED
+        return Verdict.UNKNOWN if not me or None in shown else Verdict.MISSING
 
     def probe(self, catalog: str, schema: str, table: str, location: str | None = None) -> None:
         """Register an external table and drop it again; raises `CatalogError` where that is refused."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -47,7 +47,7 @@ def execute_full_pipeline(
     out : path-like, optional
         A folder; when given, the dataset goes there and not to the catalog.
     **options
-        As for `run_pipeline`: ``on_progress``, ``cancel``, ``force``, ``partitions``.
+        As for `run_pipeline`: ``on_progress``, ``cancel``, ``force``, ``partitions``, ``layouts``.
 
     Returns
     -------
@@ -95,6 +95,7 @@ def run_pipeline(
     force: bool = False,
     partitions: int | None = None,
     engine: tuple[str, str] | None = None,
+    layouts: Mapping[str, Any] | None = None,
 ) -> RunResult:
     """Generate into the folder `out`, or into the session's catalog when that is None.
 
@@ -115,6 +116,8 @@ def run_pipeline(
         Spread every table over this many partitions before it is used further. Rows do not depend on it.
     engine : (str, str), optional
         Name and version of the engine for the record; default: what the session tells.
+    layouts : mapping, optional
+        In a catalog with Delta: columns to cluster or partition tables by, as `Layouts` takes them.
 
     Raises
     ------
@@ -122,8 +125,10 @@ def run_pipeline(
     """
     from idgraph_widgets.engines import describe_session
     from idgraph_widgets.pipeline.preflight import preflight
+    from idgraph_widgets.storage import Layouts
 
     preflight(config)
+    chosen = Layouts(layouts)
     added = _added(config, out)
     if added is not None and added[0].is_nothing:
         return RunResult(added[1], str(Path(out).expanduser().absolute()), 0.0, unchanged=True)
@@ -131,7 +136,7 @@ def run_pipeline(
     started = now()
     run_id = f"{datetime.now(timezone.utc):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
     record = RunRecord(run_id, name, version, started, "overwrite" if added is None else "append")
-    options = (spark, config, out, record, force, partitions, on_progress, cancel or CancelToken())
+    options = (spark, config, out, record, force, partitions, chosen, on_progress, cancel or CancelToken())
     if added is None:
         return Run(*options).execute()
     from idgraph_widgets.pipeline.append import AppendRun
@@ -162,7 +167,7 @@ class Run:
 
     block_starts: tuple[int, ...] = ()
 
-    def __init__(self, spark, config, out, record, force, partitions, on_progress, cancel):
+    def __init__(self, spark, config, out, record, force, partitions, layouts, on_progress, cancel):
         from idgraph_widgets import generators
         from idgraph_widgets.generators import blocks
 
@@ -170,6 +175,7 @@ class Run:
         self.config = config
         self.record = record
         self.partitions = partitions
+        self.layouts = layouts
         self.cancel = cancel
         self.generators = generators
         self.tables: dict[str, Table] = {**generators.TABLES, **generators.META, **generators.TRUTH}
@@ -189,7 +195,8 @@ class Run:
         from idgraph_widgets.storage import CatalogStore, FolderStore
 
         if out is None:
-            return CatalogStore(self.spark, self.config.catalog_name, self.config.schema_name, self.chunks)
+            names = self.config.catalog_name, self.config.schema_name
+            return CatalogStore(self.spark, *names, self.chunks, force=force, layouts=self.layouts)
         return FolderStore(self.spark, out, self.record.run_id, force)
 
     def execute(self) -> RunResult:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from idgraph_widgets.reference import state_geography, state_shares
 from idgraph_widgets.reference.facts import facts
+from idgraph_widgets.storage.sql_names import literal
 
 _OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 
@@ -29,7 +30,7 @@ def quoted(value: object) -> str:
         return f"{value}L" if abs(value) >= 2**31 else str(value)
     if isinstance(value, float):
         return repr(value)
-    return "'" + str(value).replace("'", "''") + "'"
+    return literal(str(value))
 
 
 def one_of(column: str, values: Iterable[object]) -> str:

@@ -1,15 +1,49 @@
 """A dataset in the session's catalog, written with `saveAsTable`.
 
-The tables are in `catalog.schema`, the companions in `<schema>_meta` and `<schema>_truth`. The
-catalog decides the tables' format and where they are kept.
+The tables are in `catalog.schema`, the companions in `<schema>_meta` and `<schema>_truth`. With Delta
+(Databricks, or open-source Delta in the session) they are clustered, described and can be undone;
+without it, the catalog decides the tables' format and where they are kept.
 """
 
 from __future__ import annotations
 
+import uuid
+
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.storage.content_hash import HashParts, hash_parts
+from idgraph_widgets.storage.keys import drop_keys
+from idgraph_widgets.storage.layout import Layouts
 from idgraph_widgets.storage.manifest import Manifest, TableEntry
+from idgraph_widgets.storage.spark_tables import SparkTables, first_line
+from idgraph_widgets.storage.sql_names import quoted
 from idgraph_widgets.tables import Table
+
+
+class CatalogNames:
+    """Quoted full names of a dataset's tables.
+
+    Parameters
+    ----------
+    catalog : str or None
+        None means the session's current catalog.
+    schema : str
+    """
+
+    def __init__(self, catalog: str | None, schema: str):
+        self.catalog = catalog
+        self.schema = schema
+
+    @property
+    def place(self) -> str:
+        """Where the dataset is, for people."""
+        return ".".join(part for part in (self.catalog, self.schema) if part)
+
+    def schema_of(self, kind: str) -> str:
+        """The schema's name, unquoted, of a kind of table."""
+        return self.schema if kind == "table" else f"{self.schema}_{kind}"
+
+    def of(self, table: Table) -> str:
+        return quoted(self.catalog, self.schema_of(table.kind), table.name)
 
 
 class CatalogStore:
@@ -23,62 +57,122 @@ class CatalogStore:
     schema : str
     chunks : sequence of (int, int)
         First and last household of each chunk, to read one back.
+    force : bool
+        Replace tables of others that have our names.
+    layouts : Layouts, optional
+        How tables are clustered or partitioned, where the place can.
+    place : str, optional
+        See `SparkTables`.
 
     Notes
     -----
-    A catalog has no commit over many tables: the first chunk of a table replaces it at once, so a
-    run that fails leaves the tables it had begun in a mixed state. `generation_runs` gets its row
-    last; a dataset without it is not finished.
+    A catalog has no commit over many tables: the first chunk of a table replaces it at once. With
+    Delta, a run that fails restores the versions it found; `generation_runs` gets its row last and
+    names the versions that belong together. Without Delta, a run that fails leaves the tables it had
+    begun in a mixed state.
     """
 
-    def __init__(self, spark, catalog: str | None, schema: str, chunks):
+    def __init__(
+        self, spark, catalog: str | None, schema: str, chunks, *, force=False, layouts=None, place=None
+    ):
         self.spark = spark
-        self.catalog = catalog
-        self.schema = schema
+        self.names = CatalogNames(catalog, schema)
         self.chunks = list(chunks)
+        self.force = force
+        self.layouts = layouts or Layouts()
+        self.tables = SparkTables(spark, place)
         self._hashes: dict[str, HashParts] = {}
         self._staged: set[str] = set()
+        self._versions: dict[str, int | None] = {}
+        self._begun: set[str] = set()
 
     @property
     def place(self) -> str:
         """Where the dataset is, for people."""
-        return ".".join(part for part in (self.catalog, self.schema) if part)
+        return self.names.place
 
     def begin(self, tables: list[Table]) -> None:
-        """Create the schemas that are missing.
+        """Create the schemas that are missing, try to write there, look at what is there.
 
         Raises
         ------
         StorageError
-            The catalog does not exist or refuses.
+            The catalog does not exist or refuses, or has tables of others with our names.
         """
         for kind in dict.fromkeys(table.kind for table in tables):
-            schema = self._schema(kind)
-            try:
-                self.spark.sql(f"CREATE SCHEMA IF NOT EXISTS {schema}").collect()
-            except Exception as error:
+            schema = self.names.schema_of(kind)
+            self.tables.make_schema(self.names.catalog, schema)
+            if self.tables.has_delta:
+                self.tables.probe(self.names.catalog, schema, f"idgraph_probe_{uuid.uuid4().hex[:12]}")
+        if self.tables.has_delta:
+            self._look_at(tables)
+
+    def _look_at(self, tables: list[Table]) -> None:
+        """Remember versions to go back to; refuse tables that are not ours."""
+        kinds = {table.kind for table in tables}
+        found = {k: self.tables.names_in(self.names.catalog, self.names.schema_of(k)) for k in kinds}
+        for table in tables:
+            name = self.names.of(table)
+            there = table.name in found[table.kind]
+            if there and not self.force and not self.tables.is_ours(name):
                 raise StorageError(
-                    f"The schema {schema} could not be created in the session's catalog: "
-                    f"{str(error).splitlines()[0]} Give a catalog_name and schema_name that you may write, "
-                    "or write to a folder with out=."
-                ) from error
+                    f"{name} exists, and this library did not make it. Choose another schema, or use "
+                    "force=True to replace it."
+                )
+            self._versions[name] = self.tables.version(name) if there and self.tables.is_ours(name) else None
+            if there and self._versions[name] is None:
+                self.tables.drop(name)  # forced, and of another format
+        if self.tables.can["keys"]:
+            # Rows are about to change: what was checked about the old ones must not be relied on.
+            kept = {table.name: self.names.of(table) for table in tables}
+            for statement in drop_keys({n: q for n, q in kept.items() if self._versions[q] is not None}):
+                self.tables.sql(statement)
 
     def write(self, table: Table, df, chunk: int = 0) -> int:
         """Write one chunk of a table, the first one replacing what was there; returns its rows."""
-        mode = "append" if table.name in self._hashes else "overwrite"
-        self._described(table, df).write.mode(mode).saveAsTable(self._name(table))
+        name, first = self.names.of(table), table.name not in self._hashes
+        if not self.tables.has_delta:
+            self._described(table, df).write.mode("overwrite" if first else "append").saveAsTable(name)
+        else:
+            self._write_delta(table, df, name, first)
+        before = self._hashes.get(table.name, HashParts())
         parts = hash_parts(self.frame(table, chunk), table)
-        self._hashes[table.name] = self._hashes.get(table.name, HashParts()) + parts
+        if self._range(table, chunk) is None:
+            parts = parts - before  # all chunks so far were read
+        self._hashes[table.name] = before + parts
         return parts.rows
 
+    def _write_delta(self, table: Table, df, name: str, first: bool) -> None:
+        layout, selected = self.layouts[table.name], table.select(df)
+        self._begun.add(name)
+        if first and self._versions.get(name) is not None and self.tables.is_defined(name, table, layout):
+            # One commit; saveAsTable would forget the clustering. Static, whatever the session says:
+            # a dynamic overwrite would keep partitions that have no rows now.
+            writer = selected.write.format("delta").mode("overwrite")
+            writer.option("partitionOverwriteMode", "static").insertInto(name)
+            return
+        if first:
+            self.tables.define(name, table, layout)
+        writer = selected.write.format("delta").mode("append")
+        if layout.partition_by:
+            writer = writer.partitionBy(*layout.partition_by)
+        writer.saveAsTable(name)
+
     def frame(self, table: Table, chunk: int = 0):
-        """A chunk that this run wrote."""
+        """A chunk that this run wrote; all of a table whose rows name no home and no person."""
         from pyspark.sql import functions as F
 
-        df = table.select(self.spark.table(self._name(table)))
-        first, last = self.chunks[chunk] if self.chunks else (0, 0)
-        if len(self.chunks) < 2:
+        df, limits = table.select(self.spark.table(self.names.of(table))), self._range(table, chunk)
+        if limits is None:
             return df
+        column, low, high = limits
+        return df.where((F.col(column) >= F.lit(low)) & (F.col(column) <= F.lit(high)))
+
+    def _range(self, table: Table, chunk: int) -> tuple[str, int, int] | None:
+        """The column and the values that a chunk's rows have; None where rows cannot be told apart."""
+        if len(self.chunks) < 2:
+            return None
+        first, last = self.chunks[chunk]
         for column, low, high in (
             ("household_id", first, last),
             ("individual_id", first * 16, last * 16 + 15),
@@ -86,17 +180,20 @@ class CatalogStore:
             ("true_individual_id", first * 16, last * 16 + 15),
         ):
             if column in table.column_names:
-                return df.where((F.col(column) >= F.lit(low)) & (F.col(column) <= F.lit(high)))
-        return df
+                return column, low, high
+        return None
 
     def stage(self, name: str, df, chunk: int) -> None:
         """Keep an intermediate frame of a chunk until the run ends."""
-        df.write.mode("overwrite").saveAsTable(self._stage_name(name, chunk))
+        writer = df.write.mode("overwrite")
+        if self.tables.has_delta:
+            writer = writer.format("delta").option("overwriteSchema", "true")
+        writer.saveAsTable(self._stage_name(name, chunk))
         self._staged.add(self._stage_name(name, chunk))
 
     def unstage(self, name: str, chunk: int) -> None:
         """Forget what ``stage`` kept."""
-        self.spark.sql(f"DROP TABLE IF EXISTS {self._stage_name(name, chunk)}").collect()
+        self.tables.drop(self._stage_name(name, chunk))
         self._staged.discard(self._stage_name(name, chunk))
 
     def staged(self, name: str, chunk: int):
@@ -104,27 +201,67 @@ class CatalogStore:
         return self.spark.table(self._stage_name(name, chunk))
 
     def commit(self, table: Table, _mode: str = "overwrite") -> TableEntry:
-        """The entry of a table for the manifest; a catalog knows no files and no version here."""
+        """The entry of a table for the manifest; files and version only where there is Delta."""
         parts = self._hashes[table.name]
-        return TableEntry(table.path, parts.rows, 0, 0, parts.digest(table), None)
+        size, files, version = self._measured(self.names.of(table))
+        return TableEntry(table.path, parts.rows, size, files, parts.digest(table), version)
+
+    def _measured(self, name: str) -> tuple[int, int, int | None]:
+        if not self.tables.has_delta:
+            return 0, 0, None
+        detail = self.tables.detail(name)
+        return detail["sizeInBytes"], detail["numFiles"], self.tables.version(name)
 
     def append_row(self, table: Table, row: dict) -> TableEntry:
         """Add one row to ``generation_runs``."""
         df = self.spark.createDataFrame([tuple(row[c] for c in table.column_names)], table.struct_type())
-        self._described(table, df).write.mode("append").saveAsTable(self._name(table))
-        return TableEntry(table.path, self.spark.table(self._name(table)).count(), 0, 0, None, None)
+        name = self.names.of(table)
+        if self.tables.has_delta:
+            # A log that another version of this library kept has other columns; a new one begins.
+            layout = self.layouts[table.name]
+            kept = self._versions.get(name) is not None and self.tables.is_defined(name, table, layout)
+            self._write_delta(table, df, name, first=not kept)
+        else:
+            self._described(table, df).write.mode("append").saveAsTable(name)
+        size, files, version = self._measured(name)
+        return TableEntry(table.path, self.spark.table(name).count(), size, files, None, version)
 
     def publish(self, _manifest: Manifest) -> None:
         """Nothing to switch: the last row of `generation_runs` is the manifest."""
         self._drop_staged()
 
     def rollback(self) -> None:
-        """Drop the intermediate tables; replaced tables cannot be brought back."""
+        """With Delta, restore what was there before; always, drop the intermediate tables.
+
+        Raises
+        ------
+        StorageError
+            Some table could not be restored; the message names it and its version.
+        """
+        failed = []
+        for name in sorted(self._begun):
+            version = self._versions[name]
+            try:
+                self._undo(name, version)
+            except Exception as error:
+                failed.append(f"{name} (version {version}): {first_line(error)}")
+        self._begun.clear()
         self._drop_staged()
+        if failed:
+            raise StorageError(
+                "The run failed, and these tables could not be put back; with the privileges for it, run "
+                f"RESTORE TABLE … TO VERSION AS OF …: {'; '.join(failed)}"
+            )
+
+    def _undo(self, name: str, version: int | None) -> None:
+        if version is None:
+            self.tables.drop(name)
+        elif self.tables.version(name) != version:
+            self.tables.restore(name, version)
 
     def _drop_staged(self) -> None:
         for name in sorted(self._staged):
-            self.spark.sql(f"DROP TABLE IF EXISTS {name}").collect()
+            self.tables.drop(name)
         self._staged.clear()
 
     def _described(self, table: Table, df):
@@ -133,19 +270,8 @@ class CatalogStore:
 
         selected = table.select(df)
         return selected.select(
-            [F.col(c.name).alias(c.name, metadata={"comment": c.comment}) for c in table.columns]
+            [F.col(quoted(c.name)).alias(c.name, metadata={"comment": c.comment}) for c in table.columns]
         )
 
-    def _schema(self, kind: str) -> str:
-        schema = self.schema if kind == "table" else f"{self.schema}_{kind}"
-        return ".".join(_quoted(part) for part in (self.catalog, schema) if part)
-
-    def _name(self, table: Table) -> str:
-        return f"{self._schema(table.kind)}.{_quoted(table.name)}"
-
     def _stage_name(self, name: str, chunk: int) -> str:
-        return f"{self._schema('meta')}.{_quoted(f'idgraph_staging_{name}_{chunk}')}"
-
-
-def _quoted(identifier: str) -> str:
-    return "`" + identifier.replace("`", "``") + "`"
+        return quoted(self.names.catalog, self.names.schema_of("meta"), f"idgraph_staging_{name}_{chunk}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from idgraph_widgets.tables import Table
+from idgraph_widgets.tables import Table, quoted
 
 _LOW = (1 << 32) - 1
 _WORD = (1 << 64) - 1
@@ -17,7 +17,8 @@ _WORD = (1 << 64) - 1
 
 @dataclass(frozen=True)
 class HashParts:
-    """What a set of rows contributes; `a + b` are the parts of both sets together."""
+    """What a set of rows contributes; `a + b` are the parts of both sets together, `a - b`
+    those of what `a` has more."""
 
     rows: int = 0
     low: int = 0
@@ -27,6 +28,11 @@ class HashParts:
     def __add__(self, other: HashParts) -> HashParts:
         return HashParts(
             self.rows + other.rows, self.low + other.low, self.high + other.high, self.xor ^ other.xor
+        )
+
+    def __sub__(self, other: HashParts) -> HashParts:
+        return HashParts(
+            self.rows - other.rows, self.low - other.low, self.high - other.high, self.xor ^ other.xor
         )
 
     def to_text(self) -> str:
@@ -91,7 +97,7 @@ def _canonical(column):
     """A BIGINT, STRING or DOUBLE column that every engine hashes alike."""
     from pyspark.sql import functions as F
 
-    value = F.col(column.name)
+    value = F.col(quoted(column.name))
     if column.type == "timestamp":
         return F.unix_micros(value)
     if column.type == "date":
@@ -112,7 +118,7 @@ def _null_masks(table: Table):
     for start in range(0, len(table.columns), 62):
         mask = F.lit(0).cast("bigint")
         for bit, column in enumerate(table.columns[start : start + 62]):
-            mask = mask + F.when(F.col(column.name).isNull(), F.lit(1 << bit).cast("bigint")).otherwise(
+            mask = mask + F.when(F.col(quoted(column.name)).isNull(), F.lit(1 << bit).cast("bigint")).otherwise(
                 F.lit(0).cast("bigint")
             )
         masks.append(mask)

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
+from idgraph_widgets.tables import quoted
 
-def quoted(*parts: str | None) -> str:
-    """A name of one or more parts in backticks; parts that are None or empty are left out.
-
-    Examples
-    --------
-    >>> quoted("main", "it's; DROP", "a`b")
-    "`main`.`it's; DROP`.`a``b`"
-    """
-    return ".".join("`" + part.replace("`", "``") + "`" for part in parts if part)
+__all__ = ["literal", "quoted"]
 
 
 def literal(text: str) -> str:

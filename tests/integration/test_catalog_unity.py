@@ -143,7 +143,7 @@ def test_registering_again_updates_and_never_duplicates(server, dataset, tmp_pat
         assert len(registered(me, c, "s")) == len(first.created)
         fresh = server.admin.securable("table", c, "s", "households")
         assert fresh["columns"][0]["comment"] == generators.TABLES["households"].columns[0].comment
-        granted = me.grants("table", c, "s", "households")
+        granted = me.privileges("table", c, "s", "households")
         assert granted == {server.reader.email: {"SELECT"}}
 
         # Dropping is offered and told, and leaves the files.

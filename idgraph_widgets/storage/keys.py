@@ -1,0 +1,71 @@
+"""Keys and tags of a dataset's tables on Databricks, where optimizers and people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from idgraph_widgets.errors import StorageError
+from idgraph_widgets.storage.relations import RELATIONS
+from idgraph_widgets.storage.sql_names import literal, quoted
+from idgraph_widgets.tables import Table
+
+TAGS = {"synthetic": "true", "generator": "idgraph_widgets"}
+"""What every table is tagged with."""
+
+
+def drop_keys(names: dict[str, str]) -> Iterator[str]:
+    """Statements that drop the primary keys, and the foreign keys with them.
+
+    Parameters
+    ----------
+    names : dict of str to str
+        Quoted full names by table.
+    """
+    for name in names.values():
+        yield f"ALTER TABLE {name} DROP PRIMARY KEY IF EXISTS CASCADE"
+
+
+def add_keys(tables: dict[str, Table], name_of: Callable[[Table], str], report) -> Iterator[str]:
+    """Statements that add primary and foreign keys, all to be relied on.
+
+    Parameters
+    ----------
+    tables : dict of str to Table
+    name_of : callable
+        The quoted full name of a table.
+    report : Report
+        The checks of exactly these rows.
+
+    Raises
+    ------
+    StorageError
+        A check failed or was left out: nobody may rely on keys that were not checked.
+    """
+    if not report.passed:
+        failed = [result.id for result in report.failed]
+        raise StorageError(
+            "Keys are declared with RELY, and only when every check passed. "
+            f"Failed: {', '.join(failed) or 'none'}; left out: {', '.join(report.skipped) or 'none'}."
+        )
+    for table in tables.values():
+        columns = ", ".join(map(quoted, table.key))
+        constraint = quoted(f"pk_{table.name}")
+        yield (
+            f"ALTER TABLE {name_of(table)} ADD CONSTRAINT {constraint} "
+            f"PRIMARY KEY ({columns}) NOT ENFORCED RELY"
+        )
+    for relation in RELATIONS:
+        constraint = quoted(f"fk_{relation.table}_{relation.column}")
+        yield (
+            f"ALTER TABLE {name_of(tables[relation.table])} ADD CONSTRAINT {constraint} "
+            f"FOREIGN KEY ({quoted(relation.column)}) REFERENCES {name_of(tables[relation.parent])} "
+            f"({quoted(relation.parent_column)}) NOT ENFORCED RELY"
+        )
+
+
+def set_tags(tables: dict[str, Table], name_of: Callable[[Table], str]) -> Iterator[str]:
+    """Statements that tag every table."""
+    for table in tables.values():
+        tags = {**TAGS, "kind": table.kind}
+        pairs = ", ".join(f"{literal(key)} = {literal(value)}" for key, value in tags.items())
+        yield f"ALTER TABLE {name_of(table)} SET TAGS ({pairs})"

@@ -1,0 +1,197 @@
+"""Tables of a Spark session's catalogs, one at a time: defined, described, sized, kept fit.
+
+The same statements run on Databricks and in a session with open-source Delta; in a session without
+Delta only what plain Spark knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from idgraph_widgets.errors import StorageError
+from idgraph_widgets.storage.layout import TableLayout
+from idgraph_widgets.storage.maintenance import KEEP_HOURS, TableStats
+from idgraph_widgets.storage.places import capabilities, place_of, setting
+from idgraph_widgets.storage.sql_names import literal, quoted
+from idgraph_widgets.tables import Table
+
+MARK = "idgraph.kind"
+"""Table property that tells our tables; its value is table, meta or truth."""
+
+_AUTOMATIC = {"delta.autoOptimize.optimizeWrite": "true", "delta.autoOptimize.autoCompact": "true"}
+
+
+class SparkTables:
+    """What can be done to tables through one session.
+
+    Parameters
+    ----------
+    spark : pyspark.sql.SparkSession
+        Its configuration is not changed.
+    place : {"databricks", "delta", "session"}, optional
+        Default: what the session tells.
+    """
+
+    def __init__(self, spark, place: str | None = None):
+        self.spark = spark
+        self.place = place or place_of(spark)
+        self.can = capabilities(self.place)
+        self.has_delta = bool(self.can["statistics"])
+
+    def sql(self, statement: str):
+        """Run a statement to its end; its rows."""
+        return self.spark.sql(statement).collect()
+
+    def make_schema(self, *name: str | None) -> None:
+        """Create a schema that is missing.
+
+        Raises
+        ------
+        StorageError
+            The catalog does not exist or refuses.
+        """
+        try:
+            self.sql(f"CREATE SCHEMA IF NOT EXISTS {quoted(*name)}")
+        except Exception as error:
+            # One who may write in a schema need not be allowed to create it.
+            if self._knows_schema(*name):
+                return
+            raise StorageError(
+                f"The schema {quoted(*name)} could not be created in the session's catalog: "
+                f"{first_line(error)} Give a catalog_name and schema_name that you may write, "
+                "or write to a folder with out=."
+            ) from error
+
+    def _knows_schema(self, *name: str | None) -> bool:
+        try:
+            self.sql(f"DESCRIBE SCHEMA {quoted(*name)}")
+            return True
+        except Exception:
+            return False
+
+    def probe(self, catalog: str | None, schema: str, table: str) -> None:
+        """Make a small table and drop it again.
+
+        Raises
+        ------
+        StorageError
+            Either is refused.
+        """
+        name = quoted(catalog, schema, table)
+        try:
+            self.sql(f"CREATE TABLE {name} (x INT){' USING delta' if self.has_delta else ''}")
+            self.sql(f"DROP TABLE {name}")
+        except Exception as error:
+            raise StorageError(
+                f"no table can be made in {quoted(catalog, schema)}: {first_line(error)}"
+            ) from error
+
+    def exists(self, *name: str | None) -> bool:
+        """Whether a table can be seen."""
+        return name[-1] in self.names_in(*name[:-1])
+
+    def names_in(self, *schema: str | None) -> set[str]:
+        """Names of the tables of a schema, views left out."""
+        rows = self.sql(f"SHOW TABLES IN {quoted(*schema)}")
+        return {row["tableName"] for row in rows if not row["isTemporary"]}
+
+    def detail(self, name: str) -> dict:
+        """``DESCRIBE DETAIL`` of a Delta table as a dict."""
+        return self.sql(f"DESCRIBE DETAIL {name}")[0].asDict()
+
+    def version(self, name: str) -> int:
+        """The latest version of a Delta table."""
+        return self.sql(f"DESCRIBE HISTORY {name} LIMIT 1")[0]["version"]
+
+    def is_ours(self, name: str) -> bool:
+        """Whether this library made a table; without Delta that cannot be told."""
+        if not self.has_delta:
+            return False
+        try:
+            return MARK in (self.detail(name).get("properties") or {})
+        except Exception:
+            return False  # not a Delta table
+
+    def define(self, name: str, table: Table, layout: TableLayout) -> None:
+        """Create an empty Delta table, or replace one: columns, comments, layout, properties."""
+        columns = ", ".join(
+            f"{quoted(c.name)} {c.type}{' NOT NULL' if c.name in table.key else ''} COMMENT {literal(c.comment)}"
+            for c in table.columns
+        )
+        clauses = [f"CREATE OR REPLACE TABLE {name} ({columns}) USING delta"]
+        if layout.partition_by:
+            clauses.append(f"PARTITIONED BY ({_list(layout.partition_by)})")
+        elif layout.cluster_by:
+            clauses.append(f"CLUSTER BY ({_list(layout.cluster_by)})")
+        clauses.append(f"COMMENT {literal(table.comment)}")
+        wanted = {**self._properties(table), **self._managed(name)}
+        properties = ", ".join(f"{literal(k)} = {literal(v)}" for k, v in wanted.items())
+        clauses.append(f"TBLPROPERTIES ({properties})")
+        self.sql(" ".join(clauses))
+
+    def is_defined(self, name: str, table: Table, layout: TableLayout) -> bool:
+        """Whether a Delta table has the definition that `define` would give it."""
+        detail = self.detail(name)
+        clustered = () if layout.partition_by else layout.cluster_by
+        fields = self.spark.table(name).schema.fields
+        wanted = self._properties(table).items()
+        return (
+            tuple(detail["partitionColumns"]) == layout.partition_by
+            and tuple(detail.get("clusteringColumns") or ()) == clustered
+            and detail["description"] == table.comment
+            and wanted <= dict(detail["properties"]).items()
+            and [(f.name, f.dataType.simpleString(), f.metadata.get("comment")) for f in fields]
+            == [(c.name, c.type, c.comment) for c in table.columns]
+        )
+
+    def stats(self, name: str) -> TableStats:
+        """Rows, bytes and files of a Delta table, from its log."""
+        detail = self.detail(name)
+        # Delta answers this from the files' statistics, without reading a file.
+        rows = self.sql(f"SELECT count(*) AS n FROM {name}")[0]["n"]
+        return TableStats(rows, detail["sizeInBytes"], detail["numFiles"])
+
+    def optimize(self, name: str, layout: TableLayout) -> None:
+        """Compact a table, in its clustering or in the Z-order of the layout's columns."""
+        self._need("optimize")
+        detail = self.detail(name)
+        clustered = detail.get("clusteringColumns")
+        columns = tuple(c for c in layout.cluster_by if c not in detail["partitionColumns"])
+        order = f" ZORDER BY ({_list(columns)})" if columns and not clustered else ""
+        self.sql(f"OPTIMIZE {name}{order}")
+
+    def vacuum(self, name: str, retention_hours: int = KEEP_HOURS) -> None:
+        """Remove files that no version of the last hours needs."""
+        self._need("vacuum")
+        self.sql(f"VACUUM {name} RETAIN {int(retention_hours)} HOURS")
+
+    def restore(self, name: str, version: int) -> None:
+        """Make a table's latest version equal to an earlier one."""
+        self.sql(f"RESTORE TABLE {name} TO VERSION AS OF {int(version)}")
+
+    def drop(self, name: str) -> None:
+        self.sql(f"DROP TABLE IF EXISTS {name}")
+
+    def _properties(self, table: Table) -> dict[str, str]:
+        return {**_AUTOMATIC, MARK: table.kind}
+
+    def _managed(self, name: str) -> dict[str, str]:
+        """What the Unity Catalog connector asks of the tables it manages."""
+        catalog = name.split("`")[1]
+        kind = setting(self.spark, f"spark.sql.catalog.{catalog}") or ""
+        managed = kind.startswith("io.unitycatalog.") and self.place == "delta"
+        return {"delta.feature.catalogManaged": "supported"} if managed else {}
+
+    def _need(self, feature: str) -> None:
+        if not self.can[feature]:
+            raise StorageError(f"{self.can.title} has no {feature}. {self.can[feature].note}")
+
+
+def first_line(error: Exception) -> str:
+    """What an engine's error says, without its stack and plan."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip(": ")]
+    return next((line for line in lines if not line.startswith("An error occurred")), type(error).__name__)
+
+
+def _list(columns: Sequence[str]) -> str:
+    return ", ".join(map(quoted, columns))

@@ -1,0 +1,197 @@
+"""What the Delta tests do in one process with one session; prints what was found as one JSON document.
+
+Arguments: a folder to work in, and the folder of a dataset to copy into a catalog.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import delta_session
+from deltalake import DeltaTable
+from idgraph_widgets import generators
+from idgraph_widgets.dataset import Dataset
+from idgraph_widgets.errors import StorageError
+from idgraph_widgets.quality.report import CheckResult, Report
+from idgraph_widgets.storage import CatalogStore, CatalogWriter, Layouts, content_hash, place_of
+from idgraph_widgets.storage.keys import add_keys, drop_keys
+from idgraph_widgets.storage.spark_tables import SparkTables
+from idgraph_widgets.tables import Column
+from storage_tables import COMPANION, EVERY_TYPE, rows
+
+LOG = replace(COMPANION, name="log", kind="meta")
+TABLES = [EVERY_TYPE, COMPANION, LOG]
+KNOWN = {table.name: table for table in TABLES}
+LAYOUTS = Layouts({"every_type": {"cluster_by": ["day_date", "id"]}}, KNOWN)
+
+
+def detail(spark, name):
+    found = SparkTables(spark).detail(name)
+    return {key: found[key] for key in ("description", "partitionColumns", "clusteringColumns", "properties", "numFiles")}
+
+
+def hashes(spark, schema):
+    names = {"every_type": f"{schema}.every_type", "companion": f"{schema}_truth.companion"}
+    return {name: content_hash(spark.table(full), KNOWN[name]) for name, full in names.items()}
+
+
+def store(spark, salt, schema="runs", **options):
+    made = CatalogStore(spark, None, schema, [(1, 30), (31, 50)], layouts=LAYOUTS, **options)
+    made.begin(TABLES)
+    for chunk, (first, last) in enumerate(made.chunks):
+        made.write(EVERY_TYPE, rows(made.spark, first, last, salt), chunk)
+    made.write(COMPANION, made.spark.range(5))
+    made.stage("half", made.spark.range(3), 0)
+    return made
+
+
+def runs(spark):
+    """Two runs that are published, one that fails in between."""
+    first = store(spark, 0)
+    entries = [first.commit(table) for table in TABLES[:2]]
+    first.publish(None)
+    kept = hashes(spark, "runs")
+    expected = content_hash(rows(spark, 1, 50, 0), EVERY_TYPE)
+    failing = store(spark, 1)
+    meanwhile = hashes(spark, "runs")
+    failing.rollback()
+    after_failure = hashes(spark, "runs")
+    layout = detail(spark, "runs.every_type")
+    store(spark, 1).publish(None)
+    comments = {f.name: f.metadata.get("comment") for f in spark.table("runs.every_type").schema.fields}
+    return {
+        "rows": [entry.rows for entry in entries],
+        "versions": [entry.delta_version for entry in entries],
+        "bytes": [entry.bytes for entry in entries],
+        "as_expected": kept["every_type"] == expected and entries[0].content_hash == expected[1],
+        "changed_meanwhile": meanwhile["every_type"] != kept["every_type"],
+        "restored": after_failure == kept,
+        "layout_after_restore": layout,
+        "second_run": hashes(spark, "runs") == meanwhile,
+        "layout": detail(spark, "runs.every_type"),
+        "comments": comments,
+        "left": [t.tableName for t in spark.sql("SHOW TABLES IN runs_meta").collect()],
+    }
+
+
+def first_run_fails(spark):
+    """Nothing was there before, so nothing is there after."""
+    failing = store(spark, 0, "fresh")
+    failing.rollback()
+    return [t.tableName for s in ("fresh", "fresh_truth") for t in spark.sql(f"SHOW TABLES IN {s}").collect()]
+
+
+def foreign(spark):
+    """A table of somebody else, with one of our names."""
+    spark.sql("CREATE SCHEMA taken")
+    spark.sql("CREATE TABLE taken.every_type (thesis STRING) USING delta")
+    try:
+        CatalogStore(spark, None, "taken", [], layouts=LAYOUTS).begin(TABLES)
+    except StorageError as error:
+        return str(error), spark.table("taken.every_type").columns
+    return "accepted", []
+
+
+def copied(spark, path):
+    """The ten tables of a dataset, written the way Databricks takes."""
+    target = CatalogStore(spark, None, "copied", [])
+    tables = list(generators.TABLES.values())
+    target.begin(tables)
+    with Dataset(path, spark) as dataset:
+        for table in tables:
+            target.write(table, dataset.table(table.name))
+    return {table.name: target.commit(table).content_hash for table in tables}
+
+
+def writer(spark):
+    """`CatalogWriter` on one table: written, measured, optimized, vacuumed; partitioned; hostile columns."""
+    name = "it's\"the\"`x`ünï"
+    hostile = replace(
+        EVERY_TYPE, comment="a 'b' \"c\" \\ `d`; ünï", columns=(*EVERY_TYPE.columns, Column(name, "string", "'\\\"`;", True))
+    )
+    layouts = Layouts({"every_type": {"partition_by": ["is_even"], "cluster_by": ["score"]}}, KNOWN)
+    made = CatalogWriter(spark, layouts=layouts)
+    df = rows(spark, 1, 40).selectExpr("*", "'v' AS `it's\"the\"``x``ünï`")
+    made.write(df, None, "single", hostile)
+    stats = made.write(df, None, "single", hostile, "append")
+    location = SparkTables(spark).detail("single.every_type")["location"].removeprefix("file:")
+    table = DeltaTable(location)
+    adds = table.get_add_actions(flatten=True)
+    plan = spark.sql("SELECT count(*) FROM single.every_type")._jdf.queryExecution().executedPlan().toString()
+    before = content_hash(spark.table("single.every_type"), hostile)
+    optimized = made.optimize(None, "single", "every_type")
+    made.vacuum(None, "single", "every_type")
+    field = spark.table("single.every_type").schema[name]
+    return {
+        "stats": [stats.num_rows, stats.size_bytes, stats.num_files],
+        "log": [table.count(), sum(adds.column("size_bytes").to_pylist()), adds.num_rows],
+        "plan": plan,
+        "optimized": [optimized.num_rows, optimized.num_files],
+        "same_rows": content_hash(spark.table("single.every_type"), hostile) == before,
+        "layout": detail(spark, "single.every_type"),
+        "field": [field.name, field.metadata["comment"]],
+        "comment": hostile.comment,
+        "operations": [r.operation for r in spark.sql("DESCRIBE HISTORY single.every_type").collect()],
+    }
+
+
+class OnDatabricks:
+    """The session, with the statements that only Databricks can run kept instead."""
+
+    def __init__(self, spark):
+        self._spark = spark
+        self.kept = []
+
+    def __getattr__(self, name):
+        return getattr(self._spark, name)
+
+    def sql(self, statement, *args):
+        if re.search(r"PRIMARY KEY|FOREIGN KEY|SET TAGS", statement):
+            self.kept.append(statement)
+            return self._spark.createDataFrame([], "x int")
+        return self._spark.sql(statement, *args)
+
+
+def databricks(spark):
+    """The same store, as on Databricks: keys go before rows change; every statement can be parsed."""
+    session = OnDatabricks(spark)
+    before = hashes(spark, "runs")
+    made = CatalogStore(session, None, "runs", [(1, 30), (31, 50)], layouts=LAYOUTS, place="databricks")
+    made.begin(TABLES)
+    made.rollback()
+    tables = {**generators.TABLES, **generators.META, **generators.TRUTH}
+    passed = Report([CheckResult("a", "b", "c", 0)])
+    statements = [*add_keys(tables, lambda t: f"`s`.`{t.name}`", passed), *drop_keys({"t": "`s`.`it's``t`"})]
+    parser = spark._jsparkSession.sessionState().sqlParser()
+    for statement in statements:
+        # CASCADE after DROP PRIMARY KEY and RELY are Spark 4.1's too.
+        parser.parsePlan(statement)
+    return {"kept": session.kept, "untouched": hashes(spark, "runs") == before, "parsed": len(statements)}
+
+
+def main(folder: str, dataset: str) -> None:
+    spark = delta_session.start(folder)
+    settings = dict(spark.sparkContext.getConf().getAll())
+    conf = {key: spark.conf.get(key, None) for key in settings if key.startswith("spark.sql")}
+    found = {
+        "place": place_of(spark),
+        "runs": runs(spark),
+        "first_run_fails": first_run_fails(spark),
+        "foreign": foreign(spark),
+        "writer": writer(spark),
+        "databricks": databricks(spark),
+        "copied": copied(spark, dataset),
+    }
+    found["conf_is_as_it_was"] = conf == {key: spark.conf.get(key, None) for key in conf}
+    print(json.dumps(found, default=str))
+    spark.stop()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

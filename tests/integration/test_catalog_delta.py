@@ -1,0 +1,105 @@
+"""The path Databricks takes, with open-source Delta in a classic Spark session: for real, in one process."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from idgraph_widgets import generators
+from idgraph_widgets.storage import Manifest
+from storage_tables import EVERY_TYPE
+
+SCENARIOS = Path(__file__).with_name("delta_scenarios.py")
+
+
+@pytest.fixture(scope="module")
+def found(require_java, dataset_1k_path, tmp_path_factory):
+    """What the scenarios found; skipped where Delta's jars cannot be had."""
+    folder = tmp_path_factory.mktemp("delta")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))}
+    done = subprocess.run(
+        [sys.executable, str(SCENARIOS), str(folder), str(dataset_1k_path)],
+        capture_output=True,
+        text=True,
+        timeout=900,
+        env=kept,
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    told = json.loads(done.stdout.strip().splitlines()[-1])
+    if "unavailable" in told:
+        if os.environ.get("IDGRAPH_REQUIRE_ALL") == "1":
+            pytest.fail(told["unavailable"])
+        pytest.skip(told["unavailable"])
+    return told
+
+
+def test_the_session_is_known_and_left_as_it_was(found):
+    assert found["place"] == "delta"
+    assert found["conf_is_as_it_was"]
+
+
+def test_a_run_writes_clustered_described_tables(found):
+    runs = found["runs"]
+    assert runs["rows"] == [50, 5] and all(size > 0 for size in runs["bytes"])
+    assert all(isinstance(version, int) for version in runs["versions"])
+    assert runs["as_expected"]
+    layout = runs["layout"]
+    assert layout["clusteringColumns"] == ["day_date", "id"] and layout["partitionColumns"] == []
+    assert layout["description"] == EVERY_TYPE.comment
+    assert layout["properties"] == {
+        "delta.autoOptimize.optimizeWrite": "true",
+        "delta.autoOptimize.autoCompact": "true",
+        "idgraph.kind": "table",
+    }
+    assert runs["comments"] == {c.name: c.comment for c in EVERY_TYPE.columns}
+
+
+def test_a_run_that_fails_is_undone(found):
+    runs = found["runs"]
+    assert runs["changed_meanwhile"] and runs["restored"] and runs["second_run"]
+    assert runs["layout_after_restore"]["clusteringColumns"] == ["day_date", "id"]
+    assert runs["left"] == []  # no staged frames
+    assert found["first_run_fails"] == []
+
+
+def test_tables_of_others_are_refused(found):
+    message, columns = found["foreign"]
+    assert "`taken`.`every_type` exists, and this library did not make it" in message
+    assert columns == ["thesis"]
+
+
+def test_the_ten_tables_equal_the_embedded_writers(found, dataset_1k_path):
+    entries = Manifest.read(dataset_1k_path).tables
+    assert found["copied"] == {name: entries[name].content_hash for name in generators.TABLES}
+
+
+def test_statistics_come_from_the_log(found):
+    writer = found["writer"]
+    assert writer["stats"] == writer["log"] and writer["stats"][0] == 80
+    assert "LocalTableScan" in writer["plan"] and "FileScan" not in writer["plan"]
+
+
+def test_partitions_z_order_and_vacuum(found):
+    writer = found["writer"]
+    assert writer["layout"]["partitionColumns"] == ["is_even"]
+    assert writer["optimized"] == [80, 2] and writer["same_rows"]  # one file a partition
+    assert "OPTIMIZE" in writer["operations"] and "VACUUM END" in writer["operations"]
+
+
+def test_hostile_names_and_comments_stay_what_they_are(found):
+    writer = found["writer"]
+    assert writer["field"] == ["it's\"the\"`x`ünï", "'\\\"`;"]
+    assert writer["layout"]["description"] == writer["comment"]
+
+
+def test_on_databricks_keys_go_before_rows_change(found):
+    told = found["databricks"]
+    assert told["kept"] == [
+        f"ALTER TABLE `{name}` DROP PRIMARY KEY IF EXISTS CASCADE"
+        for name in ("runs`.`every_type", "runs_truth`.`companion")
+    ]
+    assert told["untouched"] and told["parsed"] > 30
