@@ -14,15 +14,15 @@ TAGS = {"synthetic": "true", "generator": "idgraph_widgets"}
 
 
 def drop_keys(names: dict[str, str]) -> Iterator[str]:
-    """Statements that drop the primary keys, and the foreign keys with them.
+    """Statements that drop the primary keys that `add_keys` made, and the foreign keys with them.
 
     Parameters
     ----------
     names : dict of str to str
         Quoted full names by table.
     """
-    for name in names.values():
-        yield f"ALTER TABLE {name} DROP PRIMARY KEY IF EXISTS CASCADE"
+    for table, name in names.items():
+        yield f"ALTER TABLE {name} DROP CONSTRAINT IF EXISTS {quoted(f'pk_{table}')} CASCADE"
 
 
 def add_keys(tables: dict[str, Table], name_of: Callable[[Table], str], report) -> Iterator[str]:

@@ -99,7 +99,7 @@ def test_hostile_names_and_comments_stay_what_they_are(found):
 def test_on_databricks_keys_go_before_rows_change(found):
     told = found["databricks"]
     assert told["kept"] == [
-        f"ALTER TABLE `{name}` DROP PRIMARY KEY IF EXISTS CASCADE"
-        for name in ("runs`.`every_type", "runs_truth`.`companion")
+        f"ALTER TABLE `{schema}`.`{name}` DROP CONSTRAINT IF EXISTS `pk_{name}` CASCADE"
+        for schema, name in (("runs", "every_type"), ("runs_truth", "companion"))
     ]
     assert told["untouched"] and told["parsed"] > 30
