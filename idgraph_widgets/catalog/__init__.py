@@ -9,7 +9,7 @@ from idgraph_widgets.catalog.permissions import (
     verify_catalog_permissions,
 )
 from idgraph_widgets.catalog.registration import Registration, register, registered, unregister
-from idgraph_widgets.catalog.target import CatalogTarget
+from idgraph_widgets.catalog.target import CatalogTarget, run_to_catalog
 from idgraph_widgets.catalog.unity import UnityCatalog
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "permission_report",
     "register",
     "registered",
+    "run_to_catalog",
     "unregister",
     "verify_catalog_permissions",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 from idgraph_widgets.catalog.permissions import PermissionReport, companion_schemas, permission_report
 from idgraph_widgets.catalog.registration import Registration, make_schemas, refusal, register
 from idgraph_widgets.errors import ConfigError, StorageError
+from idgraph_widgets.storage.places import place_of, setting
 
 
 class CatalogTarget:
@@ -95,6 +97,56 @@ class CatalogTarget:
     def register(self, folder) -> Registration:
         """Register the finished dataset; see `idgraph_widgets.catalog.registration.register`."""
         return register(self.service, folder, self.catalog, self.schema, self.replace)
+
+
+def run_to_catalog(spark, config, out=None, *, service=None, replace=False, **options):
+    """Generate into ``config.catalog_name.config.schema_name``, by the way this session allows.
+
+    A session that knows the catalog (Databricks, a Unity Catalog connector) writes its tables there. For
+    any other, the embedded engine among them, the dataset goes to a folder and is registered as external
+    tables; that this is allowed is found before the run.
+
+    Parameters
+    ----------
+    spark : pyspark.sql.SparkSession
+    config : GenerationConfig
+    out : path-like, optional
+        The folder, where one is needed; default ``data/<catalog>.<schema>``.
+    service : UnityCatalog, optional
+        Default: what the environment names.
+    replace : bool
+        See `CatalogTarget`.
+    **options
+        As for `run_pipeline`.
+
+    Returns
+    -------
+    RunResult
+        Its ``place`` names the catalog.
+
+    Raises
+    ------
+    ConfigError, StorageError, RunError, RunCancelled
+    """
+    from idgraph_widgets.pipeline import run_pipeline
+
+    if knows_catalog(spark, config.catalog_name):
+        return run_pipeline(spark, config, **options)
+    target = CatalogTarget(config.catalog_name, config.schema_name, service, replace)
+    folder = Path(out or Path("data", f"{target.catalog}.{target.schema}")).expanduser().absolute()
+    target.prepare(folder)
+    result = run_pipeline(spark, config, folder, **options)
+    target.register(folder)
+    return dataclasses.replace(result, place=f"{target.place}, files in {folder}")
+
+
+def knows_catalog(spark, catalog: str | None) -> bool:
+    """Whether a session itself can write to a catalog; None means its current one."""
+    return (
+        catalog in (None, "", "spark_catalog")
+        or place_of(spark) == "databricks"
+        or setting(spark, f"spark.sql.catalog.{catalog}") is not None
+    )
 
 
 def _published() -> list:

@@ -146,17 +146,11 @@ class CatalogStore:
         layout, selected = self.layouts[table.name], table.select(df)
         self._begun.add(name)
         if first and self._versions.get(name) is not None and self.tables.is_defined(name, table, layout):
-            # One commit; saveAsTable would forget the clustering. Static, whatever the session says:
-            # a dynamic overwrite would keep partitions that have no rows now.
-            writer = selected.write.format("delta").mode("overwrite")
-            writer.option("partitionOverwriteMode", "static").insertInto(name)
+            self.tables.replace_rows(selected, name)
             return
         if first:
             self.tables.define(name, table, layout)
-        writer = selected.write.format("delta").mode("append")
-        if layout.partition_by:
-            writer = writer.partitionBy(*layout.partition_by)
-        writer.saveAsTable(name)
+        self.tables.append_rows(selected, name, layout)
 
     def frame(self, table: Table, chunk: int = 0):
         """A chunk that this run wrote; all of a table whose rows name no home and no person."""

@@ -92,15 +92,11 @@ class CatalogWriter:
             and tables.is_ours(name)
             and tables.is_defined(name, declared, layout)
         ):
-            writer = selected.write.format("delta").mode("overwrite")
-            writer.option("partitionOverwriteMode", "static").insertInto(name)
+            tables.replace_rows(selected, name)
             return tables.stats(name)
         if mode == "overwrite" or not there:
             tables.define(name, declared, layout)
-        writer = selected.write.format("delta").mode("append")
-        if layout.partition_by:
-            writer = writer.partitionBy(*layout.partition_by)
-        writer.saveAsTable(name)
+        tables.append_rows(selected, name, layout)
         return tables.stats(name)
 
     def tables(self, catalog: str | None, schema: str) -> dict:

@@ -118,8 +118,8 @@ def _null_masks(table: Table):
     for start in range(0, len(table.columns), 62):
         mask = F.lit(0).cast("bigint")
         for bit, column in enumerate(table.columns[start : start + 62]):
-            mask = mask + F.when(F.col(quoted(column.name)).isNull(), F.lit(1 << bit).cast("bigint")).otherwise(
-                F.lit(0).cast("bigint")
-            )
+            mask = mask + F.when(
+                F.col(quoted(column.name)).isNull(), F.lit(1 << bit).cast("bigint")
+            ).otherwise(F.lit(0).cast("bigint"))
         masks.append(mask)
     return masks

@@ -50,6 +50,7 @@ def run_job(request: dict, folder: Path, session, tell: Callable[[dict], None], 
 
 
 def _work(request: dict, folder: Path, session, tell, cancel) -> dict[str, Any]:
+    from idgraph_widgets.catalog import run_to_catalog
     from idgraph_widgets.pipeline.preflight import preflight
     from idgraph_widgets.pipeline.run import run_pipeline
 
@@ -64,7 +65,8 @@ def _work(request: dict, folder: Path, session, tell, cancel) -> dict[str, Any]:
     spark, engine = session()
     cancel.check()
     tell({"event": "phase", "phase": "generating"})
-    result = run_pipeline(
+    generate = run_to_catalog if out is None else run_pipeline
+    result = generate(
         spark,
         config,
         out,

@@ -15,6 +15,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import delta_session
 from deltalake import DeltaTable
+from storage_tables import COMPANION, EVERY_TYPE, rows
+
 from idgraph_widgets import generators
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.errors import StorageError
@@ -23,7 +25,6 @@ from idgraph_widgets.storage import CatalogStore, CatalogWriter, Layouts, conten
 from idgraph_widgets.storage.keys import add_keys, drop_keys
 from idgraph_widgets.storage.spark_tables import SparkTables
 from idgraph_widgets.tables import Column
-from storage_tables import COMPANION, EVERY_TYPE, rows
 
 LOG = replace(COMPANION, name="log", kind="meta")
 TABLES = [EVERY_TYPE, COMPANION, LOG]
@@ -33,7 +34,10 @@ LAYOUTS = Layouts({"every_type": {"cluster_by": ["day_date", "id"]}}, KNOWN)
 
 def detail(spark, name):
     found = SparkTables(spark).detail(name)
-    return {key: found[key] for key in ("description", "partitionColumns", "clusteringColumns", "properties", "numFiles")}
+    return {
+        key: found[key]
+        for key in ("description", "partitionColumns", "clusteringColumns", "properties", "numFiles")
+    }
 
 
 def hashes(spark, schema):
@@ -111,9 +115,11 @@ def copied(spark, path):
 
 def writer(spark):
     """`CatalogWriter` on one table: written, measured, optimized, vacuumed; partitioned; hostile columns."""
-    name = "it's\"the\"`x`ünï"
+    name = 'it\'s"the"`x`ünï'
     hostile = replace(
-        EVERY_TYPE, comment="a 'b' \"c\" \\ `d`; ünï", columns=(*EVERY_TYPE.columns, Column(name, "string", "'\\\"`;", True))
+        EVERY_TYPE,
+        comment="a 'b' \"c\" \\ `d`; ünï",
+        columns=(*EVERY_TYPE.columns, Column(name, "string", "'\\\"`;", True)),
     )
     layouts = Layouts({"every_type": {"partition_by": ["is_even"], "cluster_by": ["score"]}}, KNOWN)
     made = CatalogWriter(spark, layouts=layouts)

@@ -9,9 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from storage_tables import EVERY_TYPE
+
 from idgraph_widgets import generators
 from idgraph_widgets.storage import Manifest
-from storage_tables import EVERY_TYPE
 
 SCENARIOS = Path(__file__).with_name("delta_scenarios.py")
 
@@ -92,7 +93,7 @@ def test_partitions_z_order_and_vacuum(found):
 
 def test_hostile_names_and_comments_stay_what_they_are(found):
     writer = found["writer"]
-    assert writer["field"] == ["it's\"the\"`x`ünï", "'\\\"`;"]
+    assert writer["field"] == ['it\'s"the"`x`ünï', "'\\\"`;"]
     assert writer["layout"]["description"] == writer["comment"]
 
 

@@ -21,6 +21,7 @@ from idgraph_widgets.catalog import (
     UnityCatalog,
     register,
     registered,
+    run_to_catalog,
     unregister,
     verify_catalog_permissions,
 )
@@ -214,6 +215,24 @@ def test_readers_read_and_others_do_not(server, dataset, spark):
 
 def _files(folder):
     return DeltaTable(folder).get_add_actions().column("path").to_pylist()
+
+
+def test_the_embedded_engine_generates_into_a_catalog(server, spark, config_1k, tmp_path, monkeypatch):
+    """What the studio's target does; without grants nothing is generated."""
+    from dataclasses import replace
+
+    monkeypatch.chdir(tmp_path)
+    me = server.writer.at(server.url)
+    with server.catalog() as c:
+        config = replace(config_1k, catalog_name=c, schema_name="demo")
+        with pytest.raises(StorageError, match="Nothing was generated"):
+            run_to_catalog(spark, config, service=me)
+        assert list(tmp_path.iterdir()) == []
+        server.allow(server.writer, c, *GRANTS)
+        result = run_to_catalog(spark, config, service=me)
+        folder = tmp_path / "data" / f"{c}.demo"
+        assert result.place == f"{c}.demo at {me.uri}, files in {folder}"
+        assert len(registered(me, c, "demo")) == len(Manifest.read(folder).tables)
 
 
 def test_a_grant_revoked_in_mid_run_loses_nothing(server, spark, config_1k, tmp_path):
