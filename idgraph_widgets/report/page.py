@@ -187,5 +187,5 @@ def table_html(block: TableBlock) -> str:
 
 def _class(index: int, value: str, block: TableBlock) -> str:
     names = ["r"] if index in block.right else []
-    names += ["ok"] if value.startswith("✓") else ["bad"] if value.startswith("✗") else []
+    names += [name for sign, name in (("✓", "ok"), ("✗", "bad"), ("○", "open")) if value.startswith(sign)]
     return f' class="{" ".join(names)}"' if names else ""

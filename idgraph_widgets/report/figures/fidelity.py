@@ -75,7 +75,8 @@ def pyramid_card(comparison: Comparison) -> Card:
             )
         )  # fmt: skip
     most = max([*comparison.configured, *comparison.generated, 0.01])
-    ticks = [round(-most + most * i / 2, 3) for i in range(5)]
+    step = next((step for step in (0.005, 0.01, 0.02, 0.05, 0.1) if most / step <= 5), 0.25)
+    ticks = [step * i for i in range(-int(most / step), int(most / step) + 1)]
     x = axis(
         "share of people, men to the left", range=[-most * 1.1, most * 1.1], tickvals=ticks,
         ticktext=[f"{abs(t):.1%}" for t in ticks],

@@ -108,7 +108,8 @@ def _pyramid(config, ages) -> Comparison:
 
 
 def _band(age: int) -> str:
-    return f"{min(age, 85) // 5 * 5:02d}" + ("+" if age >= 85 else f"–{age // 5 * 5 + 4:02d}")
+    low = min(age, 85) // 5 * 5
+    return "85+" if low == 85 else f"{low}–{low + 4}"
 
 
 def _identifiers(dataset) -> list[Comparison]:
