@@ -13,7 +13,20 @@ from ipywidgets import Widget, widget_serialization
 
 from idgraph_widgets.studio.plotly_js import plotly_code
 
-_PARTS = ("dom", "chart", "number", "shares", "controls", "form", "bar", "steps", "run", "rows", "report", "views")
+_PARTS = (
+    "dom",
+    "chart",
+    "number",
+    "shares",
+    "controls",
+    "form",
+    "bar",
+    "steps",
+    "run",
+    "rows",
+    "report",
+    "views",
+)
 _EMPTY = "export default { render() {} };"
 
 

@@ -64,6 +64,7 @@ class Studio(widgets.VBox):
         self.state.say(told)
         self.runs = Runs(folder, spark)
         self._spark, self._dataset, self._lock = spark, None, threading.RLock()
+        self._reported = ""
         self._saver = Saver(folder, self.state)
         self._built: dict[WizardStep, tuple] = {}
         self._bar = StudioBar(self.state, self._focus, self._appeared)
@@ -153,7 +154,6 @@ class Studio(widgets.VBox):
                 children = (self._run_panel,)
             else:
                 children = ()
-            self._body.layout.display = None if children else "none"
             self._body.layout.grid_template_columns = "minmax(0, 1fr)" if len(children) == 1 else None
             self._report.layout.display = None if step is WizardStep.REPORT else "none"
             self._body.children = children
@@ -181,20 +181,35 @@ class Studio(widgets.VBox):
             built[0].focus(path)
 
     def _show_report(self) -> None:
-        dataset = self.dataset if self._reported() else None
-        if dataset is None:
+        """The report of the last finished run; it is made off this thread, since an engine may have to start."""
+        run = next((run for run in self.runs.history() if run.state == "done" and run.out), None)
+        if run is None:
             text = "There is no dataset yet. Generate one on the Run tab; its report appears here."
-            self._report.children = (_message(text),)
+            self._set_report(_message(text))
             return
-        if getattr(self, "_reported_id", None) == self._dataset[0]:
-            return
-        self._reported_id = self._dataset[0]
-        for child in self._report.children:
-            child.close()
-        self._report.children = (_report_panel(dataset),)
+        with self._lock:
+            if self._reported == run.id:
+                return
+            self._reported = run.id
+        self._set_report(_message("Opening the report…"))
+        threading.Thread(target=self._make_report, args=(run.id,), daemon=True).start()
 
-    def _reported(self) -> bool:
-        return any(run.state == "done" and run.out for run in self.runs.history())
+    def _make_report(self, id: str) -> None:
+        try:
+            panel = _report_panel(self.dataset)
+        except (IdgraphError, OSError) as error:
+            panel = _message(f"The report cannot be shown: {error}")
+        with self._lock:
+            wanted = self._reported == id
+        if wanted:
+            self._set_report(panel)
+        else:
+            panel.close()
+
+    def _set_report(self, panel) -> None:
+        before, self._report.children = self._report.children, (panel,)
+        for child in before:
+            child.close()
 
     # Runs
 
@@ -246,8 +261,9 @@ def _report_panel(dataset):
 def _message(text: str):
     from html import escape
 
-    box = widgets.HTML(f'<div class="idg"><div class="idg-panel"><p>{escape(text)}</p></div></div>')
-    return box
+    return widgets.HTML(
+        f'<div class="idg"><div class="idg-panel" role="status"><p>{escape(text)}</p></div></div>'
+    )
 
 
 def _home(given) -> Path:

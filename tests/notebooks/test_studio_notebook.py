@@ -17,7 +17,14 @@ NOTEBOOK = ROOT / "notebooks" / "studio.ipynb"
 def test_studio_notebook(tmp_path):
     pytest.importorskip("nbval", reason="needs nbval: pip install -e .[dev]")
     pytest.importorskip("ipykernel", reason="needs ipykernel: pip install -e .[dev]")
-    options = ["--nbval-lax", "--nbval-cell-timeout=300", "-q", "-p", "no:cacheprovider", f"--rootdir={tmp_path}"]
+    options = [
+        "--nbval-lax",
+        "--nbval-cell-timeout=300",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        f"--rootdir={tmp_path}",
+    ]
     paths = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     places = {"IDGRAPH_HOME": str(tmp_path / "home"), "IDGRAPH_CWD": str(tmp_path), "PYTHONPATH": paths}
     done = subprocess.run(

@@ -217,10 +217,11 @@ def test_run_shows_progress_and_ends_in_a_dataset_and_a_report(open_page, server
     with Dataset(server.folder / "data" / "studio") as dataset:
         assert dataset.manifest["tables"]["households"]["rows"] == 1_000
     page.get_by_role("button", name="Load the configuration of the run").wait_for()
-    tab(page, "Report")
-    page.wait_for_timeout(3000)
+    page.get_by_role("button", name="Open the report").click()
+    report = page.locator(".idg-report")
+    report.get_by_text("identity_mappings").first.wait_for(timeout=3 * WAIT)
+    page.wait_for_timeout(1500)
     picture(page, "report")
-    assert "no dataset yet" not in page.locator(".idg-report").inner_text()
 
 
 def test_cancel_really_stops_and_retry_starts_again(open_page, server):

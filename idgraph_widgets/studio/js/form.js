@@ -16,17 +16,17 @@ function form({ model, el }) {
   if (model.get("intro")) body.append(h("p", { class: "idg-intro" }, model.get("intro")));
   const value = (path) => model.get("values")[path];
   const entries = [];
-  let group = null, section = null;
+  const sections = new Map();
   for (const field of model.get("fields")) {
-    if (field.group !== group) {
-      group = field.group;
-      section = h("section", { "data-group": group }, h("h3", {}, group));
+    if (!sections.has(field.group)) {
+      const section = h("section", { "data-group": field.group }, h("h3", {}, field.group));
+      sections.set(field.group, section);
       body.append(section);
       if (field.path.startsWith(SIZE)) section.append(sizeMode());
-      if (group === "Run") section.append(targetChoice());
+      if (field.group === "Run") section.append(targetChoice());
     }
     const entry = makeEntry(field);
-    section.append(entry.element);
+    sections.get(field.group).append(entry.element);
     entries.push(entry);
   }
   const hint = h("p", { class: "idg-quiet", style: "padding-top:10px" });
