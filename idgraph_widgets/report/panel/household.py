@@ -10,7 +10,7 @@ from idgraph_widgets.report.figures.network import network_card
 from idgraph_widgets.report.panel.part import Part, as_dict, button, text, with_buttons
 
 HINT = "number, surname, city or identifier"
-MOST_FOUND = 20
+MOST_FOUND = 10
 
 
 class HouseholdExplorer(Part):
