@@ -130,7 +130,9 @@ def run_to_catalog(spark, config, out=None, *, service=None, replace=False, **op
     """
     from idgraph_widgets.pipeline import run_pipeline
 
-    if knows_catalog(spark, config.catalog_name):
+    # What the embedded engine keeps in a catalog of its own ends with it.
+    embedded = (options.get("engine") or ("",))[0] == "embedded"
+    if not embedded and knows_catalog(spark, config.catalog_name):
         return run_pipeline(spark, config, **options)
     target = CatalogTarget(config.catalog_name, config.schema_name, service, replace)
     folder = Path(out or Path("data", f"{target.catalog}.{target.schema}")).expanduser().absolute()

@@ -225,6 +225,8 @@ def test_the_embedded_engine_generates_into_a_catalog(server, spark, config_1k, 
     me = server.writer.at(server.url)
     with server.catalog() as c:
         config = replace(config_1k, catalog_name=c, schema_name="demo")
+        with pytest.raises(ConfigError, match="needs both names"):
+            run_to_catalog(spark, replace(config, catalog_name=None), service=me, engine=("embedded", "1"))
         with pytest.raises(StorageError, match="Nothing was generated"):
             run_to_catalog(spark, config, service=me)
         assert list(tmp_path.iterdir()) == []
