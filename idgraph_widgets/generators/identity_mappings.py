@@ -9,7 +9,8 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import SCALE, Draws, int_div, with_scrambled
 from idgraph_widgets.generators.addresses import end_micros
 from idgraph_widgets.generators.identity_noise import false_links, true_links, with_matching
-from idgraph_widgets.generators.identity_own import SLOT_BITS, People, own_rows, persons
+from idgraph_widgets.generators.identity_own import own_rows
+from idgraph_widgets.generators.identity_rows import SLOT_BITS, People, persons
 from idgraph_widgets.generators.identity_values import with_device_key
 from idgraph_widgets.tables import Column, Table
 

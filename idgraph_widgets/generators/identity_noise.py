@@ -19,7 +19,7 @@ from idgraph_widgets.draws import SCALE, Draws, quantile_frame
 from idgraph_widgets.generators.addresses import start_micros
 from idgraph_widgets.generators.blocks import block_of
 from idgraph_widgets.generators.identity_confidence import holds, mailbox_confidence
-from idgraph_widgets.generators.identity_own import ROW, SLOT_BITS
+from idgraph_widgets.generators.identity_rows import ROW, SLOT_BITS
 
 NOISE = {"cookie": "cookie", "ad_id": "ad_id", "email": "email", "typo": "hashed_email"}
 """Kinds of rows that can be false, and the kind of row each then repeats."""

@@ -12,7 +12,8 @@ from idgraph_widgets.config import GenerationConfig, RecordsConfig
 from idgraph_widgets.config.records import SYSTEMS
 from idgraph_widgets.draws import SCALE, Draws, small_frame, steps
 from idgraph_widgets.generators.addresses import DAY, start_micros
-from idgraph_widgets.generators.identity_own import People, with_address
+from idgraph_widgets.generators.identity_contacts import with_address
+from idgraph_widgets.generators.identity_rows import People
 from idgraph_widgets.reference.facts import facts
 
 CELLS = ("first_name", "last_name", "birth_date", "email", "phone", "address_line", "city", "zip3")

@@ -9,7 +9,8 @@ from idgraph_widgets import reference
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import Draws, lottery, steps
 from idgraph_widgets.generators import devices as dev
-from idgraph_widgets.generators.identity_own import People, mailbox_count, shares_mailbox
+from idgraph_widgets.generators.identity_contacts import mailbox_count, shares_mailbox
+from idgraph_widgets.generators.identity_rows import People
 from idgraph_widgets.generators.identity_values import with_phone
 from idgraph_widgets.generators.names import LAST_TICKETS, last_name_lottery
 from idgraph_widgets.generators.places import CITY_TICKETS, city_lottery

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.records import SYSTEMS
 from idgraph_widgets.draws import Draws, with_scrambled
-from idgraph_widgets.generators.identity_own import persons as identity_persons
+from idgraph_widgets.generators.identity_rows import persons as identity_persons
 from idgraph_widgets.generators.source_record_errors import CELLS, with_errors
 from idgraph_widgets.generators.source_record_facts import with_facts
 from idgraph_widgets.tables import Column, Table

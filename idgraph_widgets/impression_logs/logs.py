@@ -9,7 +9,8 @@ from pyspark.sql import functions as F
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import Draws, int_div, with_scrambled
 from idgraph_widgets.generators import devices as dev
-from idgraph_widgets.generators.identity_own import People, first_mailboxes, persons
+from idgraph_widgets.generators.identity_contacts import first_mailboxes
+from idgraph_widgets.generators.identity_rows import People, persons
 from idgraph_widgets.tables import Column, Table
 
 TABLE = Table(
