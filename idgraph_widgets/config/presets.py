@@ -33,7 +33,7 @@ _MEASUREMENT = {
     "organic_visits_per_person_90_days": 9.0,
     "visit_to_cart": 0.25,
     "cart_to_purchase": 0.5,
-    "ad_lift": 0.25,
+    "ad_lift": 0.5,
 }
 """Fields of `CampaignConfig` that the preset for measurement changes (design)."""
 

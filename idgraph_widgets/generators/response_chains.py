@@ -178,7 +178,9 @@ def _caused(config: GenerationConfig, individuals: DataFrame, shown: DataFrame) 
         (F.col("exposure_us") < F.col("root_us"))
         & (F.col("root_us") <= F.col("exposure_us") + F.col("window_us"))
     )
-    cause = F.max(F.struct("exposure_us", (-F.col("exposure_id")).alias("minus_id"), "window_us")).alias("cause")
+    cause = F.max(F.struct("exposure_us", (-F.col("exposure_id")).alias("minus_id"), "window_us")).alias(
+        "cause"
+    )
     latest = before.groupBy("chain").agg(cause)
     return df.join(latest, "chain").select(
         "origin",

@@ -61,8 +61,14 @@ def caused_purchases(source) -> dict[int, int]:
         Every campaign; 0 where it caused none.
     """
     campaigns, exposures, truth = frames(source, "campaigns", "campaign_exposures", "truth_conversion")
-    causes = truth.filter("causing_exposure_id is not null").withColumnRenamed("causing_exposure_id", "exposure_id")
-    counted = causes.join(exposures.select("exposure_id", "campaign_id"), "exposure_id").groupBy("campaign_id").count()
+    causes = truth.filter("causing_exposure_id is not null").withColumnRenamed(
+        "causing_exposure_id", "exposure_id"
+    )
+    counted = (
+        causes.join(exposures.select("exposure_id", "campaign_id"), "exposure_id")
+        .groupBy("campaign_id")
+        .count()
+    )
     found = {row["campaign_id"]: 0 for row in campaigns.select("campaign_id").collect()}
     return {**found, **{row["campaign_id"]: int(row["count"]) for row in counted.collect()}}
 
@@ -100,7 +106,8 @@ def score_attribution(source, credit) -> AttributionScore:
         )
     names = [name for name in sorted(caused) if caused[name] or credited.get(name)]
     rows = [
-        {"campaign_id": name, "credited": float(credited.get(name, 0.0)), "caused": caused[name]} for name in names
+        {"campaign_id": name, "credited": float(credited.get(name, 0.0)), "caused": caused[name]}
+        for name in names
     ]
     total, true = sum(row["credited"] for row in rows), sum(row["caused"] for row in rows)
     apart = [abs(row["credited"] - row["caused"]) for row in rows]

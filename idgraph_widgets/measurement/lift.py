@@ -130,7 +130,9 @@ def holdout_lift(source, campaign_id: int) -> LiftEstimate:
     from pyspark.sql import functions as F
 
     people, purchases = _population(source, campaign_id)
-    homes = people.join(purchases.groupBy("individual_id").agg(F.count("*").alias("bought")), "individual_id", "left")
+    homes = people.join(
+        purchases.groupBy("individual_id").agg(F.count("*").alias("bought")), "individual_id", "left"
+    )
     homes = homes.groupBy("household_id", "held_out").agg(
         F.count("*").alias("people"), F.sum(F.coalesce("bought", F.lit(0))).alias("bought")
     )
@@ -200,9 +202,11 @@ def true_lift(source, campaign_id: int) -> TrueLift:
         & (F.unix_micros("response_ts") <= F.col("seen_us") + F.lit(window).cast("bigint"))
     )
     after = after.select("response_id", F.lit(1).alias("exposed")).distinct()
-    bought = purchases.join(treated, "individual_id").join(
-        causes.select("response_id", "mine"), "response_id", "left"
-    ).join(after, "response_id", "left")
+    bought = (
+        purchases.join(treated, "individual_id")
+        .join(causes.select("response_id", "mine"), "response_id", "left")
+        .join(after, "response_id", "left")
+    )
     cents = (F.col("revenue") * 100).cast("bigint")
     row = bought.agg(
         F.count("*").alias("n"),

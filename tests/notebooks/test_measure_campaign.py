@@ -12,7 +12,9 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_notebook_runs_and_its_checked_cells_hold():
     pytest.importorskip("nbval", reason="needs nbval: pip install -e .[dev]")
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))}
+    environment = {
+        k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))
+    }
     paths = [str(ROOT), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     command = ["-m", "pytest", "--nbval-lax", "--nbval-cell-timeout=600", "-q", "-p", "no:cacheprovider"]
