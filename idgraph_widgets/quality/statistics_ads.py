@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import timedelta
 
 from idgraph_widgets import reference
 from idgraph_widgets.config import CampaignConfig
@@ -20,6 +21,7 @@ from idgraph_widgets.quality.statistics import (
     compare_shares,
     median_of,
 )
+from idgraph_widgets.quality.statistics_engagement import mean_season, season
 
 _HOUR = 3_600
 _DAY = 86_400
@@ -85,6 +87,22 @@ def tallies(context: Context) -> list[Tally]:
             sums=("n", "sign_ups", "carts", "purchases"),
         ),
         Tally(
+            "stat_roots",
+            "select month(r.day) as month, count(*) as n from (select date_from_unix_date(cast("
+            f"unix_micros(response_ts) div {DAY_US} as int)) as day from {{response_events}}"
+            " where response_type = 'site_visit' and parent_response_id is null) r group by 1"
+            " union all select 0 as month, count(*) as n from {individuals} where age >= 18",
+        ),
+        Tally(
+            "stat_holdouts",
+            "select s.campaign_id, s.n, coalesce(h.held, 0) as held from (select c.campaign_id, g.n"
+            " from {campaigns} c join (select segment_id, count(distinct individual_id div 16) as n"
+            " from {audience_attributes} group by segment_id) g on c.target_segment_id = g.segment_id) s"
+            " left join (select campaign_id, count(*) as held from {campaign_holdouts} group by campaign_id) h"
+            " on s.campaign_id = h.campaign_id",
+            sums=("n", "held"),
+        ),
+        Tally(
             "stat_purchases",
             "select r.conversion_path, case when t.causing_exposure_id is null then 'anyway' else 'caused' end as cause,"
             f" cast(floor(r.revenue / {_BASKET_BIN}) as bigint) as bin, count(*) as n"
@@ -100,6 +118,10 @@ def checks(context: Context) -> list[Statistic]:
     return [
         _channels(cfg),
         *_rates(cfg),
+        *_flight(cfg),
+        _holdout(cfg),
+        *_visits(config),
+        _causes(cfg),
         *_steps(cfg),
         *_lags(),
         _basket(cfg),
@@ -149,6 +171,112 @@ def _rates(cfg: CampaignConfig) -> list[Statistic]:
                 )
             )
     return found
+
+
+def _flight(cfg: CampaignConfig) -> list[Statistic]:
+    """Delivery grows over the first days of a flight; clicks get rarer until its end."""
+
+    def ramp(rows: Rows) -> Judgement | None:
+        first = sum(row["n"] for row in rows if row["day"] == 0)
+        full = sum(row["n"] for row in rows if cfg.ramp_up_days < row["day"] <= cfg.ramp_up_days + 4) / 4
+        target = 1 / (cfg.ramp_up_days + 1)
+        # Exposures of a person come a few at a time, and days of the week differ.
+        return compare_rate(first, full, target, 0.25, 4.0)
+
+    def wear(rows: Rows) -> Judgement | None:
+        clicks, expected = [0.0, 0.0], [0.0, 0.0]
+        for row in rows:
+            third = min(2, 3 * row["day"] // row["flight"])
+            if third != 1:
+                clicks[third // 2] += row["clicks"]
+                expected[third // 2] += row["n"] * cfg.click_through_rates.get(row["channel"], 0.0)
+        if min(clicks) < 20:
+            return None
+        target = (1 - cfg.wear_out / 3) / (1 + cfg.wear_out / 3)
+        found = clicks[1] / expected[1] / (clicks[0] / expected[0])
+        chance = CERTAIN * math.sqrt(1 / clicks[0] + 1 / clicks[1])
+        return Judgement(target, found, abs(found / target - 1), 0.10 + chance, int(sum(clicks)), "relative")
+
+    found = [
+        Statistic(
+            "statistics.wear_out",
+            "In the last third of a flight impressions are clicked less than in the first, as wear_out gives.",
+            "stat_exposures",
+            wear,
+        )
+    ]
+    if cfg.ramp_up_days:
+        found.append(
+            Statistic(
+                "statistics.ramp_up",
+                "The first day of a flight brings the part of a full day's impressions that ramp_up_days gives.",
+                "stat_exposures",
+                ramp,
+            )
+        )
+    return found
+
+
+def _holdout(cfg: CampaignConfig) -> Statistic:
+    def judge(rows: Rows) -> Judgement | None:
+        return compare_rate(sum(r["held"] for r in rows), sum(r["n"] for r in rows), cfg.holdout_share)
+
+    return Statistic(
+        "statistics.holdout_share",
+        "Of eligible households the configured share is held out.",
+        "stat_holdouts",
+        judge,
+    )
+
+
+def _visits(config: GenerationConfig) -> list[Statistic]:
+    """Visits that no click brought: how many, and when in the year."""
+    rate = config.campaign_config.organic_visits_per_person_90_days * config.window_days / 90
+    factors = season("purchases")
+    days = [config.start_date + timedelta(days=day) for day in range(config.window_days)]
+
+    def volume(rows: Rows) -> Judgement | None:
+        adults = sum(row["n"] for row in rows if row["month"] == 0)
+        visits = sum(row["n"] for row in rows if row["month"])
+        # What ads add without a click is a few of a hundred.
+        return compare_rate(visits, adults, rate * mean_season("purchases", config), 0.15)
+
+    def seasons(rows: Rows) -> Judgement | None:
+        target: dict[int, float] = {}
+        for day in days:
+            target[day.month] = target.get(day.month, 0.0) + factors[day.month - 1]
+        return compare_shares(added(rows, lambda row: row["month"] or None), target, 0.02)
+
+    return [
+        Statistic(
+            "statistics.organic_visits",
+            "Adults visit advertisers without a click as often as organic_visits_per_person_90_days says.",
+            "stat_roots",
+            volume,
+        ),
+        Statistic(
+            "statistics.season",
+            "Visits without a click follow the seasons of shopping.",
+            "stat_roots",
+            seasons,
+            "seasonality.csv",
+        ),
+    ]
+
+
+def _causes(cfg: CampaignConfig) -> Statistic:
+    def judge(rows: Rows) -> Judgement | None:
+        kept = [row for row in rows if row["conversion_path"] == "click_through"]
+        caused = sum(row["n"] for row in kept if row["cause"] == "caused")
+        return compare_rate(caused, sum(row["n"] for row in kept), cfg.ad_lift / (1 + cfg.ad_lift))
+
+    return Statistic(
+        "statistics.click_lift",
+        "Of purchases after a click, lift / (1 + lift) would not have been made without the ad.",
+        "stat_purchases",
+        judge,
+        "ad_lift",
+    )
 
 
 def _steps(cfg: CampaignConfig) -> list[Statistic]:

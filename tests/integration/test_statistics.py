@@ -150,6 +150,14 @@ ASKED = {
     "visit_to_sign_up": 0.6,
     "visit_to_cart": 0.8,
     "cart_to_purchase": 0.95,
+    "ramp_up_days": 10,
+    "wear_out": 1.5,
+    "holdout_share": 0.4,
+    "organic_visits_per_person_90_days": 0.5,
+    "ad_lift": 9.0,
+}
+JANUARY = {
+    "response_events": {"response_ts": "timestamp_micros(1735776000000000 + pmod(response_id, 1000000000))"}
 }
 ONE_CHANNEL = {"campaigns": {"channel": "'ctv'"}}
 
@@ -194,9 +202,11 @@ BROKEN = {
         {},
         (
             "clicks_search clicks_social clicks_display clicks_video clicks_audio clicks_email click_to_visit"
-            " visit_to_sign_up visit_to_cart cart_to_purchase"
+            " visit_to_sign_up visit_to_cart cart_to_purchase ramp_up wear_out holdout_share organic_visits"
+            " click_lift"
         ),
     ),
+    "january": (JANUARY, "season"),
     "one_channel": (ONE_CHANNEL, "channel_mix"),
 }
 
