@@ -7,7 +7,7 @@ import re
 from datetime import timedelta
 
 from idgraph_widgets import reference
-from idgraph_widgets.config import CampaignConfig
+from idgraph_widgets.config import CampaignConfig, GenerationConfig
 from idgraph_widgets.config.campaign import CHANNELS, COMPLETION_CHANNELS
 from idgraph_widgets.quality.checks import DAY_US, Context
 from idgraph_widgets.quality.statistics import (
