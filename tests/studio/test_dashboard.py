@@ -155,6 +155,14 @@ def test_a_slider_moved_by_keyboard_repaints_its_plot_and_only_that(open_page):
     )
 
 
+def test_plots_stay_in_sight_while_a_long_form_is_scrolled(open_page):
+    page = open_page()
+    page.get_by_label("Find a state").scroll_into_view_if_needed()
+    page.mouse.wheel(0, 500)
+    page.wait_for_function("() => window.scrollY > 200")
+    assert 0 <= page.evaluate("document.querySelector('.idg-plots').getBoundingClientRect().top") <= 20
+
+
 def test_shares_lock_rebalance_add_and_remove(open_page):
     page = open_page()
     field = page.locator("[data-path='household_config.income_brackets']")

@@ -34,9 +34,10 @@ function form({ model, el }) {
 
   function makeEntry(field) {
     const problemId = uid("problem");
+    let last;
     const context = {
       model, value,
-      set: (next) => { send.set(field.path, next); mark(next); },
+      set: (next) => { last = next; send.set(field.path, next); mark(next); },
       cleanup: (stop) => stops.push(stop),
     };
     const control = CONTROLS[field.control](field, context);
@@ -51,7 +52,12 @@ function form({ model, el }) {
     const mark = (next) => { reset.hidden = same(next, field.default); };
     return {
       field, element,
-      showValue(next) { if (!send.pending(field.path)) control.show(next); mark(next); },
+      showValue(next) {
+        if (send.pending(field.path) || (last !== undefined && same(next, last))) return;
+        last = next;
+        control.show(next);
+        mark(next);
+      },
       showProblems(found) {
         problem.hidden = !found.length;
         problem.textContent = found.map((one) => one.text).join(" ");

@@ -99,7 +99,7 @@ function plotList(model) {
   let items = [], library = null, closed = false;
   const draw = (item) => {
     if (!library || closed || !item.plot.clientWidth) return;
-    const { data, layout } = dressed(item.figure, item.height, palette(item.plot));
+    const { data, layout } = dressed(item.figure, item.height, palette(item.plot), true);
     layout.width = item.width = item.plot.clientWidth;
     layout.legend = { traceorder: "normal", ...layout.legend };
     layout.hoverlabel = { align: "left", namelength: -1, ...layout.hoverlabel };
