@@ -16,67 +16,19 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from idgraph_widgets.config import GenerationConfig, estimate
+from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.pipeline.cancel import CancelToken
 from idgraph_widgets.pipeline.plan import published
 from idgraph_widgets.studio.job import run_job
+from idgraph_widgets.studio.run_record import ENDED, Run, applied, weights_of
 from idgraph_widgets.studio.worker import CANCEL, EVENTS, PROCESS, REQUEST
 
-ACTIVE = ("starting", "running", "cancelling")
-ENDED = ("done", "failed", "cancelled")
 KEPT = 30
 """Runs that the history keeps."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """A run as it stands; immutable, a new one replaces it with every event.
-
-    Attributes
-    ----------
-    state : str
-        "starting", "running", "cancelling", "done", "failed" or "cancelled".
-    tables : dict of str to (str, int)
-        State ("waiting", "running", "done", "failed", "cancelled") and rows per table, in order.
-    fraction : float
-        How much is done, by expected rows; never goes back.
-    """
-
-    id: str
-    kind: str
-    config: dict
-    out: str | None
-    state: str = "starting"
-    phase: str = "starting"
-    tables: dict[str, tuple[str, int]] = field(default_factory=dict)
-    rows: int = 0
-    fraction: float = 0.0
-    started: float = 0.0
-    seconds: float | None = None
-    message: str = ""
-    place: str = ""
-    sample: dict | None = None
-
-    @property
-    def active(self) -> bool:
-        return self.state in ACTIVE
-
-    @property
-    def elapsed(self) -> float:
-        """Seconds since it began; of an ended run, how long it took."""
-        return self.seconds if self.seconds is not None else max(0.0, time.time() - self.started)
-
-    @property
-    def remaining(self) -> float | None:
-        """Seconds to go, once enough is done to tell."""
-        if not self.active or self.fraction < 0.08:
-            return None
-        return self.elapsed * (1 - self.fraction) / self.fraction
 
 
 class Runs:
@@ -122,7 +74,7 @@ class Runs:
             run = Run(
                 id, kind, plain, out, started=time.time(), tables={t: ("waiting", 0) for t in published()}
             )
-            self._weights[id] = _weights(config)
+            self._weights[id] = weights_of(config)
             self._current[kind] = run
         folder = self._folder / id
         folder.mkdir(parents=True, exist_ok=True)
@@ -233,18 +185,18 @@ class Runs:
 
     def _take_up(self, run: Run, folder: Path) -> None:
         if run.active and not _is_alive(folder):
-            run = _applied(run, {"event": "outcome", **_lost(folder)}, {})
+            run = applied(run, {"event": "outcome", **_lost(folder)}, {})
         with self._lock:
             self._current[run.kind] = run
         if run.active:
-            self._weights[run.id] = _weights(GenerationConfig.from_dict(run.config, check=False))
+            self._weights[run.id] = weights_of(GenerationConfig.from_dict(run.config, check=False))
             self._spawn(run.id, self._follow, run.id, folder, lambda: _is_alive(folder))
         self._publish(run)
 
     # State
 
     def _apply(self, id: str, event: dict) -> None:
-        self._update(id, lambda run: _applied(run, event, self._weights.get(id, {})))
+        self._update(id, lambda run: applied(run, event, self._weights.get(id, {})))
 
     def _update(self, id: str, change: Callable[[Run], Run]) -> None:
         with self._lock:
@@ -282,71 +234,12 @@ class Runs:
         except (OSError, ValueError, KeyError):
             return None
         for event in _new_events(folder / EVENTS, 0)[1]:
-            run = _applied(run, event, {})
+            run = applied(run, event, {})
         return run
 
     def _prune(self) -> None:
         for folder in self._folders()[KEPT:]:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _applied(run: Run, event: dict[str, Any], weights: dict[str, float]) -> Run:
-    """The run after an event."""
-    if event["event"] == "phase":
-        state = run.state if run.state == "cancelling" else "running"
-        return replace(run, state=state, phase=event["phase"])
-    if event["event"] == "progress":
-        return _progressed(run, event, weights)
-    ended = event["state"]
-    tables = {
-        table: (ended if state == "running" and ended != "done" else state, rows)
-        for table, (state, rows) in run.tables.items()
-    }
-    for table, counts in event.get("tables", {}).items():
-        tables[table] = ("done", counts["rows"])
-    return replace(
-        run,
-        state=ended,
-        phase=ended,
-        tables=tables,
-        rows=event.get("rows", run.rows),
-        fraction=1.0 if ended == "done" else run.fraction,
-        seconds=event.get("seconds", run.elapsed),
-        message=event.get("message", ""),
-        place=event.get("place", ""),
-        sample=event.get("sample"),
-    )
-
-
-def _progressed(run: Run, event: dict, weights: dict[str, float]) -> Run:
-    table, finished = event["table"], event["state"] == "finished"
-    tables = dict(run.tables)
-    tables[table] = ("done" if finished else "running", event["table_rows"])
-    # A table made in chunks runs until its last chunk; the weights know how many rows to expect.
-    total = sum(weights.values()) or 1.0
-    done = sum(
-        weights.get(name, 0.0) * _done_share(state, rows, weights.get(name, 0.0))
-        for name, (state, rows) in tables.items()
-    )
-    fraction = max(run.fraction, min(0.99, done / total))
-    state = run.state if run.state == "cancelling" else "running"
-    return replace(run, state=state, phase=table, tables=tables, rows=event["rows"], fraction=fraction)
-
-
-def _done_share(state: str, rows: int, weight: float) -> float:
-    if state == "waiting":
-        return 0.0
-    return 1.0 if state == "done" else min(1.0, rows / weight) if weight else 0.0
-
-
-def _weights(config: GenerationConfig) -> dict[str, float]:
-    """What each table costs: its expected rows, and a little for having it at all."""
-    try:
-        rows = {name: table.rows for name, table in estimate(config).tables.items()}
-    except Exception:
-        return {table: 1.0 for table in published()}
-    least = sum(rows.values()) / 40
-    return {table: rows.get(table, 0) + least for table in published()}
 
 
 def _new_events(path: Path, position: int) -> tuple[int, list[dict]]:

@@ -1,0 +1,118 @@
+"""One run as it stands, and how each event changes it. Values only: no threads, no files."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from idgraph_widgets.config import GenerationConfig, estimate
+from idgraph_widgets.pipeline.plan import published
+
+ACTIVE = ("starting", "running", "cancelling")
+ENDED = ("done", "failed", "cancelled")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as it stands; immutable, a new one replaces it with every event.
+
+    Attributes
+    ----------
+    state : str
+        "starting", "running", "cancelling", "done", "failed" or "cancelled".
+    tables : dict of str to (str, int)
+        State ("waiting", "running", "done", "failed", "cancelled") and rows per table, in order.
+    fraction : float
+        How much is done, by expected rows; never goes back.
+    """
+
+    id: str
+    kind: str
+    config: dict
+    out: str | None
+    state: str = "starting"
+    phase: str = "starting"
+    tables: dict[str, tuple[str, int]] = field(default_factory=dict)
+    rows: int = 0
+    fraction: float = 0.0
+    started: float = 0.0
+    seconds: float | None = None
+    message: str = ""
+    place: str = ""
+    sample: dict | None = None
+
+    @property
+    def active(self) -> bool:
+        return self.state in ACTIVE
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since it began; of an ended run, how long it took."""
+        return self.seconds if self.seconds is not None else max(0.0, time.time() - self.started)
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds to go, once enough is done to tell."""
+        if not self.active or self.fraction < 0.08:
+            return None
+        return self.elapsed * (1 - self.fraction) / self.fraction
+
+
+def applied(run: Run, event: dict[str, Any], weights: dict[str, float]) -> Run:
+    """The run after an event."""
+    if event["event"] == "phase":
+        state = run.state if run.state == "cancelling" else "running"
+        return replace(run, state=state, phase=event["phase"])
+    if event["event"] == "progress":
+        return _progressed(run, event, weights)
+    ended = event["state"]
+    tables = {
+        table: (ended if state == "running" and ended != "done" else state, rows)
+        for table, (state, rows) in run.tables.items()
+    }
+    for table, counts in event.get("tables", {}).items():
+        tables[table] = ("done", counts["rows"])
+    return replace(
+        run,
+        state=ended,
+        phase=ended,
+        tables=tables,
+        rows=event.get("rows", run.rows),
+        fraction=1.0 if ended == "done" else run.fraction,
+        seconds=event.get("seconds", run.elapsed),
+        message=event.get("message", ""),
+        place=event.get("place", ""),
+        sample=event.get("sample"),
+    )
+
+
+def _progressed(run: Run, event: dict, weights: dict[str, float]) -> Run:
+    table, finished = event["table"], event["state"] == "finished"
+    tables = dict(run.tables)
+    tables[table] = ("done" if finished else "running", event["table_rows"])
+    # A table made in chunks runs until its last chunk; the weights know how many rows to expect.
+    total = sum(weights.values()) or 1.0
+    done = sum(
+        weights.get(name, 0.0) * _done_share(state, rows, weights.get(name, 0.0))
+        for name, (state, rows) in tables.items()
+    )
+    fraction = max(run.fraction, min(0.99, done / total))
+    state = run.state if run.state == "cancelling" else "running"
+    return replace(run, state=state, phase=table, tables=tables, rows=event["rows"], fraction=fraction)
+
+
+def _done_share(state: str, rows: int, weight: float) -> float:
+    if state == "waiting":
+        return 0.0
+    return 1.0 if state == "done" else min(1.0, rows / weight) if weight else 0.0
+
+
+def weights_of(config: GenerationConfig) -> dict[str, float]:
+    """What each table costs: its expected rows, and a little for having it at all."""
+    try:
+        rows = {name: table.rows for name, table in estimate(config).tables.items()}
+    except Exception:
+        return {table: 1.0 for table in published()}
+    least = sum(rows.values()) / 40
+    return {table: rows.get(table, 0) + least for table in published()}
