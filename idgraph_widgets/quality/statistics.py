@@ -214,8 +214,12 @@ def chance_distance(shares: Mapping[Any, float], n: float) -> float:
 
 
 def share_tolerance(shares: Mapping[Any, float], n: float, least: float = 0.0) -> float:
-    """0.01 + 2 / sqrt(n), or what chance alone reaches where there are many categories and few rows."""
-    return max(least, 0.01 + 2 / math.sqrt(n), chance_distance(shares, n) + 1 / math.sqrt(n))
+    """0.01 + 2 / sqrt(n), or what chance alone reaches where there are many categories and few rows.
+
+    `least` is allowed beyond chance, however many rows there are.
+    """
+    chance = chance_distance(shares, n)
+    return max(least + chance if least else 0.0, 0.01 + 2 / math.sqrt(n), chance + 1 / math.sqrt(n))
 
 
 def compare_shares(
