@@ -1,6 +1,6 @@
 """Measures what `estimate` promises: rows and bytes of the presets, and how far other configurations stray.
 
-    python -m benchmarks.calibrate [--sizes 10000 100000 1000000] [--write]
+    python -m benchmarks.calibrate [--sizes 1000 10000 100000 1000000] [--write]
 
 Runs each size at the defaults, then 2 000 households over seeds and dials, and prints per table the calibrated
 constants and the largest deviation found. ``--write`` puts them into ``estimate_calibration.json``.
@@ -25,7 +25,7 @@ EXACT = ("households", "content_catalog", "segment_rules")
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--sizes", nargs="+", type=int, default=[1_000, 10_000, 100_000, 1_000_000])
     parser.add_argument("--measured", nargs="*", default=[], help="JSON files of benchmarks.speed --one, instead of runs")
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
@@ -60,9 +60,12 @@ def fit(runs: list[dict]) -> dict:
     constants = {**calibration(), "measured_households": sizes}
     constants["status"] = "measured by benchmarks/calibrate.py on the embedded engine"
     models = [_rows(_sized(size), constants) for size in sizes]
+    small = [size for size in sizes if size < 10_000]
     for name, entry in constants["tables"].items():
         entry.clear()
         entry["scale"] = [round(found[name][0] / model[name], 4) for found, model in zip(runs, models)]
+        # A thousand homes tell what files cost beyond their rows; for the rows they are too few.
+        entry["scale"][: len(small)] = [entry["scale"][len(small)]] * len(small)
         entry["bytes_per_row"] = [round(found[name][1] / found[name][0], 3) for found in runs]
     return constants
 
