@@ -1,0 +1,38 @@
+"""`estimate` against what runs write."""
+
+import pytest
+
+from idgraph_widgets.config import GenerationConfig, HouseholdConfig, estimate
+from idgraph_widgets.pipeline import run_pipeline
+
+
+def _outside(config, tables) -> dict[str, tuple]:
+    """Tables whose rows or bytes are outside the estimate's range, with what was found and expected."""
+    expected = estimate(config).tables
+    assert set(expected) == set(tables) - {"generation_runs"}
+    return {
+        name: (tables[name].rows, tables[name].bytes, wanted)
+        for name, wanted in expected.items()
+        if not wanted.rows_low <= tables[name].rows <= wanted.rows_high
+        or not wanted.bytes_low <= tables[name].bytes <= wanted.bytes_high
+    }
+
+
+def test_a_preset_writes_what_was_estimated(dataset_20k):
+    """Between the presets of 10 K and 1 M households: 5 % of the rows, 10 % of the bytes, of every table."""
+    config, tables = dataset_20k.config, dataset_20k.manifest.tables
+    for name, wanted in estimate(config).tables.items():
+        assert tables[name].rows == pytest.approx(wanted.rows, rel=0.05), name
+        assert tables[name].bytes == pytest.approx(wanted.bytes, rel=0.10), name
+
+
+def test_the_range_holds_for_other_seeds_and_dials(spark, tmp_path):
+    """Below the presets: of all tables of some runs, hardly one is outside its range."""
+    outside, compared = {}, 0
+    for seed, events in ((1, 0.19), (2, 0.1), (3, 0.3)):
+        config = GenerationConfig(seed=seed, household_config=HouseholdConfig(num_households=1_500))
+        config.engagement_config.events_per_person_day = events
+        tables = run_pipeline(spark, config, tmp_path / str(seed)).manifest.tables
+        outside.update({(seed, name): found for name, found in _outside(config, tables).items()})
+        compared += len(tables) - 1
+    assert len(outside) <= 0.05 * compared, outside
