@@ -186,7 +186,10 @@ def _flight(cfg: CampaignConfig) -> list[Statistic]:
     def wear(rows: Rows) -> Judgement | None:
         clicks, expected = [0.0, 0.0], [0.0, 0.0]
         for row in rows:
-            third = min(2, 3 * row["day"] // row["flight"])
+            # Impressions outside their flight are another check's to tell.
+            if not 0 <= row["day"] < row["flight"]:
+                continue
+            third = 3 * row["day"] // row["flight"]
             if third != 1:
                 clicks[third // 2] += row["clicks"]
                 expected[third // 2] += row["n"] * cfg.click_through_rates.get(row["channel"], 0.0)

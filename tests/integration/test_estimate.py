@@ -20,10 +20,10 @@ def _outside(config, tables) -> dict[str, tuple]:
 
 def test_a_preset_writes_what_was_estimated(dataset_20k):
     """Between the presets of 10 K and 1 M households: 5 % of the rows, 10 % of the bytes, of every table."""
-    config, tables = dataset_20k.config, dataset_20k.manifest.tables
+    config, tables = dataset_20k.config, dataset_20k.manifest["tables"]
     for name, wanted in estimate(config).tables.items():
-        assert tables[name].rows == pytest.approx(wanted.rows, rel=0.05), name
-        assert tables[name].bytes == pytest.approx(wanted.bytes, rel=0.10), name
+        assert tables[name]["rows"] == pytest.approx(wanted.rows, rel=0.05), name
+        assert tables[name]["bytes"] == pytest.approx(wanted.bytes, rel=0.10), name
 
 
 def test_the_range_holds_for_other_seeds_and_dials(spark, tmp_path):
