@@ -19,11 +19,13 @@ def _outside(config, tables) -> dict[str, tuple]:
 
 
 def test_a_preset_writes_what_was_estimated(dataset_20k):
-    """Between the presets of 10 K and 1 M households: 5 % of the rows, 10 % of the bytes, of every table."""
+    """Between the presets of 10 K and 1 M households: 5 % of the rows, 10 % of the bytes, beyond chance."""
     config, tables = dataset_20k.config, dataset_20k.manifest["tables"]
     for name, wanted in estimate(config).tables.items():
-        assert tables[name]["rows"] == pytest.approx(wanted.rows, rel=0.05), name
-        assert tables[name]["bytes"] == pytest.approx(wanted.bytes, rel=0.10), name
+        # Only truth_conversion has so few rows (about 100) that another seed's differ by more than that.
+        chance = 3 / wanted.rows**0.5 if name == "truth_conversion" else 0
+        assert tables[name]["rows"] == pytest.approx(wanted.rows, rel=0.05 + chance), name
+        assert tables[name]["bytes"] == pytest.approx(wanted.bytes, rel=0.10 + chance), name
 
 
 def test_the_range_holds_for_other_seeds_and_dials(spark, tmp_path):
