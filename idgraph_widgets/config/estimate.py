@@ -90,10 +90,17 @@ def estimate(config: GenerationConfig) -> Estimate:
 
 def _is_measured(config: GenerationConfig) -> bool:
     """Whether the configuration is that of a preset from 10 K households up, or between two of them."""
-    default = GenerationConfig()
     households = config.household_config.num_households
+    if not 10_000 <= households <= 1_000_000:
+        return False
+    return config.fingerprint() == _default_fingerprint(households)
+
+
+@lru_cache(maxsize=64)
+def _default_fingerprint(households: int) -> str:
+    default = GenerationConfig()
     default.household_config.num_households = households
-    return 10_000 <= households <= 1_000_000 and config.fingerprint() == default.fingerprint()
+    return default.fingerprint()
 
 
 @lru_cache(maxsize=None)
@@ -246,20 +253,26 @@ def _events_per_person(config: GenerationConfig, days: int) -> float:
 
 
 def _categories_with(config: GenerationConfig, days: int, at_least: int) -> float:
-    """Expected number of categories in which a person has at least so many events.
+    """Expected number of categories in which a person has at least so many events."""
+    engagement = config.engagement_config
+    weights = tuple(engagement.category_weights.values())
+    return _tails(_events_per_person(config, days), engagement.activity_sigma, weights, at_least)
 
-    Events are Poisson given a person's activity, which is lognormal with mean 1.
+
+@lru_cache(maxsize=64)
+def _tails(mean: float, sigma: float, weights: tuple[float, ...], at_least: int) -> float:
+    """Sum over the weights; events are Poisson given an activity, which is lognormal with mean 1.
+
+    Kept, because a slider elsewhere asks for the same again with every step.
     """
     from statistics import NormalDist  # costs more to import than all of this package
 
-    engagement = config.engagement_config
-    sigma, mean = engagement.activity_sigma, _events_per_person(config, days)
     normal = NormalDist()
     total = 0.0
     for step in range(_QUANTILES):
         z = normal.inv_cdf((step + 0.5) / _QUANTILES)
         activity = mean * math.exp(sigma * z - sigma * sigma / 2)
-        total += sum(_poisson_tail(activity * w, at_least) for w in engagement.category_weights.values())
+        total += sum(_poisson_tail(activity * weight, at_least) for weight in weights)
     return total / _QUANTILES
 
 

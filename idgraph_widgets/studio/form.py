@@ -60,7 +60,7 @@ class SectionForm(View):
     target = traitlets.Dict().tag(sync=True)
     ack = traitlets.Unicode().tag(sync=True)
     wanted = traitlets.Unicode().tag(sync=True)
-    _wishes = 0
+    _wishes, _token = 0, ""
 
     def __init__(self, step: WizardStep, config=None):
         self.state, self.step = as_state(config), step
@@ -71,7 +71,8 @@ class SectionForm(View):
             fields=fields,
             **self._shown([spec["path"] for spec in fields]),
         )
-        self._stop = self.state.subscribe(self._on_change)
+        # Before the sums of other views: the browser sends its next change when this one is answered.
+        self._stop = self.state.subscribe(self._on_change, first=True)
 
     @property
     def config(self) -> GenerationConfig:
@@ -97,13 +98,15 @@ class SectionForm(View):
             with self.hold_sync():
                 for name, value in self._shown([field["path"] for field in self.fields]).items():
                     setattr(self, name, value)
+                self.ack = self._token
 
     def on_set(self, content: dict) -> None:
         """Fields changed in the browser; answered together with what became of them."""
         known = {path: value for path, value in content.get("values", {}).items() if path in settings()}
-        with self.hold_sync():
-            self.state.set_many(known)
-            self.ack = str(content.get("token", ""))
+        self._token = str(content.get("token", ""))
+        self.state.set_many(known)
+        # Where nothing changed, nobody has told.
+        self.ack = self._token
 
     def on_reset(self, content: dict) -> None:
         """A field goes back to its default."""

@@ -91,6 +91,7 @@ def serve(port: int | None, ip: str, open_browser: bool, home: Path, warm: int =
 def _server_class(announce, try_others: bool, open_browser: bool):
     from voila.app import Voila
     from voila.tornado.handler import TornadoVoilaHandler
+    from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
     class Page(TornadoVoilaHandler):
         """The page, with the cookie that it needs to end its kernel when it is left."""
@@ -98,6 +99,17 @@ def _server_class(announce, try_others: bool, open_browser: bool):
         async def get(self, path=None):
             _ = self.xsrf_token
             return await super().get(path)
+
+    class Channel(VoilaKernelWebsocketHandler):
+        """The page's line to its kernel, on which small messages do not wait for one another."""
+
+        async def open(self, kernel_id):
+            # A plot comes right after the kernel's "busy": without this, TCP holds it back for up to 40 ms
+            # until the browser has acknowledged that.
+            self.set_nodelay(True)
+            await super().open(kernel_id)
+
+    ours = {TornadoVoilaHandler: Page, VoilaKernelWebsocketHandler: Channel}
 
     class Dashboard(Voila):
         """Voilà that serves plotly.js to the page and says one line: where it is."""
@@ -108,11 +120,8 @@ def _server_class(announce, try_others: bool, open_browser: bool):
             self.static_paths = [*self.static_paths, str(plotly_file().parent)]
 
         def init_handlers(self):
-            """Voilà's handlers, with our page."""
-            return [
-                (rule[0], Page, *rule[2:]) if rule[1] is TornadoVoilaHandler else rule
-                for rule in super().init_handlers()
-            ]
+            """Voilà's handlers, with our page and our line to the kernel."""
+            return [(rule[0], ours.get(rule[1], rule[1]), *rule[2:]) for rule in super().init_handlers()]
 
         def listen(self):
             """Listen, tell the URL, open the browser, and work until stopped."""
