@@ -90,7 +90,7 @@ class SectionForm(View):
             "values": {path: _sent(state.value(path)) for path in paths},
             "problems": messages(state.problems_at(self.step)),
             "level": state.level,
-            "target": {"kind": state.target.kind, "folder": state.target.folder},
+            "target": place_shown(state),
         }
 
     def _on_change(self, change: Change) -> None:
@@ -201,6 +201,30 @@ FORMS = {
     WizardStep.CAMPAIGNS: CampaignForm,
     WizardStep.OUTPUT: OutputForm,
 }
+
+
+def place_shown(state: StudioState) -> dict:
+    """Where runs write, as the form shows it, and what that place cannot do.
+
+    Returns
+    -------
+    dict
+        ``kind``, ``folder``; ``closed``: kind to the reason why it cannot be chosen; ``off``: path of a
+        field to the reason why it cannot be switched on; ``title`` of the place; ``can``: what it supports
+        and what not, as [label, bool, note].
+    """
+    can, target = state.can, state.target
+    closed = {} if state.has_catalog else {"catalog": "Needs a Spark session: Studio(spark=spark)."}
+    off = {} if can["append"] else {"incremental": can["append"].note}
+    features = [[one["label"], one["supported"], one["note"]] for one in can.to_dict()["features"].values()]
+    return {
+        "kind": target.kind,
+        "folder": target.folder,
+        "closed": closed,
+        "off": off,
+        "title": can.title,
+        "can": features,
+    }
 
 
 def messages(problems: list[Problem]) -> dict[str, list[dict]]:

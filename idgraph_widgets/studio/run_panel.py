@@ -83,8 +83,7 @@ class RunPanel(View):
         if run is not None and run.active:
             reason = "A run is going on."
         elif problems:
-            first = f"{len(problems)} problem" + ("s" if len(problems) > 1 else "")
-            reason = f"The configuration has {first}. First: {problems[0].message}"
+            reason = _told(problems)
         else:
             reason = ""
         told = {}
@@ -226,6 +225,15 @@ def advice(run: Run) -> str:
     if "memory" in text:
         return "Lower the number of households, or free memory, then retry."
     return "The dataset that was there before is untouched. Retry; if it fails again, lower the number of households."
+
+
+def _told(problems) -> str:
+    """Why Generate is off: the place first, for which there may be nothing to mend in the configuration."""
+    place = next((problem for problem in problems if problem.path.startswith("target.")), None)
+    if place is not None:
+        return f"The target is {place.found}. {place.suggestion}"
+    count = f"{len(problems)} problem" + ("s" if len(problems) > 1 else "")
+    return f"The configuration has {count}. First: {problems[0].message}"
 
 
 def _history(runs: Runs) -> list[dict]:

@@ -9,7 +9,8 @@ from pathlib import Path
 from idgraph_widgets.errors import IdgraphError
 from idgraph_widgets.pipeline.session import SessionState
 from idgraph_widgets.storage.manifest import write_atomically
-from idgraph_widgets.studio.state import Change, StudioState, Target
+from idgraph_widgets.studio.state import Change, StudioState
+from idgraph_widgets.studio.target import Target
 
 SESSION, TARGET = "session.json", "target.json"
 _QUIET = 0.4

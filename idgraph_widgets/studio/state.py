@@ -17,8 +17,10 @@ from typing import Any
 from idgraph_widgets.config import Estimate, GenerationConfig, Problem
 from idgraph_widgets.config.section import Section
 from idgraph_widgets.pipeline.session import SessionState, WizardStep
+from idgraph_widgets.storage.places import Capabilities
 from idgraph_widgets.studio.expected.volume import estimated
 from idgraph_widgets.studio.paths import field_of, read, step_of, write
+from idgraph_widgets.studio.target import Target, supported, target_problems
 
 UNDO_LIMIT = 100
 LEVELS = ("basic", "advanced")
@@ -40,14 +42,6 @@ class Change:
     paths: frozenset = frozenset()
 
 
-@dataclass(frozen=True)
-class Target:
-    """Where a run writes: a folder, or the catalog and schema in the configuration."""
-
-    kind: str = "folder"
-    folder: str = "data/studio"
-
-
 @dataclass
 class _Pending:
     topics: set = field(default_factory=set)
@@ -62,6 +56,9 @@ class StudioState:
     session : SessionState, optional
         Where to start from; a fresh one if absent.
     target : Target, optional
+    catalog : str, optional
+        What kind of place the session's catalogs are (`idgraph_widgets.storage.place_of`); None while
+        there is no Spark session, and so no catalog to write to.
 
     Examples
     --------
@@ -74,7 +71,12 @@ class StudioState:
     ()
     """
 
-    def __init__(self, session: SessionState | None = None, target: Target | None = None):
+    def __init__(
+        self,
+        session: SessionState | None = None,
+        target: Target | None = None,
+        catalog: str | None = None,
+    ):
         session = session or SessionState()
         self._lock = threading.RLock()
         self._telling = threading.RLock()
@@ -84,6 +86,7 @@ class StudioState:
         self._config: GenerationConfig = copy.deepcopy(session.config)
         self._step, self._visited = session.step, list(session.history)
         self._level, self._target, self._notice = "basic", target or Target(), ""
+        self._catalog = catalog
         self._undo: list[tuple[str, GenerationConfig]] = []
         self._redo: list[GenerationConfig] = []
         self._defaults = GenerationConfig()
@@ -120,7 +123,8 @@ class StudioState:
         """Everything that is wrong with the configuration, and with the target."""
         with self._lock:
             if self._judged is None:
-                self._judged = (*self._config.validate(), *_target_problems(self._target, self._config))
+                told = target_problems(self._target, self._config, self._catalog)
+                self._judged = (*self._config.validate(), *told)
             return self._judged
 
     @property
@@ -128,7 +132,7 @@ class StudioState:
         """Rows and bytes to expect; None while the configuration is not valid."""
         with self._lock:
             if self._estimated is None:
-                wrong = any(problem.path != "target.folder" for problem in self.problems)
+                wrong = any(not problem.path.startswith("target.") for problem in self.problems)
                 self._estimated = (None if wrong else estimated(self._config),)
             return self._estimated[0]
 
@@ -148,6 +152,16 @@ class StudioState:
     @property
     def target(self) -> Target:
         return self._target
+
+    @property
+    def has_catalog(self) -> bool:
+        """Whether there is a Spark session whose catalogs could be written to."""
+        return self._catalog is not None
+
+    @property
+    def can(self) -> Capabilities:
+        """What the place that runs write to supports; a catalog without a session, as one without Delta."""
+        return supported(self._target, self._catalog)
 
     @property
     def notice(self) -> str:
@@ -363,13 +377,3 @@ def _differs(config: GenerationConfig, path: str, value: Any) -> bool:
     if isinstance(current, dict) and isinstance(wanted, dict):
         return list(current.items()) != list(wanted.items())
     return type(current) is not type(wanted) or current != wanted
-
-
-def _target_problems(target: Target, config: GenerationConfig) -> Iterable[Problem]:
-    if target.kind == "catalog" and not config.schema_name:
-        yield Problem("schema_name", "nothing", "the name of a schema", "Name the schema to write to.")
-    if target.kind == "catalog" and config.incremental:
-        suggestion = "Write to a folder, or switch this off."
-        yield Problem("incremental", "on, with a catalog as target", "a folder as target", suggestion)
-    if target.kind == "folder" and not target.folder.strip():
-        yield Problem("target.folder", "nothing", "the path of a folder", "Name a folder, such as data/demo.")

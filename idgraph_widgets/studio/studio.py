@@ -12,6 +12,7 @@ import ipywidgets as widgets
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.errors import ConfigError, IdgraphError
 from idgraph_widgets.pipeline.session import SessionState, WizardStep
+from idgraph_widgets.storage.places import place_of
 from idgraph_widgets.studio.bar import StudioBar, StudioSteps
 from idgraph_widgets.studio.form import FORMS
 from idgraph_widgets.studio.host import plots_for
@@ -56,7 +57,7 @@ class Studio(widgets.VBox):
     def __init__(self, config: GenerationConfig | None = None, spark=None, out=None, home=None):
         folder = _home(home)
         session, target, told = restored(folder) if config is None else (SessionState(config), None, "")
-        self.state = StudioState(session, target)
+        self.state = StudioState(session, target, None if spark is None else place_of(spark))
         if out is not None:
             self.state.set_target("folder", os.fspath(out))
         elif spark is not None and target is None and session.config.schema_name:

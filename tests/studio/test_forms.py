@@ -16,6 +16,8 @@ from idgraph_widgets.studio.fields import form_spec
 from idgraph_widgets.studio.front import browser_code, library, plotly_source
 from idgraph_widgets.studio.host import detect
 from idgraph_widgets.studio.paths import FORM_STEPS
+from idgraph_widgets.studio.run_panel import RunPanel
+from idgraph_widgets.studio.runs import Runs
 from idgraph_widgets.studio.state import StudioState
 from idgraph_widgets.studio.svg_board import SvgBoard
 
@@ -209,6 +211,30 @@ def test_two_threads_may_use_two_forms_at_once(messages):
     assert [state.value(path) for path in paths] == [1_029, 1_029]
     assert [form.ack for form in pair] == ["t-29", "t-29"]
     assert pair[0].values[HOUSEHOLDS] == 1_029
+
+
+def test_the_output_form_says_what_its_target_cannot_do(messages):
+    state = StudioState(catalog="session")
+    form = forms.OutputForm(state)
+    assert form.target["closed"] == {} and form.target["off"] == {}
+    from_browser(form, do="target", kind="catalog")
+    assert "replaced" in form.target["off"]["incremental"]
+    told = {label: (able, note) for label, able, note in form.target["can"]}
+    assert told["Write a dataset"][0] and told["Compaction"] == (False, "Needs Delta.")
+    assert "Studio(spark=spark)" in forms.OutputForm().target["closed"]["catalog"]
+
+
+def test_generate_is_off_and_says_why_while_a_catalog_has_no_session(messages, tmp_path):
+    state = StudioState()
+    state.set("schema_name", "demo")
+    state.set_target("catalog")
+    panel = RunPanel(state, Runs(tmp_path))
+    assert not panel.ready["ok"] and "no Spark session" in panel.ready["reason"]
+    assert "Studio(spark=spark)" in panel.ready["reason"]
+    panel.generate()
+    assert panel.runs.current() is None
+    state.set_target("folder")
+    assert panel.ready == {"ok": True, "reason": ""}
 
 
 def test_svg_board_follows_the_state(messages):

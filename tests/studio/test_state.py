@@ -86,7 +86,7 @@ def test_the_copy_handed_out_is_not_the_state():
 
 
 def test_the_catalog_needs_a_schema_and_the_folder_a_name():
-    state = StudioState()
+    state = StudioState(catalog="delta")
     state.set_target(folder="  ")
     assert [problem.path for problem in state.problems] == ["target.folder"]
     state.set_target("catalog")
@@ -95,6 +95,21 @@ def test_the_catalog_needs_a_schema_and_the_folder_a_name():
     assert state.problems == ()
     state.set("incremental", True)
     assert [problem.path for problem in state.problems] == ["incremental"]
+
+
+def test_a_catalog_needs_a_session_and_what_a_place_can_do_is_known():
+    state = StudioState()
+    assert not state.has_catalog and state.can.place == "folder" and state.can["append"]
+    state.set_target("catalog")
+    state.set("schema_name", "demo")
+    assert [problem.path for problem in state.problems] == ["target.kind"]
+    assert "Studio(spark=spark)" in state.problems[0].suggestion
+    assert state.estimate.rows > 0  # what would be written is known all the same
+    state.set_target("folder")
+    assert state.problems == ()
+    with_session = StudioState(catalog="databricks")
+    with_session.set_target("catalog")
+    assert with_session.has_catalog and with_session.can["keys"] and not with_session.can["append"]
 
 
 def test_a_sample_counts_only_for_the_configuration_it_was_made_from():

@@ -89,16 +89,21 @@ def serve(port: int | None, ip: str, open_browser: bool, home: Path, warm: int =
 
 
 def _server_class(announce, try_others: bool, open_browser: bool):
+    from tornado.web import HTTPError
     from voila.app import Voila
-    from voila.tornado.handler import TornadoVoilaHandler
+    from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
     from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-    class Page(TornadoVoilaHandler):
-        """The page, with the cookie that it needs to end its kernel when it is left."""
+    class Leave(VoilaShutdownKernelHandler):
+        """Ends the kernel of a page that is left.
 
-        async def get(self, path=None):
-            _ = self.xsrf_token
-            return await super().get(path)
+        The kernel's id is the page's secret and its origin is checked. The cookie that is asked for otherwise
+        is one for all servers of a host, whatever their port: another Jupyter may have replaced it.
+        """
+
+        def check_xsrf_cookie(self):
+            if not self.check_origin():
+                raise HTTPError(403)
 
     class Channel(VoilaKernelWebsocketHandler):
         """The page's line to its kernel, on which small messages do not wait for one another."""
@@ -109,7 +114,7 @@ def _server_class(announce, try_others: bool, open_browser: bool):
             self.set_nodelay(True)
             await super().open(kernel_id)
 
-    ours = {TornadoVoilaHandler: Page, VoilaKernelWebsocketHandler: Channel}
+    ours = {VoilaShutdownKernelHandler: Leave, VoilaKernelWebsocketHandler: Channel}
 
     class Dashboard(Voila):
         """Voilà that serves plotly.js to the page and says one line: where it is."""
@@ -120,7 +125,7 @@ def _server_class(announce, try_others: bool, open_browser: bool):
             self.static_paths = [*self.static_paths, str(plotly_file().parent)]
 
         def init_handlers(self):
-            """Voilà's handlers, with our page and our line to the kernel."""
+            """Voilà's handlers, with our line to the kernel and our way to end it."""
             return [(rule[0], ours.get(rule[1], rule[1]), *rule[2:]) for rule in super().init_handlers()]
 
         def listen(self):

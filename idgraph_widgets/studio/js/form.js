@@ -48,7 +48,8 @@ function form({ model, el }) {
     const unit = field.unit && !needless ? h("span", { class: "idg-unit" }, ` ${field.unit}`) : null;
     const name = control.labelled ? h("label", { for: control.labelled }, field.title) : h("span", { class: "idg-label" }, field.title);
     const problem = h("p", { class: "idg-problem", id: problemId, role: "status", hidden: true });
-    const element = h("div", { class: "idg-field", "data-path": field.path }, h("div", { class: "idg-head" }, h("span", {}, name, unit), tip(field.title, about), reset), control.element, problem);
+    const denied = h("p", { class: "idg-quiet", hidden: true });
+    const element = h("div", { class: "idg-field", "data-path": field.path }, h("div", { class: "idg-head" }, h("span", {}, name, unit), tip(field.title, about), reset), control.element, denied, problem);
     const mark = (next) => { reset.hidden = same(next, field.default); };
     return {
       field, element,
@@ -62,6 +63,14 @@ function form({ model, el }) {
         problem.hidden = !found.length;
         problem.textContent = found.map((one) => one.text).join(" ");
         control.invalid(found.length > 0, problemId, found.flatMap((one) => one.paths));
+      },
+      // What the target cannot do is grey and says why; what is on already can still be switched off.
+      deny(reason) {
+        const off = Boolean(reason) && !value(field.path);
+        for (const input of element.querySelectorAll("input, select")) input.disabled = off;
+        element.classList.toggle("idg-denied", off);
+        denied.textContent = off ? reason : "";
+        denied.hidden = !off;
       },
       focus() { element.scrollIntoView({ block: "center" }); control.element.querySelector("input[type=text], input, select")?.focus(); if (control.element.matches("input")) control.element.focus(); },
     };
@@ -91,21 +100,34 @@ function form({ model, el }) {
     let timer = null;
     folder.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => model.send({ do: "target", folder: folder.value }), 60); });
     const line = h("div", {}, h("div", { class: "idg-head" }, h("label", { for: folderId }, "Folder")), folder);
+    const why = h("p", { class: "idg-quiet" });
+    const place = h("summary", {}), abilities = h("ul", { class: "idg-can" });
     const problem = h("p", { class: "idg-problem", id: problemId, role: "status", hidden: true });
-    const element = h("div", { class: "idg-field", "data-path": "target.folder" }, h("div", { class: "idg-head" }, h("span", { class: "idg-label" }, "Write to")), h("div", { class: "idg-sharebar", role: "radiogroup", "aria-label": "Write to" }, radio("folder", "a folder"), radio("catalog", "catalog.schema")), line, problem);
+    const element = h("div", { class: "idg-field", "data-path": "target.folder" }, h("div", { class: "idg-head" }, h("span", { class: "idg-label" }, "Write to")), h("div", { class: "idg-sharebar", role: "radiogroup", "aria-label": "Write to" }, radio("folder", "a folder"), radio("catalog", "catalog.schema")), why, line, problem, h("details", { class: "idg-place" }, place, abilities));
     const show = () => {
       const target = model.get("target");
-      for (const input of element.querySelectorAll("input[type=radio]")) input.checked = input.value === target.kind;
+      for (const input of element.querySelectorAll("input[type=radio]")) {
+        input.checked = input.value === target.kind;
+        input.disabled = input.value in target.closed && !input.checked;
+        input.parentElement.classList.toggle("idg-denied", input.disabled);
+      }
+      const reasons = Object.entries(target.closed).filter(([kind]) => kind !== target.kind);
+      why.hidden = !reasons.length;
+      why.textContent = reasons.map(([, reason]) => `catalog.schema: ${reason}`).join(" ");
+      place.textContent = `What this place can do: ${target.title}`;
+      abilities.replaceChildren(...target.can.map(([name, able, note]) => h("li", { class: able ? "" : "idg-denied" },
+        h("b", {}, able ? "✓ " : "✗ "), name, able ? "" : " (not here)", note ? h("span", { class: "idg-quiet" }, ` ${note}`) : null)));
+      for (const entry of entries) if (entry.field.path in target.off || entry.field.control === "switch") entry.deny(target.off[entry.field.path]);
       line.hidden = target.kind !== "folder";
       if (document.activeElement !== folder) folder.value = target.folder;
-      const found = model.get("problems")["target.folder"] || [];
+      const found = ["target.folder", "target.kind"].flatMap((path) => model.get("problems")[path] || []);
       problem.hidden = !found.length;
       problem.textContent = found.map((one) => one.text).join(" ");
-      folder.setAttribute("aria-invalid", String(found.length > 0));
+      folder.setAttribute("aria-invalid", String(found.length > 0 && target.kind === "folder"));
       for (const entry of entries) if (/^(catalog|schema)_name$/.test(entry.field.path)) entry.off = target.kind !== "catalog";
       showLevel();
     };
-    stops.push(listen(model, ["change:target", "change:problems"], show));
+    stops.push(listen(model, ["change:target", "change:problems", "change:values"], show));
     queueMicrotask(show);
     return element;
   }
@@ -142,7 +164,7 @@ function form({ model, el }) {
     lastWish = wish;
     const path = wish.replace(/#\d+$/, "");
     const entry = entries.find((one) => one.field.path === path);
-    requestAnimationFrame(() => (entry ? entry.focus() : body.querySelector(`[data-path="${path}"] input[type=text]`)?.focus()));
+    requestAnimationFrame(() => (entry ? entry.focus() : body.querySelector(path === "target.kind" ? "[role=radiogroup] input:checked" : `[data-path="${path}"] input[type=text]`)?.focus()));
   };
   stops.push(listen(model, ["change:wanted"], focus));
   focus();
