@@ -57,7 +57,7 @@ _PUBLIC = {
     "with_difficulty": "idgraph_widgets.config",
 }
 
-_TABLES = (
+TABLES = (
     "households",
     "individuals",
     "identity_mappings",
@@ -69,7 +69,9 @@ _TABLES = (
     "response_events",
     "outcome_metrics",
 )
-_PUBLIC |= {f"generate_{name}": "idgraph_widgets.generators" for name in _TABLES}
+"""The ten tables in order."""
+
+_PUBLIC |= {f"generate_{name}": "idgraph_widgets.generators" for name in TABLES}
 
 __all__ = sorted([*_PUBLIC, "__version__"])
 

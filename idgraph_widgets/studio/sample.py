@@ -5,21 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+from idgraph_widgets import TABLES
 from idgraph_widgets.config import GenerationConfig
 
 ROWS = 12
-TABLES = (
-    "households",
-    "individuals",
-    "identity_mappings",
-    "content_engagements",
-    "viewership_patterns",
-    "audience_attributes",
-    "campaigns",
-    "campaign_exposures",
-    "response_events",
-    "outcome_metrics",
-)
 
 _OBSERVED = """
     case when identifier_type = 'cookie' then concat(cookie_scope, '_cookie')

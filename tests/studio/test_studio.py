@@ -89,3 +89,9 @@ def test_a_home_that_cannot_be_written_is_named(tmp_path, messages):
     file.write_text("", encoding="utf-8")
     with pytest.raises(ConfigError, match="cannot be written to"):
         Studio(home=file / "below")
+
+
+def test_the_names_of_the_tables_are_those_of_the_generators():
+    from idgraph_widgets import TABLES, generators
+
+    assert list(TABLES) == list(generators.TABLES)

@@ -30,17 +30,14 @@ class ChecksPart(Part):
     def __init__(self, dataset, report: Report | None = None, opened: bool = True):
         self._dataset, self.report = dataset, report
         super().__init__("Checks", "What the data model promises, checked on the written tables.")
-        self._opened = False
         if opened:
             self.begin()
 
-    def begin(self) -> None:
-        if not self._opened:
-            self._opened = True
-            if self.report is None:
-                self.controls = [[button("run", "Run the checks", primary=True)]]
-            else:
-                self.start("Reading the results…", self._blocks)
+    def first(self) -> None:
+        if self.report is None:
+            self.controls = [[button("run", "Run the checks", primary=True)]]
+        else:
+            self.start("Reading the results…", self._blocks)
 
     def run(self) -> None:
         """Run all checks."""

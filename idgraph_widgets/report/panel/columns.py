@@ -40,15 +40,12 @@ class ColumnExplorer(Part):
         }
         self._filters: list[dict[str, str]] = []
         super().__init__("Columns", "Any column of any table, counted in the engine.")
-        self._opened = False
         self._describe()
         if opened:
             self.begin()
 
-    def begin(self) -> None:
-        if not self._opened:
-            self._opened = True
-            self._measure()
+    def first(self) -> None:
+        self._measure()
 
     def changed(self, values: dict[str, Any]) -> None:
         for name, value in values.items():

@@ -30,15 +30,12 @@ class HouseholdExplorer(Part):
         self._search = ""
         intro = "Pick or search a household. False links are dotted and red, shared ones dashed."
         super().__init__("A household's identity graph", intro)
-        self._opened = False
         self._describe()
         if opened:
             self.begin()
 
-    def begin(self) -> None:
-        if not self._opened:
-            self._opened = True
-            self.start("Looking for a household with much to see…", self._first)
+    def first(self) -> None:
+        self.start("Looking for a household with much to see…", self._first)
 
     def show(self, household: int) -> None:
         """Show the graph of this household."""

@@ -24,15 +24,12 @@ class JourneyExplorer(Part):
     def __init__(self, dataset, person: int | None = None, opened: bool = True):
         self._dataset, self._person = dataset, person
         super().__init__("A person's journey", "A lane per identifier; responses above them.")
-        self._opened = False
         self._describe()
         if opened:
             self.begin()
 
-    def begin(self) -> None:
-        if not self._opened:
-            self._opened = True
-            self.start("Looking for somebody with much to see…", self._blocks)
+    def first(self) -> None:
+        self.start("Looking for somebody with much to see…", self._blocks)
 
     def show(self, person: int) -> None:
         """Show the journey of this person."""

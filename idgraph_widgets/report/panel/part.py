@@ -42,12 +42,18 @@ class Part(View):
 
     def __init__(self, heading: str = "", intro: str = "", **traits):
         self._lock = threading.RLock()
-        self._number = 0
+        self._number, self._opened = 0, False
         self._thread: threading.Thread | None = None
         super().__init__(source=plotly_source(), heading=heading, intro=intro, **traits)
 
     def begin(self) -> None:
         """Begin to measure, when the part is first looked at; later calls do nothing."""
+        if not self._opened:
+            self._opened = True
+            self.first()
+
+    def first(self) -> None:
+        """What to do when the part is first looked at."""
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until the present work has ended; whether it has."""

@@ -34,14 +34,11 @@ class SectionPart(Part):
         self._section = section_of(key)
         self._subject = Subject(dataset)
         super().__init__(self._section.title, self._section.intro)
-        self._opened = False
         if opened:
             self.begin()
 
-    def begin(self) -> None:
-        if not self._opened:
-            self._opened = True
-            self._measure()
+    def first(self) -> None:
+        self._measure()
 
     def _measure(self) -> None:
         self.controls = []

@@ -1,5 +1,11 @@
 // A slider with an editable number beside it.
 
+// A notebook takes the arrow keys for its cells before a slider sees them: on the way down they go to the slider
+// alone. What comes with Ctrl or Cmd stays the notebook's.
+window.addEventListener("keydown", (event) => {
+  if (!event.ctrlKey && !event.metaKey && event.target.matches?.(".idg input[type=range]")) event.stopPropagation();
+}, true);
+
 function scaleOf(field) {
   const { low, high, log, whole, step } = field;
   const ends = log ? [Math.log10(low), Math.log10(high)] : [low, high];
