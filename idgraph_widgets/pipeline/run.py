@@ -129,9 +129,9 @@ def run_pipeline(
 
     preflight(config)
     chosen = Layouts(layouts)
-    added = _added(config, out)
+    added = _added(spark, config, out, force)
     if added is not None and added[0].is_nothing:
-        return RunResult(added[1], str(Path(out).expanduser().absolute()), 0.0, unchanged=True)
+        return RunResult(added[1], _place(config, out), 0.0, unchanged=True)
     name, version = engine or describe_session(spark)
     started = now()
     run_id = f"{datetime.now(timezone.utc):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
@@ -144,22 +144,43 @@ def run_pipeline(
     return AppendRun(*options, *added).execute()
 
 
-def _added(config, out):
+def _added(spark, config, out, force):
     """What an append adds, and to which manifest; None where a dataset is to be made or replaced."""
     if not config.incremental:
         return None
-    if out is None:
-        raise ConfigError(
-            "incremental: found true, with the session's catalog as target. A dataset can grow in a folder: "
-            "give one (out=...), or set incremental to false."
-        )
     from idgraph_widgets.pipeline.growth import growth
-    from idgraph_widgets.storage import recover
 
-    folder = Path(out).expanduser().absolute()
-    recover(folder)
-    manifest = Manifest.read(folder)
+    manifest = _published(spark, config, out, force)
     return None if manifest is None else (growth(manifest, config), manifest)
+
+
+def _place(config, out) -> str:
+    from idgraph_widgets.storage import CatalogNames
+
+    if out is None:
+        return CatalogNames(config.catalog_name, config.schema_name).place
+    return str(Path(out).expanduser().absolute())
+
+
+def _published(spark, config, out, force: bool) -> Manifest | None:
+    """The manifest of the dataset that shall grow, once a dead run is undone."""
+    from idgraph_widgets.storage import CatalogNames, published_run, recover, recover_catalog
+    from idgraph_widgets.storage.spark_tables import SparkTables
+
+    if out is not None:
+        folder = Path(out).expanduser().absolute()
+        recover(folder)
+        return Manifest.read(folder)
+    tables = SparkTables(spark)
+    if not tables.can["append"]:
+        raise ConfigError(
+            f"incremental: found true, with a catalog that cannot take it as target ({tables.can.title}). "
+            f"{tables.can['append'].note} Give a folder (out=...), use a session with Delta or Databricks, or "
+            "set incremental to false."
+        )
+    names = CatalogNames(config.catalog_name, config.schema_name)
+    recover_catalog(tables, names, take_over=force)
+    return published_run(tables, names)
 
 
 class Run:
@@ -192,11 +213,13 @@ class Run:
         return len(self.before) + len(self.summed) + len(self.after) + per_chunk * len(self.chunks)
 
     def _open_store(self, out, force):
-        from idgraph_widgets.storage import CatalogStore, FolderStore
+        from idgraph_widgets.storage import CatalogAppendStore, CatalogStore, FolderStore
 
         if out is None:
+            store = CatalogAppendStore if self.record.mode == "append" else CatalogStore
             names = self.config.catalog_name, self.config.schema_name
-            return CatalogStore(self.spark, *names, self.chunks, force=force, layouts=self.layouts)
+            options = {"force": force, "layouts": self.layouts, "run_id": self.record.run_id}
+            return store(self.spark, *names, self.chunks, **options)
         return FolderStore(self.spark, out, self.record.run_id, force)
 
     def execute(self) -> RunResult:

@@ -1,6 +1,9 @@
 """Delta tables in a folder or a catalog, the manifest that publishes them, and recovery after a kill."""
 
 from idgraph_widgets.storage.catalog import CatalogStore
+from idgraph_widgets.storage.catalog_append import CatalogAppendStore
+from idgraph_widgets.storage.catalog_names import CatalogNames
+from idgraph_widgets.storage.catalog_recovery import published_run, recover_catalog
 from idgraph_widgets.storage.catalog_writer import CatalogWriter
 from idgraph_widgets.storage.content_hash import HashParts, content_hash, hash_parts
 from idgraph_widgets.storage.folder import FolderStore
@@ -14,6 +17,8 @@ __all__ = [
     "MANIFEST",
     "PLACES",
     "Capabilities",
+    "CatalogAppendStore",
+    "CatalogNames",
     "CatalogStore",
     "CatalogWriter",
     "FolderStore",
@@ -27,5 +32,7 @@ __all__ = [
     "content_hash",
     "hash_parts",
     "place_of",
+    "published_run",
     "recover",
+    "recover_catalog",
 ]

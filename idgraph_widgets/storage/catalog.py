@@ -8,42 +8,22 @@ without it, the catalog decides the tables' format and where they are kept.
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timezone
 
 from idgraph_widgets.errors import StorageError
+from idgraph_widgets.storage.catalog_names import PROBE, STAGING, CatalogNames
+from idgraph_widgets.storage.catalog_recovery import (
+    CatalogJournal,
+    put_back,
+    recover_catalog,
+)
 from idgraph_widgets.storage.content_hash import HashParts, hash_parts
 from idgraph_widgets.storage.keys import drop_keys
 from idgraph_widgets.storage.layout import Layouts
 from idgraph_widgets.storage.manifest import Manifest, TableEntry
-from idgraph_widgets.storage.spark_tables import SparkTables, first_line
+from idgraph_widgets.storage.spark_tables import SparkTables
 from idgraph_widgets.storage.sql_names import quoted
 from idgraph_widgets.tables import Table
-
-
-class CatalogNames:
-    """Quoted full names of a dataset's tables.
-
-    Parameters
-    ----------
-    catalog : str or None
-        None means the session's current catalog.
-    schema : str
-    """
-
-    def __init__(self, catalog: str | None, schema: str):
-        self.catalog = catalog
-        self.schema = schema
-
-    @property
-    def place(self) -> str:
-        """Where the dataset is, for people."""
-        return ".".join(part for part in (self.catalog, self.schema) if part)
-
-    def schema_of(self, kind: str) -> str:
-        """The schema's name, unquoted, of a kind of table."""
-        return self.schema if kind == "table" else f"{self.schema}_{kind}"
-
-    def of(self, table: Table) -> str:
-        return quoted(self.catalog, self.schema_of(table.kind), table.name)
 
 
 class CatalogStore:
@@ -58,22 +38,33 @@ class CatalogStore:
     chunks : sequence of (int, int)
         First and last household of each chunk, to read one back.
     force : bool
-        Replace tables of others that have our names.
+        Replace tables of others that have our names; take over from a run of another machine that may be dead.
     layouts : Layouts, optional
         How tables are clustered or partitioned, where the place can.
     place : str, optional
         See `SparkTables`.
+    run_id : str, optional
+        Default: one of its own.
 
     Notes
     -----
     A catalog has no commit over many tables: the first chunk of a table replaces it at once. With
-    Delta, a run that fails restores the versions it found; `generation_runs` gets its row last and
-    names the versions that belong together. Without Delta, a run that fails leaves the tables it had
-    begun in a mixed state.
+    Delta, a run that fails restores the versions it found, and the next run does so for one that was
+    killed; `generation_runs` gets its row last and names the versions that belong together. Without
+    Delta, a run that fails leaves the tables it had begun in a mixed state.
     """
 
     def __init__(
-        self, spark, catalog: str | None, schema: str, chunks, *, force=False, layouts=None, place=None
+        self,
+        spark,
+        catalog: str | None,
+        schema: str,
+        chunks,
+        *,
+        force=False,
+        layouts=None,
+        place=None,
+        run_id=None,
     ):
         self.spark = spark
         self.names = CatalogNames(catalog, schema)
@@ -81,6 +72,8 @@ class CatalogStore:
         self.force = force
         self.layouts = layouts or Layouts()
         self.tables = SparkTables(spark, place)
+        self.run_id = run_id or f"run-{uuid.uuid4().hex[:12]}"
+        self._journal: CatalogJournal | None = None
         self._hashes: dict[str, HashParts] = {}
         self._staged: set[str] = set()
         self._versions: dict[str, int | None] = {}
@@ -92,36 +85,59 @@ class CatalogStore:
         return self.names.place
 
     def begin(self, tables: list[Table]) -> None:
-        """Create the schemas that are missing, try to write there, look at what is there.
+        """Make missing schemas, undo a dead run, look at what is there, write the journal, try to write.
 
         Raises
         ------
         StorageError
-            The catalog does not exist or refuses, or has tables of others with our names.
+            The catalog does not exist or refuses, another run is at work there, or it has tables of others
+            with our names.
         """
-        for kind in dict.fromkeys(table.kind for table in tables):
-            schema = self.names.schema_of(kind)
-            self.tables.make_schema(self.names.catalog, schema)
-            if self.tables.has_delta:
-                self.tables.probe(self.names.catalog, schema, f"idgraph_probe_{uuid.uuid4().hex[:12]}")
-        if self.tables.has_delta:
-            self._look_at(tables)
+        # The journal is kept with the companions, and they are made in any case.
+        kinds = list(dict.fromkeys([*(table.kind for table in tables), "meta"]))
+        for kind in kinds:
+            self.tables.make_schema(self.names.catalog, self.names.schema_of(kind))
+        if not self.tables.has_delta:
+            return
+        recover_catalog(self.tables, self.names, take_over=self.force)
+        replaced = self._look_at(tables)
+        begun = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        self._journal = CatalogJournal(self.run_id, dict(self._versions), begun)
+        self._journal.write(self.tables, self.names)
+        try:
+            self._claim(tables, kinds, replaced)
+        except BaseException:
+            self.rollback()
+            raise
 
-    def _look_at(self, tables: list[Table]) -> None:
-        """Remember versions to go back to; refuse tables that are not ours."""
+    def _look_at(self, tables: list[Table]) -> list[str]:
+        """Remember versions to go back to; refuse tables that are not ours, or tell which shall give way."""
         kinds = {table.kind for table in tables}
         found = {k: self.tables.names_in(self.names.catalog, self.names.schema_of(k)) for k in kinds}
+        foreign = []
         for table in tables:
             name = self.names.of(table)
             there = table.name in found[table.kind]
-            if there and not self.force and not self.tables.is_ours(name):
+            ours = there and self.tables.is_ours(name)
+            if there and not ours and not self.force:
                 raise StorageError(
                     f"{name} exists, and this library did not make it. Choose another schema, or use "
                     "force=True to replace it."
                 )
-            self._versions[name] = self.tables.version(name) if there and self.tables.is_ours(name) else None
-            if there and self._versions[name] is None:
-                self.tables.drop(name)  # forced, and of another format
+            self._versions[name] = self.tables.version(name) if ours else None
+            if there and not ours:
+                foreign.append(name)
+        return foreign
+
+    def _claim(self, tables: list[Table], kinds: list[str], replaced: list[str]) -> None:
+        """Refuse where two runs begin at once; try every schema; make room."""
+        self._journal.refuse_others(self.tables, self.names)
+        for kind in kinds:
+            self.tables.probe(
+                self.names.catalog, self.names.schema_of(kind), f"{PROBE}{uuid.uuid4().hex[:12]}"
+            )
+        for name in replaced:
+            self.tables.drop(name)  # forced, and perhaps of another format
         if self.tables.can["keys"]:
             # Rows are about to change: what was checked about the old ones must not be relied on.
             kept = {table.name: self.names.of(table) for table in tables}
@@ -198,7 +214,7 @@ class CatalogStore:
         """The entry of a table for the manifest; files and version only where there is Delta."""
         parts = self._hashes[table.name]
         size, files, version = self._measured(self.names.of(table))
-        return TableEntry(table.path, parts.rows, size, files, parts.digest(table), version)
+        return TableEntry(table.path, parts.rows, size, files, parts.digest(table), version, parts.to_text())
 
     def _measured(self, name: str) -> tuple[int, int, int | None]:
         if not self.tables.has_delta:
@@ -222,7 +238,10 @@ class CatalogStore:
 
     def publish(self, _manifest: Manifest) -> None:
         """Nothing to switch: the last row of `generation_runs` is the manifest."""
-        self._drop_staged()
+        try:
+            self._clear_up()
+        except Exception:
+            self._abandon()  # published all the same; the next run clears up
 
     def rollback(self) -> None:
         """With Delta, restore what was there before; always, drop the intermediate tables.
@@ -230,33 +249,28 @@ class CatalogStore:
         Raises
         ------
         StorageError
-            Some table could not be restored; the message names it and its version.
+            Some table could not be restored; the message names it and its version. The next run tries again.
         """
-        failed = []
-        for name in sorted(self._begun):
-            version = self._versions[name]
-            try:
-                self._undo(name, version)
-            except Exception as error:
-                failed.append(f"{name} (version {version}): {first_line(error)}")
-        self._begun.clear()
-        self._drop_staged()
-        if failed:
-            raise StorageError(
-                "The run failed, and these tables could not be put back; with the privileges for it, run "
-                f"RESTORE TABLE … TO VERSION AS OF …: {'; '.join(failed)}"
-            )
+        try:
+            if self.tables.has_delta:
+                put_back(self.tables, {name: self._versions[name] for name in self._begun})
+            self._begun.clear()
+            self._clear_up()
+        except BaseException:
+            self._abandon()
+            raise
 
-    def _undo(self, name: str, version: int | None) -> None:
-        if version is None:
-            self.tables.drop(name)
-        elif self.tables.version(name) != version:
-            self.tables.restore(name, version)
-
-    def _drop_staged(self) -> None:
+    def _clear_up(self) -> None:
         for name in sorted(self._staged):
             self.tables.drop(name)
         self._staged.clear()
+        if self._journal is not None:
+            self._journal.end(self.tables, self.names)
+            self._journal = None
+
+    def _abandon(self) -> None:
+        if self._journal is not None:
+            self._journal.abandon()
 
     def _described(self, table: Table, df):
         """The declared columns with their comments in the metadata, where engines look for them."""
@@ -268,4 +282,4 @@ class CatalogStore:
         )
 
     def _stage_name(self, name: str, chunk: int) -> str:
-        return quoted(self.names.catalog, self.names.schema_of("meta"), f"idgraph_staging_{name}_{chunk}")
+        return self.names.passing(f"{STAGING}{name}_{chunk}")

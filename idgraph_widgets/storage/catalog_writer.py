@@ -6,7 +6,8 @@ from pathlib import Path
 
 from idgraph_widgets.errors import ConfigError, StorageError
 from idgraph_widgets.storage import keys, maintenance
-from idgraph_widgets.storage.catalog import CatalogNames
+from idgraph_widgets.storage.catalog_names import CatalogNames
+from idgraph_widgets.storage.catalog_recovery import recover_for_reading
 from idgraph_widgets.storage.layout import Layouts
 from idgraph_widgets.storage.maintenance import KEEP_HOURS, TableStats
 from idgraph_widgets.storage.manifest import Manifest
@@ -101,7 +102,7 @@ class CatalogWriter:
 
     def tables(self, catalog: str | None, schema: str) -> dict:
         """A dataset's tables and companions as DataFrames, by name; `run_checks` takes them."""
-        spark, names = self._session("write").spark, CatalogNames(catalog, schema)
+        spark, names = self._session("write").spark, self._recovered(catalog, schema)
         return {name: spark.table(names.of(table)) for name, table in _dataset_tables().items()}
 
     def publish(self, catalog: str | None, schema: str, report) -> list[str]:
@@ -125,7 +126,7 @@ class CatalogWriter:
         """
         if self._tables is None:
             return []
-        declared, names = _dataset_tables(), CatalogNames(catalog, schema)
+        declared, names = _dataset_tables(), self._recovered(catalog, schema)
         statements: list[str] = []
         if self._tables.can["keys"]:
             added = list(keys.add_keys(declared, names.of, report))
@@ -162,6 +163,7 @@ class CatalogWriter:
         if self._tables is None:
             return maintenance.optimize(self._folder, [table], self._layouts)[table][1]
         tables, name = self._session("optimize"), quoted(catalog, schema, table)
+        self._recovered(catalog, schema)
         tables.optimize(name, self._layouts[table])
         return tables.stats(name)
 
@@ -176,7 +178,15 @@ class CatalogWriter:
             self._entry(table)
             maintenance.vacuum(self._folder, retention_hours)
             return
-        self._session("vacuum").vacuum(quoted(catalog, schema, table), retention_hours)
+        tables = self._session("vacuum")
+        self._recovered(catalog, schema)
+        tables.vacuum(quoted(catalog, schema, table), retention_hours)
+
+    def _recovered(self, catalog: str | None, schema: str) -> CatalogNames:
+        """The names of the dataset that a schema belongs to, once a dead run into it is undone."""
+        names = CatalogNames(catalog, schema.removesuffix("_meta").removesuffix("_truth"))
+        recover_for_reading(self._tables, names)
+        return CatalogNames(catalog, schema)
 
     def _session(self, feature: str) -> SparkTables:
         if self._tables is None:

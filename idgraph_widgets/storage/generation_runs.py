@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timezone
 
-from idgraph_widgets.storage.manifest import Manifest
+from idgraph_widgets.storage.manifest import Manifest, TableEntry
 from idgraph_widgets.tables import Column, Table
 
 TABLE = Table(
@@ -21,6 +21,7 @@ TABLE = Table(
         Column("library_version", "string", "Version of idgraph_widgets."),
         Column("engine", "string", "Engine that computed the rows."),
         Column("engine_version", "string", "Version of that engine."),
+        Column("versions_json", "string", "As JSON: versions of everything that had a part in the rows."),
         Column("started_ts", "timestamp", "Start of the run by the machine's clock, UTC."),
         Column("finished_ts", "timestamp", "End of the run by the machine's clock, UTC."),
         Column("mode", "string", "How the run met earlier data.", vocabulary=("overwrite", "append")),
@@ -33,7 +34,8 @@ TABLE = Table(
         Column(
             "tables_json",
             "string",
-            "Per table as JSON: path, rows, bytes, files, content_hash, delta_version; as in the manifest.",
+            "Per table as JSON: path, rows, bytes, files, content_hash, delta_version, hash_sums; as in the "
+            "manifest.",
         ),
     ),
     kind="meta",
@@ -50,9 +52,57 @@ def row(manifest: Manifest) -> dict:
         "library_version": manifest.versions["idgraph_widgets"],
         "engine": manifest.versions["engine"],
         "engine_version": manifest.versions["engine_version"],
+        "versions_json": json.dumps(manifest.versions),
         "started_ts": datetime.fromisoformat(manifest.started_at),
         "finished_ts": datetime.fromisoformat(manifest.finished_at),
         "mode": manifest.mode,
         "block_starts_json": json.dumps(manifest.block_starts),
         "tables_json": json.dumps({name: asdict(entry) for name, entry in manifest.tables.items()}),
     }
+
+
+def last(df) -> Manifest | None:
+    """The manifest of the run that finished last; None without rows.
+
+    Parameters
+    ----------
+    df : pyspark.sql.DataFrame
+        The table, or one that an earlier version of this library kept: what it has not is left empty.
+    """
+    from pyspark.sql import functions as F
+
+    times = [F.unix_micros(name).alias(name) for name in ("started_ts", "finished_ts")]
+    others = [name for name in df.columns if name not in ("started_ts", "finished_ts")]
+    rows = df.orderBy(F.col("finished_ts").desc()).limit(1).select(*others, *times).collect()
+    return _manifest(rows[0].asDict()) if rows else None
+
+
+def _manifest(row: dict) -> Manifest:
+    """What `row` was made from."""
+    known = {
+        "idgraph_widgets": row["library_version"],
+        "engine": row["engine"],
+        "engine_version": row["engine_version"],
+    }
+    tables = json.loads(row["tables_json"])
+    return Manifest(
+        run_id=row["run_id"],
+        mode=row["mode"],
+        config=json.loads(row["config_json"]),
+        config_fingerprint=row["config_fingerprint"],
+        seed=row["seed"],
+        versions=json.loads(row["versions_json"]) if row.get("versions_json") else known,
+        started_at=_iso(row["started_ts"]),
+        finished_at=_iso(row["finished_ts"]),
+        tables={name: TableEntry(**entry) for name, entry in tables.items()},
+        block_starts=json.loads(row.get("block_starts_json") or "[]"),
+    )
+
+
+def _iso(micros: int) -> str:
+    seconds, rest = divmod(micros, 1_000_000)
+    return (
+        datetime.fromtimestamp(seconds, timezone.utc)
+        .replace(microsecond=rest)
+        .isoformat(timespec="microseconds")
+    )

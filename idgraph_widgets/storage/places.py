@@ -83,13 +83,10 @@ _FOLDER_NOTES = {
     "keys": "Delta in a folder knows no keys; the checks prove them.",
     "tags": "A folder has no catalog.",
 }
-_DELTA = (
-    "write undo statistics optimize vacuum zorder partitioning liquid_clustering optimized_write comments"
-)
+_DELTA = "write append undo statistics optimize vacuum zorder partitioning liquid_clustering optimized_write comments"
 _DELTA_NOTES = {
-    "append": "A dataset can grow in a folder; in a catalog it is replaced.",
     "atomic_publish": "Each table changes at once; generation_runs names the versions that belong together.",
-    "undo": "By restoring each table's version.",
+    "undo": "By restoring each table's version; of a run that was killed, when the next one begins.",
 }
 
 PLACES: dict[str, Capabilities] = {
@@ -137,7 +134,7 @@ PLACES: dict[str, Capabilities] = {
             "A Spark session without Delta",
             "write comments",
             {
-                "append": "A dataset can grow in a folder; in a catalog it is replaced.",
+                "append": "Needs Delta: without versions, an append that fails could not be undone.",
                 "atomic_publish": "The catalog's tables have no versions.",
                 "undo": "Tables that were replaced cannot be brought back.",
                 "statistics": "The catalog keeps none.",

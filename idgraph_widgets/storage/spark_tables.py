@@ -6,6 +6,7 @@ Delta only what plain Spark knows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from idgraph_widgets.errors import StorageError
@@ -54,7 +55,7 @@ class SparkTables:
             self.sql(f"CREATE SCHEMA IF NOT EXISTS {quoted(*name)}")
         except Exception as error:
             # One who may write in a schema need not be allowed to create it.
-            if self._knows_schema(*name):
+            if self.knows_schema(*name):
                 return
             raise StorageError(
                 f"The schema {quoted(*name)} could not be created in the session's catalog: "
@@ -62,7 +63,8 @@ class SparkTables:
                 "or write to a folder with out=."
             ) from error
 
-    def _knows_schema(self, *name: str | None) -> bool:
+    def knows_schema(self, *name: str | None) -> bool:
+        """Whether a schema is there for this user."""
         try:
             self.sql(f"DESCRIBE SCHEMA {quoted(*name)}")
             return True
@@ -114,6 +116,25 @@ class SparkTables:
 
     def define(self, name: str, table: Table, layout: TableLayout) -> None:
         """Create an empty Delta table, or replace one: columns, comments, layout, properties."""
+        statement = self._definition(name, table, layout)
+        try:
+            self.sql(statement)
+        except Exception as error:
+            if not self._is_half_made(error):
+                raise
+            # Its folder is there, but not its name: a run was killed in between. This gives it the name.
+            empty = (
+                self.spark.createDataFrame([], table.struct_type()).write.mode("overwrite").format("delta")
+            )
+            empty.option("overwriteSchema", "true").saveAsTable(name)
+            self.sql(statement)
+
+    def _is_half_made(self, error: Exception) -> bool:
+        """Whether a table could not be created because one of ours is in its place without a name."""
+        place = re.search(r"NON_EMPTY_LOCATION.*?location \('(.*?)'\)", str(error), re.DOTALL)
+        return place is not None and self.is_ours(f"delta.{quoted(place[1])}")
+
+    def _definition(self, name: str, table: Table, layout: TableLayout) -> str:
         columns = ", ".join(
             f"{quoted(c.name)} {c.type}{' NOT NULL' if c.name in table.key else ''} COMMENT {literal(c.comment)}"
             for c in table.columns
@@ -124,13 +145,20 @@ class SparkTables:
         elif layout.cluster_by:
             clauses.append(f"CLUSTER BY ({_list(layout.cluster_by)})")
         clauses.append(f"COMMENT {literal(table.comment)}")
-        wanted = {**self._properties(table), **self._managed(name)}
-        properties = ", ".join(f"{literal(k)} = {literal(v)}" for k, v in wanted.items())
-        clauses.append(f"TBLPROPERTIES ({properties})")
-        self.sql(" ".join(clauses))
+        clauses.append(_properties_clause({**self._properties(table), **self._managed(name)}))
+        return " ".join(clauses)
+
+    def keep_text(self, name: str, text: str) -> None:
+        """Make a Delta table with one row and one column, `text`."""
+        properties = _properties_clause({MARK: "passing", **self._managed(name)})
+        self.sql(f"CREATE TABLE {name} USING delta {properties} AS SELECT {literal(text)} AS text")
+
+    def add_rows(self, df, name: str) -> None:
+        """Add a frame's rows to a Delta table as it is, in one commit."""
+        df.writeTo(name).append()
 
     def append_rows(self, df, name: str, layout: TableLayout) -> None:
-        """Add a frame's rows to a Delta table, in one commit."""
+        """Add a frame's rows to a Delta table that was just defined, in one commit."""
         writer = df.write.format("delta").mode("append")
         if layout.partition_by:
             writer = writer.partitionBy(*layout.partition_by)
@@ -160,9 +188,7 @@ class SparkTables:
     def stats(self, name: str) -> TableStats:
         """Rows, bytes and files of a Delta table, from its log."""
         detail = self.detail(name)
-        # Delta answers this from the files' statistics, without reading a file.
-        rows = self.sql(f"SELECT count(*) AS n FROM {name}")[0]["n"]
-        return TableStats(rows, detail["sizeInBytes"], detail["numFiles"])
+        return TableStats(self.count(name), detail["sizeInBytes"], detail["numFiles"])
 
     def optimize(self, name: str, layout: TableLayout) -> None:
         """Compact a table, in its clustering or in the Z-order of the layout's columns."""
@@ -195,6 +221,10 @@ class SparkTables:
         managed = kind.startswith("io.unitycatalog.") and self.place == "delta"
         return {"delta.feature.catalogManaged": "supported"} if managed else {}
 
+    def count(self, name: str) -> int:
+        """Rows of a table; of a Delta table, from its log."""
+        return self.sql(f"SELECT count(*) AS n FROM {name}")[0]["n"]
+
     def _need(self, feature: str) -> None:
         if not self.can[feature]:
             raise StorageError(f"{self.can.title} has no {feature}. {self.can[feature].note}")
@@ -204,6 +234,10 @@ def first_line(error: Exception) -> str:
     """What an engine's error says, without its stack and plan."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip(": ")]
     return next((line for line in lines if not line.startswith("An error occurred")), type(error).__name__)
+
+
+def _properties_clause(properties: dict[str, str]) -> str:
+    return f"TBLPROPERTIES ({', '.join(f'{literal(k)} = {literal(v)}' for k, v in properties.items())})"
 
 
 def _list(columns: Sequence[str]) -> str:

@@ -1,0 +1,157 @@
+"""One turn of the tests of killed catalog runs: a process on a Hive metastore that outlives it.
+
+Arguments: a folder to work in, and the turn. Prints what was found as one JSON document a line.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import delta_session
+from storage_tables import COMPANION, EVERY_TYPE, rows
+
+from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.errors import StorageError
+from idgraph_widgets.pipeline.publish import RunRecord, now, publish
+from idgraph_widgets.storage import (
+    CatalogAppendStore,
+    CatalogNames,
+    CatalogStore,
+    CatalogWriter,
+    Layouts,
+    content_hash,
+    generation_runs,
+    published_run,
+)
+from idgraph_widgets.storage.catalog_recovery import CatalogJournal
+from idgraph_widgets.storage.spark_tables import SparkTables
+
+TABLES = [EVERY_TYPE, COMPANION]
+NAMES = {"every_type": "d.every_type", "companion": "d_truth.companion"}
+LAYOUTS = Layouts({"every_type": {"cluster_by": ["id"]}}, {table.name: table for table in TABLES})
+
+
+def tell(**found) -> None:
+    print(json.dumps(found), flush=True)
+
+
+def hashes(spark):
+    return {t.name: list(content_hash(spark.table(NAMES[t.name]), t)) for t in TABLES}
+
+
+def passing(spark):
+    found = [
+        row.tableName
+        for s in ("d", "d_meta", "d_truth")
+        for row in spark.sql(f"SHOW TABLES IN {s}").collect()
+    ]
+    return sorted(name for name in found if name.startswith("idgraph_"))
+
+
+def began(spark, run_id, kind, **options):
+    store = kind(spark, None, "d", [(1, 50)], run_id=run_id, layouts=LAYOUTS, **options)
+    store.begin([*TABLES, generation_runs.TABLE])
+    return store
+
+
+def wrote(store, first, last, salt):
+    store.write(EVERY_TYPE, rows(store.spark, first, last, salt))
+    store.write(COMPANION, store.spark.range(first, last))
+    store.stage("half", store.spark.range(3), 0)
+
+
+def published(store, mode):
+    record = RunRecord(store.run_id, "spark", "4", now(), mode)
+    publish(store, dict.fromkeys(TABLES, mode), GenerationConfig(), record)
+
+
+def overwrite_killed(spark):
+    """A run that ends; a second one is killed when all of its rows are visible."""
+    first = began(spark, "run-1", CatalogStore)
+    wrote(first, 1, 50, 0)
+    published(first, "overwrite")
+    tell(step="published", hashes=hashes(spark), passing=passing(spark))
+    wrote(began(spark, "run-2", CatalogStore), 1, 30, 1)
+    tell(step="half", hashes=hashes(spark), passing=passing(spark))
+    time.sleep(600)
+
+
+def append_killed(spark):
+    """An append finds the killed run undone; it is killed itself between its commits."""
+    store = began(spark, "run-3", CatalogAppendStore)
+    tell(step="undone", hashes=hashes(spark), previous=store.previous.run_id, passing=passing(spark))
+    wrote(store, 51, 80, 0)
+    unseen = hashes(spark)
+    store.commit(EVERY_TYPE, "append")
+    tell(step="half", unseen=unseen, hashes=hashes(spark), passing=passing(spark))
+    time.sleep(600)
+
+
+def ended(spark):
+    """Any command undoes the dead append; the next one ends well; runs at work are told from dead ones."""
+    names, tables = CatalogNames(None, "d"), SparkTables(spark)
+    CatalogWriter(spark).optimize(None, "d", "every_type")
+    tell(step="undone", hashes=hashes(spark), passing=passing(spark))
+    store = began(spark, "run-4", CatalogAppendStore)
+    refused = {}
+    try:
+        began(spark, "run-5", CatalogStore)
+    except StorageError as error:
+        refused["here"] = str(error)
+    wrote(store, 51, 80, 0)
+    before = {name: tables.version(name) for name in NAMES.values()}
+    published(store, "append")
+    manifest = published_run(tables, names)
+    commits = {
+        name: [
+            row.operationParameters.get("mode")
+            for row in spark.sql(f"DESCRIBE HISTORY {name}").collect()
+            if row.version > before[name] and row.operation == "WRITE"
+        ]
+        for name in NAMES.values()
+    }
+    expected = {
+        "every_type": content_hash(rows(spark, 1, 80, 0), EVERY_TYPE),
+        "companion": content_hash(spark.range(1, 50).union(spark.range(51, 80)), COMPANION),
+    }
+    tell(
+        step="ended", hashes=hashes(spark), passing=passing(spark), expected=expected, commits=commits,
+        run=[manifest.run_id, manifest.mode],
+        recorded={n: [e.rows, e.content_hash] for n, e in manifest.tables.items()},
+    )  # fmt: skip
+    CatalogJournal("elsewhere", {"d.every_type": 0}, now(), machine="m", process="1:1", host="far").write(
+        tables, names
+    )
+    try:
+        began(spark, "run-6", CatalogStore)
+    except StorageError as error:
+        refused["elsewhere"] = str(error)
+    taken = began(spark, "run-7", CatalogStore, force=True)
+    taken.rollback()
+    spark.sql("DELETE FROM d.every_type WHERE id = 1")
+    try:
+        began(spark, "run-8", CatalogAppendStore)
+    except StorageError as error:
+        refused["changed"] = str(error)
+    tell(step="refused", refused=refused, passing=passing(spark))
+
+
+def main(folder: str, turn: str) -> None:
+    spark = delta_session.start(
+        folder,
+        **{
+            "spark.sql.catalogImplementation": "hive",
+            "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={folder}/metastore;create=true",
+        },
+    )
+    {"overwrite": overwrite_killed, "append": append_killed, "end": ended}[turn](spark)
+    spark.stop()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,83 @@
+"""Catalog runs killed with -9 on a metastore that outlives them: the next command puts everything back."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TURNS = Path(__file__).with_name("delta_killed.py")
+
+
+def turn(folder, name):
+    """What one turn told; it is killed with its Java process once it says that it is half through."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))}
+    process = subprocess.Popen(
+        [sys.executable, str(TURNS), str(folder), name],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=kept, start_new_session=True,
+    )  # fmt: skip
+    told = {}
+    try:
+        for line in process.stdout:
+            if not line.startswith("{"):
+                continue
+            found = json.loads(line)
+            if "unavailable" in found:
+                if os.environ.get("IDGRAPH_REQUIRE_ALL") == "1":
+                    pytest.fail(found["unavailable"])
+                pytest.skip(found["unavailable"])
+            told[found["step"]] = found
+            if found["step"] == "half":
+                break
+        else:
+            errors = process.stderr.read()
+            assert process.wait() == 0, errors[-3000:]
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+    return told
+
+
+@pytest.fixture(scope="module")
+def turns(require_java, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("killed")
+    return {name: turn(folder, name) for name in ("overwrite", "append", "end")}
+
+
+def test_a_killed_overwrite_is_undone_by_the_next_run(turns):
+    published, half = turns["overwrite"]["published"], turns["overwrite"]["half"]
+    assert published["passing"] == [] and published["hashes"]["every_type"][0] == 50
+    assert half["hashes"]["every_type"][0] == 30  # a catalog shows rows at once
+    assert half["passing"] == ["idgraph_staging_half_0", "idgraph_unfinished_run_2"]
+    undone = turns["append"]["undone"]
+    assert undone["hashes"] == published["hashes"] and undone["previous"] == "run-1"
+    assert undone["passing"] == ["idgraph_unfinished_run_3"]  # its own
+
+
+def test_a_killed_append_is_undone_by_any_command(turns):
+    published, half = turns["overwrite"]["published"], turns["append"]["half"]
+    assert half["unseen"] == published["hashes"]  # nothing before the first commit
+    assert half["hashes"]["every_type"][0] == 80
+    undone = turns["end"]["undone"]
+    assert undone["hashes"] == published["hashes"] and undone["passing"] == []
+
+
+def test_the_rerun_adds_one_commit_each(turns):
+    ended = turns["end"]["ended"]
+    assert ended["hashes"] == ended["recorded"] == ended["expected"]
+    assert ended["commits"] == {"d.every_type": ["Append"], "d_truth.companion": ["Append"]}
+    assert ended["run"] == ["run-4", "append"] and ended["passing"] == []
+
+
+def test_runs_at_work_are_not_disturbed_and_changes_of_others_are_seen(turns):
+    refused = turns["end"]["refused"]["refused"]
+    assert "d is being written by another run (run-4, process" in refused["here"]
+    assert "on far" in refused["elsewhere"] and "force=True" in refused["elsewhere"]
+    assert "was changed since the run run-4" in refused["changed"]
+    assert turns["end"]["refused"]["passing"] == []
