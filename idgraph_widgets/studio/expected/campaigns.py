@@ -103,7 +103,8 @@ def _calendar_plot(config, _sample: Mapping) -> Plot:
         "hovertemplate": "%{text}<extra></extra>",
     }
     days = config.window_days
-    step = max(7, math.ceil(days / 8 / 7) * 7)
+    # Five days at most, so that they stand upright side by side in a narrow window, too.
+    step = max(7, math.ceil(days / 5 / 7) * 7)
     ticks = list(range(0, days + 1, step))
     last = max([days, *(flight.end for flight in shown)])
     plot = figure(
@@ -112,6 +113,7 @@ def _calendar_plot(config, _sample: Mapping) -> Plot:
             "range": [0, last],
             "tickvals": ticks,
             "ticktext": [f"{first + timedelta(tick):%b %d}" for tick in ticks],
+            "tickangle": 0,
         },
         yaxis={
             "type": "category",

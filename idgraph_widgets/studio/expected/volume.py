@@ -39,7 +39,7 @@ def _rows_plot(config, _sample: Mapping) -> Plot:
             # Room for the texts beside the bars, in a narrow window, too.
             "range": [0, 1.55 * math.log10(nice(max(rows)))],
             "title": {"text": "rows, log scale"},
-            "dtick": 1,
+            "dtick": 2,
         },
         texts=[f"{short(count)} · {in_bytes(size)}" for count, size in found.values()],
     )
