@@ -43,3 +43,10 @@ def test_quoting_gives_the_name_back(name):
 def test_quoted_parts_are_joined():
     assert quoted("main", "s", "t") == "`main`.`s`.`t`"
     assert quoted(None, "s", "t") == "`s`.`t`"
+
+
+def test_an_append_needs_a_place_that_can_undo_it():
+    can = {place: bool(found["append"]) for place, found in PLACES.items()}
+    assert can == {"folder": True, "unity": True, "delta": True, "databricks": True, "session": False}
+    assert all(PLACES[place]["undo"] for place, appends in can.items() if appends)
+    assert "could not be undone" in PLACES["session"]["append"].note

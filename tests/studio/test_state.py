@@ -94,7 +94,13 @@ def test_the_catalog_needs_a_schema_and_the_folder_a_name():
     state.set("schema_name", "demo")
     assert state.problems == ()
     state.set("incremental", True)
-    assert [problem.path for problem in state.problems] == ["incremental"]
+    assert state.problems == ()
+    without_delta = StudioState(catalog="session")
+    without_delta.set_target("catalog")
+    without_delta.set("schema_name", "demo")
+    without_delta.set("incremental", True)
+    assert [problem.path for problem in without_delta.problems] == ["incremental"]
+    assert "Needs Delta" in without_delta.problems[0].suggestion
 
 
 def test_a_catalog_needs_a_session_and_what_a_place_can_do_is_known():
@@ -109,7 +115,7 @@ def test_a_catalog_needs_a_session_and_what_a_place_can_do_is_known():
     assert state.problems == ()
     with_session = StudioState(catalog="databricks")
     with_session.set_target("catalog")
-    assert with_session.has_catalog and with_session.can["keys"] and not with_session.can["append"]
+    assert with_session.has_catalog and with_session.can["keys"] and with_session.can["append"]
 
 
 def test_a_sample_counts_only_for_the_configuration_it_was_made_from():
