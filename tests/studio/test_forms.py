@@ -218,7 +218,7 @@ def test_the_output_form_says_what_its_target_cannot_do(messages):
     form = forms.OutputForm(state)
     assert form.target["closed"] == {} and form.target["off"] == {}
     from_browser(form, do="target", kind="catalog")
-    assert "replaced" in form.target["off"]["incremental"]
+    assert "Needs Delta" in form.target["off"]["incremental"]
     told = {label: (able, note) for label, able, note in form.target["can"]}
     assert told["Write a dataset"][0] and told["Compaction"] == (False, "Needs Delta.")
     assert "Studio(spark=spark)" in forms.OutputForm().target["closed"]["catalog"]
