@@ -23,20 +23,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("households", nargs="+", type=int)
     parser.add_argument("--seed", type=int, default=42)
+    parser.add_argument("--keep", metavar="FOLDER", help="keep each dataset at FOLDER/HOUSEHOLDS, with what was measured")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.one:
-        print(json.dumps(measure(arguments.households[0], arguments.seed)))
+        print(json.dumps(measure(arguments.households[0], arguments.seed, arguments.keep)))
         return
     print("| households | rows | end to end | generation | checks | copy | generation ÷ copy | rows/s | peak memory |")
     print("|---|---|---|---|---|---|---|---|---|")
     for households in arguments.households:
         command = [sys.executable, "-m", "benchmarks.speed", "--one", "--seed", str(arguments.seed), str(households)]
+        if arguments.keep:
+            command += ["--keep", arguments.keep]
         found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
+        if arguments.keep:
+            Path(arguments.keep, f"{households}.json").write_text(json.dumps(found) + "\n")
         print(_line(households, found), flush=True)
 
 
-def measure(households: int, seed: int) -> dict:
+def measure(households: int, seed: int, keep: str | None = None) -> dict:
     """Seconds of the parts of one run in this process, rows, and memory after each chunk (MiB)."""
     started = time.perf_counter()
     from idgraph_widgets import Dataset
@@ -54,7 +59,7 @@ def measure(households: int, seed: int) -> dict:
             memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
     with tempfile.TemporaryDirectory() as folder, start_engine("embedded") as engine:
-        out = Path(folder, "data")
+        out = Path(keep or folder, str(households))
         result = run_pipeline(engine.spark, config, out=out, on_progress=listen)
         generated = time.perf_counter()
         dataset = Dataset(out, spark=engine.spark)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from needs import lacking
 
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.dataset import Dataset
@@ -68,9 +69,7 @@ def require_java():
     try:
         return find()
     except EngineError as error:
-        if os.environ.get("IDGRAPH_REQUIRE_ALL") == "1":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
+        lacking(str(error))
 
 
 def _own_environment() -> dict[str, str]:

@@ -17,7 +17,6 @@ from idgraph_widgets.storage import CatalogWriter
 from idgraph_widgets.storage.keys import add_keys
 from idgraph_widgets.storage.relations import RELATIONS
 
-sdk = pytest.importorskip("databricks.sdk.core")
 SCHEMAS = ("main.s", "main.s_meta", "main.s_truth")
 
 

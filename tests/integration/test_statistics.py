@@ -45,7 +45,7 @@ def test_correlations_keep_sign_and_rough_size(report):
     for line in report.correlations:
         assert line.keeps_sign, line
         effect = (line.found - line.neutral) / (line.wanted - line.neutral)
-        assert 0.4 <= effect <= 2.5, line
+        assert 0.6 <= effect <= 1.6, line
     assert len(report.correlations) >= 13
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import comm
 import pytest
 from comm.base_comm import BaseComm
+from needs import lacking
+
+from benchmarks.studio import chromium
 
 
 class RecordingComm(BaseComm):
@@ -27,3 +30,17 @@ def messages(monkeypatch):
     monkeypatch.setattr(comm, "create_comm", RecordingComm)
     monkeypatch.setattr(front, "_shared", {})
     return RecordingComm.sent
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A Chromium, running."""
+    from playwright.sync_api import sync_playwright
+
+    found = chromium()
+    if not found:
+        lacking("no Chromium on the PATH (Debian: apt install chromium); or set IDGRAPH_CHROMIUM")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield running
+        running.close()

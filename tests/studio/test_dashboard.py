@@ -16,8 +16,9 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from needs import lacking
 
-from benchmarks.studio import Server, Traffic, chromium, wait_for_plots
+from benchmarks.studio import Server, Traffic, wait_for_plots
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.dataset import Dataset
 
@@ -33,24 +34,6 @@ TABS = (
     "Run",
     "Report",
 )
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium; skipped without, failed where IDGRAPH_REQUIRE_ALL=1."""
-    found, lacking = chromium(), ""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        lacking = "Playwright is not installed (extra dev)"
-    if not found:
-        lacking = lacking or "no Chromium on the PATH; set IDGRAPH_CHROMIUM"
-    if lacking and os.environ.get("IDGRAPH_REQUIRE_ALL") == "1":
-        pytest.fail(lacking)
-    if lacking:
-        pytest.skip(lacking)
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
 
 
 @pytest.fixture(scope="module")
@@ -316,8 +299,7 @@ def test_every_tab_fits_its_window_and_has_no_accessibility_problem(open_page, w
             told = [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found]
             assert told == [], name
     if not axe:
-        reason = "sizes checked; axe-core was not found (IDGRAPH_AXE or npm's global packages)"
-        pytest.fail(reason) if os.environ.get("IDGRAPH_REQUIRE_ALL") == "1" else pytest.skip(reason)
+        lacking("sizes checked; axe-core was not found (IDGRAPH_AXE or npm's global packages)")
 
 
 def find_axe() -> str | None:

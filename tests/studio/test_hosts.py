@@ -13,12 +13,11 @@ import subprocess
 import sys
 import time
 import urllib.request
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from benchmarks.studio import Traffic, chromium, wait_for_plots
+from benchmarks.studio import Traffic, wait_for_plots
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIT = 40_000
@@ -52,9 +51,6 @@ HOSTS = {
 def host(request, tmp_path):
     """A server of our own on a free port; yields its name and URL. Nothing of the user's settings is touched."""
     module, _, expose = HOSTS[request.param]
-    if find_spec(module) is None:
-        reason = f"{request.param} is not installed (extra dev)"
-        pytest.fail(reason) if os.environ.get("IDGRAPH_REQUIRE_ALL") == "1" else pytest.skip(reason)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -103,19 +99,12 @@ def host(request, tmp_path):
 
 
 @pytest.fixture
-def page():
+def page(browser):
     """A page of Chromium."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed (extra dev)")
-    if not chromium():
-        if os.environ.get("IDGRAPH_REQUIRE_ALL") == "1":
-            pytest.fail("no Chromium on the PATH; set IDGRAPH_CHROMIUM")
-        pytest.skip("no Chromium on the PATH; set IDGRAPH_CHROMIUM")
-    with playwright.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.set_default_timeout(WAIT)
-        yield page
-        browser.close()
+    opened = browser.new_page(viewport={"width": 1400, "height": 1000})
+    opened.set_default_timeout(WAIT)
+    yield opened
+    opened.close()
 
 
 def run_all(page, host, name):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
-import shutil
 from html.parser import HTMLParser
 
 import pytest
+from plotly.graph_objects import Figure
 
 from idgraph_widgets.cli import main
 from idgraph_widgets.quality.report import CheckResult, Report
@@ -22,8 +21,6 @@ from idgraph_widgets.report.figures.places import TILES
 from idgraph_widgets.report.page import page
 from idgraph_widgets.report.sections import SECTIONS
 from idgraph_widgets.report.subject import Subject
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 CHECKS = Report(
     [
@@ -83,11 +80,10 @@ def test_figures_are_plain_and_say_what_they_show(parts):
 
 
 def test_plotly_takes_every_figure(parts):
-    graph_objects = pytest.importorskip("plotly.graph_objects")
     theme = re.compile(r'"@[a-z]+"')
     for card in cards(parts):
         painted = json.loads(theme.sub('"#123456"', json.dumps(card.figure)))
-        assert len(graph_objects.Figure(painted).data) == len(card.figure["data"])
+        assert len(Figure(painted).data) == len(card.figure["data"])
 
 
 def test_figures_show_the_measures(parts, dataset_1k):
@@ -210,19 +206,6 @@ def test_command_says_what_is_wrong(dataset_1k_path, tmp_path, capsys):
     assert main(["report", str(dataset_1k_path), *args]) == 3
     assert "1 to 1,000" in capsys.readouterr().err
     assert not (tmp_path / "x.html").exists()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium without a network; skipped where there is none, failed where IDGRAPH_REQUIRE_ALL=1."""
-    api = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        reason = "needs Chromium (Debian: apt install chromium)"
-        pytest.fail(reason) if os.environ.get("IDGRAPH_REQUIRE_ALL") == "1" else pytest.skip(reason)
-    with api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.mark.parametrize(("theme", "width"), [("dark", 1280), ("light", 360)])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,9 +12,8 @@ import time
 from importlib import resources
 from types import SimpleNamespace
 
+import nbformat
 import pytest
-
-pytest.importorskip("anywidget")
 
 from idgraph_widgets import ReportPanel
 from idgraph_widgets.errors import StorageError
@@ -32,8 +30,6 @@ from idgraph_widgets.report.panel import (
 from idgraph_widgets.report.panel.panel import SCRIPT_HERE, TABS
 from idgraph_widgets.report.plain import PlainReport, panel_for
 from idgraph_widgets.report.sections import SECTIONS
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 def finished(part) -> dict:
@@ -252,13 +248,8 @@ def test_without_custom_widgets_sections_are_svg_and_words(dataset_1k, messages,
 
 
 @pytest.fixture(scope="module")
-def served(dataset_1k_path, tmp_path_factory):
+def served(browser, dataset_1k_path, tmp_path_factory):
     """Address of a page with the panel, under Voilà with the dashboard's template."""
-    nbformat = pytest.importorskip("nbformat")
-    pytest.importorskip("voila")
-    if CHROMIUM is None:
-        reason = "needs Chromium (Debian: apt install chromium)"
-        pytest.fail(reason) if os.environ.get("IDGRAPH_REQUIRE_ALL") == "1" else pytest.skip(reason)
     folder = tmp_path_factory.mktemp("voila")
     source = (
         "from idgraph_widgets import Dataset, ReportPanel\n"
@@ -308,54 +299,52 @@ def served(dataset_1k_path, tmp_path_factory):
         server.wait(20)
 
 
-def test_panel_in_a_browser(served, tmp_path):
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        view = browser.new_page(viewport={"width": 1000, "height": 900}, color_scheme="dark")
-        errors, hosts = [], set()
-        view.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
-        view.on("pageerror", lambda error: errors.append(str(error)))
-        view.on("request", lambda r: hosts.add(r.url.split("/")[2] if "://" in r.url else "data"))
-        view.goto(served, timeout=60_000)
-        view.wait_for_selector("[data-card=rows] [data-painted]", timeout=60_000)
+def test_panel_in_a_browser(browser, served, tmp_path):
+    view = browser.new_page(viewport={"width": 1000, "height": 900}, color_scheme="dark")
+    errors, hosts = [], set()
+    view.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+    view.on("pageerror", lambda error: errors.append(str(error)))
+    view.on("request", lambda r: hosts.add(r.url.split("/")[2] if "://" in r.url else "data"))
+    view.goto(served, timeout=60_000)
+    view.wait_for_selector("[data-card=rows] [data-painted]", timeout=60_000)
 
-        view.focus("[data-tab=overview]")
-        for _ in range(3):
-            view.keyboard.press("ArrowRight")
-        view.wait_for_selector("[data-tab=places][aria-selected=true]")
-        view.wait_for_selector("[data-card=map] [data-painted]", timeout=60_000)
+    view.focus("[data-tab=overview]")
+    for _ in range(3):
+        view.keyboard.press("ArrowRight")
+    view.wait_for_selector("[data-tab=places][aria-selected=true]")
+    view.wait_for_selector("[data-card=map] [data-painted]", timeout=60_000)
 
-        view.click("[data-tab=columns]")
-        view.wait_for_selector("[data-card=histogram] [data-painted]", timeout=60_000)
-        view.select_option("[data-control=table]", "households")
-        view.wait_for_selector("text=households.state")
-        view.click("text=Add a filter")
-        view.select_option("[data-control='filter.0.column']", "household_size")
-        view.fill("[data-control='filter.0.value']", "many")
-        view.keyboard.press("Enter")
-        view.wait_for_selector("text='many' is none")
-        view.fill("[data-control='filter.0.value']", "2")
-        view.keyboard.press("Enter")
-        view.wait_for_selector("[role=alert]", state="hidden")
+    view.click("[data-tab=columns]")
+    view.wait_for_selector("[data-card=histogram] [data-painted]", timeout=60_000)
+    view.select_option("[data-control=table]", "households")
+    view.wait_for_selector("text=households.state")
+    view.click("text=Add a filter")
+    view.select_option("[data-control='filter.0.column']", "household_size")
+    view.fill("[data-control='filter.0.value']", "many")
+    view.keyboard.press("Enter")
+    view.wait_for_selector("text='many' is none")
+    view.fill("[data-control='filter.0.value']", "2")
+    view.keyboard.press("Enter")
+    view.wait_for_selector("[role=alert]", state="hidden")
 
-        view.click("[data-tab=household]")
-        view.wait_for_selector("[data-card=network] [data-painted]", timeout=60_000)
-        view.fill("[data-control=search]", "17")
-        view.keyboard.press("Enter")
-        view.wait_for_selector("text=Household 17")
-        view.click("[aria-label^='Journey ']")
-        view.wait_for_selector("[data-tab=journey][aria-selected=true]")
-        view.wait_for_selector("[data-card=journey] [data-painted]", timeout=60_000)
+    view.click("[data-tab=household]")
+    view.wait_for_selector("[data-card=network] [data-painted]", timeout=60_000)
+    view.fill("[data-control=search]", "17")
+    view.keyboard.press("Enter")
+    view.wait_for_selector("text=Household 17")
+    view.click("[aria-label^='Journey ']")
+    view.wait_for_selector("[data-tab=journey][aria-selected=true]")
+    view.wait_for_selector("[data-card=journey] [data-painted]", timeout=60_000)
 
-        with view.expect_download(timeout=90_000) as download:
-            view.click("text=Save as HTML")
-        download.value.save_as(tmp_path / "saved.html")
-        assert view.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        saved = browser.new_page()
-        saved.on("pageerror", lambda error: errors.append(str(error)))
-        saved.goto((tmp_path / "saved.html").as_uri())
-        saved.wait_for_selector("[data-card=rows] svg.main-svg", timeout=30_000)
-        browser.close()
+    with view.expect_download(timeout=90_000) as download:
+        view.click("text=Save as HTML")
+    download.value.save_as(tmp_path / "saved.html")
+    assert view.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    saved = browser.new_page()
+    saved.on("pageerror", lambda error: errors.append(str(error)))
+    saved.goto((tmp_path / "saved.html").as_uri())
+    saved.wait_for_selector("[data-card=rows] svg.main-svg", timeout=30_000)
+    saved.close()
+    view.close()
     assert not errors
     assert hosts <= {served.split("/")[2], "data"}
