@@ -88,41 +88,16 @@ class PlainReport(widgets.VBox):
 
 
 def block_html(block) -> str:
-    """A block as HTML; a figure that SVG cannot show faithfully is told in words."""
+    """A block as HTML."""
     if isinstance(block, TableBlock):
         return f'<div class="idg-plain">{table_html(block)}</div>'
     if not isinstance(block, Card):
         return f'<div class="idg-plain">{facts_html(block)}</div>'
-    drawn = ""
-    if faithful(block.figure):
-        drawn = to_svg(block.figure, 760 if block.wide else 560, block.height, block.text)
-    said = block.note if drawn else block.text
+    drawn = to_svg(block.figure, 760 if block.wide else 560, block.height, block.text)
     return (
         f'<div class="idg"><figure class="idg-card"><h4>{escape(block.title)}</h4>'
-        f'<p class="idg-quiet">{escape(said)}</p>{drawn}</figure></div>'
+        f'<p class="idg-quiet">{escape(block.note)}</p>{drawn}</figure></div>'
     )
-
-
-def faithful(figure: dict) -> bool:
-    """Whether SVG shows all of a figure: no groups or stacks of bars, no intervals, no reversed maps."""
-    layout = figure["layout"]
-    if layout.get("barmode") in ("group", "stack") or layout["yaxis"].get("visible") is False:
-        return False
-    bars = [trace for trace in figure["data"] if trace["type"] == "bar"]
-    if len(bars) > 1 and layout.get("barmode") != "overlay":
-        return False
-    special = {"base", "stackgroup", "error_x", "error_y", "width"}
-    for trace in figure["data"]:
-        marker = trace.get("marker", {})
-        if (
-            special & set(trace)
-            or isinstance(marker.get("size"), list)
-            or isinstance(marker.get("color"), list)
-        ):
-            return False
-        if layout["xaxis"].get("type") == "date":
-            return False
-    return True
 
 
 def _css() -> str:

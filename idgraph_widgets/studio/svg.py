@@ -1,34 +1,49 @@
 """A figure as SVG text: the same chart where no custom widget can run, and without plotly.js.
 
-It knows what `idgraph_widgets.studio.figures` makes: bars, lines, marks, texts and heat maps on linear, log
-and category axes. Colours become the variables of the theme, so dark and light work there, too.
+It knows what the studio and the report draw: bars (beside, on top of each other, from a base), lines, areas,
+marks, intervals, texts and heat maps on linear, log, date and category axes. Colours become the variables of
+the theme, so dark and light work there, too.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
+from datetime import datetime, timezone
 from html import escape
 
-_SYMBOLS = {"diamond": 1.3, "square": 1.0}
-_DASHES = {"dash": "6 4", "dot": "2 3"}
+from idgraph_widgets.studio.svg_prepare import along, extent, intervals, prepared
+
+_DASHES = {"dash": "6 4", "dot": "2 3", "dashdot": "6 3 2 3", "longdash": "10 4"}
+_DAY = 86_400_000.0
+"""Milliseconds."""
 
 
 class _Axis:
     """Positions of values along one side of the plot, in pixels."""
 
-    def __init__(self, layout: dict, values: Sequence, start: float, end: float):
+    def __init__(self, layout: dict, values: Sequence, start: float, end: float, bars: bool, marks: bool):
         self.layout, self.start, self.end = layout, start, end
-        self.log = layout.get("type") == "log"
-        shown = [value for value in values if value is not None]
+        self.log, self.dates = layout.get("type") == "log", layout.get("type") == "date"
+        shown = [value for value in values if value is not None and not (self.log and value <= 0)]
         self.names = None
         if layout.get("type") == "category" or any(isinstance(value, str) for value in shown):
-            self.names = list(dict.fromkeys(str(value) for value in shown))
+            listed = layout.get("categoryarray", ())
+            self.names = list(dict.fromkeys(str(value) for value in [*listed, *shown]))
         if self.names is not None:
             low, high = -0.5, max(0.5, len(self.names) - 0.5)
-            self.low, self.high = (high, low) if layout.get("autorange") == "reversed" else (low, high)
+        elif layout.get("range"):
+            low, high = layout["range"]
         else:
-            self.low, self.high = layout.get("range") or _spread([self._number(value) for value in shown])
+            # Lengths of bars are read from zero; marks do not lie on the frame.
+            zero = (
+                [0.0] if (bars or layout.get("rangemode") == "tozero") and not self.log | self.dates else []
+            )
+            low, high = _spread([*map(self._number, shown), *zero])
+            rim = (high - low) * 0.04 if marks or bars else 0.0
+            low, high = low - (0.0 if bars and low == 0 else rim), high + rim
+        self.low, self.high = (high, low) if layout.get("autorange") == "reversed" else (low, high)
         self.unit = abs(end - start) / max(abs(self.high - self.low), 1e-12)
 
     def _number(self, value) -> float:
@@ -41,9 +56,9 @@ class _Axis:
         share = (self._number(value) + shift - self.low) / ((self.high - self.low) or 1)
         return self.start + share * (self.end - self.start)
 
-    def zero(self) -> float:
-        """Pixel where bars begin."""
-        return self.start if self.log else self.at(0.0)
+    def end_of(self, value: float) -> float:
+        """Pixel of an end of a bar; on a logarithmic axis bars begin at its start."""
+        return self.start if self.log and value <= 0 else self.at(value)
 
     def ticks(self) -> list[tuple[float, str]]:
         """Positions and texts of the marks."""
@@ -53,6 +68,8 @@ class _Axis:
             every = int(self.layout.get("dtick", 1)) or 1
             return [(self.at(name), name) for name in self.names[::every]]
         form = self.layout.get("tickformat", "")
+        if self.dates:
+            return [(self.at(moment), text) for moment, text in _days(*sorted((self.low, self.high)))]
         if self.log:
             powers = range(math.ceil(min(self.low, self.high)), math.floor(max(self.low, self.high)) + 1)
             return [(self.at(10.0**power), _text(10.0**power, form)) for power in powers]
@@ -80,34 +97,28 @@ def to_svg(figure: dict, width: int = 640, height: int = 240, text: str = "") ->
     str
         One ``<svg>`` element.
     """
-    layout = figure["layout"]
-    lying = any(trace.get("orientation") == "h" for trace in figure["data"])
-    bare = layout.get("xaxis", {}).get("visible") is False
-    left = 8 if bare else 150 if lying else 56
+    layout, traces = figure["layout"], prepared(figure)
+    xaxis, yaxis = layout.get("xaxis", {}), layout.get("yaxis", {})
+    bare = xaxis.get("visible") is False
+    xs, ys = extent(traces, "x"), extent(traces, "y")
+    named = yaxis.get("type") == "category" or any(isinstance(value, str) for value in ys)
+    longest = max((len(value) for value in ys if isinstance(value, str)), default=0)
+    left = 8 if bare else min(260, max(56, 16 + 6.2 * longest)) if named else 56
     top, bottom = (22 if layout.get("showlegend") else 8), (8 if bare else 38)
-    xs, ys = _values(figure["data"], "x"), _values(figure["data"], "y")
-    x = _Axis(layout.get("xaxis", {}), xs, left, width - 14)
-    y = _Axis(layout.get("yaxis", {}), ys, height - bottom, top)
+    bars = {along(trace) for trace in traces if trace["type"] == "bar"}
+    marks = any("markers" in trace.get("mode", "") for trace in traces)
+    x = _Axis(xaxis, xs, left, width - 14, "x" in bars, marks)
+    y = _Axis(yaxis, ys, height - bottom, top, "y" in bars, marks)
     parts = [] if bare else _frame(x, y, layout)
-    for trace in figure["data"]:
-        parts += _trace(trace, x, y, layout)
+    for trace in traces:
+        parts.append(f'<g class="trace">{"".join(_trace(trace, x, y))}</g>')
     if layout.get("showlegend"):
-        parts += _legend(figure["data"], left)
+        parts += _legend(traces, left)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="100%" role="img" '
         f'aria-label="{escape(text, quote=True)}" font-family="system-ui, sans-serif" font-size="11">'
         f"{''.join(parts)}</svg>"
     )
-
-
-def _values(data: list[dict], name: str) -> list:
-    found: list = []
-    for trace in data:
-        if trace["type"] == "heatmap" and name not in trace:
-            found += range(len(trace["z"][0]) if name == "x" else len(trace["z"]))
-        else:
-            found += list(trace.get(name, ()))
-    return found
 
 
 def _frame(x: _Axis, y: _Axis, layout: dict) -> list[str]:
@@ -118,45 +129,54 @@ def _frame(x: _Axis, y: _Axis, layout: dict) -> list[str]:
     for at, text in [] if layout.get("yaxis", {}).get("showticklabels") is False else y.ticks():
         parts.append(_line(x.start, at, x.end, at, "@grid"))
         parts.append(_label(x.start - 5, at + 4, text, "end"))
+    if layout.get("xaxis", {}).get("zeroline"):
+        parts.append(_line(x.at(0), y.start, x.at(0), y.end, layout["xaxis"].get("zerolinecolor", "@quiet")))
     title = layout.get("xaxis", {}).get("title", {}).get("text", "")
     if title:
         parts.append(_label((x.start + x.end) / 2, y.start + 30, title, "middle"))
     return parts
 
 
-def _trace(trace: dict, x: _Axis, y: _Axis, layout: dict) -> list[str]:
+def _trace(trace: dict, x: _Axis, y: _Axis) -> list[str]:
     if trace["type"] == "bar":
-        return _bars(trace, x, y, layout)
+        return _bars(trace, x, y)
     if trace["type"] == "heatmap":
         return _cells(trace, x, y)
     mode, parts = trace.get("mode", "lines"), []
     if "lines" in mode:
         parts += _path(trace, x, y)
-    if "markers" in mode:
-        parts += [_mark(trace, x.at(a), y.at(b)) for a, b in zip(trace["x"], trace["y"])]
+    for name in ("x", "y"):
+        for i, (low, high) in enumerate(intervals(trace, name)):
+            ends = (
+                (low, trace["y"][i], high, trace["y"][i])
+                if name == "x"
+                else (trace["x"][i], low, trace["x"][i], high)
+            )
+            at = (x.at(ends[0]), y.at(ends[1]), x.at(ends[2]), y.at(ends[3]))
+            parts.append(_line(*at, trace[f"error_{name}"].get("color", "@quiet")))
+    if "markers" in mode and trace["marker"].get("opacity") != 0:
+        parts += [
+            _mark(trace["marker"], i, x.at(a), y.at(b))
+            for i, (a, b) in enumerate(zip(trace["x"], trace["y"]))
+        ]
     if "text" in mode:
         parts += _texts(trace, x, y)
     return parts
 
 
-def _bars(trace: dict, x: _Axis, y: _Axis, layout: dict) -> list[str]:
-    half, parts = (1 - layout.get("bargap", 0.22)) / 2, []
-    lying = trace.get("orientation") == "h"
-    bases = trace.get("base") or [None] * len(trace["x"])
+def _bars(trace: dict, x: _Axis, y: _Axis) -> list[str]:
+    parts = []
+    lying = along(trace) == "x"
     texts = trace.get("text") if trace.get("textposition") == "outside" else None
-    color = trace["marker"]["color"]
-    for i, (a, b, base) in enumerate(zip(trace["x"], trace["y"], bases)):
-        if lying:
-            begin = x.zero() if base is None else x.at(base)
-            end = x.at(a) if base is None else x.at(base + a)
-            low, high = sorted((y.at(b, -half), y.at(b, half)))
-            parts.append(_rect(min(begin, end), low, abs(end - begin), high - low, color))
-            if texts:
-                parts.append(_label(max(begin, end) + 4, (low + high) / 2 + 4, texts[i], "start"))
-        else:
-            low, high = sorted((x.at(a, -half), x.at(a, half)))
-            begin, end = y.zero(), y.at(b)
-            parts.append(_rect(low, min(begin, end), high - low, abs(end - begin), color))
+    places = zip(trace["y" if lying else "x"], trace["before"], trace["after"], trace["low"], trace["high"])
+    for i, (place, before, after, low, high) in enumerate(places):
+        across, length = (y, x) if lying else (x, y)
+        near, far = sorted((across.at(place, -before), across.at(place, after)))
+        begin, end = sorted((length.end_of(low), length.end_of(high)))
+        box = (begin, near, end - begin, far - near) if lying else (near, begin, far - near, end - begin)
+        parts.append(_rect(*box, _at(trace["marker"]["color"], i)))
+        if texts and lying:
+            parts.append(_label(end + 4, (near + far) / 2 + 4, texts[i], "start"))
     return parts
 
 
@@ -166,8 +186,9 @@ def _cells(trace: dict, x: _Axis, y: _Axis) -> list[str]:
     top = trace.get("zmax") or max(v for row in trace["z"] for v in row if v is not None) or 1
     gap, parts = trace.get("xgap", 0), []
     (_, pale), (_, full) = trace["colorscale"]
-    for row, line in zip(rows, trace["z"]):
-        for column, value in zip(columns, line):
+    texts = trace.get("text") if trace.get("texttemplate") else None
+    for i, (row, line) in enumerate(zip(rows, trace["z"])):
+        for j, (column, value) in enumerate(zip(columns, line)):
             if value is None:
                 continue
             left, right = sorted((x.at(column, -0.5), x.at(column, 0.5)))
@@ -175,6 +196,11 @@ def _cells(trace: dict, x: _Axis, y: _Axis) -> list[str]:
             box = (left + gap / 2, above + gap / 2, right - left - gap, below - above - gap)
             parts.append(_rect(*box, pale))
             parts.append(_rect(*box, full, opacity=round(min(1.0, value / top), 3)))
+            for k, said in enumerate(re.split("<br>", texts[i][j]) if texts else ()):
+                plain = re.sub("<[^>]+>", "", said)
+                parts.append(
+                    _label((left + right) / 2, (above + below) / 2 - 2 + 13 * k, plain, "middle", "@text")
+                )
     return parts
 
 
@@ -194,6 +220,10 @@ def _path(trace: dict, x: _Axis, y: _Axis) -> list[str]:
         first, last = pieces[0][0].split(",")[0], pieces[0][-1].split(",")[0]
         area = f"{drawn} L{last},{y.start:.1f} L{first},{y.start:.1f} Z"
         parts.append(f'<path d="{area}" fill="{_color(trace["fillcolor"])}"/>')
+    if "floor" in trace and pieces:
+        back = [f"{x.at(a):.1f},{y.at(b):.1f}" for a, b in zip(trace["x"], trace["floor"])]
+        area = f"{drawn} L{' L'.join(reversed(back))} Z"
+        parts.append(f'<path d="{area}" fill="{_color(line["color"])}" fill-opacity="0.5"/>')
     dash = _DASHES.get(line.get("dash", ""), "")
     parts.append(
         f'<path d="{drawn}" fill="none" stroke="{_color(line.get("color", "@accent"))}" '
@@ -202,18 +232,34 @@ def _path(trace: dict, x: _Axis, y: _Axis) -> list[str]:
     return parts
 
 
-def _mark(trace: dict, x: float, y: float) -> str:
-    marker = trace["marker"]
-    radius, color, symbol = marker["size"] / 2, _color(marker["color"]), marker.get("symbol", "circle")
-    if symbol == "diamond":
-        r = radius * _SYMBOLS[symbol]
-        return f'<path d="M{x:.1f},{y - r:.1f} l{r:.1f},{r:.1f} l{-r:.1f},{r:.1f} l{-r:.1f},{-r:.1f} Z" fill="{color}"/>'
+def _at(value, i: int):
+    """A setting of point `i`: its own, or the one for all."""
+    return value[i] if isinstance(value, list) else value
+
+
+def _mark(marker: dict, i: int, x: float, y: float) -> str:
+    color, symbol = _at(marker["color"], i), marker.get("symbol", "circle")
+    r = _at(marker["size"], i) / 2
     if symbol == "square":
-        return _rect(x - radius, y - radius, 2 * radius, 2 * radius, marker["color"])
-    fill = (
-        f'fill="none" stroke="{color}" stroke-width="1.5"' if symbol.endswith("open") else f'fill="{color}"'
-    )
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" {fill}/>'
+        return _rect(x - r, y - r, 2 * r, 2 * r, color)
+    if symbol == "line-ns":
+        return _line(x, y - r, x, y + r, marker["line"]["color"], marker["line"]["width"])
+    if symbol == "x":
+        cross = f"M{x - r:.1f},{y - r:.1f} l{2 * r:.1f},{2 * r:.1f} m0,{-2 * r:.1f} l{-2 * r:.1f},{2 * r:.1f}"
+        return f'<path d="{cross}" stroke="{_color(color)}" stroke-width="2"/>'
+    corners = {"diamond": (4, 1.3, 1.3), "triangle-up": (3, 1.2, 1.2), "star": (10, 1.2, 0.5)}.get(symbol)
+    if corners:
+        count, outer, inner = corners
+        points = []
+        for corner in range(count):
+            reach = r * (inner if corner % 2 else outer)
+            turn = 2 * math.pi * corner / count
+            points.append(f"{x + reach * math.sin(turn):.1f},{y - reach * math.cos(turn):.1f}")
+        return f'<path d="M{" L".join(points)} Z" fill="{_color(color)}"/>'
+    paint = f'fill="{_color(color)}"'
+    if symbol.endswith("open"):
+        paint = f'fill="none" stroke="{_color(color)}" stroke-width="1.5"'
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}" {paint}/>'
 
 
 def _texts(trace: dict, x: _Axis, y: _Axis) -> list[str]:
@@ -221,12 +267,9 @@ def _texts(trace: dict, x: _Axis, y: _Axis) -> list[str]:
     color, place = font.get("color", "@text"), trace.get("textposition", "middle center")
     parts = []
     for a, b, text in zip(trace["x"], trace["y"], trace["text"]):
-        right = place.endswith("right")
+        aside, anchor = {"right": (8, "start"), "left": (-8, "end")}.get(place.split()[1], (0, "middle"))
         down = {"bottom": 20, "top": -9}.get(place.split()[0], 4)
-        anchor = "start" if right else "middle"
-        parts.append(
-            _label(x.at(a) + (8 if right else 0), y.at(b) + down, text, anchor, color, font.get("size", 11))
-        )
+        parts.append(_label(x.at(a) + aside, y.at(b) + down, text, anchor, color, font.get("size", 11)))
     return parts
 
 
@@ -234,7 +277,12 @@ def _legend(data: list[dict], left: float) -> list[str]:
     parts, at = [], float(left)
     for trace in data:
         name = trace.get("name", "")
-        color = trace.get("marker", trace.get("line", {})).get("color", "@accent")
+        if not name or not trace.get("showlegend", True):
+            continue
+        marker = trace.get("marker", {})
+        color = _at(marker.get("color") or trace.get("line", {}).get("color", "@accent"), 0)
+        if marker.get("symbol") == "line-ns":
+            color = marker["line"]["color"]
         parts += [_rect(at, 5, 10, 10, color), _label(at + 14, 14, name, "start")]
         at += 32 + 6.2 * len(name)
     return parts
@@ -248,8 +296,10 @@ def _rect(x: float, y: float, width: float, height: float, color: str, opacity: 
     )
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, color: str) -> str:
-    return f'<path d="M{x1:.1f},{y1:.1f} L{x2:.1f},{y2:.1f}" stroke="{_color(color)}" stroke-width="1"/>'
+def _line(x1: float, y1: float, x2: float, y2: float, color: str, width: float = 1) -> str:
+    return (
+        f'<path d="M{x1:.1f},{y1:.1f} L{x2:.1f},{y2:.1f}" stroke="{_color(color)}" stroke-width="{width}"/>'
+    )
 
 
 def _label(x: float, y: float, text, anchor: str, color: str = "@quiet", size: int = 11) -> str:
@@ -265,6 +315,14 @@ def _color(name: str) -> str:
 
 def _spread(values: list[float]) -> tuple[float, float]:
     return (min(values), max(values)) if values else (0.0, 1.0)
+
+
+def _days(low: float, high: float) -> list[tuple[float, str]]:
+    """Marks of a time axis: whole days, about six of them."""
+    step = next((n for n in (1, 2, 7, 14, 28, 91, 365) if (high - low) / _DAY / n <= 7), 730) * _DAY
+    count = int((high - math.ceil(low / _DAY) * _DAY) // step)
+    found = [math.ceil(low / _DAY) * _DAY + i * step for i in range(count + 1)]
+    return [(at, f"{datetime.fromtimestamp(at / 1000, timezone.utc):%d %b}") for at in found]
 
 
 def _step(rough: float) -> float:

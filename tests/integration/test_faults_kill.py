@@ -21,7 +21,7 @@ from idgraph_widgets.generators import META, TABLES, TRUTH
 from idgraph_widgets.storage import Manifest, content_hash, recover
 
 KILLS = int(os.environ.get("IDGRAPH_KILLS", "20"))
-"""Kills of overwrites and appends together, on the embedded engine."""
+"""Kills of overwrites, and as many of appends, on the embedded engine."""
 
 HERE = Path(__file__).parent
 UNTIL_LAST_TABLE = 5.0
@@ -49,7 +49,7 @@ def test_killed_at_random_moments(spark, config_1k, dataset_1k_path, tmp_path, m
     before, files, manifest = digests(out), files_on_disk(out), Manifest.read(out)
     undone = 0
     with Nursery() as nursery:
-        for _ in range(KILLS // 2):
+        for _ in range(KILLS):
             run = nursery.start(wanted, out)
             if moments.random() < 0.5:
                 time.sleep(moments.uniform(0, UNTIL_LAST_TABLE))
@@ -104,19 +104,65 @@ for i in count(int(sys.argv[2])):
 """
 
 
-def test_killed_on_spark(require_java, spark, tmp_path):
-    """Five kills of the driver with its Java process, among overwrites and appends."""
+SPARK_KILLS = 5
+SPARK_RUN = 40.0
+"""Seconds within which runs on classic Spark are killed: Java starts, then tables are written."""
+
+
+def started_on_spark(*arguments, **options):
+    """A Python process that leads its group, so that its Java process is killed with it."""
+    # Without the marks that PySpark leaves for the engine of this process.
+    own = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))}
+    return subprocess.Popen(
+        [sys.executable, *map(str, arguments)],
+        stderr=subprocess.DEVNULL, text=True, start_new_session=True, env=own, **options,
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_runs_killed_on_spark(require_java, spark, config_1k, dataset_1k_path, tmp_path):
+    """Kills of whole runs on classic Spark; the rerun is the embedded engine's, whose rows are the same."""
+    out = shutil.copytree(dataset_1k_path, tmp_path / "d")
+    wanted, moments = another(config_1k, "overwrite"), random.Random(7)
+    (tmp_path / "wanted.json").write_text(wanted.to_json(), encoding="utf-8")
+    before, files = digests(out), files_on_disk(out)
+    undone = 0
+    for turn in range(SPARK_KILLS):
+        command = (
+            "-m",
+            "idgraph_widgets",
+            "generate",
+            tmp_path / "wanted.json",
+            "--engine",
+            "spark",
+            "--out",
+            out,
+        )
+        process = started_on_spark(*command, stdout=subprocess.DEVNULL)
+        # One moment in each fifth of the time.
+        time.sleep((turn + moments.random()) * SPARK_RUN / SPARK_KILLS)
+        assert process.poll() is None
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        assert digests(out) == before
+        undone += recover(out) is not None
+        assert digests(out) == before and latest_is_published(out)
+        assert main(["vacuum", str(out)]) == 0
+        assert files_on_disk(out) == files_in_use(out) == files
+    assert undone > 0
+    with Nursery() as nursery:
+        nursery.start(wanted, out).finish()
+    assert latest_is_published(out) and digests(out)["households"] != before["households"]
+
+
+def test_commits_killed_on_spark(require_java, spark, tmp_path):
+    """Kills of the driver with its Java process, among commits of overwrites and appends."""
     from storage_tables import EVERY_TYPE
 
     out, moments = tmp_path / "d", random.Random(5)
-    # Without the marks that PySpark leaves for the engine of this process.
-    own = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))}
-    for turn in range(5):
+    for turn in range(SPARK_KILLS):
         first = 100 * turn + turn % 2  # even ones overwrite, odd ones append
-        process = subprocess.Popen(
-            [sys.executable, "-c", _SPARK_WRITER, str(out), str(first)],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True, env=own,
-        )  # fmt: skip
+        process = started_on_spark("-c", _SPARK_WRITER, out, first, stdout=subprocess.PIPE)
         assert process.stdout.readline().strip() == str(first)
         time.sleep(moments.uniform(0.0, 1.5))
         os.killpg(process.pid, signal.SIGKILL)

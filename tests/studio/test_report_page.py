@@ -6,6 +6,7 @@ import json
 import math
 import re
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 import pytest
 from plotly.graph_objects import Figure
@@ -21,6 +22,7 @@ from idgraph_widgets.report.figures.places import TILES
 from idgraph_widgets.report.page import page
 from idgraph_widgets.report.sections import SECTIONS
 from idgraph_widgets.report.subject import Subject
+from idgraph_widgets.studio.svg import to_svg
 
 CHECKS = Report(
     [
@@ -77,6 +79,61 @@ def test_figures_are_plain_and_say_what_they_show(parts):
         assert card.figure["data"], card.key
         json.dumps(card.figure, allow_nan=False)
         assert len(json.dumps(card.figure)) < 100_000, card.key
+
+
+def test_svg_shows_every_figure(parts):
+    """As many bars and marks as the figure has, all of them inside the picture."""
+    for card in cards(parts):
+        root = ElementTree.fromstring(to_svg(card.figure, 760, card.height, card.text))
+        drawn = [e for e in root if e.get("class") == "trace"]
+        assert len(drawn) == len(card.figure["data"]) and root.get("aria-label") == card.text
+        for group, trace in zip(drawn, card.figure["data"]):
+            boxes = [e for e in group if e.tag.endswith("rect")]
+            if trace["type"] == "bar":
+                assert len(boxes) == len(trace["x"]), card.key
+                for box in boxes:
+                    x, y, width, height = (float(box.get(n)) for n in ("x", "y", "width", "height"))
+                    assert -1 <= x and x + width <= 761 and -1 <= y and y + height <= card.height + 1, (
+                        card.key
+                    )
+            elif "markers" in trace.get("mode", "") and trace["marker"].get("opacity") != 0:
+                assert len([e for e in group if not e.tag.endswith("text")]) >= len(trace["x"]), card.key
+        assert not re.search(r"\b(nan|inf)\b", ElementTree.tostring(root, encoding="unicode")), card.key
+
+
+def test_svg_puts_stacks_on_top_of_each_other_and_groups_side_by_side():
+    def boxes(mode):
+        traces = [
+            {"type": "bar", "x": ["a", "b"], "y": values, "marker": {"color": "#000"}, "name": name}
+            for name, values in (("one", [1, 2]), ("two", [3, 4]))
+        ]
+        root = ElementTree.fromstring(to_svg({"data": traces, "layout": {"barmode": mode}}, 400, 300))
+        groups = [e for e in root if e.get("class") == "trace"]
+        return [[{k: float(e.get(k)) for k in ("x", "y", "width", "height")} for e in g] for g in groups]
+
+    (lower, _), (upper, _) = boxes("stack")
+    assert upper["x"] == lower["x"] and upper["height"] == pytest.approx(3 * lower["height"], abs=0.2)
+    assert upper["y"] + upper["height"] == pytest.approx(lower["y"], abs=0.2)
+    (first, _), (second, _) = boxes("group")
+    assert first["x"] + first["width"] == pytest.approx(second["x"], abs=0.2)
+    assert first["y"] + first["height"] == pytest.approx(second["y"] + second["height"], abs=0.2)
+
+
+def test_svg_draws_intervals_and_times():
+    points = {
+        "type": "scatter", "mode": "markers", "x": ["2025-01-01", "2025-01-11"], "y": [1.0, 2.0],
+        "marker": {"color": "#000", "size": 6},
+        "error_y": {"type": "data", "symmetric": False, "array": [0.5, 1.0], "arrayminus": [0.5, 0.0]},
+    }  # fmt: skip
+    text = to_svg({"data": [points], "layout": {"xaxis": {"type": "date"}}}, 400, 300)
+    group = next(e for e in ElementTree.fromstring(text) if e.get("class") == "trace")
+    spans = [[float(n) for n in re.findall(r"-?[\d.]+", e.get("d"))] for e in group if e.tag.endswith("path")]
+    circles = [float(e.get("cx")) for e in group if e.tag.endswith("circle")]
+    assert [span[0] for span in spans] == circles and circles[0] < circles[1]
+    assert all(
+        abs(span[1] - span[3]) == pytest.approx(abs(spans[0][1] - spans[0][3]), abs=0.2) for span in spans
+    )
+    assert ">02 Jan<" in text or ">01 Jan<" in text
 
 
 def test_plotly_takes_every_figure(parts):
