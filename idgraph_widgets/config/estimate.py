@@ -114,7 +114,7 @@ def calibration() -> dict:
 
 
 _MEASURED_ROWS, _MEASURED_BYTES = 0.05, 0.10
-"""How far a run of a preset may be from its estimate."""
+"""How far a run of a preset may be from its estimate, where a table is not so small that chance does more."""
 
 
 def _between(sizes: list[int], values: list[float], households: int) -> float:
@@ -131,9 +131,11 @@ def _table(name, model_rows: float, constants: dict, sizes: list[int], household
     rows = _between(sizes, constants["scale"], households) * model_rows
     size = _between(sizes, constants["bytes_per_row"], households) * rows
     exact = constants["spread"] == 0
-    rows_spread, bytes_spread = _MEASURED_ROWS, _MEASURED_BYTES
+    chance = 3 / math.sqrt(max(rows, 1))
+    # A table of some hundred rows differs more than that from seed to seed.
+    rows_spread, bytes_spread = max(_MEASURED_ROWS, chance), max(_MEASURED_BYTES, chance)
     if not measured:
-        rows_spread = constants["spread"] + 3 / math.sqrt(max(rows, 1))
+        rows_spread = constants["spread"] + chance
         bytes_spread = rows_spread + 0.15
     rows_spread = 0 if exact else rows_spread
     return TableEstimate(

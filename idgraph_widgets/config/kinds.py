@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import numbers
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,7 +20,7 @@ from idgraph_widgets.config.problems import Problem, did_you_mean, shown
 SUM_TOLERANCE = 1e-6
 
 
-class Kind:
+class Kind(ABC):
     """What one field may hold."""
 
     def read(self, value):
@@ -29,12 +30,13 @@ class Kind:
         """The value as YAML and JSON know it, except that dates stay dates."""
         return value
 
+    @abstractmethod
     def problems(self, value, path: str) -> Iterator[Problem]:
-        raise NotImplementedError
+        """What is wrong with a value."""
 
+    @abstractmethod
     def bounds(self) -> str:
         """The allowed values in words."""
-        raise NotImplementedError
 
     def wrong(self, value, path: str, suggestion: str) -> Problem:
         return Problem(path, shown(value), self.bounds(), suggestion)
