@@ -107,8 +107,10 @@ class Report:
     def verdict(self) -> str:
         """One line: how many checks, and whether they hold."""
         if self.passed:
-            more = f", {len(self.statistics)} statistics are on target" if self.statistics else ""
-            return f"All {len(self.results)} checks hold{more} ({self.seconds:.1f} s)."
+            found = [f"all {len(self.results)} checks hold"] if self.results else []
+            found += [f"{len(self.statistics)} statistics are on target"] if self.statistics else []
+            told = ", ".join(found) or "nothing was checked"
+            return f"{told[0].upper()}{told[1:]} ({self.seconds:.1f} s)."
         parts = [f"{len(self.failed)} of {len(self.results)} checks failed"] if self.failed else []
         parts += [f"{len(self.skipped)} could not be evaluated"] if self.skipped else []
         if self.off_target:
