@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from idgraph_widgets.quality.statistics import Correlation, StatisticResult
@@ -88,6 +90,23 @@ class Report:
             "correlations": [correlation.to_dict() for correlation in self.correlations],
         }
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Report:
+        """The report that `to_dict` described; figures have the decimals that were kept there.
+
+        Raises
+        ------
+        KeyError, TypeError
+            `data` is no such description.
+        """
+        return cls(
+            [CheckResult(**result) for result in data["results"]],
+            list(data["skipped"]),
+            [_statistic(result) for result in data["statistics"]],
+            [Correlation(**_without(line, "keeps_sign")) for line in data["correlations"]],
+            data["seconds"],
+        )
+
     def to_text(self) -> str:
         """A table of id, violations and sentence, with some violating keys below each failed check."""
         width = max([len(result.id) for result in self.results] + [len("check")])
@@ -139,6 +158,19 @@ def statistics_text(statistics: list[StatisticResult], correlations: list[Correl
             for line in correlations
         ]
     return [*lines, ""] if lines else []
+
+
+def _statistic(data: Mapping[str, Any]) -> StatisticResult:
+    """A statistic with the verdict it had, also where rounding put it on the other side of the tolerance."""
+    found = StatisticResult(**_without(data, "passed"))
+    if found.passed == data["passed"]:
+        return found
+    distance = found.tolerance if data["passed"] else math.nextafter(found.tolerance, math.inf)
+    return replace(found, distance=distance)
+
+
+def _without(data: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if key != name}
 
 
 def _number(value) -> str:

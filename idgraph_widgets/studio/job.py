@@ -6,6 +6,7 @@ The same function works in a thread beside the user's session and in a worker pr
 from __future__ import annotations
 
 import dataclasses
+import json
 import shutil
 import time
 from collections.abc import Callable
@@ -16,6 +17,9 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.errors import IdgraphError, RunCancelled
 
 TRIAL_HOUSEHOLDS = 1_000
+
+CHECKS = "checks.json"
+"""What the checks of a run found, in the job's folder: ``run_id`` of the dataset and ``report``."""
 
 
 def run_job(request: dict, folder: Path, session, tell: Callable[[dict], None], cancel) -> None:
@@ -31,8 +35,9 @@ def run_job(request: dict, folder: Path, session, tell: Callable[[dict], None], 
     session : callable
         Returns (spark, (engine name, version) or None) when it is time to start.
     tell : callable
-        Gets events: ``{"event": "phase" | "progress" | "outcome", ...}``. The last is an outcome with
-        ``state`` "done", "failed" or "cancelled".
+        Gets events: ``{"event": "phase" | "progress" | "published" | "checks" | "outcome", ...}``. From
+        "published" on the dataset is there. The last is an outcome with ``state`` "done", "failed" or
+        "cancelled".
     cancel : CancelToken
     """
     started = time.monotonic()
@@ -83,4 +88,32 @@ def _work(request: dict, folder: Path, session, tell, cancel) -> dict[str, Any]:
         tell({"event": "phase", "phase": "reading the first rows"})
         told["sample"] = read_sample(spark, out, config)
         shutil.rmtree(out, ignore_errors=True)
+    elif out is not None:
+        tell({"event": "published", **told})
+        told |= _checked(spark, out, folder / CHECKS, tell, cancel)
     return told
+
+
+def _checked(spark, out, kept: Path, tell, cancel) -> dict[str, str]:
+    """Check the dataset that was written and keep what was found; the dataset stays whatever happens here."""
+    from idgraph_widgets.dataset import Dataset
+    from idgraph_widgets.quality import run_checks
+
+    def follow(done: int, total: int, _first: str) -> None:
+        tell({"event": "checks", "done": done, "total": total})
+        cancel.check()
+
+    tell({"event": "checks", "done": 0, "total": 0})
+    again = "The report runs them on its Checks tab."
+    try:
+        with Dataset(out, spark) as dataset:
+            manifest = dataset.manifest
+            report = run_checks(spark, dataset.tables(), dataset.config, manifest, on_progress=follow)
+        document = {"run_id": manifest["run_id"], "report": report.to_dict()}
+        kept.write_text(json.dumps(document), encoding="utf-8")
+    except RunCancelled:
+        return {"checks": "cancelled", "verdict": f"The checks were skipped. {again}"}
+    except Exception as error:
+        first = f"{type(error).__name__}: {error}".splitlines()[0]
+        return {"checks": "failed", "verdict": f"The checks could not be run: {first} {again}"}
+    return {"checks": "done" if report.passed else "failed", "verdict": report.verdict}

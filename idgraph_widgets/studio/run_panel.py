@@ -19,8 +19,8 @@ from idgraph_widgets.terminal import in_bytes
 _BEAT = 0.15
 """Seconds between two looks at a run; what happens in between is shown together."""
 
-_ROWS_A_SECOND, _START_UP = 300_000, 6.0
-"""Two cores with the embedded engine (README); used until a run of this machine is known."""
+_ROWS_A_SECOND, _START_UP = 200_000, 6.0
+"""Two cores with the embedded engine, checks included (README); used until a run of this machine is known."""
 
 
 class RunPanel(View):
@@ -198,7 +198,10 @@ def shown(run: Run | None) -> dict:
         "phase": run.phase,
         "tables": [
             [table, state, f"{rows:,}" if rows else ""] for table, (state, rows) in run.tables.items()
-        ],
+        ]
+        + ([["checks", run.checks, ""]] if run.checks else []),
+        "verdict": run.verdict,
+        "checks": run.checks,
         "rows": f"{run.rows:,}",
         "percent": round(run.fraction * 100, 1),
         "elapsed": in_time(run.elapsed),

@@ -12,6 +12,9 @@ from idgraph_widgets.pipeline.plan import published
 ACTIVE = ("starting", "running", "cancelling")
 ENDED = ("done", "failed", "cancelled")
 
+CHECKS_SHARE = 0.3
+"""Part of a run's time that its checks take, about (README)."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -25,6 +28,13 @@ class Run:
         State ("waiting", "running", "done", "failed", "cancelled") and rows per table, in order.
     fraction : float
         How much is done, by expected rows; never goes back.
+    place : str
+        Where the dataset is, as soon as it is there.
+    checks : str
+        State of the checks as of a table; "" where none are run (trials, catalogs), "failed" also where
+        something does not hold.
+    verdict : str
+        What the checks found, in a sentence.
     """
 
     id: str
@@ -41,6 +51,8 @@ class Run:
     message: str = ""
     place: str = ""
     sample: dict | None = None
+    checks: str = ""
+    verdict: str = ""
 
     @property
     def active(self) -> bool:
@@ -66,6 +78,15 @@ def applied(run: Run, event: dict[str, Any], weights: dict[str, float]) -> Run:
         return replace(run, state=state, phase=event["phase"])
     if event["event"] == "progress":
         return _progressed(run, event, weights)
+    if event["event"] == "published":
+        done = {table: ("done", counts["rows"]) for table, counts in event["tables"].items()}
+        return replace(run, tables={**run.tables, **done}, rows=event["rows"], place=event["place"])
+    if event["event"] == "checks":
+        return _checking(run, event)
+    if run.place and event["state"] != "done":
+        # The dataset is there; only its checks came to no end.
+        told = {"checks": "failed", "verdict": "The checks came to no end. The report runs them again."}
+        event = {**event, "state": "done", "message": "", **told}
     ended = event["state"]
     tables = {
         table: (ended if state == "running" and ended != "done" else state, rows)
@@ -82,9 +103,18 @@ def applied(run: Run, event: dict[str, Any], weights: dict[str, float]) -> Run:
         fraction=1.0 if ended == "done" else run.fraction,
         seconds=event.get("seconds", run.elapsed),
         message=event.get("message", ""),
-        place=event.get("place", ""),
+        place=event.get("place", run.place),
         sample=event.get("sample"),
+        checks=event.get("checks", "" if run.checks == "waiting" else run.checks),
+        verdict=event.get("verdict", ""),
     )
+
+
+def _checking(run: Run, event: dict) -> Run:
+    share = event["done"] / event["total"] if event["total"] else 0.0
+    fraction = max(run.fraction, min(0.99, 1 - CHECKS_SHARE * (1 - share)))
+    state = run.state if run.state == "cancelling" else "running"
+    return replace(run, state=state, phase="checks", checks="running", fraction=fraction)
 
 
 def _progressed(run: Run, event: dict, weights: dict[str, float]) -> Run:
@@ -97,7 +127,8 @@ def _progressed(run: Run, event: dict, weights: dict[str, float]) -> Run:
         weights.get(name, 0.0) * _done_share(state, rows, weights.get(name, 0.0))
         for name, (state, rows) in tables.items()
     )
-    fraction = max(run.fraction, min(0.99, done / total))
+    written = min(0.99, done / total) * (1 - CHECKS_SHARE if run.checks else 1)
+    fraction = max(run.fraction, written)
     state = run.state if run.state == "cancelling" else "running"
     return replace(run, state=state, phase=table, tables=tables, rows=event["rows"], fraction=fraction)
 

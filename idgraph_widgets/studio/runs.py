@@ -23,7 +23,8 @@ from pathlib import Path
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.pipeline.cancel import CancelToken
 from idgraph_widgets.pipeline.plan import published
-from idgraph_widgets.studio.job import run_job
+from idgraph_widgets.quality.report import Report
+from idgraph_widgets.studio.job import CHECKS, run_job
 from idgraph_widgets.studio.run_record import ENDED, Run, applied, weights_of
 from idgraph_widgets.studio.worker import CANCEL, EVENTS, PROCESS, REQUEST
 
@@ -71,9 +72,7 @@ class Runs:
                 raise RuntimeError(f"a {kind} is still going on; cancel it first")
             id = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
             plain = json.loads(config.to_json())
-            run = Run(
-                id, kind, plain, out, started=time.time(), tables={t: ("waiting", 0) for t in published()}
-            )
+            run = _fresh(id, kind, plain, out, time.time())
             self._weights[id] = weights_of(config)
             self._current[kind] = run
         folder = self._folder / id
@@ -111,6 +110,27 @@ class Runs:
         """Ended runs, the latest first, without trials."""
         found = [run for run in map(self._read, self._folders()) if run and run.kind == "run"]
         return [run for run in found if run.state in ENDED]
+
+    def checks(self, id: str, dataset: str) -> Report | None:
+        """What the checks of a run found.
+
+        Parameters
+        ----------
+        id : str
+            Of the run.
+        dataset : str
+            ``run_id`` in the manifest that the report is to speak of.
+
+        Returns
+        -------
+        Report or None
+            None where they were not run to the end, or the dataset has changed since.
+        """
+        try:
+            kept = json.loads((self._folder / id / CHECKS).read_text(encoding="utf-8"))
+            return Report.from_dict(kept["report"]) if kept["run_id"] == dataset else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
 
     def subscribe(self, observer: Callable[[Run], None]) -> Callable[[], None]:
         """Call `observer` with every new state of a run, in the thread that follows it."""
@@ -223,14 +243,8 @@ class Runs:
     def _read(self, folder: Path) -> Run | None:
         try:
             request = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
-            run = Run(
-                folder.name,
-                request["kind"],
-                request["config"],
-                request["out"],
-                started=request["started"],
-                tables={table: ("waiting", 0) for table in published()},
-            )
+            keys = ("kind", "config", "out", "started")
+            run = _fresh(folder.name, *(request[key] for key in keys))
         except (OSError, ValueError, KeyError):
             return None
         for event in _new_events(folder / EVENTS, 0)[1]:
@@ -240,6 +254,13 @@ class Runs:
     def _prune(self) -> None:
         for folder in self._folders()[KEPT:]:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _fresh(id: str, kind: str, config: dict, out: str | None, started: float) -> Run:
+    """A run of which nothing has happened yet."""
+    checks = "waiting" if kind == "run" and out is not None else ""
+    tables = {table: ("waiting", 0) for table in published()}
+    return Run(id, kind, config, out, started=started, tables=tables, checks=checks)
 
 
 def _new_events(path: Path, position: int) -> tuple[int, list[dict]]:

@@ -197,7 +197,8 @@ class Studio(widgets.VBox):
 
     def _make_report(self, id: str) -> None:
         try:
-            panel = _report_panel(self.dataset)
+            dataset = self.dataset
+            panel = _report_panel(dataset, self.runs.checks(id, dataset.manifest["run_id"]))
         except (IdgraphError, OSError) as error:
             panel = _message(f"The report cannot be shown: {error}")
         with self._lock:
@@ -218,9 +219,8 @@ class Studio(widgets.VBox):
         if run.kind == "trial":
             self._show_trial(run)
         elif run.state == "done":
-            self.state.say(
-                f"Done: {run.rows:,} rows in {run.elapsed:.0f} s. The report is on the Report tab."
-            )
+            done = f"Done: {run.rows:,} rows in {run.elapsed:.0f} s."
+            self.state.say(" ".join(filter(None, (done, run.verdict, "The report is on the Report tab."))))
             if self.state.step is WizardStep.REPORT:
                 self._show_report()
 
@@ -249,12 +249,12 @@ def _shares(shares: dict) -> dict:
     return {**shares, "household_size": sizes}
 
 
-def _report_panel(dataset):
-    """The report of a dataset."""
+def _report_panel(dataset, checks):
+    """The report of a dataset and of what its checks found."""
     try:
         from idgraph_widgets.report import panel_for
 
-        return panel_for(dataset)
+        return panel_for(dataset, checks)
     except (IdgraphError, ImportError) as error:
         return _message(f"The report cannot be shown: {error}")
 

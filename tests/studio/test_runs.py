@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 
 import pytest
@@ -11,6 +12,7 @@ from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.pipeline.session import SessionState
 from idgraph_widgets.studio.run_panel import RunPanel, advice, shown
+from idgraph_widgets.studio.run_record import applied
 from idgraph_widgets.studio.runs import Runs
 from idgraph_widgets.studio.state import StudioState
 from idgraph_widgets.studio.worker import CANCEL, EVENTS, PROCESS, REQUEST
@@ -65,6 +67,13 @@ def test_a_run_in_a_process_is_the_pipelines_and_progress_moves(tmp_path, datase
         n for _, n in run.tables.values()
     )
     assert [one.id for one in runs.history()] == [run.id]
+    # Checked once the dataset was there, and what was found is kept.
+    checking = [one for one in seen if one.checks == "running"]
+    assert checking and all(one.place == str(tmp_path / "out") and one.rows for one in checking)
+    report = Runs(tmp_path / "home").checks(run.id, made.manifest["run_id"])
+    assert report.passed and len(report.results) > 200 and run.checks == "done"
+    assert run.verdict == report.verdict and f"All {len(report.results)} checks hold" in run.verdict
+    assert runs.checks(run.id, "another") is None and runs.checks("no such run", "x") is None
 
 
 def test_a_run_in_a_thread_uses_the_users_session(tmp_path, spark):
@@ -109,6 +118,50 @@ def test_cancel_while_generating_then_retry_reaches_the_end(tmp_path, spark):
     assert not (tmp_path / "out" / "manifest.json").exists()
     runs.start(small(), run.out)
     assert runs.wait(timeout=120).state == "done"
+
+
+def published(place):
+    """The story of a run up to its checks."""
+    tables = {"households": {"rows": 9, "bytes": 1}}
+    return [
+        {"event": "phase", "phase": "generating"},
+        {"event": "published", "place": place, "rows": 9, "tables": tables},
+        {"event": "checks", "done": 0, "total": 0},
+    ]
+
+
+def test_a_dataset_is_there_before_its_checks_and_whatever_becomes_of_them(tmp_path, stories):
+    stories("20260101-000000-aaaaaa", published("here"), **{PROCESS: str(os.getpid())})
+    runs = Runs(tmp_path)
+    run = runs.current()
+    assert (run.state, run.phase, run.place, run.rows) == ("running", "checks", "here", 9)
+    assert shown(run)["tables"][-1] == ["checks", "running", ""] and 0.5 < run.fraction < 0.9
+    halfway = applied(run, {"event": "checks", "done": 5, "total": 10}, {})
+    assert run.fraction < halfway.fraction < 1
+    for state in ("failed", "cancelled"):
+        ended = applied(run, {"event": "outcome", "state": state, "message": "x"}, {})
+        assert (ended.state, ended.place, ended.message, ended.checks) == ("done", "here", "", "failed")
+        assert "no end" in ended.verdict
+
+
+def test_failed_checks_are_told_and_do_not_fail_the_run(tmp_path, messages, stories):
+    verdict = "2 of 329 checks failed (3.0 s)."
+    outcome = {"event": "outcome", "state": "done", "checks": "failed", "verdict": verdict, "seconds": 3}
+    stories("20260101-000000-aaaaaa", [*published("here"), outcome])
+    panel = RunPanel(StudioState(), Runs(tmp_path))
+    assert (panel.run["state"], panel.run["checks"], panel.run["verdict"]) == ("done", "failed", verdict)
+    assert panel.run["tables"][-1] == ["checks", "failed", ""] and panel.run["place"] == "here"
+
+
+def test_checks_that_are_cancelled_leave_the_dataset_done(tmp_path, spark):
+    runs = Runs(tmp_path / "home", spark)
+    runs.subscribe(lambda run: run.checks == "running" and run.state == "running" and runs.cancel())
+    runs.start(small(), str(tmp_path / "out"))
+    run = runs.wait(timeout=120)
+    assert (run.state, run.checks) == ("done", "cancelled"), run.message
+    assert "skipped" in run.verdict and (tmp_path / "out" / "manifest.json").exists()
+    with Dataset(tmp_path / "out") as made:
+        assert runs.checks(run.id, made.manifest["run_id"]) is None
 
 
 def test_cancel_without_a_run_or_after_it_does_nothing(tmp_path, stories):

@@ -21,8 +21,9 @@ function run({ model, el }) {
   const cancel = h("button", { type: "button", onclick: () => model.send({ do: "cancel" }) }, "Cancel");
   const retry = h("button", { type: "button", onclick: () => model.send({ do: "retry" }) }, "Retry");
   const report = h("button", { type: "button", class: "idg-primary", onclick: () => model.send({ do: "report" }) }, "Open the report");
+  const verdict = h("p", { role: "status" });
   const failure = h("div", { class: "idg-failure", role: "alert" });
-  const panel = h("section", { class: "idg-panel", "aria-label": "Run" }, title, phase, progress, h("div", { class: "idg-figures" }, Object.values(live).map((one) => one.element)), failure, h("div", { class: "idg-actions" }, cancel, retry, report));
+  const panel = h("section", { class: "idg-panel", "aria-label": "Run" }, title, phase, progress, h("div", { class: "idg-figures" }, Object.values(live).map((one) => one.element)), verdict, failure, h("div", { class: "idg-actions" }, cancel, retry, report));
   left.append(panel);
 
   const history = h("tbody", {});
@@ -54,7 +55,10 @@ function run({ model, el }) {
     if (!some) return;
     const active = ["starting", "running", "cancelling"].includes(now.state);
     title.textContent = TITLES[now.state];
-    phase.textContent = active ? `${now.phase}…` : now.state === "done" ? `Wrote ${now.rows} rows to ${now.place}` : "";
+    // From here on the dataset is there; what follows are its checks.
+    const published = now.place && now.phase === "checks";
+    const wrote = `Wrote ${now.rows} rows to ${now.place}`;
+    phase.textContent = published ? `${wrote}. Checking…` : active ? `${now.phase}…` : now.state === "done" ? wrote : "";
     phase.hidden = !phase.textContent;
     progress.hidden = !active && now.state !== "done";
     fill.style.width = `${now.percent}%`;
@@ -65,6 +69,10 @@ function run({ model, el }) {
     live.remaining.value.textContent = now.remaining || "–";
     live.remaining.element.hidden = !active;
     cancel.hidden = !active;
+    cancel.textContent = published ? "Skip the checks" : "Cancel";
+    verdict.hidden = !now.verdict;
+    verdict.textContent = `${{ done: "✓ ", failed: "✗ " }[now.checks] || ""}${now.verdict}`;
+    verdict.className = { done: "idg-ok", failed: "idg-bad" }[now.checks] || "idg-quiet";
     cancel.disabled = now.state === "cancelling";
     retry.hidden = !["failed", "cancelled"].includes(now.state);
     failure.hidden = !["failed", "cancelled"].includes(now.state);
