@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import traitlets
 
-from idgraph_widgets.config import PRESETS, GenerationConfig, preset
-from idgraph_widgets.errors import ConfigError
 from idgraph_widgets.pipeline.session import WizardStep
+from idgraph_widgets.studio.bar_data import TEXTS, bar_shown, imported, load_preset, presets, steps_shown
 from idgraph_widgets.studio.front import View
 from idgraph_widgets.studio.paths import field_at, step_of
-from idgraph_widgets.studio.snippet import as_python
 from idgraph_widgets.studio.state import Change, StudioState
-from idgraph_widgets.studio.words import short
-from idgraph_widgets.terminal import in_bytes
 
 
 class StudioBar(View):
@@ -41,26 +37,11 @@ class StudioBar(View):
 
     def __init__(self, state: StudioState, on_focus=None, on_shown=None):
         self.state, self._on_focus, self._on_shown = state, on_focus, on_shown
-        named = [[name, f"{name.capitalize()} ({count:,} households)"] for name, count in PRESETS.items()]
-        super().__init__(presets=named, **self._shown())
+        super().__init__(presets=presets(), **self._shown())
         self._stop = state.subscribe(self._on_change)
 
     def _shown(self) -> dict:
-        state = self.state
-        problems = state.problems
-        counts = {step: 0 for step in WizardStep}
-        for problem in problems:
-            counts[step_of(problem.path)] += 1
-        return {
-            "tabs": [[step.value, step.value.capitalize(), counts[step]] for step in WizardStep],
-            "step": state.step.value,
-            "summary": _summary(state),
-            "problems": len(problems),
-            "level": state.level,
-            "notice": state.notice,
-            "can_undo": state.can_undo,
-            "can_redo": state.can_redo,
-        }
+        return bar_shown(self.state)
 
     def _on_change(self, _change: Change) -> None:
         with self.hold_sync():
@@ -86,11 +67,7 @@ class StudioBar(View):
 
     def on_preset(self, content: dict) -> None:
         """A preset in the place of the configuration."""
-        name = content.get("name")
-        if name in PRESETS:
-            self.state.replace(
-                preset(name), f"Preset {name} loaded: everything has its default. Undo takes it back."
-            )
+        load_preset(self.state, content.get("name"))
 
     def on_level(self, content: dict) -> None:
         """Basic or all fields."""
@@ -111,23 +88,13 @@ class StudioBar(View):
     def on_text(self, content: dict) -> None:
         """The configuration as a text, for a file or the clipboard."""
         form = content.get("form")
-        makers = {"yaml": GenerationConfig.to_yaml, "json": GenerationConfig.to_json, "python": as_python}
-        if form in makers:
-            self.send({"form": form, "text": self.state.peek(makers[form])})
+        if form in TEXTS:
+            self.send({"form": form, "text": self.state.peek(TEXTS[form])})
 
     def on_import(self, content: dict) -> None:
         """A configuration from a text; what is wrong with it is said, and nothing changes."""
-        text = str(content.get("text", ""))
-        read = GenerationConfig.from_json if text.lstrip().startswith("{") else GenerationConfig.from_yaml
-        try:
-            config = read(text, check=False)
-        except ConfigError as error:
-            self.send({"form": "import", "error": str(error)})
-            return
-        self.state.replace(
-            config, f"Imported {content.get('name') or 'the configuration'}. Undo takes it back."
-        )
-        self.send({"form": "import", "error": ""})
+        error = imported(self.state, str(content.get("text", "")), content.get("name"))
+        self.send({"form": "import", "error": error})
 
 
 class StudioSteps(View):
@@ -145,12 +112,7 @@ class StudioSteps(View):
         self._stop = state.subscribe(self._on_change)
 
     def _shown(self) -> dict:
-        step = self.state.step
-        return {
-            "back": step.previous.value.capitalize() if step.previous else "",
-            "next": step.next.value.capitalize() if step.next else "",
-            "place": f"Step {step.number} of {len(WizardStep)}",
-        }
+        return steps_shown(self.state)
 
     def _on_change(self, change: Change) -> None:
         if "step" in change.topics:
@@ -169,12 +131,3 @@ class StudioSteps(View):
         """The first 1 000 households, now."""
         if self._on_trial is not None:
             self._on_trial()
-
-
-def _summary(state: StudioState) -> str:
-    expected = state.estimate
-    if expected is None:
-        return "The configuration is not valid yet"
-    households = state.peek(lambda config: config.household_config.num_households)
-    days = state.peek(lambda config: config.window_days)
-    return f"{households:,} households · {days} days · about {short(expected.rows)} rows, {in_bytes(expected.bytes)}"

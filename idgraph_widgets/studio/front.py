@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 from functools import lru_cache
-from importlib import resources
 
 import anywidget
 import traitlets
 from ipywidgets import Widget, widget_serialization
 
+from idgraph_widgets.studio.assets import text_of
 from idgraph_widgets.studio.plotly_js import plotly_code
 
 _PARTS = (
@@ -28,12 +28,6 @@ _PARTS = (
     "views",
 )
 _EMPTY = "export default { render() {} };"
-
-
-@lru_cache(maxsize=None)
-def text_of(name: str) -> str:
-    """A file of the browser's code."""
-    return resources.files(__package__).joinpath("js", name).read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=1)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
-
-from idgraph_widgets.pipeline.session import WizardStep
-from idgraph_widgets.studio.state import StudioState
 
 
 @dataclass(frozen=True)
@@ -20,7 +18,7 @@ class Host:
     name : str
         "voila", "databricks", "vscode", "colab", "jupyter" or "terminal".
     custom_widgets : bool
-        Whether widgets with code of their own run; elsewhere plots are SVG.
+        Whether widgets with code of their own run; elsewhere forms are core widgets and plots are SVG.
     """
 
     name: str
@@ -30,7 +28,7 @@ class Host:
 def detect(environment=None) -> Host:
     """The host of this process.
 
-    ``IDGRAPH_PLOTS=svg`` turns custom plots off where a host says it has them and has not.
+    ``IDGRAPH_PLOTS=svg`` turns custom widgets off where a host says it has them and has not.
 
     Parameters
     ----------
@@ -52,12 +50,40 @@ def detect(environment=None) -> Host:
     return Host(name, possible and env.get("IDGRAPH_PLOTS", "").lower() != "svg")
 
 
-def plots_for(state: StudioState, step: WizardStep):
-    """The plots of a tab in the best form that this host can show."""
-    if detect().custom_widgets:
-        from idgraph_widgets.studio.chart import PlotBoard
+@dataclass(frozen=True)
+class Parts:
+    """What a studio is made of in a host; each is called as the class of the same use.
 
-        return PlotBoard(state, step)
+    Attributes
+    ----------
+    bar, steps, form, plots, rows, run : callable
+        As `StudioBar`, `StudioSteps`, `SectionForm`, `PlotBoard`, `RowsPanel` and `RunPanel`.
+    """
+
+    bar: Callable
+    steps: Callable
+    form: Callable
+    plots: Callable
+    rows: Callable
+    run: Callable
+
+
+def parts() -> Parts:
+    """The parts in the best form that this host can show."""
+    if detect().custom_widgets:
+        from idgraph_widgets.studio import bar, chart, form, rows, run_panel
+
+        return Parts(
+            bar.StudioBar,
+            bar.StudioSteps,
+            lambda step, state: form.FORMS[step](state),
+            chart.PlotBoard,
+            rows.RowsPanel,
+            run_panel.RunPanel,
+        )
+    from idgraph_widgets.studio import plain
     from idgraph_widgets.studio.svg_board import SvgBoard
 
-    return SvgBoard(state, step)
+    return Parts(
+        plain.PlainBar, plain.PlainSteps, plain.PlainForm, SvgBoard, plain.PlainRows, plain.PlainRunPanel
+    )

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from datetime import datetime
-
 import traitlets
 
-from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.front import View
-from idgraph_widgets.studio.runs import Run, Runs
-from idgraph_widgets.studio.state import Change, StudioState
-from idgraph_widgets.studio.words import in_time, short
-from idgraph_widgets.terminal import in_bytes
-
-_BEAT = 0.15
-"""Seconds between two looks at a run; what happens in between is shown together."""
-
-_ROWS_A_SECOND, _START_UP = 200_000, 6.0
-"""Two cores with the embedded engine, checks included (README); used until a run of this machine is known."""
+from idgraph_widgets.studio.run_follower import RunFollower
+from idgraph_widgets.studio.runs import Runs
+from idgraph_widgets.studio.state import StudioState
 
 
-class RunPanel(View):
+class RunPanel(RunFollower, View):
     """Starts and shows runs of a state's configuration.
 
     The run belongs to `runs`, not to this view: another panel on the same runs shows the same.
@@ -49,113 +37,14 @@ class RunPanel(View):
     history = traitlets.List().tag(sync=True)
 
     def __init__(self, state: StudioState, runs: Runs, tabbed: bool = False):
-        self.state, self.runs, self._tabbed = state, runs, tabbed
-        self._dirty = threading.Event()
-        self._rate: tuple[str, float] | None = None
-        self._beats = None
-        super().__init__(**self._asked(), run=shown(runs.current()), history=_history(runs))
-        stops = [state.subscribe(self._on_change), runs.subscribe(self._on_run)]
-        self._stop = lambda: [stop() for stop in stops]
-        if (run := runs.current()) and run.active:
-            self._beat()
+        View.__init__(self, **self.follow(state, runs, tabbed))
+        self.begin()
 
-    def generate(self) -> None:
-        """Start a run of the configuration as it stands; nothing happens while it is not valid."""
-        if not self._asked()["ready"]["ok"]:
-            return
-        self.start(self.state.config, self._out())
-
-    def start(self, config: GenerationConfig, out: str | None) -> None:
-        """Start a run of this configuration into this folder (None: the catalog)."""
-        try:
-            self.runs.start(config, out)
-        except (RuntimeError, OSError) as error:
-            self.state.say(f"The run did not start: {error}")
-
-    def _out(self) -> str | None:
-        target = self.state.target
-        return None if target.kind == "catalog" else target.folder
-
-    def _asked(self) -> dict:
-        state, run = self.state, self.runs.current()
-        problems = state.problems
-        expected = state.estimate
-        if run is not None and run.active:
-            reason = "A run is going on."
-        elif problems:
-            reason = _told(problems)
-        else:
-            reason = ""
-        told = {}
-        if expected is not None:
-            seconds = _START_UP + expected.rows / self._speed()
-            told = {
-                "rows": short(expected.rows),
-                "size": in_bytes(expected.bytes),
-                "time": f"about {in_time(seconds)}",
-                "place": self._place(),
-                "tables": {name: short(table.rows) for name, table in expected.tables.items()},
-            }
-        return {"ready": {"ok": not reason, "reason": reason}, "expected": told}
-
-    def _place(self) -> str:
-        if self.state.target.kind == "folder":
-            return self.state.target.folder
-        config = self.state.config
-        return ".".join(name for name in (config.catalog_name, config.schema_name) if name)
-
-    def _speed(self) -> float:
-        """Rows a second of the latest big run here, or the published figure."""
-        latest = self.runs.current()
-        key = "" if latest is None or latest.active else latest.id
-        if self._rate is None or self._rate[0] != key:
-            done = (run for run in self.runs.history()[:5] if run.state == "done" and run.rows > 200_000)
-            rates = [run.rows / max(1.0, run.elapsed - _START_UP / 2) for run in done]
-            self._rate = (key, rates[0] if rates else _ROWS_A_SECOND)
-        return self._rate[1]
-
-    # Following
-
-    def _on_change(self, change: Change) -> None:
-        # Alone it follows every change; behind another tab it catches up when it is shown.
-        seen = self.state.step is WizardStep.RUN or not self._tabbed
-        if seen and change.topics & {"config", "target", "step"}:
-            with self.hold_sync():
-                for name, value in self._asked().items():
-                    setattr(self, name, value)
-
-    def _on_run(self, run: Run) -> None:
-        if run.kind != "run":
-            return
-        if run.active:
-            self._beat()
-        else:
-            self._show(run)
-        self._dirty.set()
-
-    def _show(self, run: Run | None) -> None:
+    def show(self, **values) -> None:
+        """What changed, together."""
         with self.hold_sync():
-            self.run = shown(run)
-            for name, value in self._asked().items():
+            for name, value in values.items():
                 setattr(self, name, value)
-            if run is None or not run.active:
-                self.history = _history(self.runs)
-
-    def _beat(self) -> None:
-        """Show the run at a steady pace while it is active, so that clocks move between its events."""
-        if self._beats is not None and self._beats.is_alive():
-            return
-        self._beats = threading.Thread(target=self._beating, daemon=True)
-        self._beats.start()
-
-    def _beating(self) -> None:
-        while (run := self.runs.current()) is not None and run.active and self.comm is not None:
-            self._show(run)
-            self._dirty.clear()
-            self._dirty.wait(1.0)
-            time.sleep(_BEAT)
-        if self.comm is not None:
-            self._show(self.runs.current())
 
     # From the browser
 
@@ -169,9 +58,7 @@ class RunPanel(View):
 
     def on_retry(self, _content: dict) -> None:
         """The same run again."""
-        run = self.runs.current()
-        if run is not None and not run.active:
-            self.start(GenerationConfig.from_dict(run.config, check=False), run.out)
+        self.retry()
 
     def on_report(self, _content: dict) -> None:
         """To the report."""
@@ -179,85 +66,4 @@ class RunPanel(View):
 
     def on_load(self, content: dict) -> None:
         """The configuration of an earlier run."""
-        for run in self.runs.history():
-            if run.id == content.get("id"):
-                config = GenerationConfig.from_dict(run.config, check=False)
-                self.state.replace(
-                    config, f"The configuration of the run of {_when(run)} is loaded. Undo takes it back."
-                )
-
-
-def shown(run: Run | None) -> dict:
-    """A run as the browser shows it; empty if there is none."""
-    if run is None:
-        return {}
-    remaining = run.remaining
-    return {
-        "id": run.id,
-        "state": run.state,
-        "phase": run.phase,
-        "tables": [
-            [table, state, f"{rows:,}" if rows else ""] for table, (state, rows) in run.tables.items()
-        ]
-        + ([["checks", run.checks, ""]] if run.checks else []),
-        "verdict": run.verdict,
-        "checks": run.checks,
-        "rows": f"{run.rows:,}",
-        "percent": round(run.fraction * 100, 1),
-        "elapsed": in_time(run.elapsed),
-        "remaining": "" if remaining is None else f"about {in_time(remaining)}",
-        "message": run.message,
-        "advice": advice(run),
-        "place": run.place or run.out or "",
-    }
-
-
-def advice(run: Run) -> str:
-    """What to do about a run that did not end well."""
-    if run.state == "cancelled":
-        return "Retry starts the same run again."
-    if run.state != "failed":
-        return ""
-    text = run.message.lower()
-    if "permission" in text or "not writable" in text or "cannot be written" in text:
-        return "Choose another folder on the Output tab, or get the right to write there, then retry."
-    if "not empty" in text or "holds" in text:
-        return "Choose an empty folder, or the folder of an earlier dataset, on the Output tab, then retry."
-    if "pysail" in text or "pyspark" in text or "install" in text:
-        return "Install what is missing, then retry."
-    if "memory" in text:
-        return "Lower the number of households, or free memory, then retry."
-    return "The dataset that was there before is untouched. Retry; if it fails again, lower the number of households."
-
-
-def _told(problems) -> str:
-    """Why Generate is off: the place first, for which there may be nothing to mend in the configuration."""
-    place = next((problem for problem in problems if problem.path.startswith("target.")), None)
-    if place is not None:
-        return f"The target is {place.found}. {place.suggestion}"
-    count = f"{len(problems)} problem" + ("s" if len(problems) > 1 else "")
-    return f"The configuration has {count}. First: {problems[0].message}"
-
-
-def _history(runs: Runs) -> list[dict]:
-    rows = []
-    for run in runs.history()[:10]:
-        config = GenerationConfig.from_dict(run.config, check=False)
-        rows.append(
-            {
-                "id": run.id,
-                "when": _when(run),
-                "state": run.state,
-                "households": f"{config.household_config.num_households:,}",
-                "seed": str(config.seed),
-                "rows": f"{run.rows:,}" if run.state == "done" else "",
-                "seconds": in_time(run.elapsed),
-                "place": run.place or run.out or "",
-                "fingerprint": config.fingerprint()[:8],
-            }
-        )
-    return rows
-
-
-def _when(run: Run) -> str:
-    return f"{datetime.fromtimestamp(run.started):%b %d, %H:%M}"
+        self.load(content.get("id"))

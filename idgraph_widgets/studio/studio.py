@@ -13,12 +13,8 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.errors import ConfigError, IdgraphError
 from idgraph_widgets.pipeline.session import SessionState, WizardStep
 from idgraph_widgets.storage.places import place_of
-from idgraph_widgets.studio.bar import StudioBar, StudioSteps
-from idgraph_widgets.studio.form import FORMS
-from idgraph_widgets.studio.host import plots_for
+from idgraph_widgets.studio.host import parts
 from idgraph_widgets.studio.paths import FORM_STEPS
-from idgraph_widgets.studio.rows import RowsPanel
-from idgraph_widgets.studio.run_panel import RunPanel
 from idgraph_widgets.studio.runs import Run, Runs
 from idgraph_widgets.studio.saving import Saver, restored
 from idgraph_widgets.studio.state import Change, StudioState
@@ -26,6 +22,8 @@ from idgraph_widgets.studio.state import Change, StudioState
 
 class Studio(widgets.VBox):
     """Shape a dataset by hand, see what will come out, run it, read the report.
+
+    Where the host runs no custom widgets, it is made of core widgets and SVG.
 
     Parameters
     ----------
@@ -68,13 +66,14 @@ class Studio(widgets.VBox):
         self._reported = ""
         self._saver = Saver(folder, self.state)
         self._built: dict[WizardStep, tuple] = {}
-        self._bar = StudioBar(self.state, self._focus, self._appeared)
-        self._steps = StudioSteps(self.state, self.try_first)
+        self._parts = parts()
+        self._bar = self._parts.bar(self.state, self._focus, self._appeared)
+        self._steps = self._parts.steps(self.state, self.try_first)
         self._body, self._report = widgets.Box(), widgets.VBox()
         self._body.add_class("idg-body")
         self._report.add_class("idg-report")
-        self._rows = RowsPanel()
-        self._run_panel = RunPanel(self.state, self.runs, tabbed=True)
+        self._rows = self._parts.rows()
+        self._run_panel = self._parts.run(self.state, self.runs, tabbed=True)
         super().__init__([self._bar, self._body, self._report, self._steps])
         self.add_class("idg-studio")
         self._stops = [self.state.subscribe(self._on_change), self.runs.subscribe(self._on_run)]
@@ -163,7 +162,7 @@ class Studio(widgets.VBox):
 
     def _form(self, step: WizardStep) -> tuple:
         if step not in self._built:
-            form, plots = FORMS[step](self.state), plots_for(self.state, step)
+            form, plots = self._parts.form(step, self.state), self._parts.plots(self.state, step)
             box = widgets.VBox([plots, self._rows])
             box.add_class("idg-plots")
             self._built[step] = (form, plots, box)

@@ -7,8 +7,8 @@ from html import escape
 import ipywidgets as widgets
 
 from idgraph_widgets.pipeline.session import WizardStep
+from idgraph_widgets.studio.assets import text_of
 from idgraph_widgets.studio.expected import Card, cards
-from idgraph_widgets.studio.front import text_of
 from idgraph_widgets.studio.state import Change, StudioState
 from idgraph_widgets.studio.svg import to_svg
 

@@ -11,7 +11,8 @@ import pytest
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.pipeline.session import SessionState
-from idgraph_widgets.studio.run_panel import RunPanel, advice, shown
+from idgraph_widgets.studio.run_follower import advice, shown
+from idgraph_widgets.studio.run_panel import RunPanel
 from idgraph_widgets.studio.run_record import applied
 from idgraph_widgets.studio.runs import Runs
 from idgraph_widgets.studio.state import StudioState

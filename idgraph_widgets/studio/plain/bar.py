@@ -1,0 +1,175 @@
+"""The top and the foot of the studio in core widgets."""
+
+from __future__ import annotations
+
+import ipywidgets as widgets
+
+from idgraph_widgets.pipeline.session import WizardStep
+from idgraph_widgets.studio.bar_data import TEXTS, bar_shown, imported, load_preset, presets, steps_shown
+from idgraph_widgets.studio.paths import field_at, step_of
+from idgraph_widgets.studio.plain.html import hide, paragraph, style
+from idgraph_widgets.studio.state import Change, StudioState
+
+
+class PlainBar(widgets.VBox):
+    """Summary, notice, the steps with their problems, presets, undo, level, import and export.
+
+    Parameters
+    ----------
+    state : StudioState
+    on_focus : callable, optional
+        Gets the path of a field that the user wants to see.
+    on_shown : callable, optional
+        Called when the user asks to look again; core widgets do not tell when they appear in a page.
+    """
+
+    def __init__(self, state: StudioState, on_focus=None, on_shown=None):
+        self.state, self._on_focus, self._showing = state, on_focus, False
+        self.summary, self.notice, self.error = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self.dismiss = _button("OK", lambda: state.say(""))
+        self.jump = _button("First problem", self._jump)
+        self.steps = widgets.Dropdown(description="Step")
+        self.steps.observe(self._go, "value")
+        self.level = widgets.Checkbox(description="All settings", indent=False)
+        self.level.observe(lambda change: self._set_level(change["new"]), "value")
+        self.preset = widgets.Dropdown(options=[(label, name) for name, label in presets()])
+        self.load = _button("Load preset", lambda: load_preset(state, self.preset.value))
+        self.undo, self.redo = _button("Undo", state.undo), _button("Redo", state.redo)
+        self.again = _button("Refresh", on_shown or (lambda: None))
+        self.form = widgets.Dropdown(options=list(TEXTS), description="As")
+        self.text = widgets.Textarea(
+            placeholder="A configuration as YAML or JSON",
+            layout=widgets.Layout(width="100%", height="180px"),
+        )
+        self.export = _button("Write it here", self._export)
+        self.take = _button("Load this text", self._import)
+        texts = widgets.VBox([widgets.HBox([self.form, self.export, self.take]), self.text, self.error])
+        self._texts = widgets.Accordion([texts], titles=("Configuration as a text",), selected_index=None)
+        super().__init__(
+            [
+                style(),
+                self.summary,
+                widgets.HBox([self.steps, self.jump, self.level]),
+                widgets.HBox([self.preset, self.load, self.undo, self.redo, self.again]),
+                widgets.HBox([self.notice, self.dismiss]),
+                self._texts,
+            ]
+        )
+        self._refresh()
+        self._stop = state.subscribe(self._on_change)
+
+    def close(self) -> None:
+        """Leave the state's observers and the page."""
+        stop = self.__dict__.pop("_stop", None)
+        if stop is not None:
+            stop()
+        super().close()
+
+    def _on_change(self, _change: Change) -> None:
+        self._refresh()
+
+    def _refresh(self) -> None:
+        told = bar_shown(self.state)
+        self.summary.value = paragraph(told["summary"], "idg-summary")
+        self.notice.value = paragraph(told["notice"])
+        hide(self.dismiss, not told["notice"])
+        hide(self.jump, not told["problems"])
+        named = [
+            (f"{number}. {title}{_counted(problems)}", name)
+            for number, (name, title, problems) in enumerate(told["tabs"], 1)
+        ]
+        self._showing = True  # New options choose the first, which nobody asked for.
+        if self.steps.options != tuple(named):
+            self.steps.options = named
+        self.steps.value = told["step"]
+        self._showing = False
+        self.level.value = told["level"] == "advanced"
+        self.undo.disabled, self.redo.disabled = not told["can_undo"], not told["can_redo"]
+
+    def _go(self, change: dict) -> None:
+        if not self._showing:
+            self.state.go_to(WizardStep(change["new"]))
+
+    def _set_level(self, all_settings: bool) -> None:
+        level = "advanced" if all_settings else "basic"
+        if level != self.state.level:
+            self.state.set_level(level)
+
+    def _jump(self) -> None:
+        if self.state.problems:
+            first = self.state.problems[0].path
+            self.state.go_to(step_of(first))
+            if self._on_focus is not None:
+                self._on_focus(field_at(first) or first)
+
+    def _export(self) -> None:
+        self.text.value, self.error.value = self.state.peek(TEXTS[self.form.value]), ""
+
+    def _import(self) -> None:
+        self.error.value = paragraph(imported(self.state, self.text.value), "idg-problem")
+
+
+class PlainSteps(widgets.HBox):
+    """Back and Next through the steps, and the trial with 1 000 households.
+
+    Parameters
+    ----------
+    state : StudioState
+    on_trial : callable, optional
+        Starts the trial.
+
+    Attributes
+    ----------
+    trial : dict
+        ``enabled`` and ``text`` of the trial; assign one to show it.
+    """
+
+    def __init__(self, state: StudioState, on_trial=None):
+        self.state = state
+        self.back = _button("Back", lambda: self._move(state.step.previous))
+        self.next = _button("Next", lambda: self._move(state.step.next))
+        self.try_first = _button("Try 1 000 households", on_trial or (lambda: None))
+        self.place, self.told = widgets.Label(), widgets.Label()
+        super().__init__([self.back, self.place, self.next, self.try_first, self.told])
+        self._refresh()
+        self._stop = state.subscribe(self._on_change)
+
+    @property
+    def trial(self) -> dict:
+        return {"enabled": not self.try_first.disabled, "text": self.told.value}
+
+    @trial.setter
+    def trial(self, trial: dict) -> None:
+        self.try_first.disabled, self.told.value = not trial["enabled"], trial["text"]
+
+    def close(self) -> None:
+        """Leave the state's observers and the page."""
+        stop = self.__dict__.pop("_stop", None)
+        if stop is not None:
+            stop()
+        super().close()
+
+    def _on_change(self, change: Change) -> None:
+        if "step" in change.topics:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        told = steps_shown(self.state)
+        for button, name, word in ((self.back, told["back"], "Back"), (self.next, told["next"], "Next")):
+            button.description = f"{word}: {name}" if name else word
+            button.disabled = not name
+        self.place.value = told["place"]
+
+    def _move(self, step: WizardStep | None) -> None:
+        if step is not None:
+            self.state.go_to(step)
+
+
+def _button(text: str, act) -> widgets.Button:
+    button = widgets.Button(description=text, layout=widgets.Layout(width="auto"))
+    button.on_click(lambda _button: act())
+    return button
+
+
+def _counted(problems: int) -> str:
+    return f" — {problems} problem{'s' if problems > 1 else ''}" if problems else ""

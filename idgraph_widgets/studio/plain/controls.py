@@ -1,0 +1,147 @@
+"""One field as core widgets: `control_for` makes what its metadata asks for.
+
+A control shows plain values and gives plain values; what it cannot show it leaves, for the message under the
+field names it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import date
+
+import ipywidgets as widgets
+
+from idgraph_widgets.studio.plain.names import Bounds, Caps, Choices, Numbers, Segments, Shares
+from idgraph_widgets.studio.plain.parts import Control, as_number, number_box, to_percent
+
+
+class Number(Control):
+    """A slider and a number beside it, which may lie beyond the slider's ends."""
+
+    def build(self) -> None:
+        spec = self.spec
+        self.factor = 100 if spec["percent"] else 1
+        self.box = number_box(spec["whole"], spec["title"])
+        low, high = spec["low"] * self.factor, spec["high"] * self.factor
+        layout = widgets.Layout(width="60%")
+        if spec["log"]:
+            ends = {"min": math.log10(low), "max": math.log10(high), "step": 0.01}
+            self.slider = widgets.FloatLogSlider(value=low, readout=False, layout=layout, **ends)
+        elif spec["whole"]:
+            self.slider = widgets.IntSlider(min=low, max=high, value=low, readout=False, layout=layout)
+        else:
+            step = spec["step"] * self.factor
+            self.slider = widgets.FloatSlider(
+                min=low, max=high, step=step, value=low, readout=False, layout=layout
+            )
+        self.widget = widgets.HBox([self.slider, self.box])
+        self.listen(self.slider, lambda value: self.give(self._plain(value)))
+        self.listen(self.box, lambda value: self.give(self._plain(value)))
+
+    def _plain(self, value):
+        if self.spec["whole"]:
+            return int(round(value))
+        return to_percent(value) if self.factor == 100 else value
+
+    def put(self, value) -> None:
+        number = as_number(value, self.spec["whole"])
+        if number is None:
+            return
+        number = round(number * 100, 10) if self.factor == 100 else number
+        self.box.value = number
+        low, high = self.spec["low"] * self.factor, self.spec["high"] * self.factor
+        self.slider.value = min(max(number, low), high)
+
+
+class Span(Control):
+    """Two whole numbers: a slider with two ends and a number for each."""
+
+    def build(self) -> None:
+        low, high = self.spec["low"], self.spec["high"]
+        self.slider = widgets.IntRangeSlider(
+            min=low, max=high, value=(low, high), readout=False, layout=widgets.Layout(width="50%")
+        )
+        self.boxes = [number_box(True, f"{self.spec['title']}: {end}") for end in ("lowest", "highest")]
+        self.widget = widgets.HBox([self.slider, *self.boxes])
+        self.listen(self.slider, lambda value: self.give(list(value)))
+        for box in self.boxes:
+            self.listen(box, lambda _value: self.give([box.value for box in self.boxes]))
+
+    def put(self, value) -> None:
+        if not isinstance(value, list) or len(value) != 2 or None in [as_number(v, True) for v in value]:
+            return
+        for box, number in zip(self.boxes, value):
+            box.value = number
+        low, high = (min(max(number, self.spec["low"]), self.spec["high"]) for number in value)
+        if low <= high:
+            self.slider.value = (low, high)
+
+
+class Switch(Control):
+    """On or off."""
+
+    def build(self) -> None:
+        self.widget = widgets.Checkbox(indent=False, description="on", tooltip=self.spec["title"])
+        self.listen(self.widget, self.give)
+
+    def put(self, value) -> None:
+        if isinstance(value, bool):
+            self.widget.value = value
+
+    def disable(self, disabled: bool) -> None:
+        self.widget.disabled = disabled
+
+
+class Text(Control):
+    """A text; an empty one is none."""
+
+    def build(self) -> None:
+        self.widget = widgets.Text(continuous_update=False, tooltip=self.spec["title"])
+        self.listen(self.widget, lambda value: self.give(value.strip() or None))
+
+    def put(self, value) -> None:
+        self.widget.value = "" if value is None else str(value)
+
+
+class Day(Control):
+    """A calendar day."""
+
+    def build(self) -> None:
+        self.widget = widgets.DatePicker(tooltip=self.spec["title"])
+        self.listen(self.widget, self.give)
+
+    def put(self, value) -> None:
+        if value is None or isinstance(value, date):
+            self.widget.value = value
+
+
+_KINDS = {
+    "number": Number,
+    "span": Span,
+    "switch": Switch,
+    "text": Text,
+    "day": Day,
+    "shares": Shares,
+    "curve": Shares,
+    "numbers": Numbers,
+    "caps": Caps,
+    "choices": Choices,
+    "switches": Segments,
+    "bounds": Bounds,
+}
+
+
+def control_for(spec: dict, give: Callable, state) -> Control:
+    """The control of a field.
+
+    Parameters
+    ----------
+    spec : dict
+        As `idgraph_widgets.studio.fields.field_spec` tells it.
+    give : callable
+        Gets the field's new plain value whenever the user changes it.
+    state : StudioState
+        For fields whose rows depend on others.
+    """
+    return _KINDS[spec["control"]](spec, give, state)

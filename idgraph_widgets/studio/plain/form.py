@@ -1,0 +1,167 @@
+"""The form of a tab in core widgets."""
+
+from __future__ import annotations
+
+from html import escape
+
+import ipywidgets as widgets
+
+from idgraph_widgets.pipeline.session import WizardStep
+from idgraph_widgets.studio.fields import form_spec
+from idgraph_widgets.studio.form_data import INTRO, SIZE, as_state, give_sizes, messages, place_shown
+from idgraph_widgets.studio.plain.controls import control_for
+from idgraph_widgets.studio.plain.html import hide, paragraph
+from idgraph_widgets.studio.plain.target import PlainTarget
+from idgraph_widgets.studio.state import Change, StudioState
+
+
+class PlainField(widgets.VBox):
+    """A field: its title, its control, a reset, and below them what is wrong, in words.
+
+    Parameters
+    ----------
+    spec : dict
+        As `form_spec` tells it.
+    state : StudioState
+    """
+
+    def __init__(self, spec: dict, state: StudioState):
+        self.spec, self._state = spec, state
+        self.control = control_for(spec, lambda value: state.set(spec["path"], value), state)
+        self.message = widgets.HTML()
+        self.reset = widgets.Button(
+            description="Reset",
+            tooltip=f"Reset {spec['title']} to its default",
+            layout=widgets.Layout(width="70px"),
+        )
+        self.reset.on_click(lambda _button: state.reset(spec["path"]))
+        head = widgets.HBox([widgets.HTML(_head(spec)), self.reset])
+        super().__init__([head, self.control.widget, self.message])
+
+    def refresh(self, problems: list[dict], denied: str = "") -> None:
+        """Show the state's value, and what is wrong with it or why it cannot be changed."""
+        value = self._state.value(self.spec["path"])
+        self.control.show(value)
+        self.reset.disabled = value == self.spec["default"]
+        off = bool(denied) and not value
+        self.control.disable(off)
+        told = " ".join(problem["text"] for problem in problems)
+        self.message.value = (
+            paragraph(told, "idg-problem") if told else paragraph(denied if off else "", "idg-quiet")
+        )
+
+
+class PlainForm(widgets.VBox):
+    """The fields of one tab; the counterpart of `SectionForm`.
+
+    Parameters
+    ----------
+    step : WizardStep
+    config : GenerationConfig or StudioState, optional
+        A configuration is copied; a state is shared with other views.
+
+    Attributes
+    ----------
+    state : StudioState
+    fields : dict of str to PlainField
+        By path, in order.
+
+    Examples
+    --------
+    >>> form = PlainForm(WizardStep.HOUSEHOLDS)
+    >>> form.fields["household_config.num_households"].control.box.value = 5
+    >>> [problem.path for problem in form.state.problems]
+    ['household_config.num_households']
+    """
+
+    def __init__(self, step: WizardStep, config=None):
+        self.state, self.step = as_state(config), step
+        self.fields = {spec["path"]: PlainField(spec, self.state) for spec in form_spec(step)}
+        self._target = PlainTarget(self.state) if step is WizardStep.OUTPUT else None
+        self._mode = self._size_mode() if f"{SIZE}.mean" in self.fields else None
+        self._more = widgets.HTML()
+        super().__init__([widgets.HTML(paragraph(INTRO[step], "idg-intro")), *self._groups(), self._more])
+        self._refresh()
+        self._stop = self.state.subscribe(self._on_change, first=True)
+
+    @property
+    def config(self):
+        """A copy of the configuration as it stands."""
+        return self.state.config
+
+    def focus(self, path: str = "") -> None:
+        """Put the cursor into the field at `path`."""
+        if path in self.fields:
+            self.fields[path].control.widget.focus()
+
+    def close(self) -> None:
+        """Leave the state's observers and the page."""
+        stop = self.__dict__.pop("_stop", None)
+        if stop is not None:
+            stop()
+        super().close()
+
+    def _groups(self) -> list[widgets.Widget]:
+        """Fields below the head of their group."""
+        found, last = [], None
+        for field in self.fields.values():
+            group = field.spec["group"]
+            if group != last:
+                found.append(widgets.HTML(f'<div class="idg"><h3>{escape(group)}</h3></div>'))
+                found += [self._mode] if self._mode is not None and field.spec["path"].startswith(SIZE) else []
+                found += [self._target] if self._target is not None and group == "Run" else []
+            last = group
+            found.append(field)
+        return found
+
+    def _size_mode(self) -> widgets.ToggleButtons:
+        options = [("Shares by size", "shares"), ("Mean and deviation", "mean")]
+        mode = widgets.ToggleButtons(options=options, tooltips=["How household sizes are given"] * 2)
+        mode.observe(lambda change: self._give_sizes(change["new"]), "value")
+        return mode
+
+    def _give_sizes(self, mode: str) -> None:
+        if mode != self._sizes_by():
+            give_sizes(self.state, mode)
+
+    def _sizes_by(self) -> str:
+        given = [self.state.value(f"{SIZE}.{name}") for name in ("mean", "std_dev")]
+        return "shares" if given == [None, None] else "mean"
+
+    def _on_change(self, change: Change) -> None:
+        if change.topics & {"config", "level", "target"}:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        problems, place = messages(self.state.problems_at(self.step)), place_shown(self.state)
+        away = self._away(place["kind"])
+        hidden = 0
+        for path, field in self.fields.items():
+            told = problems.get(path, [])
+            field.refresh(told, place["off"].get(path, ""))
+            advanced = self.state.level == "basic" and not field.spec["basic"]
+            hide(field, not told and (advanced or path in away))
+            hidden += advanced and not told and path not in away
+        if self._target is not None:
+            self._target.refresh(place, problems)
+        if self._mode is not None:
+            self._mode.value = self._sizes_by()
+        more = f"{hidden} more {'setting' if hidden == 1 else 'settings'} with all settings shown."
+        self._more.value = paragraph(more if hidden else "", "idg-quiet")
+
+    def _away(self, target: str) -> set[str]:
+        """Fields that say nothing as things are: sizes given the other way, names of a catalog for a folder."""
+        away = {"catalog_name", "schema_name"} if target != "catalog" else set()
+        if self._mode is not None:
+            other = ("mean", "std_dev") if self._sizes_by() == "shares" else ("shares",)
+            away |= {f"{SIZE}.{name}" for name in other}
+        return away
+
+
+def _head(spec: dict) -> str:
+    unit = f' <span class="idg-unit">{escape(spec["unit"])}</span>' if spec["unit"] else ""
+    about = f"{spec['help']} Allowed: {spec['allowed']}. Source: {spec['source']}."
+    return (
+        f'<div class="idg"><details><summary><b>{escape(spec["title"])}</b>{unit}</summary>'
+        f'<p class="idg-quiet">{escape(about)}</p></details></div>'
+    )

@@ -1,0 +1,40 @@
+"""Small pieces of HTML for the plain studio; texts are escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+import ipywidgets as widgets
+
+from idgraph_widgets.studio.assets import text_of
+
+
+def style() -> widgets.HTML:
+    """The studio's style sheet."""
+    return widgets.HTML(f"<style>{text_of('theme.css')}</style>")
+
+
+def paragraph(text: str, kind: str = "") -> str:
+    """A text in a paragraph of one of the theme's classes; nothing for no text."""
+    if not text:
+        return ""
+    return f'<div class="idg"><p class="{kind}" role="status">{escape(text)}</p></div>'
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence]) -> str:
+    """A table of texts; None is an empty cell."""
+    top = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{'' if cell is None else escape(str(cell))}</td>" for cell in row) + "</tr>"
+        for row in rows
+    )
+    return (
+        '<div class="idg"><div class="idg-scrollx"><table class="idg-table">'
+        f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div></div>"
+    )
+
+
+def hide(widget: widgets.DOMWidget, hidden: bool) -> None:
+    """Take a widget out of the page, or bring it back."""
+    widget.layout.display = "none" if hidden else None

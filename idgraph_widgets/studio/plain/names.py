@@ -1,0 +1,267 @@
+"""Controls of fields that hold a value for each of several names: shares, numbers, caps, segments, bounds."""
+
+from __future__ import annotations
+
+import math
+import threading
+
+import ipywidgets as widgets
+
+from idgraph_widgets.config.kinds import SUM_TOLERANCE
+from idgraph_widgets.config.shares import round_shares
+from idgraph_widgets.studio.form_data import segment_options
+from idgraph_widgets.studio.plain.html import hide, paragraph
+from idgraph_widgets.studio.plain.parts import (
+    Control,
+    as_number,
+    number_box,
+    row_label,
+    rows_box,
+    to_percent,
+)
+
+
+class Shares(Control):
+    """A percentage for each name, and their sum; names can be added and removed, but not the points of a curve."""
+
+    def build(self) -> None:
+        spec = self.spec
+        self.listed = spec["control"] == "curve"
+        self.labels = dict(map(tuple, spec["names"]))
+        self.value: dict = {}
+        self.boxes: dict = {}
+        self.rows = rows_box(many=len(self.labels) > 12)
+        self.sum = widgets.HTML()
+        self.even = widgets.Button(description="Make it 100 %")
+        self.even.on_click(lambda _button: self.change(scaled(self.value)))
+        self.adder = widgets.Text() if spec.get("open") else widgets.Dropdown()
+        self.add = widgets.Button(description=f"Add {spec.get('what', 'name')}")
+        self.add.on_click(lambda _button: self._add())
+        foot = [] if self.listed else [widgets.HBox([self.adder, self.add])]
+        self.widget = widgets.VBox([self.rows, widgets.HBox([self.sum, self.even]), *foot])
+
+    def put(self, value) -> None:
+        if self.listed and isinstance(value, list):
+            value = dict(zip(self.labels, value))
+        if not isinstance(value, dict):
+            return
+        self.value = dict(value)
+        if list(self.boxes) != list(value):
+            self._rebuild()
+        for name, share in value.items():
+            if (number := as_number(share, False)) is not None:
+                self.boxes[name].value = round(number * 100, 10)
+        self._show_sum()
+
+    def change(self, value: dict) -> None:
+        """Give other shares."""
+        self.give([*value.values()] if self.listed else value)
+
+    def _rebuild(self) -> None:
+        self.boxes = {}
+        lines = []
+        for name in self.value:
+            box = self.boxes[name] = number_box(False, f"{self.labels.get(name, name)}, percent")
+            self.listen(box, lambda percent, name=name: self._set(name, percent))
+            parts = [row_label(str(self.labels.get(name, name))), box, widgets.Label("%")]
+            if not self.listed:
+                remove = widgets.Button(description="Remove", layout=widgets.Layout(width="80px"))
+                remove.on_click(lambda _button, name=name: self.change(without(self.value, name)))
+                remove.disabled = len(self.value) < 2
+                parts.append(remove)
+            lines.append(widgets.HBox(parts))
+        before, self.rows.children = self.rows.children, tuple(lines)
+        for line in before:
+            line.close()
+        missing = [(label, name) for name, label in self.labels.items() if name not in self.value]
+        if isinstance(self.adder, widgets.Dropdown):
+            self.adder.options = missing
+            self.add.disabled = not missing
+
+    def _set(self, name, percent: float) -> None:
+        self.change({**self.value, name: to_percent(percent)})
+
+    def _add(self) -> None:
+        name = self.adder.value.strip() if isinstance(self.adder, widgets.Text) else self.adder.value
+        if name not in ("", None) and name not in self.value:
+            self.change({**self.value, name: 0.0})
+
+    def _show_sum(self) -> None:
+        total = math.fsum(share for share in self.value.values() if as_number(share, False) is not None)
+        fine = abs(total - 1) <= SUM_TOLERANCE
+        text = f"{'✓' if fine else '✗'} Sum {total * 100:.7g} %"
+        self.sum.value = paragraph(text, "idg-ok" if fine else "idg-bad")
+        hide(self.even, fine)
+
+
+class Numbers(Control):
+    """A number for each name."""
+
+    def build(self) -> None:
+        spec = self.spec
+        self.factor = 100 if spec["percent"] else 1
+        self.value: dict = {}
+        self.boxes = {name: number_box(spec["whole"], str(label)) for name, label in spec["names"]}
+        for name, box in self.boxes.items():
+            self.listen(box, lambda number, name=name: self._set(name, number))
+        lines = [widgets.HBox([row_label(str(label)), self.boxes[name]]) for name, label in spec["names"]]
+        self.widget = rows_box(lines, many=len(lines) > 12)
+
+    def put(self, value) -> None:
+        if isinstance(value, dict):
+            self.value = dict(value)
+            for name, box in self.boxes.items():
+                if (number := as_number(value.get(name), self.spec["whole"])) is not None:
+                    box.value = round(number * 100, 10) if self.factor == 100 else number
+
+    def _set(self, name, number) -> None:
+        self.give({**self.value, name: to_percent(number) if self.factor == 100 else number})
+
+
+class Caps(Control):
+    """Per channel how often a day and a week, and whose contacts are counted."""
+
+    def build(self) -> None:
+        self.value: dict = {}
+        self.cells: dict = {}
+        lines = []
+        for name, label in self.spec["names"]:
+            daily, weekly = (number_box(True, f"{label}: most a {span}") for span in ("day", "week"))
+            scope = widgets.Dropdown(options=self.spec["scopes"], layout=widgets.Layout(width="130px"))
+            self.cells[name] = {"daily": daily, "weekly": weekly, "scope": scope}
+            for key, cell in self.cells[name].items():
+                self.listen(cell, lambda value, at=(name, key): self._set(*at, value))
+            words = [widgets.Label(text) for text in ("a day", "a week, by")]
+            lines.append(widgets.HBox([row_label(label), daily, words[0], weekly, words[1], scope]))
+        self.widget = rows_box(lines)
+
+    def put(self, value) -> None:
+        if not isinstance(value, dict):
+            return
+        self.value = value
+        for name, cells in self.cells.items():
+            cap = value.get(name)
+            if not isinstance(cap, dict):
+                continue
+            for key in ("daily", "weekly"):
+                if as_number(cap.get(key), True) is not None:
+                    cells[key].value = cap[key]
+            if cap.get("scope") in self.spec["scopes"]:
+                cells["scope"].value = cap["scope"]
+
+    def _set(self, name: str, key: str, value) -> None:
+        cap = self.value.get(name)
+        self.give({**self.value, name: {**(cap if isinstance(cap, dict) else {}), key: value}})
+
+
+class Choices(Control):
+    """A check box for each name of a list."""
+
+    def build(self) -> None:
+        self.boxes = {
+            name: widgets.Checkbox(description=str(label), indent=False) for name, label in self.spec["names"]
+        }
+        for box in self.boxes.values():
+            self.listen(box, lambda _value: self.give([name for name, one in self.boxes.items() if one.value]))
+        self.widget = rows_box(self.boxes.values())
+
+    def put(self, value) -> None:
+        for name, box in self.boxes.items():
+            box.value = isinstance(value, list) and name in value
+
+
+class Segments(Control):
+    """A check box for each segment; one that the configuration does not name is on."""
+
+    def build(self) -> None:
+        self.value: dict = {}
+        self.boxes: dict = {}
+        self.widget = rows_box([widgets.HTML(paragraph("The list of segments is being read…"))], many=True)
+        # The rules live beside the generators, whose libraries take a while: the form does not wait.
+        self.listed = threading.Thread(target=self._list, daemon=True)
+        self.listed.start()
+
+    def _list(self) -> None:
+        for id, name, _kind in segment_options(self.state):
+            self.boxes[id] = widgets.Checkbox(description=f"{name} ({id})", indent=False)
+            self.boxes[id].layout.width = "auto"
+            self.listen(self.boxes[id], lambda on, id=id: self._set(id, on))
+        self.show(self.value)
+        told = "Segments are listed where PySpark is installed."
+        self.widget.children = tuple(self.boxes.values()) or (widgets.HTML(paragraph(told)),)
+
+    def put(self, value) -> None:
+        self.value = value if isinstance(value, dict) else {}
+        for id, box in list(self.boxes.items()):
+            box.value = self.value.get(id) is not False
+
+    def _set(self, id: str, on: bool) -> None:
+        rest = without(self.value, id)
+        self.give(rest if on else {**rest, id: False})
+
+
+class Bounds(Control):
+    """Lower and upper bound in USD for each income bracket; empty where the bracket's label says it."""
+
+    def build(self) -> None:
+        self.value: dict = {}
+        self.boxes: dict = {}
+        self.widget = rows_box()
+
+    def put(self, value) -> None:
+        self.value = value if isinstance(value, dict) else {}
+        brackets = self.state.value("household_config.income_brackets")
+        names = list({**(brackets if isinstance(brackets, dict) else {}), **self.value})
+        if list(self.boxes) != names:
+            self._rebuild(names)
+        for name, pair in self.boxes.items():
+            known = self.value.get(name)
+            known = known if isinstance(known, list) and len(known) == 2 else (None, None)
+            for box, bound in zip(pair, known):
+                box.value = "" if bound is None else str(bound)
+
+    def _rebuild(self, names: list) -> None:
+        self.boxes, lines = {}, []
+        for name in names:
+            pair = [
+                widgets.Text(
+                    placeholder="from label",
+                    tooltip=f"{name}: {end}, USD",
+                    continuous_update=False,
+                    layout=widgets.Layout(width="110px"),
+                )
+                for end in ("from", "below")
+            ]
+            self.boxes[name] = pair
+            for box in pair:
+                self.listen(box, lambda _text, name=name: self._set(name))
+            lines.append(widgets.HBox([row_label(str(name)), *pair, widgets.Label("USD")]))
+        before, self.widget.children = self.widget.children, tuple(lines)
+        for line in before:
+            line.close()
+
+    def _set(self, name) -> None:
+        pair = [_bound(box.value) for box in self.boxes[name]]
+        rest = without(self.value, name)
+        self.give(rest if pair == [None, None] else {**rest, name: pair})
+
+
+def _bound(text: str):
+    """A whole number of USD, None for nothing; anything else as it is, to be told."""
+    text = text.strip()
+    try:
+        return int(text.replace(",", "")) if text else None
+    except ValueError:
+        return text
+
+
+def scaled(shares: dict) -> dict:
+    """Shares in the same proportions that sum to one; equal ones where there is nothing to go by."""
+    known = {name: max(0.0, as_number(share, False) or 0.0) for name, share in shares.items()}
+    return round_shares(known if any(known.values()) else dict.fromkeys(known, 1.0), digits=6)
+
+
+
+def without(mapping: dict, name) -> dict:
+    """The mapping without one of its names."""
+    return {key: value for key, value in mapping.items() if key != name}

@@ -1,0 +1,77 @@
+"""What the controls of the plain studio have in common."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import ipywidgets as widgets
+
+
+class Control:
+    """Base of all controls.
+
+    Attributes
+    ----------
+    widget : ipywidgets.DOMWidget
+        To be put into the form.
+    """
+
+    widget: widgets.DOMWidget
+
+    def __init__(self, spec: dict, give: Callable, state):
+        self.spec, self.give, self.state = spec, give, state
+        self._showing = False
+        self.build()
+
+    def build(self) -> None:
+        """Make the widgets."""
+        raise NotImplementedError
+
+    def put(self, value) -> None:
+        """Bring a plain value into the widgets."""
+        raise NotImplementedError
+
+    def show(self, value) -> None:
+        """`put` without giving anything back."""
+        before, self._showing = self._showing, True
+        try:
+            self.put(value)
+        finally:
+            self._showing = before
+
+    def listen(self, widget: widgets.Widget, act: Callable) -> None:
+        """Call `act` with each new value that the user gives a widget."""
+        widget.observe(lambda change: None if self._showing else act(change["new"]), "value")
+
+    def disable(self, disabled: bool) -> None:
+        """Let it be changed, or not; only what a target can forbid needs this."""
+
+
+def number_box(whole: bool, label: str) -> widgets.Widget:
+    """A number of any size; `label` tells what it is."""
+    kind = widgets.IntText if whole else widgets.FloatText
+    return kind(tooltip=label, layout=widgets.Layout(width="110px"))
+
+
+def as_number(value, whole: bool):
+    """The value if a number box can show it, else None."""
+    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+        return None
+    return value if math.isfinite(value) else None
+
+
+def to_percent(percent: float) -> float:
+    """The share that a percentage is, without the dust of the division."""
+    return round(percent / 100, 12)
+
+
+def row_label(text: str) -> widgets.Label:
+    """The name before a row's numbers."""
+    return widgets.Label(text, layout=widgets.Layout(width="190px"))
+
+
+def rows_box(children=(), many: bool = False) -> widgets.VBox:
+    """Rows below each other, in a box of their own to scroll where there are many."""
+    layout = widgets.Layout(max_height="340px", overflow="auto") if many else widgets.Layout()
+    return widgets.VBox(list(children), layout=layout)

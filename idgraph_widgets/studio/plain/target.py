@@ -1,0 +1,47 @@
+"""Where runs write, in core widgets."""
+
+from __future__ import annotations
+
+from html import escape
+
+import ipywidgets as widgets
+
+from idgraph_widgets.studio.plain.html import hide, paragraph
+from idgraph_widgets.studio.state import StudioState
+
+
+class PlainTarget(widgets.VBox):
+    """A folder, or a catalog and schema, and what that place can do."""
+
+    def __init__(self, state: StudioState):
+        self.kind = widgets.Dropdown(
+            options=[("a folder", "folder"), ("catalog.schema", "catalog")], description="Write to"
+        )
+        self.folder = widgets.Text(description="Folder", continuous_update=False)
+        self.message, self._place = widgets.HTML(), widgets.HTML()
+        super().__init__([self.kind, self.folder, self.message, self._place])
+        self.kind.observe(lambda change: self._give(state, kind=change["new"]), "value")
+        self.folder.observe(lambda change: self._give(state, folder=change["new"]), "value")
+
+    def refresh(self, place: dict, problems: dict) -> None:
+        """Show the target as `place_shown` tells it, and what is wrong with it."""
+        self.kind.value, self.folder.value = place["kind"], place["folder"]
+        hide(self.folder, place["kind"] != "folder")
+        found = [one["text"] for path in ("target.folder", "target.kind") for one in problems.get(path, [])]
+        closed = [f"catalog.schema: {reason}" for kind, reason in place["closed"].items()]
+        self.message.value = (
+            paragraph(" ".join(found), "idg-problem") if found else paragraph(" ".join(closed), "idg-quiet")
+        )
+        lines = "".join(
+            f"<li>{'✓' if able else '✗'} {escape(name)}{'' if able else ' (not here)'} {escape(note)}</li>"
+            for name, able, note in place["can"]
+        )
+        self._place.value = (
+            f'<div class="idg"><details class="idg-place"><summary>What this place can do: '
+            f'{escape(place["title"])}</summary><ul class="idg-can">{lines}</ul></details></div>'
+        )
+
+    @staticmethod
+    def _give(state: StudioState, **given) -> None:
+        if any(getattr(state.target, name) != value for name, value in given.items()):
+            state.set_target(**given)
