@@ -23,9 +23,7 @@ def presets() -> list[list[str]]:
 def load_preset(state: StudioState, name: str | None) -> None:
     """A preset in the place of the configuration; an unknown name changes nothing."""
     if name in PRESETS:
-        state.replace(
-            preset(name), f"Preset {name} loaded: everything has its default. Undo takes it back."
-        )
+        state.replace(preset(name), f"Preset {name} loaded: everything has its default. Undo takes it back.")
 
 
 def imported(state: StudioState, text: str, name: str | None = None) -> str:

@@ -6,6 +6,7 @@ import threading
 
 import traitlets
 
+from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.fields import form_spec
 from idgraph_widgets.studio.form_data import (
@@ -19,6 +20,7 @@ from idgraph_widgets.studio.form_data import (
 from idgraph_widgets.studio.front import View
 from idgraph_widgets.studio.paths import settings
 from idgraph_widgets.studio.state import Change
+
 
 class SectionForm(View):
     """The fields of one tab.

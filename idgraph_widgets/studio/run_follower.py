@@ -162,9 +162,7 @@ def shown(run: Run | None) -> dict:
         "id": run.id,
         "state": run.state,
         "phase": run.phase,
-        "tables": [
-            [table, state, f"{rows:,}" if rows else ""] for table, (state, rows) in run.tables.items()
-        ]
+        "tables": [[table, state, f"{rows:,}" if rows else ""] for table, (state, rows) in run.tables.items()]
         + ([["checks", run.checks, ""]] if run.checks else []),
         "verdict": run.verdict,
         "checks": run.checks,

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from idgraph_widgets import Studio
+from idgraph_widgets import ReportPanel, Studio
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.errors import ConfigError
 from idgraph_widgets.pipeline.session import WizardStep
@@ -41,6 +41,13 @@ def test_the_next_cell_sees_the_configuration_and_the_dataset(tmp_path, messages
     run = studio.run(timeout=120)
     assert run.state == "done", run.message
     assert studio.dataset.manifest["seed"] == 6 and studio.dataset.households.count() == 1_000
+    assert run.verdict in studio.state.notice and "checks hold" in run.verdict
+    # The report speaks of what the run's own checks found.
+    studio.state.go_to(WizardStep.REPORT)
+    end = time.monotonic() + 60
+    while not isinstance(studio._report.children[0], ReportPanel) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert studio._report.children[0].part("checks").report.verdict == run.verdict
     studio.close()
 
 

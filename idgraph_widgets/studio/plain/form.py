@@ -6,6 +6,7 @@ from html import escape
 
 import ipywidgets as widgets
 
+from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.fields import form_spec
 from idgraph_widgets.studio.form_data import INTRO, SIZE, as_state, give_sizes, messages, place_shown
@@ -85,7 +86,7 @@ class PlainForm(widgets.VBox):
         self._stop = self.state.subscribe(self._on_change, first=True)
 
     @property
-    def config(self):
+    def config(self) -> GenerationConfig:
         """A copy of the configuration as it stands."""
         return self.state.config
 
@@ -108,7 +109,9 @@ class PlainForm(widgets.VBox):
             group = field.spec["group"]
             if group != last:
                 found.append(widgets.HTML(f'<div class="idg"><h3>{escape(group)}</h3></div>'))
-                found += [self._mode] if self._mode is not None and field.spec["path"].startswith(SIZE) else []
+                found += (
+                    [self._mode] if self._mode is not None and field.spec["path"].startswith(SIZE) else []
+                )
                 found += [self._target] if self._target is not None and group == "Run" else []
             last = group
             found.append(field)

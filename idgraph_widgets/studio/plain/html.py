@@ -35,6 +35,17 @@ def table(head: Sequence[str], rows: Iterable[Sequence]) -> str:
     )
 
 
+def offer(dropdown: widgets.Dropdown, options: Sequence) -> None:
+    """Other options; what was chosen stays chosen while it is one of them, else the first is."""
+    chosen = dropdown.value
+    if list(dropdown.options) == list(options):
+        return
+    dropdown.options = options
+    values = [option[1] if isinstance(option, tuple) else option for option in options]
+    if values:
+        dropdown.value = chosen if chosen in values else values[0]
+
+
 def hide(widget: widgets.DOMWidget, hidden: bool) -> None:
     """Take a widget out of the page, or bring it back."""
     widget.layout.display = "none" if hidden else None

@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from idgraph_widgets.config.kinds import SUM_TOLERANCE
 from idgraph_widgets.config.shares import round_shares
 from idgraph_widgets.studio.form_data import segment_options
-from idgraph_widgets.studio.plain.html import hide, paragraph
+from idgraph_widgets.studio.plain.html import hide, offer, paragraph
 from idgraph_widgets.studio.plain.parts import (
     Control,
     as_number,
@@ -75,7 +75,7 @@ class Shares(Control):
             line.close()
         missing = [(label, name) for name, label in self.labels.items() if name not in self.value]
         if isinstance(self.adder, widgets.Dropdown):
-            self.adder.options = missing
+            offer(self.adder, missing)
             self.add.disabled = not missing
 
     def _set(self, name, percent: float) -> None:
@@ -162,7 +162,9 @@ class Choices(Control):
             name: widgets.Checkbox(description=str(label), indent=False) for name, label in self.spec["names"]
         }
         for box in self.boxes.values():
-            self.listen(box, lambda _value: self.give([name for name, one in self.boxes.items() if one.value]))
+            self.listen(
+                box, lambda _value: self.give([name for name, one in self.boxes.items() if one.value])
+            )
         self.widget = rows_box(self.boxes.values())
 
     def put(self, value) -> None:
@@ -259,7 +261,6 @@ def scaled(shares: dict) -> dict:
     """Shares in the same proportions that sum to one; equal ones where there is nothing to go by."""
     known = {name: max(0.0, as_number(share, False) or 0.0) for name, share in shares.items()}
     return round_shares(known if any(known.values()) else dict.fromkeys(known, 1.0), digits=6)
-
 
 
 def without(mapping: dict, name) -> dict:

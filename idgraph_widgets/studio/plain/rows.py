@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipywidgets as widgets
 
-from idgraph_widgets.studio.plain.html import hide, paragraph, table
+from idgraph_widgets.studio.plain.html import hide, offer, paragraph, table
 
 
 class PlainRows(widgets.VBox):
@@ -44,7 +44,7 @@ class PlainRows(widgets.VBox):
         self._show()
 
     def _refresh(self) -> None:
-        self.choice.options = list(self._tables)
+        offer(self.choice, list(self._tables))
         hide(self, not self._tables)
         self._show()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipywidgets as widgets
 
 from idgraph_widgets.pipeline.session import WizardStep
-from idgraph_widgets.studio.plain.html import hide, paragraph, table
+from idgraph_widgets.studio.plain.html import hide, offer, paragraph, table
 from idgraph_widgets.studio.run_follower import RunFollower
 from idgraph_widgets.studio.run_record import ACTIVE
 from idgraph_widgets.studio.runs import Runs
@@ -148,6 +148,6 @@ class PlainRunPanel(RunFollower, widgets.VBox):
     def _show_history(self, history: list[dict]) -> None:
         lines = [[one[name] for name in _HISTORY] for one in history]
         self.past.value = table(tuple(_HISTORY.values()), lines) if lines else ""
-        self.earlier.options = [(f"{one['when']}, seed {one['seed']}", one["id"]) for one in history]
+        offer(self.earlier, [(f"{one['when']}, seed {one['seed']}", one["id"]) for one in history])
         hide(self.earlier, not history)
         hide(self.load_button, not history)
