@@ -204,6 +204,9 @@ def test_run_shows_progress_and_ends_in_a_dataset_and_a_report(open_page, server
         page.wait_for_timeout(100)
         assert page.get_by_role("alert").count() == 0, page.get_by_role("alert").inner_text()
     assert len(seen) >= 3
+    page.get_by_role("heading", name="Done").wait_for(timeout=3 * WAIT)
+    assert page.get_by_text("checks hold").count() >= 1
+    assert page.get_by_role("button", name="Skip the checks").count() == 0
     picture(page, "done")
     with Dataset(server.folder / "data" / "studio") as dataset:
         assert dataset.manifest["tables"]["households"]["rows"] == 1_000

@@ -203,9 +203,17 @@ def test_basic_hides_what_is_advanced_unless_it_is_wrong(messages):
     assert one in seen(form) and form._more.value == ""
 
 
+def test_a_group_without_a_field_in_sight_has_no_head(messages):
+    form = PlainForm(WizardStep.ENGAGEMENT)
+    assert form.groups["Volume"] in seen(form) and form.groups["Actions"] not in seen(form)
+    form.state.set_level("advanced")
+    assert form.groups["Actions"] in seen(form)
+
+
 def test_the_target_says_what_it_cannot_do(messages):
     state = StudioState(catalog="session")
     form = PlainForm(WizardStep.OUTPUT, state)
+    assert seen(form).count(form._target) == 1 and list(form.groups).count("Run") == 1
     form._target.folder.value = ""
     assert "Name a folder" in form._target.message.value
     form._target.kind.value = "catalog"

@@ -54,9 +54,9 @@ function run({ model, el }) {
     showTables();
     if (!some) return;
     const active = ["starting", "running", "cancelling"].includes(now.state);
-    title.textContent = TITLES[now.state];
     // From here on the dataset is there; what follows are its checks.
     const published = now.place && now.phase === "checks";
+    title.textContent = published && now.state === "running" ? "Checking" : TITLES[now.state];
     const wrote = `Wrote ${now.rows} rows to ${now.place}`;
     phase.textContent = published ? `${wrote}. Checking…` : active ? `${now.phase}…` : now.state === "done" ? wrote : "";
     phase.hidden = !phase.textContent;

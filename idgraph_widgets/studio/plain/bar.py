@@ -53,7 +53,8 @@ class PlainBar(widgets.VBox):
                 widgets.HBox([self.preset, self.load, self.undo, self.redo, self.again]),
                 widgets.HBox([self.notice, self.dismiss]),
                 self._texts,
-            ]
+            ],
+            layout=widgets.Layout(padding="8px 14px"),
         )
         self._refresh()
         self._stop = state.subscribe(self._on_change)
@@ -130,7 +131,10 @@ class PlainSteps(widgets.HBox):
         self.next = _button("Next", lambda: self._move(state.step.next))
         self.try_first = _button("Try 1 000 households", on_trial or (lambda: None))
         self.place, self.told = widgets.Label(), widgets.Label()
-        super().__init__([self.back, self.place, self.next, self.try_first, self.told])
+        super().__init__(
+            [self.back, self.place, self.next, self.try_first, self.told],
+            layout=widgets.Layout(padding="8px 14px"),
+        )
         self._refresh()
         self._stop = state.subscribe(self._on_change)
 

@@ -66,6 +66,8 @@ class PlainForm(widgets.VBox):
     state : StudioState
     fields : dict of str to PlainField
         By path, in order.
+    groups : dict of str to VBox
+        By the groups' names.
 
     Examples
     --------
@@ -81,7 +83,10 @@ class PlainForm(widgets.VBox):
         self._target = PlainTarget(self.state) if step is WizardStep.OUTPUT else None
         self._mode = self._size_mode() if f"{SIZE}.mean" in self.fields else None
         self._more = widgets.HTML()
-        super().__init__([widgets.HTML(paragraph(INTRO[step], "idg-intro")), *self._groups(), self._more])
+        names = dict.fromkeys(field.spec["group"] for field in self.fields.values())
+        self.groups = {name: self._group(name) for name in names}
+        intro = widgets.HTML(paragraph(INTRO[step], "idg-intro"))
+        super().__init__([intro, *self.groups.values(), self._more])
         self._refresh()
         self._stop = self.state.subscribe(self._on_change, first=True)
 
@@ -102,20 +107,15 @@ class PlainForm(widgets.VBox):
             stop()
         super().close()
 
-    def _groups(self) -> list[widgets.Widget]:
-        """Fields below the head of their group."""
-        found, last = [], None
-        for field in self.fields.values():
-            group = field.spec["group"]
-            if group != last:
-                found.append(widgets.HTML(f'<div class="idg"><h3>{escape(group)}</h3></div>'))
-                found += (
-                    [self._mode] if self._mode is not None and field.spec["path"].startswith(SIZE) else []
-                )
-                found += [self._target] if self._target is not None and group == "Run" else []
-            last = group
-            found.append(field)
-        return found
+    def _group(self, name: str) -> widgets.VBox:
+        """The fields of a group below its head, with the choice that some of them depend on before them."""
+        fields = [field for field in self.fields.values() if field.spec["group"] == name]
+        head = [widgets.HTML(f'<div class="idg"><h3>{escape(name)}</h3></div>')]
+        if self._mode is not None and fields[0].spec["path"].startswith(SIZE):
+            head.append(self._mode)
+        if self._target is not None and name == "Run":
+            head.append(self._target)
+        return widgets.VBox([*head, *fields])
 
     def _size_mode(self) -> widgets.ToggleButtons:
         options = [("Shares by size", "shares"), ("Mean and deviation", "mean")]
@@ -145,6 +145,8 @@ class PlainForm(widgets.VBox):
             advanced = self.state.level == "basic" and not field.spec["basic"]
             hide(field, not told and (advanced or path in away))
             hidden += advanced and not told and path not in away
+        for group in self.groups.values():
+            hide(group, all(child.layout.display == "none" for child in group.children[1:]))
         if self._target is not None:
             self._target.refresh(place, problems)
         if self._mode is not None:
@@ -162,7 +164,8 @@ class PlainForm(widgets.VBox):
 
 
 def _head(spec: dict) -> str:
-    unit = f' <span class="idg-unit">{escape(spec["unit"])}</span>' if spec["unit"] else ""
+    needless = spec["unit"] in ("", "%") or spec["title"].lower().startswith(spec["unit"].lower())
+    unit = "" if needless else f' <span class="idg-unit">{escape(spec["unit"])}</span>'
     about = f"{spec['help']} Allowed: {spec['allowed']}. Source: {spec['source']}."
     return (
         f'<div class="idg"><details><summary><b>{escape(spec["title"])}</b>{unit}</summary>'

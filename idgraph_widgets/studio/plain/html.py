@@ -22,15 +22,15 @@ def paragraph(text: str, kind: str = "") -> str:
     return f'<div class="idg"><p class="{kind}" role="status">{escape(text)}</p></div>'
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence]) -> str:
-    """A table of texts; None is an empty cell."""
+def table(head: Sequence[str], rows: Iterable[Sequence], around: str = "idg-scrollx") -> str:
+    """A table of texts in an element of the class `around`; None is an empty cell."""
     top = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
     body = "".join(
         "<tr>" + "".join(f"<td>{'' if cell is None else escape(str(cell))}</td>" for cell in row) + "</tr>"
         for row in rows
     )
     return (
-        '<div class="idg"><div class="idg-scrollx"><table class="idg-table">'
+        f'<div class="idg"><div class="{around}"><table class="idg-table">'
         f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div></div>"
     )
 

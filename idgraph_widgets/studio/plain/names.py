@@ -37,8 +37,9 @@ class Shares(Control):
         self.adder = widgets.Text() if spec.get("open") else widgets.Dropdown()
         self.add = widgets.Button(description=f"Add {spec.get('what', 'name')}")
         self.add.on_click(lambda _button: self._add())
-        foot = [] if self.listed else [widgets.HBox([self.adder, self.add])]
-        self.widget = widgets.VBox([self.rows, widgets.HBox([self.sum, self.even]), *foot])
+        self.foot = widgets.HBox([self.adder, self.add])
+        hide(self.foot, self.listed)
+        self.widget = widgets.VBox([self.rows, widgets.HBox([self.sum, self.even]), self.foot])
 
     def put(self, value) -> None:
         if self.listed and isinstance(value, list):
@@ -76,7 +77,7 @@ class Shares(Control):
         missing = [(label, name) for name, label in self.labels.items() if name not in self.value]
         if isinstance(self.adder, widgets.Dropdown):
             offer(self.adder, missing)
-            self.add.disabled = not missing
+            hide(self.foot, self.listed or not missing)
 
     def _set(self, name, percent: float) -> None:
         self.change({**self.value, name: to_percent(percent)})

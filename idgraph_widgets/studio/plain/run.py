@@ -117,14 +117,15 @@ class PlainRunPanel(RunFollower, widgets.VBox):
         checking = active and run.get("phase") == "checks"
         wrote = f"Wrote {run.get('rows')} rows to {run.get('place')}"
         if checking:
-            line = f"{wrote}. Checking…"
+            line = wrote
         elif active:
             line = f"{run['phase']}…, {run['rows']} rows so far"
         else:
             line = wrote if state == "done" else ""
-        clock = f"{run['elapsed']} so far" if active else f"took {run.get('elapsed')}"
+        clock = f"{run['elapsed']} so far" if active else f"Took {run.get('elapsed')}"
         clock += f", {run['remaining']} to go" if active and run["remaining"] else ""
-        told = ". ".join(filter(None, (_TITLES.get(state), line, clock)))
+        title = "Checking" if checking and state == "running" else _TITLES.get(state)
+        told = ". ".join(filter(None, (title, line, clock)))
         self.status.value = paragraph(f"{told}." if state else "")
         self.progress.value = run.get("percent", 0)
         hide(self.progress, not active and state != "done")
@@ -143,7 +144,7 @@ class PlainRunPanel(RunFollower, widgets.VBox):
         wanted = expected.get("tables", {})
         found = run.get("tables") or [[name, "waiting", ""] for name in wanted]
         lines = [[name, state, rows, wanted.get(name)] for name, state, rows in found]
-        self.tables.value = table(("Table", "State", "Rows", "Expected"), lines) if lines else ""
+        self.tables.value = table(("Table", "State", "Rows", "Expected"), lines, "") if lines else ""
 
     def _show_history(self, history: list[dict]) -> None:
         lines = [[one[name] for name in _HISTORY] for one in history]
