@@ -92,6 +92,17 @@ def test_a_slider_and_its_number_say_the_same(messages):
     assert one.control.slider.value == 2_000
 
 
+@pytest.mark.parametrize("name, log", [("reach_share", True), ("holdout_share", False)])
+def test_what_a_browser_makes_of_a_slider_it_is_shown_is_no_change(messages, name, log):
+    form, one = field(WizardStep.CAMPAIGNS, f"{CAMPAIGN}.{name}")
+    slider, value = one.control.slider, one.control.slider.value
+    assert one.spec["log"] == log
+    slider.value = value * 10 ** (slider.step * 0.4) if log else value + slider.step * 0.4
+    assert form.state.config == GenerationConfig() and not form.state.can_undo
+    slider.value = wanted = value * 10 ** (slider.step * 2) if log else value + slider.step * 2
+    assert form.state.value(one.spec["path"]) == pytest.approx(wanted / 100)
+
+
 def test_a_change_made_elsewhere_is_shown_and_not_given_back(messages):
     state = StudioState()
     form = PlainForm(WizardStep.HOUSEHOLDS, state)

@@ -36,8 +36,15 @@ class Number(Control):
                 min=low, max=high, step=step, value=low, readout=False, layout=layout
             )
         self.widget = widgets.HBox([self.slider, self.box])
-        self.listen(self.slider, lambda value: self.give(self._plain(value)))
+        self.shown = low
+        self.listen(self.slider, self._slid)
         self.listen(self.box, lambda value: self.give(self._plain(value)))
+
+    def _slid(self, value) -> None:
+        """A browser snaps what it is shown to the slider's steps and sends that back: only a move is a change."""
+        scale = math.log10 if self.spec["log"] else float
+        if abs(scale(value) - scale(self.shown)) > self.slider.step * 0.5000001:
+            self.give(self._plain(value))
 
     def _plain(self, value):
         if self.spec["whole"]:
@@ -51,7 +58,7 @@ class Number(Control):
         number = round(number * 100, 10) if self.factor == 100 else number
         self.box.value = number
         low, high = self.spec["low"] * self.factor, self.spec["high"] * self.factor
-        self.slider.value = min(max(number, low), high)
+        self.shown = self.slider.value = min(max(number, low), high)
 
 
 class Span(Control):
