@@ -77,7 +77,7 @@ def test_every_field_of_the_custom_form_is_in_the_plain_one_with_its_value(messa
 )  # fmt: skip
 def test_a_changed_widget_changes_the_state(messages, step, path, act, wanted):
     form, one = field(WizardStep[step], path)
-    assert one.reset.disabled
+    assert one.reset.disabled and one.spec["unit"].lower() in one.children[0].children[0].value.lower()
     act(one.control)
     assert form.state.value(path) == wanted and not one.reset.disabled
     one.reset.click()

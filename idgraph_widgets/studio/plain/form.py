@@ -164,7 +164,7 @@ class PlainForm(widgets.VBox):
 
 
 def _head(spec: dict) -> str:
-    needless = spec["unit"] in ("", "%") or spec["title"].lower().startswith(spec["unit"].lower())
+    needless = spec["title"].lower().startswith(spec["unit"].lower())
     unit = "" if needless else f' <span class="idg-unit">{escape(spec["unit"])}</span>'
     about = f"{spec['help']} Allowed: {spec['allowed']}. Source: {spec['source']}."
     return (
