@@ -20,7 +20,8 @@ PRESETS = {
 
 _MEASUREMENT = {
     # Few advertisers that people often buy from, and campaigns that reach most of their audience: at 100 000
-    # households every campaign has more than 1 000 purchases to measure, and a third of homes to compare with.
+    # households every campaign that ends within the window has more than 1 000 purchases to measure, and a third of
+    # homes to compare with.
     "campaigns_per_period": 3,
     "num_advertisers": 3,
     "channel_mix": {"social": 0.4, "display": 0.3, "video": 0.3},
@@ -31,8 +32,8 @@ _MEASUREMENT = {
     "exposures_per_week": 4.0,
     "attribution_window_days": 14,
     "organic_visits_per_person_90_days": 9.0,
-    "visit_to_cart": 0.25,
-    "cart_to_purchase": 0.5,
+    "visit_to_cart": 0.35,
+    "cart_to_purchase": 0.65,
     "ad_lift": 0.5,
 }
 """Fields of `CampaignConfig` that the preset for measurement changes (design)."""

@@ -142,7 +142,14 @@ def declared():
 
 def test_keys_are_declared_only_after_the_checks(workspace):
     ran = []
-    writer = CatalogWriter(Session(lambda statement: ran.append(statement) or []))
+
+    def run(statement):
+        """Keep what changes something; looking for runs that were killed does not."""
+        if not statement.startswith(("DESCRIBE ", "SHOW ")):
+            ran.append(statement)
+        return []
+
+    writer = CatalogWriter(Session(run))
     failed = CheckResult("structure.households.key", "structure", "Keys are unique.", 3)
     for report in (Report([failed]), Report([], skipped=["ads.caps"])):
         with pytest.raises(StorageError, match="only when every check passed"):
