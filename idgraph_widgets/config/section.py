@@ -127,7 +127,8 @@ class Section:
         """
         unknown: list[Problem] = []
         made = cls._build(data, "", unknown)
-        problems = unknown + (made.validate() if check and made is not None else [])
+        # A text with unknown names has to be edited in any case: say all that is wrong with it at once.
+        problems = unknown + (made.validate() if check or unknown else [])
         if problems:
             raise config_error(problems)
         return made
