@@ -59,8 +59,8 @@ def chains(
         ``origin``, ``chain`` (key within the origin), ``unclicked`` (a chain of origin `CLICK` that begins with the
         visit, since its click was held back), ``individual_id``, ``advertiser_id``, ``root_us``,
         ``cause_id`` (the exposure without which there would be no chain, or null) and what the chain
-        carries: ``campaign_id``, ``exposure_id``, ``exposure_us`` and ``until_us``, the end of its window and
-        of that of its cause (null if organic).
+        carries: ``campaign_id``, ``exposure_id``, ``exposure_us``, ``until_us``, the end of its window and
+        of that of its cause, and ``over_us``, when no exposure of the campaign can act any more (null if organic).
     """
     shown = campaign_exposures.select(
         "exposure_id",
@@ -109,7 +109,13 @@ def _clicks(config: GenerationConfig, shown: DataFrame) -> DataFrame:
         "exposure_id",
         "exposure_us",
         (F.col("exposure_us") + F.col("window_us")).alias("until_us"),
+        _over().alias("over_us"),
     )
+
+
+def _over():
+    """When the last window of a campaign's exposures ends."""
+    return F.col("start_us") + F.col("flight_us") + F.col("window_us")
 
 
 def _is_incremental(config: GenerationConfig):
@@ -239,6 +245,7 @@ def _carrying(visits: DataFrame, shown: DataFrame) -> DataFrame:
         "window_us",
         "exposure_us",
         "exposure_id",
+        _over().alias("over_us"),
     ).join(
         visits.select("origin", "chain", "individual_id", "advertiser_id", "root_us"),
         ["individual_id", "advertiser_id"],
@@ -249,7 +256,7 @@ def _carrying(visits: DataFrame, shown: DataFrame) -> DataFrame:
     )
     latest = before.groupBy("origin", "chain").agg(
         F.max(
-            F.struct("exposure_us", (-F.col("exposure_id")).alias("minus_id"), "campaign_id", "window_us")
+            F.struct("exposure_us", (-F.col("exposure_id")).alias("minus_id"), "campaign_id", "window_us", "over_us")
         ).alias("latest")
     )
     carried = visits.join(latest, ["origin", "chain"], "left")
@@ -261,4 +268,5 @@ def _carrying(visits: DataFrame, shown: DataFrame) -> DataFrame:
         (-F.col("latest")["minus_id"]).alias("exposure_id"),
         F.col("latest")["exposure_us"].alias("exposure_us"),
         F.least(until, F.coalesce("cause_until_us", until)).alias("until_us"),
+        F.col("latest")["over_us"].alias("over_us"),
     )

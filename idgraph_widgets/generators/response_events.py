@@ -12,7 +12,7 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import Draws, quantile_frame, quantiles_lognormal, with_scrambled
 from idgraph_widgets.generators.addresses import end_micros
 from idgraph_widgets.generators.advertising import big, campaign_plan
-from idgraph_widgets.generators.response_chains import CLICK, LAGS, buys, chains, load_time, odd
+from idgraph_widgets.generators.response_chains import CLICK, LAGS, ORGANIC, buys, chains, load_time, odd
 from idgraph_widgets.tables import Column, Table
 
 PATHS = ("click_through", "view_through", "organic")
@@ -197,9 +197,9 @@ def _timed(spark: SparkSession, config: GenerationConfig, df: DataFrame) -> Data
     d = Draws(config.seed, "response_events")
     lags = quantile_frame(spark, conversion_lags(), "ticket", "lag_us")
     df = df.withColumn("ticket", d.below("purchase_lag", LAGS, "origin", "chain"))
-    df = df.join(F.broadcast(lags), "ticket").withColumnRenamed("lag_us", "buy_us")
+    df = df.join(F.broadcast(lags), "ticket").withColumn("buy_us", _in_reach(F.col("lag_us"))).drop("lag_us")
     df = df.withColumn("ticket", d.below("sign_up_lag", LAGS, "origin", "chain"))
-    df = df.join(F.broadcast(lags), "ticket")
+    df = df.join(F.broadcast(lags), "ticket").withColumn("lag_us", _in_reach(F.col("lag_us")))
 
     def happens(name: str, share: float):
         return buys(config, name, share, "origin", "chain")
@@ -235,6 +235,21 @@ def _timed(spark: SparkSession, config: GenerationConfig, df: DataFrame) -> Data
             odd(F.col("visit_us") + F.col("buy_us") + jitter("purchase_jitter")),
         ),
     )
+
+
+def _in_reach(lag: SparkColumn) -> SparkColumn:
+    """The lag, or for a chain that no ad caused a part of it, so that the chain ends within the window it carries.
+
+    What comes after that window is not written. Were all of it lost to people who have seen an ad, they would buy
+    less than those held out, and the ad would seem to do harm. So what they would have done before the campaign's
+    last window ends, when its holdout is compared, is done within the window of their exposure.
+    """
+    least, margin = big(60_000_000), big(2_000_000)  # one minute; what jitter and rounding may add
+    room = F.col("until_us") - F.col("root_us") - margin - least
+    late = (room > least) & (lag >= room) & (F.col("root_us") + lag < F.col("over_us"))
+    # An engine may evaluate the branch that is not taken: never divide by nothing.
+    moved = F.pmod(lag, F.greatest(room, least)) + least
+    return F.when((F.col("origin") == ORGANIC) & late, moved).otherwise(lag)
 
 
 def conversion_lags() -> list[int]:
