@@ -30,8 +30,8 @@ def test_a_preset_writes_what_was_estimated(dataset_20k):
     large = [wanted for wanted in estimate(preset).tables.values() if wanted.rows > 3_600]
     assert len(large) >= 10
     for wanted in large:
-        assert wanted.rows_high - wanted.rows <= 0.05 * wanted.rows + 1, wanted.table
-        assert wanted.bytes_high - wanted.bytes <= 0.10 * wanted.bytes + 1, wanted.table
+        assert wanted.rows_high - wanted.rows <= 0.05 * wanted.rows + 2, wanted.table
+        assert wanted.bytes_high - wanted.bytes <= 0.10 * wanted.bytes + 2, wanted.table
 
 
 def test_the_range_holds_for_other_seeds_and_dials(spark, tmp_path):
