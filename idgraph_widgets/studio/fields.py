@@ -117,7 +117,7 @@ def field_spec(path: str) -> dict:
         "unit": _unit(setting),
         "group": setting.group,
         "help": setting.help,
-        "allowed": kind.bounds(),
+        "allowed": _allowed(setting),
         "source": _source(setting),
         "default": kind.plain(read(GenerationConfig(), path)),
         "basic": path in _BASIC,
@@ -141,6 +141,17 @@ def _unit(setting: Setting) -> str:
         return setting.unit
     rest = setting.unit.removeprefix("share").removeprefix("clicks").strip()
     return f"% {rest}" if rest else "%"
+
+
+def _allowed(setting: Setting) -> str:
+    """What is allowed, in the unit that the field shows: "0 to 100 %" where the configuration has 0 to 1."""
+    kind, words = setting.kind, setting.kind.bounds()
+    if not is_percent(setting):
+        return words
+    if isinstance(kind, (Shares, Curve)):
+        return words.replace("from 0 to 1 ", "from 0 to 100 % ").replace("sum to 1.0", "sum to 100 %")
+    part = kind.part if isinstance(kind, Numbers) else kind
+    return words.replace(part.bounds(), f"{part.low * 100:g} to {part.high * 100:g} %")
 
 
 def _source(setting: Setting) -> str:

@@ -231,7 +231,8 @@ class StudioState:
     def restore(self, session: SessionState, target: Target | None, notice: str = "") -> None:
         """Go on with another session; the configuration before it can be had back by `undo`."""
         with self._lock:
-            self._remember("*")
+            if session.config != self._config:
+                self._remember("*")
             self._config = copy.deepcopy(session.config)
             self._step, self._visited = session.step, list(session.history)
             self._target, self._notice = target or self._target, notice

@@ -90,9 +90,9 @@ def attribution_card(credit: pd.DataFrame) -> Card:
             )
         )  # fmt: skip
     total = credit.groupby("attribution_model").attributed_conversions.sum()
-    text = (
-        f"Every model credits the same {total.max():,.0f} purchases; they differ in which channel gets them."
-    )
+    count = round(total.max())
+    same = "one purchase" if count == 1 else f"{count:,} purchases"
+    text = f"Every model credits the same {same}; they differ in which channel gets it."
     shown = figure(data, categories(), axis("credited purchases", rangemode="tozero"), barmode="group")
     return Card("attribution", "Credit by attribution model", shown, text, text, height=300, wide=True)
 

@@ -77,15 +77,26 @@ def serve(port: int | None, ip: str, open_browser: bool, home: Path, warm: int =
         "--VoilaConfiguration.extension_allowlist=anywidget",
         "--VoilaConfiguration.extension_allowlist=@jupyter-widgets/jupyterlab-manager",
         "--VoilaConfiguration.extension_allowlist=@voila-dashboards/widgets-manager8",
-        "--VoilaConfiguration.resources={'plotly_served': True}",
+        "--VoilaConfiguration.resources=plotly_served=True",
         "--VoilaExecutor.timeout=120",
         f"--MappingKernelManager.cull_idle_timeout={_IDLE_SECONDS}",
         "--MappingKernelManager.cull_interval=60",
     ]
+    if _encrypts():
+        # What the server and a kernel say to each other is not for the machine's other users.
+        arguments.append("--KernelManager.transport_encryption=auto")
     if ip not in LOOPBACK:
         arguments.append("--token")
     logging.disable(logging.NOTSET)
     server_class.launch_instance(arguments)
+
+
+def _encrypts() -> bool:
+    """Whether this Jupyter can encrypt what goes between a server and its kernels."""
+    import zmq
+    from jupyter_client.manager import KernelManager
+
+    return KernelManager.class_traits().get("transport_encryption") is not None and zmq.has("curve")
 
 
 def _server_class(announce, try_others: bool, open_browser: bool):

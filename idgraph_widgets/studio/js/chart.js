@@ -80,7 +80,9 @@ function board({ model, el }) {
     const state = model.get(`f${item.index}`);
     item.figure.classList.toggle("idg-stale", !!state.stale);
     item.plot.setAttribute("aria-label", `${item.card.title}. ${state.stale ? "Waits for valid values. " : ""}${state.text}`);
-    if (!library || closed || !state.figure) return;
+    if (!state.figure) return item.plot.replaceChildren(h("p", { class: "idg-quiet" }, "Drawn as soon as every value is valid."));
+    if (!library || closed) return;
+    if (!item.painted) item.plot.replaceChildren();
     if (!item.plot.clientWidth) { item.dirty = true; return; }
     item.dirty = false;
     const { data, layout } = dressed(state.figure, item.card.height, palette(item.plot));

@@ -61,7 +61,7 @@ function switchesControl(field, context) {
         show(value);
         context.set(value);
       } });
-      const element = h("label", {}, input, h("span", {}, name, " ", h("span", { class: "idg-quiet" }, id)));
+      const element = h("label", {}, input, h("span", {}, name, " ", h("span", { class: "idg-quiet" }, `id ${id}`)));
       list.append(element);
       boxes.push({ id, name, input, element });
     }

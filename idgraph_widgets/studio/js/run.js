@@ -8,7 +8,7 @@ function run({ model, el }) {
   const root = h("div", { class: "idg" });
   const grid = h("div", { class: "idg-run-grid" });
   const left = h("div", {}), right = h("div", {});
-  const figure = (name) => { const value = h("span", { class: "v" }, "–"); return { value, element: h("div", {}, h("span", { class: "k" }, name), value) }; };
+  const figure = (text) => { const name = h("span", { class: "k" }, text), value = h("span", { class: "v" }, "–"); return { name, value, element: h("div", {}, name, value) }; };
   const expected = { rows: figure("Expected rows"), size: figure("Size"), time: figure("Time"), place: figure("Writes to") };
   const generate = h("button", { type: "button", class: "idg-primary", onclick: () => model.get("ready").ok && model.send({ do: "generate" }) }, "Generate");
   const reason = h("p", { class: "idg-quiet", id: uid("reason"), role: "status" });
@@ -65,6 +65,7 @@ function run({ model, el }) {
     progress.setAttribute("aria-valuenow", now.percent);
     progress.setAttribute("aria-valuetext", `${now.percent} percent, ${now.rows} rows`);
     live.rows.value.textContent = now.rows;
+    live.rows.name.textContent = active ? "Rows so far" : "Rows";
     live.elapsed.value.textContent = now.elapsed;
     live.remaining.value.textContent = now.remaining || "–";
     live.remaining.element.hidden = !active;
@@ -83,6 +84,7 @@ function run({ model, el }) {
   function showTables() {
     const wanted = model.get("expected").tables || {};
     const found = model.get("run").tables || Object.keys(wanted).map((name) => [name, "waiting", ""]);
+    stepsPanel.hidden = !found.length;
     tables.replaceChildren(...found.map(([name, state, rows]) => h("tr", {}, h("td", {}, name), h("td", { class: state === "failed" ? "idg-bad" : state === "done" ? "idg-ok" : "" }, WORDS[state]), h("td", { class: "r" }, rows), h("td", { class: "r idg-quiet" }, wanted[name] || ""))));
   }
   function showHistory() {
