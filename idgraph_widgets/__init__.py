@@ -14,6 +14,7 @@ _PUBLIC = {
     "AudienceConfig": "idgraph_widgets.config",
     "CampaignConfig": "idgraph_widgets.config",
     "CancelToken": "idgraph_widgets.pipeline",
+    "CatalogDataset": "idgraph_widgets.catalog_dataset",
     "CatalogTarget": "idgraph_widgets.catalog",
     "CatalogWriter": "idgraph_widgets.storage",
     "ConfigError": "idgraph_widgets.errors",

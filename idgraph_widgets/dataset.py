@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
@@ -48,10 +49,18 @@ class Dataset:
                 f"There is no dataset at {self.path}: found no {MANIFEST}. "
                 "Generate one with: idgraph generate --out PATH"
             )
+        self._open(manifest, spark)
+
+    def _open(self, manifest: Manifest, spark) -> None:
         self._manifest = manifest
         self._spark = spark
         self._engine = None
         self._views: dict[str, str] = {}
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people."""
+        return str(self.path)
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -133,6 +142,8 @@ class Dataset:
 
     def close(self) -> None:
         """Drop the views and stop the engine, if this object started it."""
+        if sys.is_finalizing():
+            return  # the session ends with the process
         for view in self._views.values():
             self._spark.catalog.dropTempView(view)
         self._views.clear()
@@ -157,14 +168,14 @@ class Dataset:
 
     def __repr__(self) -> str:
         rows = sum(entry.rows for entry in self._manifest.tables.values())
-        return f"<Dataset {self.path}, {len(self._manifest.tables)} tables, {rows:,} rows>"
+        return f"<{type(self).__name__} {self.place}, {len(self._manifest.tables)} tables, {rows:,} rows>"
 
     def _entry(self, name: str):
         try:
             return self._manifest.tables[name]
         except KeyError:
             raise StorageError(
-                f"{self.path} has no table {name!r}; it has {', '.join(self.table_names())}."
+                f"{self.place} has no table {name!r}; it has {', '.join(self.table_names())}."
             ) from None
 
     def _view(self, name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -23,13 +23,15 @@ from idgraph_widgets.tables import Table
 class RunResult:
     """A published run: its manifest, where it is, and how long it took.
 
-    ``unchanged`` tells that an append found everything there and wrote nothing.
+    ``unchanged`` tells that an append found everything there and wrote nothing; ``folder`` is where the files
+    are, None where the session's catalog keeps them.
     """
 
     manifest: Manifest
     place: str
     seconds: float
     unchanged: bool = False
+    folder: Path | None = None
 
 
 def execute_full_pipeline(
@@ -129,19 +131,20 @@ def run_pipeline(
 
     preflight(config)
     chosen = Layouts(layouts)
+    folder = None if out is None else Path(_place(config, out))
     added = _added(spark, config, out, force)
     if added is not None and added[0].is_nothing:
-        return RunResult(added[1], _place(config, out), 0.0, unchanged=True)
+        return RunResult(added[1], _place(config, out), 0.0, unchanged=True, folder=folder)
     name, version = engine or describe_session(spark)
     started = now()
     run_id = f"{datetime.now(timezone.utc):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
     record = RunRecord(run_id, name, version, started, "overwrite" if added is None else "append")
     options = (spark, config, out, record, force, partitions, chosen, on_progress, cancel or CancelToken())
     if added is None:
-        return Run(*options).execute()
+        return replace(Run(*options).execute(), folder=folder)
     from idgraph_widgets.pipeline.append import AppendRun
 
-    return AppendRun(*options, *added).execute()
+    return replace(AppendRun(*options, *added).execute(), folder=folder)
 
 
 def _added(spark, config, out, force):

@@ -81,22 +81,51 @@ def _work(request: dict, folder: Path, session, tell, cancel) -> dict[str, Any]:
         engine=engine,
     )
     tables = {name: {"rows": e.rows, "bytes": e.bytes} for name, e in result.manifest.tables.items()}
-    told = {"place": result.place, "tables": tables, "rows": sum(e["rows"] for e in tables.values())}
+    told = {
+        "place": result.place,
+        "folder": "" if result.folder is None else str(result.folder),
+        "tables": tables,
+        "rows": sum(e["rows"] for e in tables.values()),
+    }
     if trial:
         from idgraph_widgets.studio.sample import read_sample
 
         tell({"event": "phase", "phase": "reading the first rows"})
         told["sample"] = read_sample(spark, out, config)
         shutil.rmtree(out, ignore_errors=True)
-    elif out is not None:
+    else:
         tell({"event": "published", **told})
-        told |= _checked(spark, out, folder / CHECKS, tell, cancel)
+        told |= _checked(spark, result.folder, config, folder / CHECKS, tell, cancel)
     return told
 
 
-def _checked(spark, out, kept: Path, tell, cancel) -> dict[str, str]:
+def opened(spark, folder, config: GenerationConfig):
+    """The dataset that a run wrote.
+
+    Parameters
+    ----------
+    spark : SparkSession or None
+        None is enough for a folder; the embedded engine reads it then.
+    folder : path-like or None
+        Where its files are; None (or nothing): in the session's catalog, by the names in `config`.
+    config : GenerationConfig
+
+    Raises
+    ------
+    StorageError
+        It is not there any more.
+    """
+    if folder:
+        from idgraph_widgets.dataset import Dataset
+
+        return Dataset(folder, spark)
+    from idgraph_widgets.catalog_dataset import CatalogDataset
+
+    return CatalogDataset(spark, config.catalog_name, config.schema_name)
+
+
+def _checked(spark, folder, config, kept: Path, tell, cancel) -> dict[str, str]:
     """Check the dataset that was written and keep what was found; the dataset stays whatever happens here."""
-    from idgraph_widgets.dataset import Dataset
     from idgraph_widgets.quality import run_checks
 
     def follow(done: int, total: int, _first: str) -> None:
@@ -106,7 +135,7 @@ def _checked(spark, out, kept: Path, tell, cancel) -> dict[str, str]:
     tell({"event": "checks", "done": 0, "total": 0})
     again = "The report runs them on its Checks tab."
     try:
-        with Dataset(out, spark) as dataset:
+        with opened(spark, folder, config) as dataset:
             manifest = dataset.manifest
             report = run_checks(spark, dataset.tables(), dataset.config, manifest, on_progress=follow)
         document = {"run_id": manifest["run_id"], "report": report.to_dict()}

@@ -29,9 +29,11 @@ class Run:
     fraction : float
         How much is done, by expected rows; never goes back.
     place : str
-        Where the dataset is, as soon as it is there.
+        Where the dataset is, for people, as soon as it is there.
+    folder : str
+        Where its files are; "" where the session's catalog keeps them.
     checks : str
-        State of the checks as of a table; "" where none are run (trials, catalogs), "failed" also where
+        State of the checks as of a table; "" where none are run (trials), "failed" also where
         something does not hold.
     verdict : str
         What the checks found, in a sentence.
@@ -50,6 +52,7 @@ class Run:
     seconds: float | None = None
     message: str = ""
     place: str = ""
+    folder: str = ""
     sample: dict | None = None
     checks: str = ""
     verdict: str = ""
@@ -80,7 +83,7 @@ def applied(run: Run, event: dict[str, Any], weights: dict[str, float]) -> Run:
         return _progressed(run, event, weights)
     if event["event"] == "published":
         done = {table: ("done", counts["rows"]) for table, counts in event["tables"].items()}
-        return replace(run, tables={**run.tables, **done}, rows=event["rows"], place=event["place"])
+        return replace(run, tables={**run.tables, **done}, rows=event["rows"], **_where(event))
     if event["event"] == "checks":
         return _checking(run, event)
     if run.place and event["state"] != "done":
@@ -103,11 +106,15 @@ def applied(run: Run, event: dict[str, Any], weights: dict[str, float]) -> Run:
         fraction=1.0 if ended == "done" else run.fraction,
         seconds=event.get("seconds", run.elapsed),
         message=event.get("message", ""),
-        place=event.get("place", run.place),
+        **(_where(event) if "place" in event else {}),
         sample=event.get("sample"),
         checks=event.get("checks", "" if run.checks == "waiting" else run.checks),
         verdict=event.get("verdict", ""),
     )
+
+
+def _where(event: dict) -> dict[str, str]:
+    return {"place": event["place"], "folder": event.get("folder", "")}
 
 
 def _checking(run: Run, event: dict) -> Run:

@@ -14,6 +14,7 @@ from idgraph_widgets.errors import ConfigError, IdgraphError
 from idgraph_widgets.pipeline.session import SessionState, WizardStep
 from idgraph_widgets.storage.places import place_of
 from idgraph_widgets.studio.host import parts
+from idgraph_widgets.studio.job import opened
 from idgraph_widgets.studio.paths import FORM_STEPS
 from idgraph_widgets.studio.runs import Run, Runs
 from idgraph_widgets.studio.saving import Saver, restored
@@ -42,7 +43,8 @@ class Studio(widgets.VBox):
     config : GenerationConfig
         A copy of the configuration as it stands; assign one to load it.
     dataset : Dataset or None
-        What the last finished run wrote to a folder.
+        What the last finished run wrote; None before there is one, or where it is in a catalog and this
+        studio has no session.
     state : StudioState
     runs : Runs
 
@@ -93,14 +95,16 @@ class Studio(widgets.VBox):
     @property
     def dataset(self):
         with self._lock:
-            run = next((run for run in self.runs.history() if run.state == "done"), None)
-            if run is None or run.out is None:
+            run = self._last_done()
+            if run is None or (not run.folder and self._spark is None):
                 return None
-            from idgraph_widgets.dataset import Dataset
-
             if self._dataset is None or self._dataset[0] != run.id:
-                self._dataset = (run.id, Dataset(run.place, self._spark))
+                config = GenerationConfig.from_dict(run.config, check=False)
+                self._dataset = (run.id, opened(self._spark, run.folder, config))
             return self._dataset[1]
+
+    def _last_done(self) -> Run | None:
+        return next((run for run in self.runs.history() if run.state == "done"), None)
 
     def run(self, wait: bool = True, timeout: float | None = None) -> Run | None:
         """Generate, as the button does; with `wait`, return when the run has ended.
@@ -182,9 +186,15 @@ class Studio(widgets.VBox):
 
     def _show_report(self) -> None:
         """The report of the last finished run; it is made off this thread, since an engine may have to start."""
-        run = next((run for run in self.runs.history() if run.state == "done" and run.out), None)
+        run = self._last_done()
+        text = ""
         if run is None:
             text = "There is no dataset yet. Generate one on the Run tab; its report appears here."
+        elif not run.folder and self._spark is None:
+            text = (
+                f"The last run wrote to {run.place}. Open the studio with its session: Studio(spark=spark)."
+            )
+        if text:
             self._set_report(_message(text))
             return
         with self._lock:

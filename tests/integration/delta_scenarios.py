@@ -18,10 +18,19 @@ from deltalake import DeltaTable
 from storage_tables import COMPANION, EVERY_TYPE, rows
 
 from idgraph_widgets import generators
+from idgraph_widgets.catalog_dataset import CatalogDataset
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.quality.report import CheckResult, Report
-from idgraph_widgets.storage import CatalogStore, CatalogWriter, Layouts, content_hash, place_of
+from idgraph_widgets.storage import (
+    CatalogStore,
+    CatalogWriter,
+    Layouts,
+    Manifest,
+    content_hash,
+    generation_runs,
+    place_of,
+)
 from idgraph_widgets.storage.keys import add_keys, drop_keys
 from idgraph_widgets.storage.spark_tables import SparkTables
 from idgraph_widgets.tables import Column
@@ -103,14 +112,26 @@ def foreign(spark):
 
 
 def copied(spark, path):
-    """The ten tables of a dataset, written the way Databricks takes."""
+    """The ten tables of a dataset, written the way Databricks takes and opened again."""
     target = CatalogStore(spark, None, "copied", [])
     tables = list(generators.TABLES.values())
-    target.begin(tables)
+    target.begin([*tables, generation_runs.TABLE])
     with Dataset(path, spark) as dataset:
         for table in tables:
             target.write(table, dataset.table(table.name))
-    return {table.name: target.commit(table).content_hash for table in tables}
+        manifest = Manifest.read(path)
+    entries = {table.name: target.commit(table) for table in tables}
+    target.append_row(generation_runs.TABLE, generation_runs.row(replace(manifest, tables=entries)))
+    target.publish(None)
+    with CatalogDataset(spark, None, "copied") as opened:
+        read = {table.name: content_hash(opened.table(table.name), table)[1] for table in tables}
+        joined = opened.sql("SELECT count(*) AS n FROM individuals JOIN households USING (household_id)")
+        found = {
+            "run_id": [opened.manifest["run_id"], manifest.run_id],
+            "joined": [joined.collect()[0].n, manifest.tables["individuals"].rows],
+            "same": read == {name: entry.content_hash for name, entry in entries.items()},
+        }
+    return {"hashes": {name: entry.content_hash for name, entry in entries.items()}, "opened": found}
 
 
 def writer(spark):

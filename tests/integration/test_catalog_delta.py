@@ -74,7 +74,13 @@ def test_tables_of_others_are_refused(found):
 
 def test_the_ten_tables_equal_the_embedded_writers(found, dataset_1k_path):
     entries = Manifest.read(dataset_1k_path).tables
-    assert found["copied"] == {name: entries[name].content_hash for name in generators.TABLES}
+    assert found["copied"]["hashes"] == {name: entries[name].content_hash for name in generators.TABLES}
+
+
+def test_a_dataset_in_a_catalog_is_opened_by_its_names(found):
+    opened = found["copied"]["opened"]
+    assert opened["same"] and opened["run_id"][0] == opened["run_id"][1]
+    assert opened["joined"][0] == opened["joined"][1] > 2_000
 
 
 def test_statistics_come_from_the_log(found):

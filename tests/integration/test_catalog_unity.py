@@ -237,6 +237,29 @@ def test_the_embedded_engine_generates_into_a_catalog(server, spark, config_1k, 
         assert len(registered(me, c, "demo")) == len(Manifest.read(folder).tables)
 
 
+def test_a_run_of_the_studio_into_a_catalog_is_checked(server, spark, config_1k, tmp_path, monkeypatch):
+    from dataclasses import replace
+
+    from idgraph_widgets.studio import Runs
+    from idgraph_widgets.studio.job import opened
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("UNITY_CATALOG_URI", server.url)
+    monkeypatch.setenv("UNITY_CATALOG_TOKEN", server.writer.token)
+    with server.catalog() as c:
+        server.allow(server.writer, c, *GRANTS)
+        config = replace(config_1k, catalog_name=c, schema_name="demo")
+        runs = Runs(tmp_path / "home", spark)
+        runs.start(config, None)
+        run = runs.wait(timeout=180)
+        assert (run.state, run.checks) == ("done", "done"), run.message
+        assert "checks hold" in run.verdict and run.place.startswith(f"{c}.demo at ")
+        assert run.folder == str(tmp_path / "data" / f"{c}.demo")
+        with opened(spark, run.folder, config) as dataset:
+            assert runs.checks(run.id, dataset.manifest["run_id"]).passed
+            assert dataset.households.count() == 1_000
+
+
 def test_a_grant_revoked_in_mid_run_loses_nothing(server, spark, config_1k, tmp_path):
     me, out = server.writer.at(server.url), tmp_path / "d"
     with server.catalog() as c:

@@ -8,7 +8,10 @@ import time
 from datetime import date
 
 import pytest
+from needs import lacking
+from test_dashboard import find_axe
 
+from benchmarks.studio import Server, Traffic
 from idgraph_widgets import Studio
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.pipeline.session import SessionState, WizardStep
@@ -382,3 +385,60 @@ def test_a_failed_run_says_what_to_do_and_can_be_tried_again(messages, tmp_path,
     panel._beats.join(10)
     assert run.state == "cancelled" and "untouched" in panel.failure.value
     assert panel.cancel not in seen(panel) and not panel.generate_button.disabled
+
+
+@pytest.fixture
+def plain_page(browser, tmp_path):
+    """The plain studio as the dashboard shows it; at the end nothing may have gone wrong in the page."""
+    with Server(tmp_path) as server:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(60_000)
+        traffic = Traffic(page, server.url)
+        page.goto(server.url)
+        page.locator(".idg-card svg").first.wait_for()
+        yield page
+        page.close()
+        assert (traffic.errors, traffic.outside) == ([], [])
+
+
+def test_in_a_browser_every_input_has_a_name_and_a_slider_redraws_its_plot(plain_page, tmp_path):
+    page = plain_page
+    axe = find_axe()
+    if axe:
+        page.add_script_tag(path=axe)
+    page.get_by_label("1 person, percent").fill("40")
+    page.keyboard.press("Tab")
+    page.get_by_text("✗ Sum 111 %").wait_for()
+    page.get_by_text("The shares add up to 111 %, not 100 %.").wait_for()
+    page.get_by_role("button", name="Make it 100 %").locator("visible=true").click()
+    page.get_by_text("✗ Sum 111 %").wait_for(state="detached")
+    step = page.get_by_label("Step")
+    step.select_option("4. Engagement")
+    card = page.locator("figure.idg-card", has=page.get_by_role("heading", name="Activity of people"))
+    before = card.locator("svg").evaluate("e => e.outerHTML")
+    number = page.get_by_label("Engagements per person and day")
+    was = float(number.input_value())
+    page.locator("[role=slider]:visible").first.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("([e, was]) => Number(e.value) > was", arg=[number.element_handle(), was])
+    page.wait_for_function(
+        "([e, was]) => e.querySelector('svg').outerHTML !== was", arg=[card.element_handle(), before]
+    )
+    for index, name in enumerate(step.locator("option").all_inner_texts()):
+        step.select_option(index=index)
+        page.get_by_text(f"Step {index + 1} of 9").wait_for()
+        page.wait_for_timeout(500)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280, name
+        if axe:
+            found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+            # No core widget can name the handle of its slider; the number beside it has the name.
+            told = [
+                (rule["id"], node["target"])
+                for rule in found
+                for node in rule["nodes"]
+                if not (rule["id"] == "aria-input-field-name" and "noUi-handle" in node["html"])
+            ]
+            assert told == [], name
+    if not axe:
+        lacking("the page was walked; axe-core was not found (IDGRAPH_AXE or npm's global packages)")

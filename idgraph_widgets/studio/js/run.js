@@ -29,14 +29,13 @@ function run({ model, el }) {
   const history = h("tbody", {});
   const past = h("section", { class: "idg-panel", "aria-label": "Earlier runs" }, h("h3", {}, "Earlier runs"), h("div", { class: "idg-scrollx", tabindex: "0", role: "region", "aria-label": "Table of earlier runs" }, h("table", { class: "idg-table" },
     h("thead", {}, h("tr", {}, ["When", "State", "Households", "Seed", "Rows", "Took", "Config", ""].map((word) => h("th", { scope: "col" }, word || h("span", { class: "idg-sr" }, "Action"))))), history)));
-  left.append(past);
 
   const tables = h("tbody", {});
   const stepsPanel = h("section", { class: "idg-panel", "aria-label": "Steps" }, h("h3", {}, "Steps"), h("table", { class: "idg-table" },
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Table"), h("th", { scope: "col" }, "State"), h("th", { scope: "col", class: "r" }, "Rows"), h("th", { scope: "col", class: "r" }, "Expected"))), tables));
   right.append(stepsPanel);
   grid.append(left, right);
-  root.append(grid);
+  root.append(grid, past);
   el.append(root);
 
   function showReady() {

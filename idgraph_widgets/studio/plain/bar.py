@@ -8,6 +8,7 @@ from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.bar_data import TEXTS, bar_shown, imported, load_preset, presets, steps_shown
 from idgraph_widgets.studio.paths import field_at, step_of
 from idgraph_widgets.studio.plain.html import hide, paragraph, style
+from idgraph_widgets.studio.plain.parts import named
 from idgraph_widgets.studio.state import Change, StudioState
 
 
@@ -32,7 +33,7 @@ class PlainBar(widgets.VBox):
         self.steps.observe(self._go, "value")
         self.level = widgets.Checkbox(description="All settings", indent=False)
         self.level.observe(lambda change: self._set_level(change["new"]), "value")
-        self.preset = widgets.Dropdown(options=[(label, name) for name, label in presets()])
+        self.preset = named(widgets.Dropdown(options=[(label, name) for name, label in presets()]), "Preset")
         self.load = _button("Load preset", lambda: load_preset(state, self.preset.value))
         self.undo, self.redo = _button("Undo", state.undo), _button("Redo", state.redo)
         self.again = _button("Refresh", on_shown or (lambda: None))
@@ -41,18 +42,25 @@ class PlainBar(widgets.VBox):
             placeholder="A configuration as YAML or JSON",
             layout=widgets.Layout(width="100%", height="180px"),
         )
+        named(self.text, "A configuration as YAML or JSON")
         self.export = _button("Write it here", self._export)
         self.take = _button("Load this text", self._import)
         texts = widgets.VBox([widgets.HBox([self.form, self.export, self.take]), self.text, self.error])
-        self._texts = widgets.Accordion([texts], titles=("Configuration as a text",), selected_index=None)
+        self.as_text = widgets.Checkbox(description="Configuration as a text", indent=False)
+        self.as_text.observe(lambda change: hide(texts, not change["new"]), "value")
+        hide(texts, True)
         super().__init__(
             [
                 style(),
+                widgets.HTML(
+                    '<div class="idg idg-top" style="padding: 0"><h2>Identity graph studio</h2></div>'
+                ),
                 self.summary,
                 widgets.HBox([self.steps, self.jump, self.level]),
                 widgets.HBox([self.preset, self.load, self.undo, self.redo, self.again]),
                 widgets.HBox([self.notice, self.dismiss]),
-                self._texts,
+                self.as_text,
+                texts,
             ],
             layout=widgets.Layout(padding="8px 14px"),
         )

@@ -13,7 +13,7 @@ from datetime import date
 import ipywidgets as widgets
 
 from idgraph_widgets.studio.plain.names import Bounds, Caps, Choices, Numbers, Segments, Shares
-from idgraph_widgets.studio.plain.parts import Control, as_number, number_box, to_percent
+from idgraph_widgets.studio.plain.parts import Control, as_number, named, number_box, to_percent
 
 
 class Number(Control):
@@ -89,7 +89,7 @@ class Switch(Control):
     """On or off."""
 
     def build(self) -> None:
-        self.widget = widgets.Checkbox(indent=False, description="on", tooltip=self.spec["title"])
+        self.widget = widgets.Checkbox(indent=False, description=self.spec["title"])
         self.listen(self.widget, self.give)
 
     def put(self, value) -> None:
@@ -104,7 +104,7 @@ class Text(Control):
     """A text; an empty one is none."""
 
     def build(self) -> None:
-        self.widget = widgets.Text(continuous_update=False, tooltip=self.spec["title"])
+        self.widget = named(widgets.Text(continuous_update=False), self.spec["title"])
         self.listen(self.widget, lambda value: self.give(value.strip() or None))
 
     def put(self, value) -> None:
@@ -115,7 +115,7 @@ class Day(Control):
     """A calendar day."""
 
     def build(self) -> None:
-        self.widget = widgets.DatePicker(tooltip=self.spec["title"])
+        self.widget = named(widgets.DatePicker(), self.spec["title"])
         self.listen(self.widget, self.give)
 
     def put(self, value) -> None:

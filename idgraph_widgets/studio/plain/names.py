@@ -14,6 +14,7 @@ from idgraph_widgets.studio.plain.html import hide, offer, paragraph
 from idgraph_widgets.studio.plain.parts import (
     Control,
     as_number,
+    named,
     number_box,
     row_label,
     rows_box,
@@ -34,8 +35,11 @@ class Shares(Control):
         self.sum = widgets.HTML()
         self.even = widgets.Button(description="Make it 100 %")
         self.even.on_click(lambda _button: self.change(scaled(self.value)))
-        self.adder = widgets.Text() if spec.get("open") else widgets.Dropdown()
-        self.add = widgets.Button(description=f"Add {spec.get('what', 'name')}")
+        what = spec.get("what", "name")
+        self.adder = named(
+            widgets.Text() if spec.get("open") else widgets.Dropdown(), f"{spec['title']}: new {what}"
+        )
+        self.add = widgets.Button(description=f"Add {what}")
         self.add.on_click(lambda _button: self._add())
         self.foot = widgets.HBox([self.adder, self.add])
         hide(self.foot, self.listed)
@@ -129,6 +133,7 @@ class Caps(Control):
         for name, label in self.spec["names"]:
             daily, weekly = (number_box(True, f"{label}: most a {span}") for span in ("day", "week"))
             scope = widgets.Dropdown(options=self.spec["scopes"], layout=widgets.Layout(width="130px"))
+            named(scope, f"{label}: counted by")
             self.cells[name] = {"daily": daily, "weekly": weekly, "scope": scope}
             for key, cell in self.cells[name].items():
                 self.listen(cell, lambda value, at=(name, key): self._set(*at, value))
@@ -227,11 +232,13 @@ class Bounds(Control):
         self.boxes, lines = {}, []
         for name in names:
             pair = [
-                widgets.Text(
-                    placeholder="from label",
-                    tooltip=f"{name}: {end}, USD",
-                    continuous_update=False,
-                    layout=widgets.Layout(width="110px"),
+                named(
+                    widgets.Text(
+                        placeholder="from label",
+                        continuous_update=False,
+                        layout=widgets.Layout(width="110px"),
+                    ),
+                    f"{name}: {end}, USD",
                 )
                 for end in ("from", "below")
             ]

@@ -51,7 +51,18 @@ class Control:
 def number_box(whole: bool, label: str) -> widgets.Widget:
     """A number of any size; `label` tells what it is."""
     kind = widgets.IntText if whole else widgets.FloatText
-    return kind(tooltip=label, layout=widgets.Layout(width="110px"))
+    return named(kind(layout=widgets.Layout(width="110px")), label)
+
+
+def named(widget: widgets.Widget, label: str) -> widgets.Widget:
+    """The widget with a label for those who do not see what stands around it.
+
+    A description is the only name that every core widget passes on to its input; the style sheet takes it out
+    of sight.
+    """
+    widget.description = label
+    widget.add_class("idg-named")
+    return widget
 
 
 def as_number(value, whole: bool):

@@ -48,7 +48,10 @@ class PlainRunPanel(RunFollower, widgets.VBox):
         told = self.follow(state, runs, tabbed)
         self._told: dict = {}
         self.expected, self.reason = widgets.HTML(), widgets.HTML()
-        self.generate_button = widgets.Button(description="Generate", button_style="primary")
+        self.generate_button = widgets.Button(
+            description="Generate",
+            style=widgets.ButtonStyle(button_color="#1d4ed8", text_color="#ffffff", font_weight="600"),
+        )
         self.progress = widgets.FloatProgress(min=0, max=100, layout=widgets.Layout(width="100%"))
         self.status, self.verdict, self.failure = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self.cancel = widgets.Button(description="Cancel")
