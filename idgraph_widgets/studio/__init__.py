@@ -37,9 +37,24 @@ __all__ = sorted(_PUBLIC)
 def __getattr__(name: str):
     if name not in _PUBLIC:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_PUBLIC[name]}"), name)
+    try:
+        value = getattr(import_module(f"{__name__}.{_PUBLIC[name]}"), name)
+    except ImportError as error:
+        raise explained(name, error) from error
     globals()[name] = value
     return value
+
+
+def explained(name: str, error: ImportError) -> ImportError:
+    """An import error for people where a library is missing that widgets need; else `error` itself."""
+    from idgraph_widgets.studio.host import hindrance, refusal
+
+    reason = hindrance()
+    if error.name not in ("anywidget", "ipywidgets", "plotly") or error.name not in reason:
+        return error
+    if error.name == "ipywidgets":
+        return ImportError(f"{name} is a widget, and {reason}.", name=error.name)
+    return ImportError(refusal(name, reason), name=error.name)
 
 
 def __dir__():

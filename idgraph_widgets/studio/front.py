@@ -10,7 +10,9 @@ import anywidget
 import traitlets
 from ipywidgets import Widget, widget_serialization
 
+from idgraph_widgets.errors import ConfigError
 from idgraph_widgets.studio.assets import text_of
+from idgraph_widgets.studio.host import hindrance, refusal
 from idgraph_widgets.studio.plotly_js import plotly_code
 
 _PARTS = (
@@ -84,6 +86,11 @@ class View(anywidget.AnyWidget):
 
     A message from the browser is ``{"do": name, ...}``; it is handled by the method ``on_<name>``, which
     gets the message. What is no known name is ignored.
+
+    Raises
+    ------
+    ConfigError
+        No custom widget runs here; the message says what to use instead.
     """
 
     _esm = text_of("stub.js")
@@ -91,6 +98,10 @@ class View(anywidget.AnyWidget):
     library = traitlets.Instance(Widget).tag(sync=True, **widget_serialization)
 
     def __init__(self, **traits):
+        if reason := hindrance():
+            raise ConfigError(
+                refusal(type(self).__name__, reason, *(base.__name__ for base in type(self).__mro__))
+            )
         super().__init__(library=library(), **traits)
         self.on_msg(self._receive)
 

@@ -8,6 +8,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+_FORM = "PlainForm(WizardStep.…) from idgraph_widgets.studio"
+_REPORT = "panel_for(dataset) from idgraph_widgets.report"
+_INSTEAD = {
+    "DistributionChart": "to_svg(figure, width, height) from idgraph_widgets.studio.svg",
+    "Part": _REPORT,
+    "PlotBoard": "SvgBoard from idgraph_widgets.studio",
+    "ReportPanel": _REPORT,
+    "RowsPanel": "PlainRows from idgraph_widgets.studio",
+    "RunPanel": "PlainRunPanel from idgraph_widgets.studio",
+    "SectionForm": _FORM,
+    "StudioBar": "PlainBar from idgraph_widgets.studio",
+    "StudioSteps": "PlainSteps from idgraph_widgets.studio",
+}
+"""What does the work of a custom widget where none runs; core widgets and SVG."""
+
 
 @dataclass(frozen=True)
 class Host:
@@ -46,8 +61,50 @@ def detect(environment=None) -> Host:
         name = "colab"
     else:
         name = "jupyter" if "ipykernel" in sys.modules else "terminal"
-    possible = find_spec("anywidget") is not None and find_spec("plotly") is not None
-    return Host(name, possible and env.get("IDGRAPH_PLOTS", "").lower() != "svg")
+    return Host(name, not hindrance(env))
+
+
+def hindrance(environment=None) -> str:
+    """Why no custom widget runs here, and what to do about that; "" where they run."""
+    env = os.environ if environment is None else environment
+    missing = [name for name in ("ipywidgets", "anywidget", "plotly") if not _installed(name)]
+    if missing:
+        return (
+            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed "
+            '(python -m pip install "idgraph-widgets[dashboard]")'
+        )
+    if env.get("IDGRAPH_PLOTS", "").lower() == "svg":
+        return "IDGRAPH_PLOTS=svg says that none runs here (unset it where they do)"
+    return ""
+
+
+def refusal(name: str, reason: str, *bases: str) -> str:
+    """What to tell somebody who asks for a custom widget where none runs.
+
+    Parameters
+    ----------
+    name : str
+        Of the widget's class.
+    reason : str
+        As `hindrance` says.
+    *bases : str
+        Names of the classes it is made from.
+    """
+    known = next((one for one in (name, *bases) if one in _INSTEAD), None)
+    instead = _INSTEAD[known] if known else _FORM if name.endswith("Form") else ""
+    use = (
+        f"Use {instead}, or Studio(), which chooses by itself"
+        if instead
+        else "Use Studio(), which needs none"
+    )
+    return f"{name} is a custom widget, and {reason}. {use}."
+
+
+def _installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True)

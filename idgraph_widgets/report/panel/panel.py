@@ -146,8 +146,10 @@ class ReportPanel(widgets.VBox):
 
     def close(self) -> None:
         """Leave the page; what is being measured is forgotten."""
-        for part in (self._head, *self._parts.values()):
-            part.close()
+        # Python closes what was refused before it had a head, too.
+        if "_head" in self.__dict__:
+            for part in (self._head, *self._parts.values()):
+                part.close()
         super().close()
 
     def _found(self) -> Report | None:
