@@ -1,10 +1,12 @@
 """How long a run takes, how fast that is against copying its result, and whether memory stops growing.
 
     python -m benchmarks.speed 10000 100000 1000000
+    python -m benchmarks.speed 1000 10000 100000 1000000 --write
 
 Each size runs in a process of its own on the embedded engine, end to end: start, generate, publish, check.
 The finished tables are then read and written once more with the same engine; the ratio of the two times says
-how much of a run is more than moving its rows.
+how much of a run is more than moving its rows. ``--write`` puts the seconds where the studio's run panel estimates
+its time from.
 """
 
 from __future__ import annotations
@@ -18,12 +20,17 @@ import tempfile
 import time
 from pathlib import Path
 
+import idgraph_widgets
+
+SECONDS = Path(idgraph_widgets.__file__).parent / "studio" / "run_seconds.json"
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("households", nargs="+", type=int)
     parser.add_argument("--seed", type=int, default=42)
     parser.add_argument("--keep", metavar="FOLDER", help="keep each dataset at FOLDER/HOUSEHOLDS, with what was measured")
+    parser.add_argument("--write", action="store_true", help="put the seconds into the studio's run_seconds.json")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.one:
@@ -38,6 +45,8 @@ def main() -> None:
         found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
         if arguments.keep:
             Path(arguments.keep, f"{households}.json").write_text(json.dumps(found) + "\n")
+        if arguments.write:
+            _keep_seconds(households, found)
         print(_line(households, found), flush=True)
 
 
@@ -59,6 +68,7 @@ def measure(households: int, seed: int, keep: str | None = None) -> dict:
             memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
     with tempfile.TemporaryDirectory() as folder, start_engine("embedded") as engine:
+        ready = time.perf_counter()
         out = Path(keep or folder, str(households))
         result = run_pipeline(engine.spark, config, out=out, on_progress=listen)
         generated = time.perf_counter()
@@ -74,11 +84,21 @@ def measure(households: int, seed: int, keep: str | None = None) -> dict:
         "tables": {name: [entry.rows, entry.bytes] for name, entry in result.manifest.tables.items()},
         "passed": report.passed,
         "end_to_end": checked - started,
+        "start": ready - started,
         "generation": generated - started,
         "checks": checked - generated,
         "copy": copied - checked,
         "memory": memory,
     }
+
+
+def _keep_seconds(households: int, found: dict) -> None:
+    """Replace what is kept for this number of households; other sizes stay."""
+    kept = {one["households"]: one for one in json.loads(SECONDS.read_text())} if SECONDS.exists() else {}
+    seconds = {part: round(found[part], 1) for part in ("start", "generation", "checks")}
+    kept[households] = {"households": households, "rows": found["rows"], **seconds}
+    lines = ",\n".join(f"  {json.dumps(kept[size])}" for size in sorted(kept))
+    SECONDS.write_text(f"[\n{lines}\n]\n")
 
 
 def _line(households: int, found: dict) -> str:

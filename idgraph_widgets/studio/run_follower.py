@@ -8,6 +8,7 @@ from datetime import datetime
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.pipeline.session import WizardStep
+from idgraph_widgets.studio.run_time import run_time, slowness
 from idgraph_widgets.studio.runs import Run, Runs
 from idgraph_widgets.studio.state import Change, StudioState
 from idgraph_widgets.studio.words import in_time, short
@@ -15,9 +16,6 @@ from idgraph_widgets.terminal import in_bytes
 
 _BEAT = 0.15
 """Seconds between two looks at a run; what happens in between is shown together."""
-
-_ROWS_A_SECOND, _START_UP = 200_000, 6.0
-"""Two cores with the embedded engine, checks included (README); used until a run of this machine is known."""
 
 
 class RunFollower:
@@ -74,7 +72,8 @@ class RunFollower:
             reason = ""
         told = {}
         if expected is not None:
-            seconds = _START_UP + expected.rows / self._speed()
+            rows = {name: table.rows for name, table in expected.tables.items()}
+            seconds = run_time(rows).total * self._slowness()
             told = {
                 "rows": short(expected.rows),
                 "size": in_bytes(expected.bytes),
@@ -90,14 +89,12 @@ class RunFollower:
         config = self.state.config
         return ".".join(name for name in (config.catalog_name, config.schema_name) if name)
 
-    def _speed(self) -> float:
-        """Rows a second of the latest big run here, or the published figure."""
+    def _slowness(self) -> float:
+        """How this machine compares with the one that was measured, as far as runs here tell."""
         latest = self.runs.current()
         key = "" if latest is None or latest.active else latest.id
         if self._rate is None or self._rate[0] != key:
-            done = (run for run in self.runs.history()[:5] if run.state == "done" and run.rows > 200_000)
-            rates = [run.rows / max(1.0, run.elapsed - _START_UP / 2) for run in done]
-            self._rate = (key, rates[0] if rates else _ROWS_A_SECOND)
+            self._rate = (key, slowness(self.runs.history()))
         return self._rate[1]
 
     # Following

@@ -6,14 +6,10 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from idgraph_widgets.config import GenerationConfig, estimate
-from idgraph_widgets.pipeline.plan import published
+from idgraph_widgets.studio.run_time import RunTime
 
 ACTIVE = ("starting", "running", "cancelling")
 ENDED = ("done", "failed", "cancelled")
-
-CHECKS_SHARE = 0.3
-"""Part of a run's time that its checks take, about (README)."""
 
 
 @dataclass(frozen=True)
@@ -74,18 +70,18 @@ class Run:
         return self.elapsed * (1 - self.fraction) / self.fraction
 
 
-def applied(run: Run, event: dict[str, Any], weights: dict[str, float]) -> Run:
-    """The run after an event."""
+def applied(run: Run, event: dict[str, Any], expected: RunTime) -> Run:
+    """The run after an event; `expected` tells what part of it is done then."""
     if event["event"] == "phase":
         state = run.state if run.state == "cancelling" else "running"
         return replace(run, state=state, phase=event["phase"])
     if event["event"] == "progress":
-        return _progressed(run, event, weights)
+        return _progressed(run, event, expected)
     if event["event"] == "published":
         done = {table: ("done", counts["rows"]) for table, counts in event["tables"].items()}
         return replace(run, tables={**run.tables, **done}, rows=event["rows"], **_where(event))
     if event["event"] == "checks":
-        return _checking(run, event)
+        return _checking(run, event, expected)
     if run.place and event["state"] != "done":
         # The dataset is there; only its checks came to no end.
         told = {"checks": "failed", "verdict": "The checks came to no end. The report runs them again."}
@@ -117,40 +113,29 @@ def _where(event: dict) -> dict[str, str]:
     return {"place": event["place"], "folder": event.get("folder", "")}
 
 
-def _checking(run: Run, event: dict) -> Run:
+def _checking(run: Run, event: dict, expected: RunTime) -> Run:
     share = event["done"] / event["total"] if event["total"] else 0.0
-    fraction = max(run.fraction, min(0.99, 1 - CHECKS_SHARE * (1 - share)))
+    left = expected.checks * (1 - share) / expected.total if expected.total else 1.0
     state = run.state if run.state == "cancelling" else "running"
+    fraction = max(run.fraction, min(0.99, 1 - left))
     return replace(run, state=state, phase="checks", checks="running", fraction=fraction)
 
 
-def _progressed(run: Run, event: dict, weights: dict[str, float]) -> Run:
+def _progressed(run: Run, event: dict, expected: RunTime) -> Run:
     table, finished = event["table"], event["state"] == "finished"
     tables = dict(run.tables)
     tables[table] = ("done" if finished else "running", event["table_rows"])
-    # A table made in chunks runs until its last chunk; the weights know how many rows to expect.
-    total = sum(weights.values()) or 1.0
-    done = sum(
-        weights.get(name, 0.0) * _done_share(state, rows, weights.get(name, 0.0))
-        for name, (state, rows) in tables.items()
-    )
-    written = min(0.99, done / total) * (1 - CHECKS_SHARE if run.checks else 1)
-    fraction = max(run.fraction, written)
+    done = expected.start
+    for name, (state, rows) in tables.items():
+        # A table made in chunks runs until its last chunk.
+        count, seconds = expected.tables.get(name, (0, 0.0))
+        done += seconds * _done_share(state, rows, count)
+    fraction = max(run.fraction, min(0.99, done / (expected.total or 1.0)))
     state = run.state if run.state == "cancelling" else "running"
     return replace(run, state=state, phase=table, tables=tables, rows=event["rows"], fraction=fraction)
 
 
-def _done_share(state: str, rows: int, weight: float) -> float:
+def _done_share(state: str, rows: int, expected: float) -> float:
     if state == "waiting":
         return 0.0
-    return 1.0 if state == "done" else min(1.0, rows / weight) if weight else 0.0
-
-
-def weights_of(config: GenerationConfig) -> dict[str, float]:
-    """What each table costs: its expected rows, and a little for having it at all."""
-    try:
-        rows = {name: table.rows for name, table in estimate(config).tables.items()}
-    except Exception:
-        return {table: 1.0 for table in published()}
-    least = sum(rows.values()) / 40
-    return {table: rows.get(table, 0) + least for table in published()}
+    return 1.0 if state == "done" else min(1.0, rows / expected) if expected else 0.0

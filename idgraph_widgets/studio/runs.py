@@ -24,8 +24,9 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.pipeline.cancel import CancelToken
 from idgraph_widgets.pipeline.plan import published
 from idgraph_widgets.quality.report import Report
-from idgraph_widgets.studio.job import CHECKS, run_job
-from idgraph_widgets.studio.run_record import ENDED, Run, applied, weights_of
+from idgraph_widgets.studio.job import CHECKS, TRIAL_HOUSEHOLDS, run_job
+from idgraph_widgets.studio.run_record import ENDED, Run, applied
+from idgraph_widgets.studio.run_time import RunTime, time_of
 from idgraph_widgets.studio.worker import CANCEL, EVENTS, PROCESS, REQUEST
 
 KEPT = 30
@@ -50,7 +51,7 @@ class Runs:
         self._observers: list[Callable[[Run], None]] = []
         self._current: dict[str, Run] = {}
         self._tokens: dict[str, CancelToken] = {}
-        self._weights: dict[str, dict[str, float]] = {}
+        self._times: dict[str, RunTime] = {}
         self._threads: dict[str, threading.Thread] = {}
         self.refresh()
 
@@ -73,7 +74,7 @@ class Runs:
             id = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
             plain = json.loads(config.to_json())
             run = _fresh(id, kind, plain, out, time.time())
-            self._weights[id] = weights_of(config)
+            self._times[id] = _expected(run)
             self._current[kind] = run
         folder = self._folder / id
         folder.mkdir(parents=True, exist_ok=True)
@@ -205,18 +206,20 @@ class Runs:
 
     def _take_up(self, run: Run, folder: Path) -> None:
         if run.active and not _is_alive(folder):
-            run = applied(run, {"event": "outcome", **_lost(folder)}, {})
+            run = applied(run, {"event": "outcome", **_lost(folder)}, RunTime())
+        if run.active:
+            self._times[run.id] = _expected(run)
+            run = self._read(folder, self._times[run.id]) or run
         with self._lock:
             self._current[run.kind] = run
         if run.active:
-            self._weights[run.id] = weights_of(GenerationConfig.from_dict(run.config, check=False))
             self._spawn(run.id, self._follow, run.id, folder, lambda: _is_alive(folder))
         self._publish(run)
 
     # State
 
     def _apply(self, id: str, event: dict) -> None:
-        self._update(id, lambda run: applied(run, event, self._weights.get(id, {})))
+        self._update(id, lambda run: applied(run, event, self._times.get(id, RunTime())))
 
     def _update(self, id: str, change: Callable[[Run], Run]) -> None:
         with self._lock:
@@ -240,7 +243,7 @@ class Runs:
             return []
         return sorted((p for p in self._folder.iterdir() if (p / REQUEST).is_file()), reverse=True)
 
-    def _read(self, folder: Path) -> Run | None:
+    def _read(self, folder: Path, expected: RunTime = RunTime()) -> Run | None:
         try:
             request = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
             keys = ("kind", "config", "out", "started")
@@ -248,7 +251,7 @@ class Runs:
         except (OSError, ValueError, KeyError):
             return None
         for event in _new_events(folder / EVENTS, 0)[1]:
-            run = applied(run, event, {})
+            run = applied(run, event, expected)
         return run
 
     def _prune(self) -> None:
@@ -261,6 +264,13 @@ def _fresh(id: str, kind: str, config: dict, out: str | None, started: float) ->
     checks = "waiting" if kind == "run" else ""
     tables = {table: ("waiting", 0) for table in published()}
     return Run(id, kind, config, out, started=started, tables=tables, checks=checks)
+
+
+def _expected(run: Run) -> RunTime:
+    config = GenerationConfig.from_dict(run.config, check=False)
+    if run.kind == "trial":
+        config.household_config.num_households = TRIAL_HOUSEHOLDS
+    return time_of(config, checked=run.checks != "")
 
 
 def _new_events(path: Path, position: int) -> tuple[int, list[dict]]:

@@ -14,6 +14,7 @@ from idgraph_widgets.pipeline.session import SessionState
 from idgraph_widgets.studio.run_follower import advice, shown
 from idgraph_widgets.studio.run_panel import RunPanel
 from idgraph_widgets.studio.run_record import applied
+from idgraph_widgets.studio.run_time import RunTime, time_of
 from idgraph_widgets.studio.runs import Runs
 from idgraph_widgets.studio.state import StudioState
 from idgraph_widgets.studio.worker import CANCEL, EVENTS, PROCESS, REQUEST
@@ -137,10 +138,10 @@ def test_a_dataset_is_there_before_its_checks_and_whatever_becomes_of_them(tmp_p
     run = runs.current()
     assert (run.state, run.phase, run.place, run.rows) == ("running", "checks", "here", 9)
     assert shown(run)["tables"][-1] == ["checks", "running", ""] and 0.5 < run.fraction < 0.9
-    halfway = applied(run, {"event": "checks", "done": 5, "total": 10}, {})
+    halfway = applied(run, {"event": "checks", "done": 5, "total": 10}, time_of(small()))
     assert run.fraction < halfway.fraction < 1
     for state in ("failed", "cancelled"):
-        ended = applied(run, {"event": "outcome", "state": state, "message": "x"}, {})
+        ended = applied(run, {"event": "outcome", "state": state, "message": "x"}, RunTime())
         assert (ended.state, ended.place, ended.message, ended.checks) == ("done", "here", "", "failed")
         assert "no end" in ended.verdict
 
