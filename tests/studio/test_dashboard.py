@@ -216,6 +216,16 @@ def test_run_shows_progress_and_ends_in_a_dataset_and_a_report(open_page, server
     report.get_by_text("identity_mappings").first.wait_for(timeout=3 * WAIT)
     page.wait_for_timeout(1500)
     picture(page, "report")
+    with page.expect_download(timeout=3 * WAIT) as download:
+        report.get_by_role("button", name="Save as HTML").click()
+    saved = server.folder / "report.html"
+    download.value.save_as(saved)
+    alone = page.context.new_page()
+    errors = []
+    alone.on("pageerror", lambda error: errors.append(str(error)))
+    alone.goto(saved.as_uri())
+    alone.wait_for_selector("[data-card=rows] svg.main-svg")
+    assert errors == []
 
 
 def test_cancel_really_stops_and_retry_starts_again(open_page, server):

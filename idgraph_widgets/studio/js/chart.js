@@ -2,12 +2,16 @@
 
 let plotlyReady = null;
 
-async function readPlotly(model) {
-  const id = model.get("source").replace("IPY_MODEL_", "");
-  const source = await model.widget_manager.get_model(id);
+// plotly.js as a text: from the kernel or, where that has none, from the server of the page.
+async function plotlyText(model) {
+  const source = await model.widget_manager.get_model(model.get("source").replace("IPY_MODEL_", ""));
   const bytes = source.get("data");
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const code = await new Response(stream).text();
+  if (!bytes.byteLength) return (await fetch(globalThis.__idgraph_plotly_url)).text();
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+}
+
+async function readPlotly(model) {
+  const code = await plotlyText(model);
   // A module of its own: neither the page's loader nor its globals have a say.
   const text = `const module={exports:{}};const exports=module.exports;\n${code}\n;export default module.exports;`;
   const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));

@@ -45,10 +45,7 @@ function reporthead({ model, el }) {
     if (!content || content.do !== "save") return;
     let text = content.text;
     if (content.type === "text/html") {
-      const source = await model.widget_manager.get_model(model.get("source").replace("IPY_MODEL_", ""));
-      const stream = new Blob([source.get("data")]).stream().pipeThrough(new DecompressionStream("gzip"));
-      const code = await new Response(stream).text();
-      text = text.split("/* plotly.js */").join(code);
+      text = text.split("/* plotly.js */").join(await plotlyText(model));
     }
     download(text, content.name, content.type);
   };
