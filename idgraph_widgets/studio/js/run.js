@@ -27,8 +27,8 @@ function run({ model, el }) {
   left.append(panel);
 
   const history = h("tbody", {});
-  const past = h("section", { class: "idg-panel", "aria-label": "Earlier runs" }, h("h3", {}, "Earlier runs"), h("div", { class: "idg-scrollx", tabindex: "0", role: "region", "aria-label": "Table of earlier runs" }, h("table", { class: "idg-table" },
-    h("thead", {}, h("tr", {}, ["When", "State", "Households", "Seed", "Rows", "Took", "Config", ""].map((word) => h("th", { scope: "col" }, word || h("span", { class: "idg-sr" }, "Action"))))), history)));
+  const past = h("section", { class: "idg-panel idg-past", "aria-label": "Earlier runs" }, h("h3", {}, "Earlier runs"), h("div", { class: "idg-scrollx", tabindex: "0", role: "region", "aria-label": "Table of earlier runs" }, h("table", { class: "idg-table" },
+    h("thead", {}, h("tr", {}, ["When", "State", "Households", "Seed", "Rows", "Took", "Config", ""].map((word) => h("th", { scope: "col", class: ["Households", "Seed", "Rows", "Took"].includes(word) ? "r" : "" }, word || h("span", { class: "idg-sr" }, "Action"))))), history)));
 
   const tables = h("tbody", {});
   const stepsPanel = h("section", { class: "idg-panel", "aria-label": "Steps" }, h("h3", {}, "Steps"), h("table", { class: "idg-table" },
