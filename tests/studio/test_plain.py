@@ -311,6 +311,14 @@ def test_the_studio_is_plain_where_no_custom_widget_runs(messages, tmp_path):
     studio.close()
 
 
+@pytest.mark.parametrize("step", FORM_STEPS, ids=lambda step: step.value)
+def test_a_form_is_not_more_messages_than_a_server_lets_through(messages, step):
+    """A Jupyter server drops what a kernel sends beyond 1 000 messages or 1 MB a second, over three seconds."""
+    PlainForm(step, StudioState())
+    assert len(messages) <= 1_300
+    assert sum(len(str(message["data"])) for message in messages) <= 800_000
+
+
 def test_the_plain_studio_needs_no_anywidget(tmp_path):
     code = (
         "import sys; sys.modules['anywidget'] = None\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from idgraph_widgets.report.figures.card import (
@@ -47,12 +49,7 @@ def funnel_card(funnel: pd.DataFrame) -> Card:
         for n, share, of in zip(funnel.campaigns, funnel.share, funnel["of"])
     ]
     shown = [max(n, 0.5) for n in funnel.campaigns]
-    data = [
-        bars(
-            names, shown, "%{y}: %{customdata}", "after an ad", flat=True, customdata=texts, text=texts,
-            textposition="auto", insidetextanchor="start",
-        )
-    ]  # fmt: skip
+    data = [bars(names, shown, "%{y}: %{customdata}", "after an ad", flat=True, customdata=texts)]
     if funnel.organic.sum():
         known = funnel.organic > 0
         data.append(
@@ -65,7 +62,16 @@ def funnel_card(funnel: pd.DataFrame) -> Card:
                 "hovertemplate": "%{y}: %{x:,} organic<extra></extra>",
             }
         )  # fmt: skip
-    high = len(f"{max(10, funnel.campaigns.max()):.0f}")
+    # Beside whatever reaches farther: on a small bar the text would lie under the mark of what is organic.
+    ends = [max(bar, organic) for bar, organic in zip(shown, funnel.organic)]
+    data.append(
+        {
+            "type": "scatter", "mode": "text", "x": plain(ends), "y": names, "text": [f"   {text}" for text in texts],
+            "textposition": "middle right", "textfont": {"size": 11, "color": "@quiet"}, "cliponaxis": False,
+            "hoverinfo": "skip", "showlegend": False,
+        }
+    )  # fmt: skip
+    high = math.log10(max(10, *ends)) + 1.7
     drawn = figure(data, axis("count, logarithmic", type="log", range=[-0.3, high], dtick=1), rows_axis())
     by = funnel.set_index("stage").campaigns
     text = (

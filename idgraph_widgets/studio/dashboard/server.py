@@ -79,6 +79,8 @@ def serve(port: int | None, ip: str, open_browser: bool, home: Path, warm: int =
         "--VoilaConfiguration.extension_allowlist=@voila-dashboards/widgets-manager8",
         "--VoilaConfiguration.resources=plotly_served=True",
         "--VoilaExecutor.timeout=120",
+        # The kernel is our own: nothing of what it sends is to be dropped.
+        "--ZMQChannelsWebsocketConnection.limit_rate=False",
         f"--MappingKernelManager.cull_idle_timeout={_IDLE_SECONDS}",
         "--MappingKernelManager.cull_interval=60",
     ]

@@ -13,7 +13,7 @@ from datetime import date
 import ipywidgets as widgets
 
 from idgraph_widgets.studio.plain.names import Bounds, Caps, Choices, Numbers, Segments, Shares
-from idgraph_widgets.studio.plain.parts import Control, as_number, named, number_box, to_percent
+from idgraph_widgets.studio.plain.parts import Control, Kit, as_number, named, number_box, to_percent
 
 
 class Number(Control):
@@ -22,20 +22,18 @@ class Number(Control):
     def build(self) -> None:
         spec = self.spec
         self.factor = 100 if spec["percent"] else 1
-        self.box = number_box(spec["whole"], spec["title"])
+        self.box = number_box(self.kit, spec["whole"], spec["title"])
         low, high = spec["low"] * self.factor, spec["high"] * self.factor
-        layout = widgets.Layout(width="60%")
+        ends = {"min": low, "max": high, "readout": False}
         if spec["log"]:
-            ends = {"min": math.log10(low), "max": math.log10(high), "step": 0.01}
-            self.slider = widgets.FloatLogSlider(value=low, readout=False, layout=layout, **ends)
+            ends |= {"min": math.log10(low), "max": math.log10(high), "step": 0.01}
+            self.slider = self.kit.give(widgets.FloatLogSlider, "60%", value=low, **ends)
         elif spec["whole"]:
-            self.slider = widgets.IntSlider(min=low, max=high, value=low, readout=False, layout=layout)
+            self.slider = self.kit.give(widgets.IntSlider, "60%", value=low, **ends)
         else:
             step = spec["step"] * self.factor
-            self.slider = widgets.FloatSlider(
-                min=low, max=high, step=step, value=low, readout=False, layout=layout
-            )
-        self.widget = widgets.HBox([self.slider, self.box])
+            self.slider = self.kit.give(widgets.FloatSlider, "60%", value=low, step=step, **ends)
+        self.widget = self.kit.give(widgets.HBox, children=[self.slider, self.box])
         self.shown = low
         self.listen(self.slider, self._slid)
         self.listen(self.box, lambda value: self.give(self._plain(value)))
@@ -69,7 +67,9 @@ class Span(Control):
         self.slider = widgets.IntRangeSlider(
             min=low, max=high, value=(low, high), readout=False, layout=widgets.Layout(width="50%")
         )
-        self.boxes = [number_box(True, f"{self.spec['title']}: {end}") for end in ("lowest", "highest")]
+        self.boxes = [
+            number_box(self.kit, True, f"{self.spec['title']}: {end}") for end in ("lowest", "highest")
+        ]
         self.widget = widgets.HBox([self.slider, *self.boxes])
         self.listen(self.slider, lambda value: self.give(list(value)))
         for box in self.boxes:
@@ -139,7 +139,7 @@ _KINDS = {
 }
 
 
-def control_for(spec: dict, give: Callable, state) -> Control:
+def control_for(spec: dict, give: Callable, state, kit: Kit) -> Control:
     """The control of a field.
 
     Parameters
@@ -150,5 +150,7 @@ def control_for(spec: dict, give: Callable, state) -> Control:
         Gets the field's new plain value whenever the user changes it.
     state : StudioState
         For fields whose rows depend on others.
+    kit : Kit
+        Of the form.
     """
-    return _KINDS[spec["control"]](spec, give, state)
+    return _KINDS[spec["control"]](spec, give, state, kit)

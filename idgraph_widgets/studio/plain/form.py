@@ -12,6 +12,7 @@ from idgraph_widgets.studio.fields import form_spec
 from idgraph_widgets.studio.form_data import INTRO, SIZE, as_state, give_sizes, messages, place_shown
 from idgraph_widgets.studio.plain.controls import control_for
 from idgraph_widgets.studio.plain.html import hide, paragraph
+from idgraph_widgets.studio.plain.parts import Kit
 from idgraph_widgets.studio.plain.target import PlainTarget
 from idgraph_widgets.studio.state import Change, StudioState
 
@@ -24,19 +25,18 @@ class PlainField(widgets.VBox):
     spec : dict
         As `form_spec` tells it.
     state : StudioState
+    kit : Kit
+        Of the form.
     """
 
-    def __init__(self, spec: dict, state: StudioState):
+    def __init__(self, spec: dict, state: StudioState, kit: Kit):
         self.spec, self._state = spec, state
-        self.control = control_for(spec, lambda value: state.set(spec["path"], value), state)
-        self.message = widgets.HTML()
-        self.reset = widgets.Button(
-            description="Reset",
-            tooltip=f"Reset {spec['title']} to its default",
-            layout=widgets.Layout(width="70px"),
-        )
+        self.control = control_for(spec, lambda value: state.set(spec["path"], value), state, kit)
+        self.message = kit.give(widgets.HTML)
+        about = f"Reset {spec['title']} to its default"
+        self.reset = kit.give(widgets.Button, "70px", description="Reset", tooltip=about)
         self.reset.on_click(lambda _button: state.reset(spec["path"]))
-        head = widgets.HBox([widgets.HTML(_head(spec)), self.reset])
+        head = kit.give(widgets.HBox, children=[kit.give(widgets.HTML, value=_head(spec)), self.reset])
         super().__init__([head, self.control.widget, self.message])
 
     def refresh(self, problems: list[dict], denied: str = "") -> None:
@@ -79,7 +79,8 @@ class PlainForm(widgets.VBox):
 
     def __init__(self, step: WizardStep, config=None):
         self.state, self.step = as_state(config), step
-        self.fields = {spec["path"]: PlainField(spec, self.state) for spec in form_spec(step)}
+        kit = Kit()
+        self.fields = {spec["path"]: PlainField(spec, self.state, kit) for spec in form_spec(step)}
         self._target = PlainTarget(self.state) if step is WizardStep.OUTPUT else None
         self._mode = self._size_mode() if f"{SIZE}.mean" in self.fields else None
         self._more = widgets.HTML()

@@ -66,15 +66,19 @@ class Shares(Control):
         self.boxes = {}
         lines = []
         for name in self.value:
-            box = self.boxes[name] = number_box(False, f"{self.labels.get(name, name)}, percent")
+            box = self.boxes[name] = number_box(self.kit, False, f"{self.labels.get(name, name)}, percent")
             self.listen(box, lambda percent, name=name: self._set(name, percent))
-            parts = [row_label(str(self.labels.get(name, name))), box, widgets.Label("%")]
+            parts = [
+                row_label(self.kit, str(self.labels.get(name, name))),
+                box,
+                self.kit.give(widgets.Label, value="%"),
+            ]
             if not self.listed:
-                remove = widgets.Button(description="Remove", layout=widgets.Layout(width="80px"))
+                remove = self.kit.give(widgets.Button, "80px", description="Remove")
                 remove.on_click(lambda _button, name=name: self.change(without(self.value, name)))
                 remove.disabled = len(self.value) < 2
                 parts.append(remove)
-            lines.append(widgets.HBox(parts))
+            lines.append(self.kit.give(widgets.HBox, children=parts))
         before, self.rows.children = self.rows.children, tuple(lines)
         for line in before:
             line.close()
@@ -106,10 +110,13 @@ class Numbers(Control):
         spec = self.spec
         self.factor = 100 if spec["percent"] else 1
         self.value: dict = {}
-        self.boxes = {name: number_box(spec["whole"], str(label)) for name, label in spec["names"]}
+        self.boxes = {name: number_box(self.kit, spec["whole"], str(label)) for name, label in spec["names"]}
         for name, box in self.boxes.items():
             self.listen(box, lambda number, name=name: self._set(name, number))
-        lines = [widgets.HBox([row_label(str(label)), self.boxes[name]]) for name, label in spec["names"]]
+        lines = [
+            self.kit.give(widgets.HBox, children=[row_label(self.kit, str(label)), self.boxes[name]])
+            for name, label in spec["names"]
+        ]
         self.widget = rows_box(lines, many=len(lines) > 12)
 
     def put(self, value) -> None:
@@ -131,14 +138,16 @@ class Caps(Control):
         self.cells: dict = {}
         lines = []
         for name, label in self.spec["names"]:
-            daily, weekly = (number_box(True, f"{label}: most a {span}") for span in ("day", "week"))
-            scope = widgets.Dropdown(options=self.spec["scopes"], layout=widgets.Layout(width="130px"))
+            daily, weekly = (
+                number_box(self.kit, True, f"{label}: most a {span}") for span in ("day", "week")
+            )
+            scope = self.kit.give(widgets.Dropdown, "130px", options=self.spec["scopes"])
             named(scope, f"{label}: counted by")
             self.cells[name] = {"daily": daily, "weekly": weekly, "scope": scope}
             for key, cell in self.cells[name].items():
                 self.listen(cell, lambda value, at=(name, key): self._set(*at, value))
-            words = [widgets.Label(text) for text in ("a day", "a week, by")]
-            lines.append(widgets.HBox([row_label(label), daily, words[0], weekly, words[1], scope]))
+            words = [self.kit.give(widgets.Label, value=text) for text in ("a day", "a week, by")]
+            lines.append(widgets.HBox([row_label(self.kit, label), daily, words[0], weekly, words[1], scope]))
         self.widget = rows_box(lines)
 
     def put(self, value) -> None:
@@ -191,8 +200,8 @@ class Segments(Control):
 
     def _list(self) -> None:
         for id, name, _kind in segment_options(self.state):
-            self.boxes[id] = widgets.Checkbox(description=f"{name} ({id})", indent=False)
-            self.boxes[id].layout.width = "auto"
+            text = f"{name} ({id})"
+            self.boxes[id] = self.kit.give(widgets.Checkbox, "auto", description=text, indent=False)
             self.listen(self.boxes[id], lambda on, id=id: self._set(id, on))
         self.show(self.value)
         told = "Segments are listed where PySpark is installed."
@@ -233,11 +242,7 @@ class Bounds(Control):
         for name in names:
             pair = [
                 named(
-                    widgets.Text(
-                        placeholder="from label",
-                        continuous_update=False,
-                        layout=widgets.Layout(width="110px"),
-                    ),
+                    self.kit.give(widgets.Text, "110px", placeholder="from label", continuous_update=False),
                     f"{name}: {end}, USD",
                 )
                 for end in ("from", "below")
@@ -245,7 +250,7 @@ class Bounds(Control):
             self.boxes[name] = pair
             for box in pair:
                 self.listen(box, lambda _text, name=name: self._set(name))
-            lines.append(widgets.HBox([row_label(str(name)), *pair, widgets.Label("USD")]))
+            lines.append(widgets.HBox([row_label(self.kit, str(name)), *pair, widgets.Label("USD")]))
         before, self.widget.children = self.widget.children, tuple(lines)
         for line in before:
             line.close()

@@ -8,6 +8,31 @@ from collections.abc import Callable
 import ipywidgets as widgets
 
 
+class Kit:
+    """Layouts and styles that the widgets of one form have in common.
+
+    Each is a model in the page; with one for every number, a few forms are so many messages at once that a
+    Jupyter server drops some.
+    """
+
+    def __init__(self):
+        self._made: dict[tuple, widgets.Widget] = {}
+
+    def give(self, widget: type[widgets.Widget], width: str | None = None, **values) -> widgets.Widget:
+        """A widget of this class and width."""
+        common = {"layout": self._one(widgets.Layout, width=width)}
+        style = getattr(widget, "style", None)
+        if style is not None:
+            common["style"] = self._one(style.klass)
+        return widget(**values, **common)
+
+    def _one(self, kind, **values) -> widgets.Widget:
+        key = (kind, *values.items())
+        if key not in self._made:
+            self._made[key] = kind(**values)
+        return self._made[key]
+
+
 class Control:
     """Base of all controls.
 
@@ -19,8 +44,8 @@ class Control:
 
     widget: widgets.DOMWidget
 
-    def __init__(self, spec: dict, give: Callable, state):
-        self.spec, self.give, self.state = spec, give, state
+    def __init__(self, spec: dict, give: Callable, state, kit: Kit):
+        self.spec, self.give, self.state, self.kit = spec, give, state, kit
         self._showing = False
         self.build()
 
@@ -48,10 +73,9 @@ class Control:
         """Let it be changed, or not; only what a target can forbid needs this."""
 
 
-def number_box(whole: bool, label: str) -> widgets.Widget:
+def number_box(kit: Kit, whole: bool, label: str) -> widgets.Widget:
     """A number of any size; `label` tells what it is."""
-    kind = widgets.IntText if whole else widgets.FloatText
-    return named(kind(layout=widgets.Layout(width="110px")), label)
+    return named(kit.give(widgets.IntText if whole else widgets.FloatText, "110px"), label)
 
 
 def named(widget: widgets.Widget, label: str) -> widgets.Widget:
@@ -77,9 +101,9 @@ def to_percent(percent: float) -> float:
     return round(percent / 100, 12)
 
 
-def row_label(text: str) -> widgets.Label:
+def row_label(kit: Kit, text: str) -> widgets.Label:
     """The name before a row's numbers."""
-    return widgets.Label(text, layout=widgets.Layout(width="190px"))
+    return kit.give(widgets.Label, "190px", value=text)
 
 
 def rows_box(children=(), many: bool = False) -> widgets.VBox:
