@@ -467,7 +467,8 @@ def test_in_a_browser_every_input_has_a_name_and_a_slider_redraws_its_plot(plain
     before = card.locator("svg").evaluate("e => e.outerHTML")
     number = page.get_by_label("Engagements per person and day")
     was = float(number.input_value())
-    page.locator("[role=slider]:visible").first.focus()
+    line = number.locator("xpath=ancestor::*[contains(@class, 'widget-hbox')][1]")
+    line.get_by_role("slider").focus()
     for _ in range(5):
         page.keyboard.press("ArrowRight")
     page.wait_for_function("([e, was]) => Number(e.value) > was", arg=[number.element_handle(), was])
