@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -83,8 +84,9 @@ class Run:
             assert not line.startswith(("failed", "gone")), line
 
     def kill(self) -> None:
-        """kill -9, now; returns when the process is gone."""
-        os.kill(self._pid, signal.SIGKILL)
+        """kill -9, now; returns when the process is gone, which it may have been before."""
+        with suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGKILL)
         while self._nursery._read() != "gone":
             pass
 

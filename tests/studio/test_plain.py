@@ -472,8 +472,14 @@ def test_in_a_browser_every_input_has_a_name_and_a_slider_redraws_its_plot(plain
     for _ in range(5):
         page.keyboard.press("ArrowRight")
     page.wait_for_function("([e, was]) => Number(e.value) > was", arg=[number.element_handle(), was])
+    # A repainted card is another element: it is looked for anew each time.
     page.wait_for_function(
-        "([e, was]) => e.querySelector('svg').outerHTML !== was", arg=[card.element_handle(), before]
+        """was => {
+            const cards = [...document.querySelectorAll("figure.idg-card")];
+            const card = cards.find(e => e.textContent.includes("Activity of people"));
+            return card && card.querySelector("svg").outerHTML !== was;
+        }""",
+        arg=before,
     )
     for index, name in enumerate(step.locator("option").all_inner_texts()):
         step.select_option(index=index)
