@@ -114,6 +114,8 @@ PLACES: dict[str, Capabilities] = {
             _DELTA,
             {
                 **_DELTA_NOTES,
+                "optimize": "Not of tables that Unity Catalog's connector manages: the catalog keeps that to itself.",
+                "vacuum": "Not of tables that Unity Catalog's connector manages: the catalog keeps that to itself.",
                 "keys": "Open-source Delta knows no keys; the checks prove them.",
                 "tags": "Databricks only.",
                 "permissions": "Whatever the catalog enforces; tried with a table when the run begins.",

@@ -194,6 +194,7 @@ class SparkTables:
         """Compact a table, in its clustering or in the Z-order of the layout's columns."""
         self._need("optimize")
         detail = self.detail(name)
+        self._refuse_managed(name, detail, "OPTIMIZE")
         clustered = detail.get("clusteringColumns")
         columns = tuple(c for c in layout.cluster_by if c not in detail["partitionColumns"])
         order = f" ZORDER BY ({_list(columns)})" if columns and not clustered else ""
@@ -202,6 +203,7 @@ class SparkTables:
     def vacuum(self, name: str, retention_hours: int = KEEP_HOURS) -> None:
         """Remove files that no version of the last hours needs."""
         self._need("vacuum")
+        self._refuse_managed(name, self.detail(name), "VACUUM")
         self.sql(f"VACUUM {name} RETAIN {int(retention_hours)} HOURS")
 
     def restore(self, name: str, version: int) -> None:
@@ -216,7 +218,8 @@ class SparkTables:
 
     def _managed(self, name: str) -> dict[str, str]:
         """What the Unity Catalog connector asks of the tables it manages."""
-        catalog = name.split("`")[1]
+        parts = re.findall(r"`((?:[^`]|``)*)`", name)
+        catalog = parts[0] if len(parts) == 3 else self.spark.catalog.currentCatalog()
         kind = setting(self.spark, f"spark.sql.catalog.{catalog}") or ""
         managed = kind.startswith("io.unitycatalog.") and self.place == "delta"
         return {"delta.feature.catalogManaged": "supported"} if managed else {}
@@ -224,6 +227,14 @@ class SparkTables:
     def count(self, name: str) -> int:
         """Rows of a table; of a Delta table, from its log."""
         return self.sql(f"SELECT count(*) AS n FROM {name}")[0]["n"]
+
+    def _refuse_managed(self, name: str, detail: dict, command: str) -> None:
+        """Delta leaves the upkeep of tables whose commits a catalog keeps to that catalog."""
+        if self.place == "delta" and "catalogManaged" in (detail.get("tableFeatures") or ()):
+            raise StorageError(
+                f"{name} is managed by Unity Catalog, which does not let a session {command} it. "
+                "The catalog's own maintenance does that; tables of a folder (out=...) can be kept fit by hand."
+            )
 
     def _need(self, feature: str) -> None:
         if not self.can[feature]:

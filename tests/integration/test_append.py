@@ -228,6 +228,14 @@ def test_rows_of_another_version_are_refused(spark, config_1k, dataset_1k_path, 
     assert DeltaTable(folder / entry.path).version() == entry.delta_version
 
 
+def test_a_catalog_without_delta_is_refused_before_anything_is_written(spark, config_1k):
+    schema = "append_refused"
+    with pytest.raises(ConfigError, match="incremental: found true") as refused:
+        run_pipeline(spark, asked(config_1k, schema_name=schema))
+    assert "Needs Delta" in str(refused.value) and "out=..." in str(refused.value)
+    assert not spark.catalog.databaseExists(schema)
+
+
 def test_an_append_to_nothing_makes_the_dataset(at_once):
     assert (at_once.mode, at_once.tables["households"].rows) == ("overwrite", MORE_HOMES)
 
