@@ -10,8 +10,10 @@ from importlib import resources
 import ipywidgets as widgets
 
 from idgraph_widgets.errors import IdgraphError
+from idgraph_widgets.export import FORMATS
 from idgraph_widgets.quality.report import Report
 from idgraph_widgets.report.blocks import TableBlock
+from idgraph_widgets.report.copy import export_facts, place_hint
 from idgraph_widgets.report.figures import Card
 from idgraph_widgets.report.page import facts_html, table_html
 from idgraph_widgets.report.sections import SECTIONS
@@ -49,7 +51,14 @@ class PlainReport(widgets.VBox):
         self._choice = widgets.Dropdown(options=options, value=SECTIONS[0].key, description="Report")
         self._status, self._content = widgets.HTML(), widgets.HTML()
         style = widgets.HTML(f"<style>{_css()}</style>")
-        super().__init__([style, self._choice, self._status, self._content])
+        self.format = widgets.Dropdown(options=FORMATS, description="Export as")
+        self.out = widgets.Text(description="To", continuous_update=False)
+        self.export = widgets.Button(description="Export")
+        self.export.on_click(lambda _button: self._start(self._export))
+        self.format.observe(lambda _change: self._hint(), "value")
+        self._hint()
+        copy = widgets.HBox([self.format, self.out, self.export])
+        super().__init__([style, self._choice, self._status, self._content, copy])
         self._choice.observe(lambda _change: self._show(), "value")
         self._show()
 
@@ -67,8 +76,27 @@ class PlainReport(widgets.VBox):
             self._status.value, self._content.value = "", self._made[key]
             return
         self._status.value = "<p>Measuring…</p>"
-        self._thread = threading.Thread(target=self._measure, args=(key,), daemon=True)
+        self._start(self._measure, key)
+
+    def _start(self, work, *args) -> None:
+        self._thread = threading.Thread(target=work, args=args, daemon=True)
         self._thread.start()
+
+    def _hint(self) -> None:
+        self.out.placeholder = place_hint(self._subject.dataset, self.format.value)
+
+    def _export(self) -> None:
+        with self._lock:
+            self.export.disabled, self._status.value = True, "<p>Exporting…</p>"
+            try:
+                facts = export_facts(self._subject.dataset, self.format.value, out=self.out.value.strip())
+                told = f"{facts.title}: {', '.join(f'{v} {k}' for k, v in facts.facts[:2])}, {facts.note}"
+            except IdgraphError as error:
+                told = str(error)
+            except Exception as error:
+                logging.getLogger(__name__).exception("an export failed")
+                told = f"The export failed. {type(error).__name__}: {str(error).splitlines()[0]}"
+            self.export.disabled, self._status.value = False, f"<p>{escape(told)}</p>"
 
     def _measure(self, key: str) -> None:
         section = next(section for section in SECTIONS if section.key == key)

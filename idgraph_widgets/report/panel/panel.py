@@ -13,6 +13,7 @@ from idgraph_widgets.report.data import report_data, write_json
 from idgraph_widgets.report.page import page, write_html
 from idgraph_widgets.report.panel.checks import ChecksPart
 from idgraph_widgets.report.panel.columns import ColumnExplorer
+from idgraph_widgets.report.panel.export import ExportPart
 from idgraph_widgets.report.panel.household import HouseholdExplorer
 from idgraph_widgets.report.panel.journey import JourneyExplorer
 from idgraph_widgets.report.panel.part import Part, button
@@ -32,6 +33,7 @@ TABS = (
     ("journey", "Journey"),
     ("columns", "Columns"),
     ("configuration", "Configuration"),
+    ("export", "Export"),
 )
 
 SCRIPT_HERE = "/* plotly.js */"
@@ -163,6 +165,8 @@ class ReportPanel(widgets.VBox):
             return HouseholdExplorer(self._dataset, on_person=self._journey_of, opened=False)
         if tab == "journey":
             return JourneyExplorer(self._dataset, opened=False)
+        if tab == "export":
+            return ExportPart(self._dataset)
         if tab == "columns":
             return ColumnExplorer(self._dataset, opened=False)
         return SectionPart(self._dataset, tab, opened=False)
