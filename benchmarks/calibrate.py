@@ -26,7 +26,9 @@ EXACT = ("households", "content_catalog", "segment_rules")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", nargs="+", type=int, default=[1_000, 10_000, 100_000, 1_000_000])
-    parser.add_argument("--measured", nargs="*", default=[], help="JSON files of benchmarks.speed --one, instead of runs")
+    parser.add_argument(
+        "--measured", nargs="*", default=[], help="JSON files of benchmarks.speed --one, instead of runs"
+    )
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     from idgraph_widgets.engines import start_engine
@@ -117,9 +119,7 @@ def _rarer_ads(config):
     config.campaign_config.exposures_per_week = 1.0
 
 
-_CHANGES = (
-    _larger_homes, _longer, _shorter, _busier, _flatter, _more_seen, _adults, _more_campaigns, _rarer_ads,
-)  # fmt: skip
+_CHANGES = (_larger_homes, _longer, _shorter, _busier, _flatter, _more_seen, _adults, _more_campaigns, _rarer_ads)
 
 
 def _sized(households: int, seed: int = 42) -> GenerationConfig:

@@ -56,9 +56,7 @@ PICTURED = (
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("datasets", nargs="*", help="folders of datasets")
     parser.add_argument("--households", type=int, help="make a dataset of this size, and look at it")
     parser.add_argument("--seed", type=int, default=42)
@@ -99,9 +97,7 @@ def _look(spark, path) -> dict:
         print(f"\n{name}\n" + "\n".join(statistics_text(report.statistics, report.correlations)))
         print(report.verdict, flush=True)
         degrees = {
-            title: sorted(
-                (row[0], row[1]) for row in dataset.sql(_plain(sql)).collect() if row[0] is not None
-            )
+            title: sorted((row[0], row[1]) for row in dataset.sql(_plain(sql)).collect() if row[0] is not None)
             for title, sql in DEGREES.items()
         }
     return {"name": name, "report": report, "degrees": degrees}
@@ -127,9 +123,7 @@ def page(looked: list[dict]) -> str:
         for i, figure in enumerate(figure for figure in figures if figure is not None)
     ]
     body = "".join(f'<div style="display:inline-block">{part}</div>' for part in parts)
-    return (
-        f'<!doctype html><meta charset="utf-8"><title>Realism</title><body style="margin:8px">{body}</body>\n'
-    )
+    return f'<!doctype html><meta charset="utf-8"><title>Realism</title><body style="margin:8px">{body}</body>\n'
 
 
 def _figure(title: str, x: str = "", y: str = ""):
@@ -191,9 +185,7 @@ def _correlation_figure(looked: list[dict]):
     lines = looked[-1]["report"].correlations
     names = [line.id for line in lines]
     figure = _figure("Attributes that go together, wanted and found", y="ratio or difference")
-    figure.add_scatter(
-        x=names, y=[line.wanted for line in lines], name="wanted", mode="markers", marker_size=12
-    )
+    figure.add_scatter(x=names, y=[line.wanted for line in lines], name="wanted", mode="markers", marker_size=12)
     for one in looked:
         found = {line.id: line.found for line in one["report"].correlations}
         figure.add_bar(x=names, y=[found.get(name) for name in names], name=one["name"])
@@ -204,9 +196,7 @@ def _degree_figure(looked: list[dict], title: str):
     figure = _figure(title, y="count")
     for one in looked:
         points = one["degrees"][title]
-        figure.add_scatter(
-            x=[x for x, _ in points], y=[y for _, y in points], name=one["name"], mode="lines+markers"
-        )
+        figure.add_scatter(x=[x for x, _ in points], y=[y for _, y in points], name=one["name"], mode="lines+markers")
     if title != "exposures by day of flight":
         figure.update_yaxes(type="log")
     if title == "engagements per person":

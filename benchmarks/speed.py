@@ -29,7 +29,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("households", nargs="+", type=int)
     parser.add_argument("--seed", type=int, default=42)
-    parser.add_argument("--keep", metavar="FOLDER", help="keep each dataset at FOLDER/HOUSEHOLDS, with what was measured")
+    parser.add_argument(
+        "--keep", metavar="FOLDER", help="keep each dataset at FOLDER/HOUSEHOLDS, with what was measured"
+    )
     parser.add_argument("--write", action="store_true", help="put the seconds into the studio's run_seconds.json")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()

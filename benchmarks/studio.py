@@ -43,9 +43,7 @@ _MEASURE = """
 def chromium() -> str | None:
     """Path of a Chromium, or None for Playwright's own."""
     given = os.environ.get("IDGRAPH_CHROMIUM")
-    return (
-        given or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    )
+    return given or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 class Server:
@@ -101,9 +99,7 @@ class Traffic:
         self.received: list[int] = []
         self.messages = 0
         own = (url, "data:", "blob:", url.replace("http", "ws"))
-        page.on(
-            "console", lambda m: self.errors.append(f"{m.text} {m.location}") if m.type == "error" else None
-        )
+        page.on("console", lambda m: self.errors.append(f"{m.text} {m.location}") if m.type == "error" else None)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("request", lambda r: None if r.url.startswith(own) else self.outside.append(r.url))
         page.on("websocket", self._socket)
@@ -147,11 +143,7 @@ def main() -> None:
 
     code = "import time; t = time.perf_counter(); import idgraph_widgets; print(time.perf_counter() - t)"
     imports = [float(subprocess.check_output([sys.executable, "-c", code], text=True)) for _ in range(3)]
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        sync_playwright() as playwright,
-        Server(Path(folder)) as server,
-    ):
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright, Server(Path(folder)) as server:
         time.sleep(8)  # the warm kernel
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 900})
@@ -179,11 +171,7 @@ def main() -> None:
         ("import idgraph_widgets", f"{min(imports):.2f} s", "0.3 s"),
         ("navigation to every plot of the first tab painted", f"{painted:.1f} s", "5 s"),
         ("whole page over the websocket", f"{sum(received) / 1e6:.2f} MB", "2 MB"),
-        (
-            "largest messages",
-            ", ".join(f"{size / 1e3:.0f} kB" for size in sorted(received)[-1:-4:-1]),
-            "1 MB but one",
-        ),
+        ("largest messages", ", ".join(f"{size / 1e3:.0f} kB" for size in sorted(received)[-1:-4:-1]), "1 MB but one"),
         ("key press to repainted plot, median", f"{statistics.median(times):.0f} ms", "50 ms"),
         ("key press to repainted plot, 95 %", f"{sorted(times)[int(len(times) * 0.95)]:.0f} ms", "120 ms"),
         ("messages a change", str(a_change), "4"),

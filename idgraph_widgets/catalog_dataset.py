@@ -35,8 +35,8 @@ class CatalogDataset(Dataset):
 
     Examples
     --------
-    >>> demo = CatalogDataset(spark, "main", "demo")                                # doctest: +SKIP
-    >>> run_checks(spark, demo.tables(), demo.config, demo.manifest).verdict        # doctest: +SKIP
+    >>> demo = CatalogDataset(spark, "main", "demo")  # doctest: +SKIP
+    >>> run_checks(spark, demo.tables(), demo.config, demo.manifest).verdict  # doctest: +SKIP
     """
 
     def __init__(self, spark, catalog: str | None, schema: str):

@@ -36,7 +36,7 @@ class Dataset:
 
     Examples
     --------
-    >>> with Dataset("data/demo") as demo:                       # doctest: +SKIP
+    >>> with Dataset("data/demo") as demo:  # doctest: +SKIP
     ...     demo.sql("SELECT state, count(*) AS n FROM households GROUP BY state").show()
     """
 
@@ -134,7 +134,7 @@ class Dataset:
 
         Examples
         --------
-        >>> Dataset("data/demo").export("csv", out="demo-csv", tables=["households"])   # doctest: +SKIP
+        >>> Dataset("data/demo").export("csv", out="demo-csv", tables=["households"])  # doctest: +SKIP
         """
         from idgraph_widgets.export import export_dataset
 
@@ -174,9 +174,7 @@ class Dataset:
         try:
             return self._manifest.tables[name]
         except KeyError:
-            raise StorageError(
-                f"{self.place} has no table {name!r}; it has {', '.join(self.table_names())}."
-            ) from None
+            raise StorageError(f"{self.place} has no table {name!r}; it has {', '.join(self.table_names())}.") from None
 
     def _view(self, name: str) -> str:
         if name not in self._views:

@@ -77,17 +77,13 @@ class Table:
         """
         from pyspark.sql.types import StructField, StructType
 
-        return StructType(
-            [StructField(c.name, _data_type(c.type), True, {"comment": c.comment}) for c in self.columns]
-        )
+        return StructType([StructField(c.name, _data_type(c.type), True, {"comment": c.comment}) for c in self.columns])
 
     def select(self, df):
         """Project `df` to exactly the declared columns, in order and cast to the declared types."""
         from pyspark.sql import functions as F
 
-        return df.select(
-            [F.col(quoted(c.name)).cast(_data_type(c.type)).alias(c.name) for c in self.columns]
-        )
+        return df.select([F.col(quoted(c.name)).cast(_data_type(c.type)).alias(c.name) for c in self.columns])
 
 
 def quoted(*parts: str | None) -> str:

@@ -29,9 +29,7 @@ def columns(rows: list[tuple[str, ...]]) -> str:
     """Lines with the first column flush left and the others flush right; the first row is the head."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     return "\n".join(
-        "  ".join(
-            [row[0].ljust(widths[0]), *[cell.rjust(width) for cell, width in zip(row[1:], widths[1:])]]
-        ).rstrip()
+        "  ".join([row[0].ljust(widths[0]), *[cell.rjust(width) for cell, width in zip(row[1:], widths[1:])]]).rstrip()
         for row in rows
     )
 
@@ -60,9 +58,7 @@ class ProgressPrinter:
         if self._live:
             self._show(f"{where}  {event.table}  {event.rows:,} rows")
         elif event.state == "finished":
-            self._line(
-                f"{where}: {event.table}, {event.table_rows:,} rows ({event.elapsed:.1f} s)"
-            )
+            self._line(f"{where}: {event.table}, {event.table_rows:,} rows ({event.elapsed:.1f} s)")
 
     def checks(self, done: int, total: int, what: str) -> None:
         """Show how far the checks are."""

@@ -60,9 +60,7 @@ class Connection:
         object.__setattr__(self, "uri", self.uri.rstrip("/"))
 
 
-def find_connection(
-    profile: str | None = None, environ: Mapping[str, str] | None = None
-) -> Connection | None:
+def find_connection(profile: str | None = None, environ: Mapping[str, str] | None = None) -> Connection | None:
     """The open-source catalog that the environment or a profile names, or None where neither does.
 
     Parameters
@@ -95,9 +93,7 @@ def _from_profile(profile: str, environ: Mapping[str, str]) -> Connection:
         raise ConfigError(f"The profile {profile!r} is wanted, but {path} cannot be read.") from error
     except configparser.Error:
         # The parser's own message quotes the line, which may be the token's.
-        raise ConfigError(
-            f"{path} is not a file of profiles: it needs [name] lines and key = value lines."
-        ) from None
+        raise ConfigError(f"{path} is not a file of profiles: it needs [name] lines and key = value lines.") from None
     if profile not in parser:
         found = ", ".join(parser.sections()) or "none"
         raise ConfigError(f"{path} has no profile {profile!r}; it has: {found}.")
@@ -128,7 +124,6 @@ def connect(profile: str | None = None):
     found = find_databricks()
     if found is None:
         raise ConfigError(
-            f"No catalog service is known. {HOW_TO_CONNECT} To write to a folder only, name no catalog and "
-            "schema."
+            f"No catalog service is known. {HOW_TO_CONNECT} To write to a folder only, name no catalog and schema."
         )
     return found

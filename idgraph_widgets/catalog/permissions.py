@@ -175,8 +175,7 @@ def check_permissions(
     report = PermissionReport(f"{catalog}.{schemas[0]}", service.whoami())
     if _absent(service, "catalog", catalog):
         report.faults.append(
-            f"the catalog {catalog} does not exist (make it with CREATE CATALOG {quoted(catalog)}, "
-            "or choose another)"
+            f"the catalog {catalog} does not exist (make it with CREATE CATALOG {quoted(catalog)}, or choose another)"
         )
         return report
     wanted = [Requirement("USE CATALOG", "catalog", (catalog,))]
@@ -264,7 +263,7 @@ def verify_catalog_permissions(
 
     Examples
     --------
-    >>> verify_catalog_permissions("main", "idgraph")                    # doctest: +SKIP
+    >>> verify_catalog_permissions("main", "idgraph")  # doctest: +SKIP
     (False, ['CREATE TABLE on schema main.idgraph'])
     """
     report = permission_report(catalog_name, schema_name, service=service, spark=spark)
@@ -294,7 +293,5 @@ def permission_report(catalog: str, schema: str, *, service=None, spark=None, lo
         tables = SparkTables(spark)
         return check_permissions(service, catalog, schemas, lambda s: tables.probe(catalog, s, probe_name()))
     if service.place == "unity":
-        return check_permissions(
-            service, catalog, schemas, lambda s: service.probe(catalog, s, probe_name(), location)
-        )
+        return check_permissions(service, catalog, schemas, lambda s: service.probe(catalog, s, probe_name(), location))
     return check_permissions(service, catalog, schemas)

@@ -93,8 +93,7 @@ class RestClient:
         if data.strip() == b"200 OK":  # what the open-source server says to a DELETE
             return {}
         raise CatalogError(
-            f"{self.connection.uri} answered, but not as a Unity Catalog does (found {data[:40]!r}…). "
-            "Is the URI right?"
+            f"{self.connection.uri} answered, but not as a Unity Catalog does (found {data[:40]!r}…). Is the URI right?"
         )
 
     def _refused(self, status: int, data: bytes) -> CatalogError:

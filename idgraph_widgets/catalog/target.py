@@ -29,9 +29,10 @@ class CatalogTarget:
 
     Examples
     --------
-    >>> target = CatalogTarget("main", "idgraph")                                   # doctest: +SKIP
-    >>> target.prepare("data/demo")                                                 # doctest: +SKIP
-    >>> run_pipeline(spark, config, "data/demo"); target.register("data/demo")      # doctest: +SKIP
+    >>> target = CatalogTarget("main", "idgraph")  # doctest: +SKIP
+    >>> target.prepare("data/demo")  # doctest: +SKIP
+    >>> run_pipeline(spark, config, "data/demo")
+    ... target.register("data/demo")  # doctest: +SKIP
     """
 
     def __init__(self, catalog: str | None, schema: str | None, service=None, replace: bool = False):

@@ -8,10 +8,7 @@ from idgraph_widgets.errors import ConfigError
 def name_options(parser, required: bool = True) -> None:
     parser.add_argument("--catalog", metavar="NAME", required=required, help="a catalog in Unity Catalog")
     parser.add_argument(
-        "--schema",
-        metavar="NAME",
-        required=required,
-        help="a schema in it; companions go to NAME_meta and NAME_truth",
+        "--schema", metavar="NAME", required=required, help="a schema in it; companions go to NAME_meta and NAME_truth"
     )
 
 
@@ -26,9 +23,7 @@ def profile_option(parser) -> None:
 
 def replace_option(parser) -> None:
     parser.add_argument(
-        "--replace",
-        action="store_true",
-        help="drop tables of others with our names from the catalog; files stay",
+        "--replace", action="store_true", help="drop tables of others with our names from the catalog; files stay"
     )
 
 

@@ -17,18 +17,11 @@ def add(commands) -> None:
         "  idgraph dashboard --port 8900 --no-browser\n"
         "  idgraph dashboard --ip 0.0.0.0          reachable from other machines, with a token\n",
     )
-    parser.add_argument(
-        "--port", type=int, metavar="N", help="exactly this port; default: 8866 or the next free one"
-    )
-    parser.add_argument(
-        "--ip", default="127.0.0.1", metavar="ADDRESS", help="default: 127.0.0.1, this machine only"
-    )
+    parser.add_argument("--port", type=int, metavar="N", help="exactly this port; default: 8866 or the next free one")
+    parser.add_argument("--ip", default="127.0.0.1", metavar="ADDRESS", help="default: 127.0.0.1, this machine only")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     parser.add_argument(
-        "--home",
-        default=".idgraph",
-        metavar="PATH",
-        help="folder of the session and the runs; default: .idgraph",
+        "--home", default=".idgraph", metavar="PATH", help="folder of the session and the runs; default: .idgraph"
     )
     parser.set_defaults(run=_dashboard, json=False)
 

@@ -21,9 +21,7 @@ def add(commands) -> None:
     parser.add_argument("path", metavar="PATH", help="folder of the dataset")
     parser.add_argument("--format", choices=FORMATS, default="parquet", help="default: parquet")
     parser.add_argument("--tables", nargs="+", metavar="TABLE", help="default: all, companions included")
-    parser.add_argument(
-        "--out", metavar="OUT", help="what to make; default: beside PATH, as PATH-csv or PATH.duckdb"
-    )
+    parser.add_argument("--out", metavar="OUT", help="what to make; default: beside PATH, as PATH-csv or PATH.duckdb")
     parser.add_argument("--quiet", action="store_true", help="no progress")
     json_option(parser)
     parser.set_defaults(run=_export)

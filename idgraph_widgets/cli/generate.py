@@ -176,9 +176,7 @@ def _configuration(args, before):
     if args.days is not None:
         args.end_date = _end_after(args, config, before)
     changes = {
-        name: getattr(args, name)
-        for name in ("seed", "start_date", "end_date")
-        if getattr(args, name) is not None
+        name: getattr(args, name) for name in ("seed", "start_date", "end_date") if getattr(args, name) is not None
     }
     for name in ("catalog", "schema"):
         if getattr(args, name) is not None:

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from idgraph_widgets.cli.common import (
-    DONE,
-    command,
-    difficulty_option,
-    json_option,
-    preset_option,
-    print_json,
-)
+from idgraph_widgets.cli.common import DONE, command, difficulty_option, json_option, preset_option, print_json
 from idgraph_widgets.errors import ConfigError, StorageError
 
 
@@ -22,9 +15,7 @@ def add(commands) -> None:
         "write a configuration with a comment on every field",
         "  idgraph init\n  idgraph init large.yaml --preset large\n",
     )
-    parser.add_argument(
-        "file", nargs="?", default="idgraph.yaml", metavar="FILE", help="default: idgraph.yaml"
-    )
+    parser.add_argument("file", nargs="?", default="idgraph.yaml", metavar="FILE", help="default: idgraph.yaml")
     preset_option(parser)
     difficulty_option(parser)
     parser.add_argument("--force", action="store_true", help="replace the file if it exists")

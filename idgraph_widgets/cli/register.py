@@ -79,11 +79,7 @@ def tell(target, done) -> None:
     """What registering did, for people."""
     counts = [
         f"{len(names)} {word}"
-        for word, names in (
-            ("new", done.created),
-            ("updated", done.updated),
-            ("as they were", done.unchanged),
-        )
+        for word, names in (("new", done.created), ("updated", done.updated), ("as they were", done.unchanged))
         if names
     ]
     print(f"Registered in {target.place}: {len(done.tables)} tables ({', '.join(counts)}).")

@@ -5,15 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from idgraph_widgets.cli.common import (
-    CHECKS_FAILED,
-    DONE,
-    command,
-    engine_option,
-    progress,
-    run_checks,
-    tell_recovered,
-)
+from idgraph_widgets.cli.common import CHECKS_FAILED, DONE, command, engine_option, progress, run_checks, tell_recovered
 
 
 def add(commands) -> None:
@@ -26,9 +18,7 @@ def add(commands) -> None:
     parser.add_argument("path", metavar="PATH", help="folder of the dataset")
     parser.add_argument("--html", metavar="FILE", help="write one HTML page that opens without a network")
     parser.add_argument("--json", metavar="FILE", dest="json_file", help="write every measure as JSON")
-    parser.add_argument(
-        "--household", type=int, metavar="N", help="household whose identity graph the page shows"
-    )
+    parser.add_argument("--household", type=int, metavar="N", help="household whose identity graph the page shows")
     parser.add_argument("--person", type=int, metavar="N", help="person whose journey the page shows")
     parser.add_argument("--no-checks", action="store_true", help="leave the checks out")
     engine_option(parser)

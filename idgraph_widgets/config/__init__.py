@@ -21,17 +21,17 @@ from idgraph_widgets.config.sizes import size_shares
 from idgraph_widgets.errors import ConfigError
 
 __all__ = [
+    "DIFFICULTIES",
+    "PRESETS",
     "AudienceConfig",
     "CampaignConfig",
     "ConfigError",
-    "DIFFICULTIES",
     "DemographicsConfig",
     "EngagementConfig",
     "Estimate",
     "GenerationConfig",
     "HouseholdConfig",
     "IdentityConfig",
-    "PRESETS",
     "Problem",
     "RecordsConfig",
     "SizeDistribution",

@@ -45,15 +45,7 @@ class CampaignConfig(Section):
         help="A fixed pool of fictional advertisers that campaigns draw from.",
     )
     channel_mix: dict[str, float] = setting(
-        {
-            "search": 0.10,
-            "social": 0.22,
-            "display": 0.26,
-            "video": 0.14,
-            "ctv": 0.14,
-            "audio": 0.06,
-            "email": 0.08,
-        },
+        {"search": 0.10, "social": 0.22, "display": 0.26, "video": 0.14, "ctv": 0.14, "audio": 0.06, "email": 0.08},
         Shares(CHANNELS, what="channel"),
         "Campaigns by channel",
         unit="share of campaigns",
@@ -85,15 +77,7 @@ class CampaignConfig(Section):
         help="Drawn between min and max; scales with the number of households.",
     )
     bid_prices: dict[str, float] = setting(
-        {
-            "search": 4.0,
-            "social": 12.0,
-            "display": 5.0,
-            "video": 16.0,
-            "ctv": 25.0,
-            "audio": 14.0,
-            "email": 3.0,
-        },
+        {"search": 4.0, "social": 12.0, "display": 5.0, "video": 16.0, "ctv": 25.0, "audio": 14.0, "email": 3.0},
         Numbers(CHANNELS, 0.01, 1000, what="channel"),
         "Price",
         unit="USD per click (cpc_channels) or per 1 000 impressions",
@@ -121,8 +105,7 @@ class CampaignConfig(Section):
         "Frequency caps",
         unit="impressions per scope",
         group=_DELIVERY,
-        help="Hold in every window of 24 and of 168 hours, for the scope: an identifier, a person or a "
-        "household.",
+        help="Hold in every window of 24 and of 168 hours, for the scope: an identifier, a person or a household.",
         source=Source("trade practice: 2-3 a day, 5-10 a week", None, "memory"),
     )
     holdout_share: float = setting(
@@ -165,15 +148,7 @@ class CampaignConfig(Section):
         source=Source("learning phases of ad platforms last some days; the number is a choice", None, "design"),
     )
     viewability: dict[str, float] = setting(
-        {
-            "search": 1.0,
-            "social": 0.70,
-            "display": 0.72,
-            "video": 0.68,
-            "ctv": 0.93,
-            "audio": 1.0,
-            "email": 0.356,
-        },
+        {"search": 1.0, "social": 0.70, "display": 0.72, "video": 0.68, "ctv": 0.93, "audio": 1.0, "email": 0.356},
         Numbers(CHANNELS, 0, 1, what="channel"),
         "Viewable impressions",
         unit="share of impressions",
@@ -214,8 +189,7 @@ class CampaignConfig(Section):
         "Click-through rate",
         unit="clicks per impression",
         group=_RESPONSE,
-        help="Channels at 0 are not clickable. Orders of size: the published rates come from different "
-        "populations.",
+        help="Channels at 0 are not clickable. Orders of size: the published rates come from different populations.",
         source=Source(
             "WordStream and LocaliQ 2025 (search .0666, social .0151; seen-2), Mailchimp 2023 (email .0262; "
             "seen-2); display between .0046 and a rule of thumb of .001; video and audio from memory",
@@ -272,8 +246,7 @@ class CampaignConfig(Section):
         group=_RESPONSE,
         help="With visit_to_cart it gives the purchases per visit.",
         source=Source(
-            "a choice; with visit_to_cart 3.6 % of visits buy, against 1.9-3 % per shop session (Triple "
-            "Whale 2026)",
+            "a choice; with visit_to_cart 3.6 % of visits buy, against 1.9-3 % per shop session (Triple Whale 2026)",
             2026,
             "design",
         ),

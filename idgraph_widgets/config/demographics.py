@@ -11,14 +11,7 @@ from idgraph_widgets.config.records import RecordsConfig
 from idgraph_widgets.config.section import Section, Source, part, setting
 
 GENDERS = ("female", "male", "nonbinary")
-EDUCATION_LEVELS = (
-    "less_than_high_school",
-    "high_school",
-    "some_college",
-    "associate",
-    "bachelors",
-    "graduate",
-)
+EDUCATION_LEVELS = ("less_than_high_school", "high_school", "some_college", "associate", "bachelors", "graduate")
 EMPLOYMENT_STATUSES = (
     "employed_full_time",
     "employed_part_time",

@@ -74,20 +74,13 @@ def _settings() -> list[str]:
 
 
 def _tables() -> list[str]:
-    lines = [
-        "## Reference tables",
-        "",
-        "| table | rows | source | year | status |",
-        "|---|---|---|---|---|",
-    ]
+    lines = ["## Reference tables", "", "| table | rows | source | year | status |", "|---|---|---|---|---|"]
     named = [(f"facts/{name}.csv", facts(name)) for name in fact_names()]
     for name, rows in [*named, ("state_geography.csv", package_rows("state_geography"))]:
         sources = list(dict.fromkeys(_text(row.get("source") or row.get("basis")) for row in rows))
         statuses = sorted({_status(row) for row in rows})
         years = sorted({year for source in sources for year in re.findall(r"\b(?:199\d|20\d\d)\b", source)})
-        told = "; ".join(sources[:3]) + (
-            f"; and {len(sources) - 3} more, row by row" if len(sources) > 3 else ""
-        )
+        told = "; ".join(sources[:3]) + (f"; and {len(sources) - 3} more, row by row" if len(sources) > 3 else "")
         year = "" if not years else years[0] if len(years) == 1 else f"{years[0]}-{years[-1]}"
         cells = (f"`{name}`", len(rows), told, year, ", ".join(statuses))
         lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from idgraph_widgets.config.kinds import Curve, Integer, Real
 from idgraph_widgets.config.mappings import Shares
@@ -32,13 +32,11 @@ CONTENT_TYPES = ("article", "video", "live", "audio", "game")
 _VOLUME, _TASTE, _TIME, _ACTIONS = "Volume", "Taste", "Time of use", "Actions"
 
 _IAB = Source(
-    "names: IAB Tech Lab Content Taxonomy 3.1 (CC BY 3.0); weights are a choice of this library",
-    2025,
-    "design",
+    "names: IAB Tech Lab Content Taxonomy 3.1 (CC BY 3.0); weights are a choice of this library", 2025, "design"
 )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _hours(column: str) -> tuple[float, ...]:
     weights = {row["hour_local"]: row[column] for row in facts("hourly_media")}
     shares = round_shares(weights, digits=5)
@@ -182,9 +180,7 @@ class EngagementConfig(Section):
         unit="minutes, median",
         group=_TIME,
         help="Gaps vary lognormally.",
-        source=Source(
-            "sessions of 4-5 minutes on mobile web and 10-12 on desktop (compilations)", None, "memory"
-        ),
+        source=Source("sessions of 4-5 minutes on mobile web and 10-12 on desktop (compilations)", None, "memory"),
     )
     click_share: float = setting(
         0.08,

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from idgraph_widgets.config.generation import GenerationConfig
@@ -103,7 +103,7 @@ def _default_fingerprint(households: int) -> str:
     return default.fingerprint()
 
 
-@lru_cache(maxsize=None)
+@cache
 def _calibration_text() -> str:
     return resources.files(__package__).joinpath("estimate_calibration.json").read_text(encoding="utf-8")
 

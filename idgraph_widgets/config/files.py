@@ -6,7 +6,7 @@ import json
 import os
 import re
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from idgraph_widgets.errors import ConfigError
@@ -151,7 +151,7 @@ def _iso(value):
     raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _loader():
     """PyYAML's safe loader, which also refuses repeated keys and knows numbers such as 1e-3."""
     import yaml

@@ -47,12 +47,7 @@ class GenerationConfig(Section):
         None, Name(), "Catalog", unit="", group="Run", help="Where tables are saved when no folder is given."
     )
     schema_name: str | None = setting(
-        None,
-        Name(),
-        "Schema",
-        unit="",
-        group="Run",
-        help="Companions go to <schema>_meta and <schema>_truth.",
+        None, Name(), "Schema", unit="", group="Run", help="Companions go to <schema>_meta and <schema>_truth."
     )
     start_date: date = setting(
         date(2025, 1, 1),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from idgraph_widgets.config.kinds import Integer, Real
 from idgraph_widgets.config.mappings import BracketBounds, Shares
@@ -30,13 +30,11 @@ _INCOME = Source(
     "derived",
 )
 _STATES = Source(
-    "US Census Bureau, ACS 2024 1-year, table S1901: households of each state over the sum of all",
-    2024,
-    "derived",
+    "US Census Bureau, ACS 2024 1-year, table S1901: households of each state over the sum of all", 2024, "derived"
 )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _published_states() -> dict[str, float]:
     return round_shares({row["state"]: row["households_2024"] for row in state_shares()})
 

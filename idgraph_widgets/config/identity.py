@@ -109,8 +109,7 @@ class IdentityConfig(Section):
         group=_DEVICES,
         help="Devices that show advertising: one and a Poisson number more, at most four.",
         source=Source(
-            "Leichtman Research Group counts 4.1 devices of any use (2020); those visible to advertising "
-            "are a choice",
+            "Leichtman Research Group counts 4.1 devices of any use (2020); those visible to advertising are a choice",
             2020,
             "design",
         ),
@@ -131,8 +130,7 @@ class IdentityConfig(Section):
         group=_DEVICES,
         help="Share of open programmatic advertising, not of ownership.",
         source=Source(
-            "Pixalate, North America, Q4 2025 (the remaining 13 % split between Vizio and Android TV by "
-            "choice)",
+            "Pixalate, North America, Q4 2025 (the remaining 13 % split between Vizio and Android TV by choice)",
             2025,
             "design",
         ),
@@ -152,14 +150,7 @@ class IdentityConfig(Section):
         ),
     )
     browser_shares: dict[str, float] = setting(
-        {
-            "chrome": 0.50,
-            "safari": 0.32,
-            "edge": 0.08,
-            "firefox": 0.04,
-            "samsung_internet": 0.02,
-            "other": 0.04,
-        },
+        {"chrome": 0.50, "safari": 0.32, "edge": 0.08, "firefox": 0.04, "samsung_internet": 0.02, "other": 0.04},
         Shares(BROWSERS, what="browser"),
         "Browsers over all devices",
         unit="share",
@@ -174,9 +165,7 @@ class IdentityConfig(Section):
         unit="days, mean",
         group=_BROWSING,
         help="Until the cookie is deleted, on browsers other than Safari; exponential, at most 400 days.",
-        source=Source(
-            "mean is a choice; the 400-day limit is Chrome's since version 104 (memory)", None, "design"
-        ),
+        source=Source("mean is a choice; the 400-day limit is Chrome's since version 104 (memory)", None, "design"),
     )
     safari_cookie_days: float = setting(
         7,

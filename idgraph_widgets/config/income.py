@@ -75,9 +75,7 @@ def income_bounds(config) -> list[tuple[str, int, int | None]]:
 def bracket_bounds(household) -> dict[str, tuple[int, int | None] | None]:
     """Bounds per label, given ones first; None for a label that has none and says none."""
     return {
-        label: tuple(household.income_bounds[label])
-        if label in household.income_bounds
-        else parse_label(label)
+        label: tuple(household.income_bounds[label]) if label in household.income_bounds else parse_label(label)
         for label in household.income_brackets
     }
 

@@ -9,13 +9,7 @@ from idgraph_widgets.config.generation import GenerationConfig
 from idgraph_widgets.config.household import HouseholdConfig
 from idgraph_widgets.config.problems import Problem, config_error, did_you_mean, shown
 
-PRESETS = {
-    "tiny": 1_000,
-    "small": 10_000,
-    "medium": 100_000,
-    "large": 1_000_000,
-    "measurement": 100_000,
-}
+PRESETS = {"tiny": 1_000, "small": 10_000, "medium": 100_000, "large": 1_000_000, "measurement": 100_000}
 """Name to number of households."""
 
 _MEASUREMENT = {

@@ -64,9 +64,10 @@ class RecordsConfig(Section):
         unit="share of names, emails, phones and address lines",
         group=_ERRORS,
         help="A character dropped, doubled, swapped with the next or replaced by a neighbour on the keyboard.",
-        source=Source(_PSEUDOPEOPLE + "; twice that, since typing, hearing and reading errors are one dial here",
-                      2023, "design"),
-    )  # fmt: skip
+        source=Source(
+            _PSEUDOPEOPLE + "; twice that, since typing, hearing and reading errors are one dial here", 2023, "design"
+        ),
+    )
     nickname_share: float = setting(
         0.08,
         Real(0, 1),
@@ -120,9 +121,10 @@ class RecordsConfig(Section):
         unit="share of records with a phone",
         group=_ERRORS,
         help="The home's number joins its members. People without a smartphone always give it.",
-        source=Source("about a quarter of homes still have a landline (NHIS); how often it is given is a choice",
-                      2023, "design"),
-    )  # fmt: skip
+        source=Source(
+            "about a quarter of homes still have a landline (NHIS); how often it is given is a choice", 2023, "design"
+        ),
+    )
     former_surname_share: float = setting(
         0.06,
         Real(0, 1),

@@ -36,7 +36,7 @@ class Draws:
     Examples
     --------
     >>> d = Draws(42, "households")
-    >>> df.withColumn("has_tv", d.chance("tv", 0.85, "household_id"))      # doctest: +SKIP
+    >>> df.withColumn("has_tv", d.chance("tv", 0.85, "household_id"))  # doctest: +SKIP
     """
 
     def __init__(self, seed: int, table: str):
@@ -122,9 +122,9 @@ def steps(x: Column, limits: Sequence[int], values: Sequence[Column]) -> Column:
     if len(values) == 1:
         return values[0]
     middle = len(values) // 2
-    return F.when(
-        x < F.lit(limits[middle - 1]), steps(x, limits[:middle], values[:middle])
-    ).otherwise(steps(x, limits[middle:], values[middle:]))
+    return F.when(x < F.lit(limits[middle - 1]), steps(x, limits[:middle], values[:middle])).otherwise(
+        steps(x, limits[middle:], values[middle:])
+    )
 
 
 def int_div(value: Column, by: int) -> Column:

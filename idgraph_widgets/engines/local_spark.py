@@ -60,8 +60,7 @@ def _settings(scratch: str, cores: int) -> dict[str, str]:
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.memory": f"{_driver_gib()}g",
-        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={log_settings} "
-        f"-Dderby.system.home={scratch}",
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={log_settings} -Dderby.system.home={scratch}",
         "spark.local.dir": scratch,
         "spark.sql.warehouse.dir": Path(scratch, "warehouse").as_uri(),
         "spark.sql.shuffle.partitions": str(max(4, 2 * cores)),

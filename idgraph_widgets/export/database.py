@@ -70,13 +70,7 @@ def _type(found) -> str:
         return f"DECIMAL({found.precision},{found.scale})"
     if pa.types.is_timestamp(found):
         return "TIMESTAMPTZ"
-    names = {
-        "int64": "BIGINT",
-        "int32": "INTEGER",
-        "double": "DOUBLE",
-        "bool": "BOOLEAN",
-        "date32[day]": "DATE",
-    }
+    names = {"int64": "BIGINT", "int32": "INTEGER", "double": "DOUBLE", "bool": "BOOLEAN", "date32[day]": "DATE"}
     return names.get(str(found), "VARCHAR")
 
 

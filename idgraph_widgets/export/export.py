@@ -101,9 +101,7 @@ def export_dataset(
 
 def _refuse(target: Path, folder: Path) -> None:
     if target.exists() or target.is_symlink():
-        raise ConfigError(
-            f"{target} exists. An export replaces nothing: choose another path with --out (out=)."
-        )
+        raise ConfigError(f"{target} exists. An export replaces nothing: choose another path with --out (out=).")
     if folder == target or folder in target.parents:
         raise ConfigError(f"{target} lies inside the dataset. Choose a path outside of {folder}.")
     parent = next(path for path in target.parents if path.exists())

@@ -42,9 +42,7 @@ class Source:
             raise StorageError(f"There is no dataset at {self.folder}: found no {MANIFEST}.")
         unknown = [name for name in tables or () if name not in manifest.tables]
         if unknown:
-            raise ConfigError(
-                f"tables: found {', '.join(unknown)}; allowed is one of {', '.join(manifest.tables)}."
-            )
+            raise ConfigError(f"tables: found {', '.join(unknown)}; allowed is one of {', '.join(manifest.tables)}.")
         wanted = manifest.tables if tables is None else dict.fromkeys(tables)
         self.entries: dict[str, TableEntry] = {name: manifest.tables[name] for name in wanted}
 

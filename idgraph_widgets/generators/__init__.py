@@ -16,10 +16,7 @@ from idgraph_widgets.generators import (
     source_records,
     viewership_patterns,
 )
-from idgraph_widgets.generators.audience_attributes import (
-    generate_audience_attributes,
-    generate_segment_rules,
-)
+from idgraph_widgets.generators.audience_attributes import generate_audience_attributes, generate_segment_rules
 from idgraph_widgets.generators.campaign_daily import generate_campaign_daily
 from idgraph_widgets.generators.campaign_exposures import generate_campaign_exposures, plan_campaign_exposures
 from idgraph_widgets.generators.campaign_holdouts import generate_campaign_holdouts
@@ -36,21 +33,13 @@ from idgraph_widgets.generators.identity_mappings import (
     plan_persons,
 )
 from idgraph_widgets.generators.individuals import generate_individuals
-from idgraph_widgets.generators.outcome_metrics import (
-    generate_outcome_metrics,
-    outcome_partials,
-    published_partials,
-)
+from idgraph_widgets.generators.outcome_metrics import generate_outcome_metrics, outcome_partials, published_partials
 from idgraph_widgets.generators.response_events import (
     generate_response_events,
     generate_truth_conversion,
     plan_response_events,
 )
-from idgraph_widgets.generators.source_records import (
-    generate_source_records,
-    generate_truth_records,
-    plan_records,
-)
+from idgraph_widgets.generators.source_records import generate_source_records, generate_truth_records, plan_records
 from idgraph_widgets.generators.viewership_patterns import generate_viewership_patterns
 from idgraph_widgets.tables import Table
 

@@ -33,13 +33,9 @@ def block_stops(
         it or later.
     """
     block = budget_block(F.col("household_id"), block_starts).alias("block")
-    daily = spending.groupBy("campaign_id", block, "day").agg(
-        F.sum("cost_micro").alias("micro")
-    )
+    daily = spending.groupBy("campaign_id", block, "day").agg(F.sum("cost_micro").alias("micro"))
     homes = households.groupBy(block).agg(F.count("*").alias("homes"))
-    running = daily.withColumn(
-        "spent", F.sum("micro").over(Window.partitionBy("campaign_id", "block").orderBy("day"))
-    )
+    running = daily.withColumn("spent", F.sum("micro").over(Window.partitionBy("campaign_id", "block").orderBy("day")))
     over = (
         running.join(F.broadcast(homes), "block")
         .join(F.broadcast(plan.select("campaign_id", "household_micro")), "campaign_id")

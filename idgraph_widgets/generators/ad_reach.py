@@ -56,14 +56,10 @@ def reached_units(
     )
     person = F.pmod("individual_id", big(PERSONS))
     grouped = met.groupBy(
-        "campaign_id",
-        "household_id",
-        F.when(F.col("scope") == PERSON, person).otherwise(big(0)).alias("person"),
+        "campaign_id", "household_id", F.when(F.col("scope") == PERSON, person).otherwise(big(0)).alias("person")
     ).agg(
         # Nothing but the life: each planned exposure carries this array until one of its rows is picked.
-        F.array_sort(F.collect_list(F.struct("alive_from", "mapping_id", "alive_to", "identifier"))).alias(
-            "rows"
-        )
+        F.array_sort(F.collect_list(F.struct("alive_from", "mapping_id", "alive_to", "identifier"))).alias("rows")
     )
     return _split_identifiers(config, plan, grouped).join(_local_hours(households), "household_id")
 
@@ -71,9 +67,7 @@ def reached_units(
 def _members(config: GenerationConfig, plan: DataFrame, audience_attributes: DataFrame) -> DataFrame:
     """(campaign, person) of target segments, without people and homes not reached."""
     targets = plan.select("campaign_id", "segment_id", "scope", "usable", "reach_e4", "start_us", "flight_us")
-    people = audience_attributes.select("individual_id", "segment_id").join(
-        F.broadcast(targets), "segment_id"
-    )
+    people = audience_attributes.select("individual_id", "segment_id").join(F.broadcast(targets), "segment_id")
     people = people.withColumn("home", household_of(F.col("individual_id")))
     d = Draws(config.seed, "campaign_exposures")
     unit = F.when(F.col("scope") == HOUSEHOLD, F.col("home")).otherwise(F.col("individual_id"))
@@ -103,16 +97,14 @@ def _identifiers(config: GenerationConfig, individuals: DataFrame, identity_mapp
         bit.alias("type_bit"),
         F.xxhash64("identifier_type", "identifier_value").alias("identifier"),
         micros("first_seen_ts").alias("alive_from"),
-        F.least(
-            micros("last_seen_ts"), F.coalesce(micros("opted_out_ts") - big(1), micros("last_seen_ts"))
-        ).alias("alive_to"),
+        F.least(micros("last_seen_ts"), F.coalesce(micros("opted_out_ts") - big(1), micros("last_seen_ts"))).alias(
+            "alive_to"
+        ),
     )
     if "email" in types:
         opted_in = individuals.filter("email_opt_in").select("individual_id")
         email = F.col("type_bit") == TYPE_BITS["email"]
-        rows = rows.filter(~email).unionByName(
-            rows.filter(email).join(opted_in, "individual_id", "left_semi")
-        )
+        rows = rows.filter(~email).unionByName(rows.filter(email).join(opted_in, "individual_id", "left_semi"))
     return rows
 
 

@@ -132,9 +132,7 @@ def with_ip(
     df = _with_text(with_scrambled(df, "ip_host", d, "mobile_host", person, 32), "ip_address")
     on_network = F.col("ip_away") & ~F.col("ip_public") & (kind == "mobile")
     df = df.withColumn("ip_address", F.when(on_network, _mobile_ip(d, person)).otherwise(F.col("ip_address")))
-    return df.drop(
-        "ip_day", "ip_away", "ip_public", "ip_home", "ip_at_work", "ip_host", "lease_length", "lease_phase"
-    )
+    return df.drop("ip_day", "ip_away", "ip_public", "ip_home", "ip_at_work", "ip_host", "lease_length", "lease_phase")
 
 
 AWAY_DAYS = 0.55
@@ -152,6 +150,12 @@ def _mobile_ip(d: Draws, person: Column) -> Column:
     network = F.lpad(F.lower(F.hex(d.hash("mobile_net", person, "ip_day").bitwiseAND(F.lit(0xFFFFFFFF)))), 8, "0")
     host = F.lpad(F.lower(F.hex("ip_host")), 8, "0")
     return F.concat(
-        F.lit("2001:db8:"), F.substring(network, 1, 4), F.lit(":"), F.substring(network, 5, 4),
-        F.lit("::"), F.substring(host, 1, 4), F.lit(":"), F.substring(host, 5, 4),
-    )  # fmt: skip
+        F.lit("2001:db8:"),
+        F.substring(network, 1, 4),
+        F.lit(":"),
+        F.substring(network, 5, 4),
+        F.lit("::"),
+        F.substring(host, 1, 4),
+        F.lit(":"),
+        F.substring(host, 5, 4),
+    )

@@ -13,13 +13,7 @@ from idgraph_widgets.config.campaign import CAP_SCOPES, CHANNELS, COMPLETION_CHA
 from idgraph_widgets.draws import SCALE, Draws, int_div, threshold
 from idgraph_widgets.errors import ConfigError
 from idgraph_widgets.generators.addresses import DAY
-from idgraph_widgets.generators.frequency import (
-    CURVE_OF,
-    jitter_cut,
-    least_gap,
-    mean_exposures,
-    most_exposures,
-)
+from idgraph_widgets.generators.frequency import CURVE_OF, jitter_cut, least_gap, mean_exposures, most_exposures
 
 IDENTIFIER, PERSON, HOUSEHOLD = (CAP_SCOPES.index(s) for s in ("identifier", "person", "household"))
 """Codes of the cap scopes."""
@@ -152,18 +146,11 @@ def campaign_plan(config: GenerationConfig, campaigns: DataFrame) -> DataFrame:
     bid = (F.col("bid_price") * F.lit(100)).cast("bigint") * big(10)  # millionths per impression at CPM
     is_cpc = F.col("pricing_model") == "cpc"
     number = F.col("campaign_id") - big(1)
-    index = int_div(number, CAMPAIGN_STRIDE) * big(cfg.campaigns_per_period) + F.pmod(
-        number, big(CAMPAIGN_STRIDE)
-    )
+    index = int_div(number, CAMPAIGN_STRIDE) * big(cfg.campaigns_per_period) + F.pmod(number, big(CAMPAIGN_STRIDE))
     view = {c: cfg.viewability.get(c, 1.0) for c in CHANNELS}
     # Only what was seen is clicked: a click rate per impression becomes one per viewable impression.
-    click = {
-        c: threshold(round(cfg.click_through_rates.get(c, 0.0) / view[c], 12)) if view[c] else 0
-        for c in CHANNELS
-    }
-    complete = {
-        c: round(cfg.completion_rates[c] * SCALE) if c in COMPLETION_CHANNELS else -1 for c in CHANNELS
-    }
+    click = {c: threshold(round(cfg.click_through_rates.get(c, 0.0) / view[c], 12)) if view[c] else 0 for c in CHANNELS}
+    complete = {c: round(cfg.completion_rates[c] * SCALE) if c in COMPLETION_CHANNELS else -1 for c in CHANNELS}
     scope = F.col("frequency_cap_scope")
     return campaigns.select(
         "campaign_id",
@@ -182,8 +169,7 @@ def campaign_plan(config: GenerationConfig, campaigns: DataFrame) -> DataFrame:
         flight.alias("flight_us"),
         by_channel({c: jitter_cut(config, c) for c in CHANNELS}, channel).alias("cut_us"),
         F.greatest(
-            big(1),
-            F.call_function("div", flight, by_channel({c: least_gap(config, c) for c in CHANNELS}, channel)),
+            big(1), F.call_function("div", flight, by_channel({c: least_gap(config, c) for c in CHANNELS}, channel))
         ).alias("most"),
         mean_exposures(config, flight).alias("mean_e4"),
         by_channel({c: threshold(view[c]) for c in CHANNELS}, channel).alias("view_limit"),
@@ -191,8 +177,6 @@ def campaign_plan(config: GenerationConfig, campaigns: DataFrame) -> DataFrame:
         by_channel(complete, channel).alias("complete_e4"),
         F.when(is_cpc, big(0)).otherwise(bid).alias("impression_micro"),
         F.when(is_cpc, bid * big(1000)).otherwise(big(0)).alias("click_micro"),
-        ((F.col("budget_per_1000_households") * F.lit(100)).cast("bigint") * big(10)).alias(
-            "household_micro"
-        ),
+        ((F.col("budget_per_1000_households") * F.lit(100)).cast("bigint") * big(10)).alias("household_micro"),
         (F.col("attribution_window_days").cast("bigint") * big(DAY)).alias("window_us"),
     )

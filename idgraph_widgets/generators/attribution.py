@@ -66,28 +66,21 @@ def touches(campaigns: DataFrame, campaign_exposures: DataFrame, response_events
         (F.col("revenue") * F.lit(100)).cast("bigint").alias("cents"),
     )
     windows = campaigns.select(
-        "campaign_id",
-        "advertiser_id",
-        (F.col("attribution_window_days").cast("bigint") * big(DAY)).alias("window_us"),
+        "campaign_id", "advertiser_id", (F.col("attribution_window_days").cast("bigint") * big(DAY)).alias("window_us")
     )
     seen = campaign_exposures.select(
         "exposure_id", "campaign_id", "individual_id", F.unix_micros("exposure_ts").alias("seen_us")
     ).join(F.broadcast(windows), "campaign_id")
     pairs = seen.join(purchases, ["individual_id", "advertiser_id"]).filter(
-        (F.col("seen_us") < F.col("bought_us"))
-        & (F.col("bought_us") <= F.col("seen_us") + F.col("window_us"))
+        (F.col("seen_us") < F.col("bought_us")) & (F.col("bought_us") <= F.col("seen_us") + F.col("window_us"))
     )
     days = F.call_function("div", F.col("bought_us") - F.col("seen_us"), big(DAY))
     pairs = pairs.withColumn("days", days).withColumn("weight", _decay(F.col("days")))
     # Of two exposures at the same time the lower key counts as the later one: it is the one a chain carries.
     ordered = F.array_sort(
-        F.collect_list(
-            F.struct("seen_us", (-F.col("exposure_id")).alias("order"), "campaign_id", "days", "weight")
-        )
+        F.collect_list(F.struct("seen_us", (-F.col("exposure_id")).alias("order"), "campaign_id", "days", "weight"))
     )
-    purchase = pairs.groupBy("response_id", "cents").agg(
-        ordered.alias("list"), F.sum("weight").alias("weights")
-    )
+    purchase = pairs.groupBy("response_id", "cents").agg(ordered.alias("list"), F.sum("weight").alias("weights"))
     return purchase.select(
         "response_id",
         "cents",
@@ -108,24 +101,19 @@ def touches(campaigns: DataFrame, campaign_exposures: DataFrame, response_events
 def credits(touched: DataFrame) -> DataFrame:
     """Sums of credit per campaign and model: ``credit_micro`` and ``credit_cents``."""
     latest = F.col("place") == F.col("touches") - big(1)
-    per_model = touched.select(
-        "*", F.posexplode(F.array(*[_share(model) for model in MODELS])).alias("model", "cut")
-    )
+    per_model = touched.select("*", F.posexplode(F.array(*[_share(model) for model in MODELS])).alias("model", "cut"))
     money = F.call_function("div", F.col("cents") * F.col("cut"), big(ONE))
     per_model = per_model.withColumn("cut_cents", money)
     # What the others got leaves the rest to the latest. Few rows: a window costs less than a second pass.
     purchase = Window.partitionBy("response_id", "model")
 
     def left(total: Column, cut: str) -> Column:
-        return F.when(
-            latest, total - F.sum(F.when(latest, big(0)).otherwise(F.col(cut))).over(purchase)
-        ).otherwise(F.col(cut))
+        return F.when(latest, total - F.sum(F.when(latest, big(0)).otherwise(F.col(cut))).over(purchase)).otherwise(
+            F.col(cut)
+        )
 
     given = per_model.select(
-        "campaign_id",
-        "model",
-        left(big(ONE), "cut").alias("credit"),
-        left(F.col("cents"), "cut_cents").alias("money"),
+        "campaign_id", "model", left(big(ONE), "cut").alias("credit"), left(F.col("cents"), "cut_cents").alias("money")
     )
     return given.groupBy("campaign_id", "model").agg(
         F.sum("credit").alias("credit_micro"), F.sum("money").alias("credit_cents")

@@ -57,11 +57,18 @@ def generate_segment_rules(spark: SparkSession, config: GenerationConfig) -> Dat
     """The rules of the segments that are switched on: columns of ``RULES_TABLE``."""
     rows = [
         (
-            rule.rule_id, rule.segment_id, rule.segment_name, rule.segment_type, rule.sql, rule.numerator,
-            rule.denominator, rule.inputs, valid_from(config, rule),
+            rule.rule_id,
+            rule.segment_id,
+            rule.segment_name,
+            rule.segment_type,
+            rule.sql,
+            rule.numerator,
+            rule.denominator,
+            rule.inputs,
+            valid_from(config, rule),
         )
         for rule in enabled_rules(config)
-    ]  # fmt: skip
+    ]
     return spark.createDataFrame(rows, schema=RULES_TABLE.struct_type())
 
 
@@ -116,9 +123,7 @@ def generate_audience_attributes(
 
 
 def _rule_frame(spark: SparkSession, config: GenerationConfig, rules: list[Rule]) -> DataFrame:
-    rows = [
-        (r.number, r.segment_id, r.segment_name, r.segment_type, r.rule_id, valid_from(config, r)) for r in rules
-    ]
+    rows = [(r.number, r.segment_id, r.segment_name, r.segment_type, r.rule_id, valid_from(config, r)) for r in rules]
     columns = ["number", "segment_id", "segment_name", "segment_type", "rule_id", "valid_from_date"]
     return small_frame(spark, pd.DataFrame(rows, columns=columns))
 
@@ -127,17 +132,27 @@ def _features(config, households, individuals, identity_mappings, content_engage
     """One row per adult with the columns that `audience_rules` describes."""
     end = start_micros(config) + config.audience_config.lookback_days * DAY
     home = households.select(
-        "household_id", "household_size", "household_type", "has_children", "annual_income", "state",
-        "census_region", "county_size_class",
-    )  # fmt: skip
+        "household_id",
+        "household_size",
+        "household_type",
+        "has_children",
+        "annual_income",
+        "state",
+        "census_region",
+        "county_size_class",
+    )
     person = individuals.filter(F.col("age") >= ADULT).select(
         "individual_id", "household_id", "age", "gender", "education", "employment_status", "role"
     )
-    seen = identity_mappings.filter(F.unix_micros("first_seen_ts") < F.lit(end)).groupBy("individual_id").agg(
-        F.countDistinct("device_id").alias("devices"),
-        count_if(F.col("identifier_type") == "ctv_id").alias("ctv_ids"),
-        count_if(F.col("identifier_type").isin("idfa", "gaid")).alias("mobile_ids"),
-        count_if(F.col("identifier_type") == "cookie").alias("cookies"),
+    seen = (
+        identity_mappings.filter(F.unix_micros("first_seen_ts") < F.lit(end))
+        .groupBy("individual_id")
+        .agg(
+            F.countDistinct("device_id").alias("devices"),
+            count_if(F.col("identifier_type") == "ctv_id").alias("ctv_ids"),
+            count_if(F.col("identifier_type").isin("idfa", "gaid")).alias("mobile_ids"),
+            count_if(F.col("identifier_type") == "cookie").alias("cookies"),
+        )
     )
     acts = _activity(config, content_engagements.filter(F.unix_micros("engagement_ts") < F.lit(end)))
     df = person.join(home, "household_id").join(seen, "individual_id", "left").join(acts, "individual_id", "left")
@@ -167,4 +182,3 @@ def _activity(config: GenerationConfig, engagements: DataFrame) -> DataFrame:
         count_if(device == "desktop").alias("desktop_events"),
         *per_category,
     )
-

@@ -74,11 +74,15 @@ _AGES = (
 _DEMOGRAPHIC = (
     ("49", "Gender: Female", "gender = 'female'"),
     ("50", "Gender: Male", "gender = 'male'"),
-    (f"{OWN_PREFIX}PARENTS", "Parents of children under 18", "has_children and role in ('householder', 'spouse', 'partner')"),
+    (
+        f"{OWN_PREFIX}PARENTS",
+        "Parents of children under 18",
+        "has_children and role in ('householder', 'spouse', 'partner')",
+    ),
     (f"{OWN_PREFIX}AFFLUENT", "Household income 150 K USD and more", "annual_income >= 150000"),
     (f"{OWN_PREFIX}STUDENTS", "Students", "employment_status = 'student'"),
     (f"{OWN_PREFIX}RETIRED", "Retired people", "employment_status = 'retired'"),
-)  # fmt: skip
+)
 
 _INTERESTS = (
     ("243", "Automotive"), ("268", "Business and Finance"), ("467", "Entertainment"), ("368", "Food & Drink"),
@@ -103,12 +107,7 @@ _INTENTS = (
 
 def all_rules(config: GenerationConfig) -> list[Rule]:
     """Every rule, switched on or not, with the configuration's thresholds."""
-    rules = [
-        *_demographic_rules(),
-        *_interest_rules(config),
-        *_behaviour_rules(config),
-        *_intent_rules(config),
-    ]
+    rules = [*_demographic_rules(), *_interest_rules(config), *_behaviour_rules(config), *_intent_rules(config)]
     return sorted(rules, key=lambda rule: rule.number)
 
 
@@ -163,10 +162,16 @@ def _behaviour_rules(config: GenerationConfig) -> list[Rule]:
         score = f"least({column}, {2 * least}L)"
         rules.append(
             Rule(
-                201 + i, OWN_PREFIX + segment, name, "behavioural", f"{column} >= {least}", score, f"{2 * least}L",
+                201 + i,
+                OWN_PREFIX + segment,
+                name,
+                "behavioural",
+                f"{column} >= {least}",
+                score,
+                f"{2 * least}L",
                 f"{column} in the lookback",
             )
-        )  # fmt: skip
+        )
     return rules
 
 

@@ -48,11 +48,7 @@ TABLE = Table(
         Column("mapping_id", "bigint", "Identifier the ad was delivered to"),
         Column("device_id", "bigint", "Device of the identifier; null for email", True),
         Column(
-            "device_type",
-            "string",
-            "Type of the device; null for email",
-            True,
-            ("mobile", "tablet", "desktop", "ctv"),
+            "device_type", "string", "Type of the device; null for email", True, ("mobile", "tablet", "desktop", "ctv")
         ),
         Column("placement", "string", "Position of the ad", vocabulary=PLACEMENT_NAMES),
         Column("publisher", "string", "Invented name of the publisher"),
@@ -106,9 +102,7 @@ def generate_campaign_exposures(
     return TABLE.select(_described(spark, config, _with_identifier(shown, identity_mappings, truth_identity)))
 
 
-def running(
-    plan: DataFrame, households: DataFrame, planned: DataFrame, block_starts: Sequence[int] = ()
-) -> DataFrame:
+def running(plan: DataFrame, households: DataFrame, planned: DataFrame, block_starts: Sequence[int] = ()) -> DataFrame:
     """The planned rows, held ones included, of days before the campaign's budget in their block is spent."""
     paid = planned.filter((F.col("cost_micro") > 0) & ~F.col("held"))
     spending = paid.withColumn("day", int_div(F.col("micros"), DAY))
@@ -176,16 +170,12 @@ def _times(spark: SparkSession, config: GenerationConfig, plan: DataFrame, units
 def _met(config: GenerationConfig, times: DataFrame) -> DataFrame:
     """Each exposure with the identifier it goes to and its cost; without those that meet nobody."""
     d = Draws(config.seed, "campaign_exposures")
-    alive = F.filter(
-        "rows", lambda r: (r["alive_from"] <= F.col("micros")) & (r["alive_to"] >= F.col("micros"))
-    )
+    alive = F.filter("rows", lambda r: (r["alive_from"] <= F.col("micros")) & (r["alive_to"] >= F.col("micros")))
     df = times.withColumn("alive", alive).filter(F.size("alive") > 0)
     pick = d.below("row", F.greatest(F.size("alive"), F.lit(1)).cast("bigint"), "exposure_id")
     df = df.withColumn("row", F.get("alive", pick.cast("int")))
     df = df.withColumn("is_viewable", viewable(config, F.col("exposure_id"), F.col("view_limit")))
-    click = F.col("is_viewable") & clicked(
-        config, F.col("exposure_id"), F.col("micros"), F.col("click_limit")
-    )
+    click = F.col("is_viewable") & clicked(config, F.col("exposure_id"), F.col("micros"), F.col("click_limit"))
     cost = F.col("impression_micro") + F.when(click, F.col("click_micro")).otherwise(big(0))
     # Nobody sees what is held back; only clicks matter, for what would have been bought anyway.
     df = df.filter(~F.col("held") | click)
@@ -205,13 +195,9 @@ def _met(config: GenerationConfig, times: DataFrame) -> DataFrame:
 
 def _with_identifier(shown: DataFrame, identity_mappings: DataFrame, truth_identity: DataFrame) -> DataFrame:
     """Add what the graph says of the identifier, and who really stands behind it."""
-    said = identity_mappings.select(
-        "mapping_id", "individual_id", "device_id", "device_type", "identifier_type"
-    )
+    said = identity_mappings.select("mapping_id", "individual_id", "device_id", "device_type", "identifier_type")
     # Only false links need a look at the truth: few rows, a cheap join.
-    false_links = truth_identity.filter(F.col("relation") != "owner").select(
-        "mapping_id", "true_individual_id"
-    )
+    false_links = truth_identity.filter(F.col("relation") != "owner").select("mapping_id", "true_individual_id")
     df = shown.join(said, "mapping_id").join(false_links, "mapping_id", "left")
     df = df.withColumn("true_person", F.coalesce("true_individual_id", "individual_id"))
     return df.withColumn("true_home", household_of(F.col("true_person")))

@@ -13,10 +13,7 @@ TABLE = Table(
     "campaign_holdouts",
     "Eligible households (a member in the target segment) that are kept from seeing a campaign.",
     ("campaign_id", "household_id"),
-    (
-        Column("campaign_id", "bigint", "Campaign"),
-        Column("household_id", "bigint", "Household that never sees it"),
-    ),
+    (Column("campaign_id", "bigint", "Campaign"), Column("household_id", "bigint", "Household that never sees it")),
     kind="meta",
 )
 

@@ -44,9 +44,7 @@ TABLE = Table(
         Column("pricing_model", "string", "cpm: per 1000 impressions; cpc: per click", vocabulary=PRICING),
         Column("bid_price", "decimal(18,2)", "USD per 1000 impressions (cpm) or per click (cpc)"),
         Column("budget", "decimal(18,2)", "USD for the whole flight and all households"),
-        Column(
-            "budget_per_1000_households", "decimal(18,2)", "USD per 1000 households: a block's share of it"
-        ),
+        Column("budget_per_1000_households", "decimal(18,2)", "USD per 1000 households: a block's share of it"),
         Column("start_date", "date", "First day of the flight (UTC)"),
         Column("end_date", "date", "Day after the last day of the flight (UTC)"),
         Column("frequency_cap_daily", "int", "Most exposures in any 24 hours per cap scope"),
@@ -60,12 +58,7 @@ TABLE = Table(
 _TURN = 1 << 32
 # Weyl sequences in 32 bits, from numbers far from any simple fraction: the golden ratio and the square roots
 # of 2, 3 and 7.
-_STRIDES = {
-    "channel": 2_654_435_769,
-    "target": 1_779_033_705,
-    "start": 3_144_134_279,
-    "length": 2_773_480_763,
-}
+_STRIDES = {"channel": 2_654_435_769, "target": 1_779_033_705, "start": 3_144_134_279, "length": 2_773_480_763}
 
 
 def generate_campaigns(spark: SparkSession, config: GenerationConfig) -> DataFrame:
@@ -174,9 +167,7 @@ def _with_target(config: GenerationConfig, df: DataFrame, segments: dict[str, st
         df.withColumn("target_segment_id", target)
         .withColumn("start_day", start)
         .withColumn("start_date", F.date_from_unix_date((start + F.lit(epoch)).cast("int")))
-        .withColumn(
-            "end_date", F.date_from_unix_date((start + F.col("flight_days") + F.lit(epoch)).cast("int"))
-        )
+        .withColumn("end_date", F.date_from_unix_date((start + F.col("flight_days") + F.lit(epoch)).cast("int")))
     )
 
 
@@ -191,7 +182,7 @@ def _with_prices(config: GenerationConfig, df: DataFrame) -> DataFrame:
     households = config.household_config.num_households
     # Bids vary around the channel's price with a lognormal sigma of .35 (published prices do).
     factors = quantiles_lognormal(1.0, 0.35, 32, 10_000)
-    factor = choose(F.col("u_bid"), {f: 1.0 for f in factors})
+    factor = choose(F.col("u_bid"), dict.fromkeys(factors, 1.0))
     cents = by_channel({c: round(cfg.bid_prices[c] * 100) for c in CHANNELS}, F.col("channel"))
     bid = F.greatest(big(1), F.call_function("div", cents * factor, big(10_000)))
     low = round(cfg.budget_per_1000_households["min"] * 100)

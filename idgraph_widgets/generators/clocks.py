@@ -19,10 +19,18 @@ HOUR_TICKETS = 2048
 
 DAYPARTS = (
     # Upper minute of the day (exclusive) and name, from midnight (dayparts.csv).
-    (60, "late_fringe"), (360, "overnight"), (540, "early_morning"), (720, "morning"), (960, "daytime"),
-    (1080, "early_fringe"), (1140, "early_news"), (1200, "prime_access"), (1380, "prime"), (1410, "late_news"),
+    (60, "late_fringe"),
+    (360, "overnight"),
+    (540, "early_morning"),
+    (720, "morning"),
+    (960, "daytime"),
+    (1080, "early_fringe"),
+    (1140, "early_news"),
+    (1200, "prime_access"),
+    (1380, "prime"),
+    (1410, "late_news"),
     (1440, "late_fringe"),
-)  # fmt: skip
+)
 DAYPART_NAMES = tuple(sorted({name for _, name in DAYPARTS}))
 
 # Hours later (+) or earlier (-) than the average curve, by age group: young people are up late (design).

@@ -87,9 +87,9 @@ def _householder_sex(d: Draws, model: PopulationModel) -> Column:
 
 def _with_spouse(df: DataFrame, d: Draws, model: PopulationModel, config: GenerationConfig) -> DataFrame:
     is_couple = F.col("c_type").isin(*COUPLES)
-    male = F.when(
-        F.col("c_male"), d.chance("spouse_sex", model.male_spouse[0], "household_id")
-    ).otherwise(d.chance("spouse_sex", model.male_spouse[1], "household_id"))
+    male = F.when(F.col("c_male"), d.chance("spouse_sex", model.male_spouse[0], "household_id")).otherwise(
+        d.chance("spouse_sex", model.male_spouse[1], "household_id")
+    )
     gap = d.choose("spouse_gap", gap_shares(), "household_id")
     age = F.col("c_age") + F.when(F.col("c_male"), -gap).otherwise(gap)
     least = F.when(F.col("c_minors") > 0, F.lit(model.parent_age_min)).otherwise(F.lit(model.adult_age_min))

@@ -15,14 +15,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.draws import (
-    Draws,
-    int_div,
-    lottery_tickets,
-    quantile_frame,
-    quantiles_lognormal,
-    small_frame,
-)
+from idgraph_widgets.draws import Draws, int_div, lottery_tickets, quantile_frame, quantiles_lognormal, small_frame
 from idgraph_widgets.generators.addresses import DAY
 
 HOUR = DAY // 24
@@ -171,13 +164,8 @@ def _pieces(spark: SparkSession, config: GenerationConfig) -> DataFrame:
     for code, minutes in enumerate(curves(config)):
         for hour, length in enumerate(minutes):
             start = sum(minutes[:hour])
-            rows += [
-                (code * _MINUTES + slot, hour, start * MINUTE, length)
-                for slot in range(start, start + length)
-            ]
-    return small_frame(
-        spark, pd.DataFrame(rows, columns=["slot", "piece_hour", "piece_start", "piece_minutes"])
-    )
+            rows += [(code * _MINUTES + slot, hour, start * MINUTE, length) for slot in range(start, start + length)]
+    return small_frame(spark, pd.DataFrame(rows, columns=["slot", "piece_hour", "piece_start", "piece_minutes"]))
 
 
 def _big(value: int) -> Column:

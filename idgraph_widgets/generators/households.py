@@ -26,9 +26,7 @@ TABLE = Table(
         Column("household_id", "bigint", "Key: 1 to the number of households"),
         Column("state", "string", "US state or DC, two letters", vocabulary=reference.STATES),
         Column("census_region", "string", "Census region of the state", vocabulary=REGIONS),
-        Column(
-            "county_size_class", "string", "Size of the county by population", vocabulary=tuple(COUNTY_CLASSES)
-        ),
+        Column("county_size_class", "string", "Size of the county by population", vocabulary=tuple(COUNTY_CLASSES)),
         Column("city", "string", "Fictional city"),
         Column("zip3", "string", "First three digits of a ZIP code of the state"),
         Column("latitude", "double", "Degrees north, coarse, inside the state"),

@@ -60,9 +60,7 @@ def mailboxes(p: People) -> DataFrame:
 
 def first_mailboxes(p: People) -> DataFrame:
     """Everybody's first mailbox, observed or not: columns as of `mailboxes`."""
-    return with_address(
-        p, p.own.withColumn("j", F.lit(0).cast("bigint")).withColumn("both", shares_mailbox(p))
-    )
+    return with_address(p, p.own.withColumn("j", F.lit(0).cast("bigint")).withColumn("both", shares_mailbox(p)))
 
 
 def with_address(p: People, boxes: DataFrame) -> DataFrame:
@@ -84,9 +82,7 @@ def emails(p: People) -> DataFrame:
     """Plain e-mail addresses, and other spellings of them that reach the same mailbox."""
     # The spelling has a slot of its own behind those of the mailboxes.
     boxes = mailboxes(p).withColumn("also", _respelt(p))
-    boxes = boxes.withColumn(
-        "spelling", F.explode(F.array_compact(F.array(F.lit(0), F.when(F.col("also"), F.lit(1)))))
-    )
+    boxes = boxes.withColumn("spelling", F.explode(F.array_compact(F.array(F.lit(0), F.when(F.col("also"), F.lit(1))))))
     other = F.col("spelling") == 1
     value = F.when(other, respelt(F.col("email"), p.d.unit("respelt_as", "individual_id", "j")))
     return identifier_rows(

@@ -54,7 +54,9 @@ def browser_of(config: GenerationConfig, d: Draws, platform: Column, device_no: 
 
 def computer_platform(config: GenerationConfig, d: Draws, device_no: Column) -> Column:
     """Operating system of a personal computer or the home's desktop."""
-    return d.choose("computer_platform", config.demographics_config.identity_mappings.desktop_platform_shares, device_no)
+    return d.choose(
+        "computer_platform", config.demographics_config.identity_mappings.desktop_platform_shares, device_no
+    )
 
 
 def with_generations(config: GenerationConfig, d: Draws, df: DataFrame) -> DataFrame:

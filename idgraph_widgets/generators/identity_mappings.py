@@ -15,16 +15,23 @@ from idgraph_widgets.generators.identity_values import with_device_key
 from idgraph_widgets.tables import Column, Table
 
 IDENTIFIER_TYPES = (
-    "email", "hashed_email", "phone", "hashed_phone", "cookie", "idfa", "gaid", "ctv_id", "ip_address", "uid2_like",
-)  # fmt: skip
+    "email",
+    "hashed_email",
+    "phone",
+    "hashed_phone",
+    "cookie",
+    "idfa",
+    "gaid",
+    "ctv_id",
+    "ip_address",
+    "uid2_like",
+)
 DEVICE_TYPES = ("mobile", "tablet", "desktop", "ctv")
 PLATFORMS = (
     "ios", "android", "windows", "macos", "chromeos", "roku", "fire_tv", "apple_tv", "samsung", "lg", "vizio",
     "android_tv",
 )  # fmt: skip
-SOURCES = (
-    "crm", "newsletter", "login", "onboarding", "identity_partner", "app_sdk", "ctv_app", "ad_server", "web_tag",
-)  # fmt: skip
+SOURCES = ("crm", "newsletter", "login", "onboarding", "identity_partner", "app_sdk", "ctv_app", "ad_server", "web_tag")
 RELATIONS = ("owner", "household_member", "former_owner", "stranger")
 
 TABLE = Table(
@@ -41,16 +48,25 @@ TABLE = Table(
         Column("device_type", "string", "Kind of device", True, DEVICE_TYPES),
         Column("platform", "string", "Operating system or TV platform", True, PLATFORMS),
         Column(
-            "browser", "string", "Browser of a cookie", True,
+            "browser",
+            "string",
+            "Browser of a cookie",
+            True,
             ("chrome", "safari", "edge", "firefox", "samsung_internet", "other"),
         ),
         Column("cookie_scope", "string", "Scope of a cookie", True, ("first_party", "third_party")),
         Column(
-            "ifa_type", "string", "Type code of an advertising id", True,
+            "ifa_type",
+            "string",
+            "Type code of an advertising id",
+            True,
             ("idfa", "aaid", "rida", "afai", "tifa", "lgudid", "vida"),
         ),
         Column(
-            "att_status", "string", "App Tracking Transparency at first_seen_ts; iOS only", True,
+            "att_status",
+            "string",
+            "App Tracking Transparency at first_seen_ts; iOS only",
+            True,
             ("authorized", "denied", "not_determined"),
         ),
         Column("match_type", "string", "How the link was made", vocabulary=("deterministic", "probabilistic")),
@@ -62,7 +78,7 @@ TABLE = Table(
         Column("is_active", "boolean", "Whether the identifier lives on at the end of the window"),
         Column("source", "string", "Capture channel", vocabulary=SOURCES),
     ),
-)  # fmt: skip
+)
 
 TRUTH = Table(
     "truth_identity",
@@ -72,12 +88,14 @@ TRUTH = Table(
         Column("mapping_id", "bigint", "Row of identity_mappings"),
         Column("true_individual_id", "bigint", "The person the identifier really belongs to"),
         Column(
-            "relation", "string",
-            "How the asserted person stands to it: owner exactly when the link is true", vocabulary=RELATIONS,
+            "relation",
+            "string",
+            "How the asserted person stands to it: owner exactly when the link is true",
+            vocabulary=RELATIONS,
         ),
     ),
     "truth",
-)  # fmt: skip
+)
 
 
 def plan_persons(
@@ -92,9 +110,7 @@ def plan_own_identifiers(spark: SparkSession, config: GenerationConfig, persons:
     return with_matching(spark, config, own_rows(People(config, persons)))
 
 
-def plan_false_links(
-    spark: SparkSession, config: GenerationConfig, households: DataFrame, own: DataFrame
-) -> DataFrame:
+def plan_false_links(spark: SparkSession, config: GenerationConfig, households: DataFrame, own: DataFrame) -> DataFrame:
     """What the links that go astray turn into."""
     return false_links(config, own, households)
 

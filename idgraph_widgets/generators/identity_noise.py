@@ -27,9 +27,17 @@ NOISE = {"cookie": "cookie", "ad_id": "ad_id", "email": "email", "typo": "hashed
 CONFIDENCE_TICKETS = 1024
 
 COPIED = (
-    "identifier_type", "identifier_value", "device_no", "device_type", "platform", "browser", "cookie_scope",
-    "ifa_type", "att_status", "out",
-)  # fmt: skip
+    "identifier_type",
+    "identifier_value",
+    "device_no",
+    "device_type",
+    "platform",
+    "browser",
+    "cookie_scope",
+    "ifa_type",
+    "att_status",
+    "out",
+)
 """What a false link takes over from the row it repeats."""
 
 
@@ -143,9 +151,7 @@ def _sources(config: GenerationConfig, true_rows: DataFrame, households: DataFra
     ``before`` (number of lower-numbered households of the block with a row), ``rank`` (before + 1).
     """
     kinds = sorted(set(NOISE.values()))
-    candidates = true_rows.filter(
-        F.col("personal").isin(*kinds) & (F.col("a") == F.lit(start_micros(config)))
-    )
+    candidates = true_rows.filter(F.col("personal").isin(*kinds) & (F.col("a") == F.lit(start_micros(config))))
     # The least (person, slot) as one integer: aggregates over structs are slow on every engine.
     key = F.col("individual_id") * F.lit(1 << SLOT_BITS) + F.col("slot")
     candidates = candidates.withColumn("key", key).withColumn("kind", F.col("personal"))

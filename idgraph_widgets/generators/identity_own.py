@@ -89,9 +89,7 @@ def ad_ids(p: People) -> DataFrame:
     # The tablet answers to the householder, as a device of person 0 of the home.
     home = F.col("household_id") * F.lit(16)
     tablet = p.persons.filter(
-        F.col("has_tablet")
-        & dev.tracking_allowed(p.config, home)
-        & p.observed("mobile_ad_id", "household_id")
+        F.col("has_tablet") & dev.tracking_allowed(p.config, home) & p.observed("mobile_ad_id", "household_id")
     )
     tablet_device = dev.device_id(F.col("household_id"), F.lit(0), F.lit(dev.TABLET))
     return phones_.unionAll(
@@ -217,9 +215,9 @@ def _cookie_seen(p: People) -> Column:
 def _cookie_rows(p: People, rows: DataFrame) -> DataFrame:
     is_first = F.col("scope") == "first_party"
     # One kind of slot per device slot and scope, so that a later generation keeps its number.
-    place = F.when(is_first, F.lit(0)).otherwise(F.lit(3)) + F.when(
-        F.col("device_slot") == dev.PHONE, 0
-    ).when(F.col("device_slot") == dev.COMPUTER, 1).otherwise(2)
+    place = F.when(is_first, F.lit(0)).otherwise(F.lit(3)) + F.when(F.col("device_slot") == dev.PHONE, 0).when(
+        F.col("device_slot") == dev.COMPUTER, 1
+    ).otherwise(2)
     prefix = F.when(is_first, F.lit("fp1.")).otherwise(F.lit("tp1."))
     return identifier_rows(
         rows,

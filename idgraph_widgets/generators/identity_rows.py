@@ -88,13 +88,11 @@ def persons(config: GenerationConfig, households: DataFrame, individuals: DataFr
     person = F.col("individual_id")
     return (
         df.withColumn(
-            "has_phone",
-            (F.col("age") >= dev.TEEN) & dev.has_phone(config, person, F.col("age"), F.col("income")),
+            "has_phone", (F.col("age") >= dev.TEEN) & dev.has_phone(config, person, F.col("age"), F.col("income"))
         )
         .withColumn("ios", dev.is_ios(config, person))
         .withColumn(
-            "has_computer",
-            (F.col("age") >= dev.ADULT) & d.chance("computer", identity.personal_computer_share, person),
+            "has_computer", (F.col("age") >= dev.ADULT) & d.chance("computer", identity.personal_computer_share, person)
         )
         .withColumn("has_desktop", d.chance("desktop", identity.shared_desktop_share, "household_id"))
         .withColumn("has_tablet", d.chance("tablet", identity.shared_tablet_share, "household_id"))
@@ -111,18 +109,9 @@ def identifier_rows(df: DataFrame, p: People, kind: int, number: Column | int, *
         "household_id": F.col("household_id"),
         "slot": F.lit(kind * SLOTS_PER_KIND).cast("bigint") + number,
         "device_no": F.lit(None).cast("bigint"),
-        **{
-            name: text
-            for name in (
-                "device_type",
-                "platform",
-                "browser",
-                "cookie_scope",
-                "ifa_type",
-                "att_status",
-                "personal",
-            )
-        },
+        **dict.fromkeys(
+            ("device_type", "platform", "browser", "cookie_scope", "ifa_type", "att_status", "personal"), text
+        ),
         "is_shared": F.lit(False),
         "a": start,
         "b": F.lit(FOREVER).cast("bigint"),

@@ -13,7 +13,9 @@ def _draws(config: GenerationConfig) -> Draws:
     return Draws(config.seed, "identity_values")
 
 
-def with_email(config: GenerationConfig, df: DataFrame, name: Column, individual_id: Column, number: Column) -> DataFrame:
+def with_email(
+    config: GenerationConfig, df: DataFrame, name: Column, individual_id: Column, number: Column
+) -> DataFrame:
     """Add ``email``: a person's n-th mailbox (0-3) under a reserved domain; `name` is its readable part.
 
     Six characters that encode the mailbox make it unique.

@@ -100,9 +100,7 @@ def generate_individuals(spark: SparkSession, config: GenerationConfig, househol
     share = config.demographics_config.identity_mappings.email_opt_in_share
     df = df.withColumn(
         "email_opt_in", (F.col("age") >= ADULT) & d.chance("email_opt_in", share, "individual_id")
-    ).withColumn(
-        "ad_tracking_allowed", (F.col("age") >= TEEN) & tracking_allowed(config, F.col("individual_id"))
-    )
+    ).withColumn("ad_tracking_allowed", (F.col("age") >= TEEN) & tracking_allowed(config, F.col("individual_id")))
     return TABLE.select(df.withColumn("person_number", F.col("pn")))
 
 
@@ -200,9 +198,7 @@ def _with_gender(df: DataFrame, d: Draws, model: PopulationModel, config: Genera
     )
     nonbinary = d.chance("nonbinary", shares.get("nonbinary", 0.0), "individual_id")
     df = df.withColumn("is_male", male)
-    return df.withColumn(
-        "gender", F.when(nonbinary, "nonbinary").when(F.col("is_male"), "male").otherwise("female")
-    )
+    return df.withColumn("gender", F.when(nonbinary, "nonbinary").when(F.col("is_male"), "male").otherwise("female"))
 
 
 def _birth_frame(spark: SparkSession, start: date) -> DataFrame:

@@ -26,13 +26,21 @@ PLACEMENT_NAMES = tuple(sorted({name for shares in PLACEMENTS.values() for name 
 PUBLISHERS = {
     "search": ("Askwell Search", "Findrio", "Lookabout"),
     "social": ("Chatterloft", "Friendarc", "Loopgram", "Snippetly"),
-    "display": ("Daily Lantern", "Gadget Parade", "Hearth & Table Daily", "Metro Ledger", "Open Road Weekly",
-                "Pixel Courier", "The Home Bench", "The Sideline Post"),
+    "display": (
+        "Daily Lantern",
+        "Gadget Parade",
+        "Hearth & Table Daily",
+        "Metro Ledger",
+        "Open Road Weekly",
+        "Pixel Courier",
+        "The Home Bench",
+        "The Sideline Post",
+    ),
     "video": ("Clipharbor", "Streamly Shorts", "Vidmeadow", "Watchbarn"),
     "ctv": ("Canopy Stream", "Cinelark", "Northlight Stream", "Prairie Play", "Sportslane Live"),
     "audio": ("Earshot Radio", "Podgrove", "Tunecabin"),
     "email": ("Advertiser newsletter",),
-}  # fmt: skip
+}
 """Publishers of a channel, biggest first: shares fall with the rank as 1, 1/2, 1/3, ..."""
 
 TICKETS = 128

@@ -62,12 +62,7 @@ COUNTS = (
 )
 """The additive columns of partials, all BIGINT."""
 
-_RESPONSES = {
-    "clicks": "click",
-    "site_visits": "site_visit",
-    "sign_ups": "sign_up",
-    "conversions": "purchase",
-}
+_RESPONSES = {"clicks": "click", "site_visits": "site_visit", "sign_ups": "sign_up", "conversions": "purchase"}
 
 
 def outcome_partials(
@@ -83,16 +78,12 @@ def outcome_partials(
     One row per model for each campaign that has exposures in the chunk. Over chunks the rows of a campaign
     and model add up to its totals.
     """
-    shown = _delivery(identity_mappings, campaign_exposures).join(
-        _responses(response_events), "campaign_id", "left"
-    )
+    shown = _delivery(identity_mappings, campaign_exposures).join(_responses(response_events), "campaign_id", "left")
     models = F.posexplode(F.array(*[F.lit(m) for m in MODELS])).alias("model", "attribution_model")
     shown = shown.select("*", models)
     credit = credits(touches(campaigns, campaign_exposures, response_events))
     joined = shown.join(credit, ["campaign_id", "model"], "left")
-    return joined.select(
-        "campaign_id", "attribution_model", *[F.coalesce(F.col(c), big(0)).alias(c) for c in COUNTS]
-    )
+    return joined.select("campaign_id", "attribution_model", *[F.coalesce(F.col(c), big(0)).alias(c) for c in COUNTS])
 
 
 def _delivery(identity_mappings: DataFrame, campaign_exposures: DataFrame) -> DataFrame:
@@ -119,9 +110,7 @@ def _delivery(identity_mappings: DataFrame, campaign_exposures: DataFrame) -> Da
     )
     used = campaign_exposures.select("campaign_id", "household_id", "mapping_id").distinct()
     met = used.join(values, "mapping_id").select("campaign_id", "household_id", "identifier").distinct()
-    return delivered.join(
-        met.groupBy("campaign_id").agg(F.count("*").alias("identifier_reach")), "campaign_id"
-    )
+    return delivered.join(met.groupBy("campaign_id").agg(F.count("*").alias("identifier_reach")), "campaign_id")
 
 
 def _responses(response_events: DataFrame) -> DataFrame:
@@ -139,8 +128,7 @@ def published_partials(outcome_metrics: DataFrame) -> DataFrame:
     units = {"spend_micro": ("spend", ONE), "credit_micro": ("attributed_conversions", ONE)}
     units["credit_cents"] = ("attributed_revenue", 100)
     counts = [
-        (F.col(units[c][0]) * F.lit(units[c][1])).cast("bigint").alias(c) if c in units else F.col(c)
-        for c in COUNTS
+        (F.col(units[c][0]) * F.lit(units[c][1])).cast("bigint").alias(c) if c in units else F.col(c) for c in COUNTS
     ]
     return outcome_metrics.select("campaign_id", "attribution_model", *counts)
 
@@ -167,9 +155,7 @@ def generate_outcome_metrics(
     sums = partials.groupBy("campaign_id", "attribution_model").agg(*[F.sum(c).alias(c) for c in COUNTS])
     df = campaigns.select("campaign_id").crossJoin(F.broadcast(models))
     df = df.join(sums, ["campaign_id", "attribution_model"], "left")
-    df = df.select(
-        "campaign_id", "attribution_model", *[F.coalesce(F.col(c), big(0)).alias(c) for c in COUNTS]
-    )
+    df = df.select("campaign_id", "attribution_model", *[F.coalesce(F.col(c), big(0)).alias(c) for c in COUNTS])
     spend = F.col("spend_micro")
     return TABLE.select(
         df.select(
@@ -194,7 +180,7 @@ def _rate(above: str, below: str) -> SparkColumn:
 
 
 def _ratio(above: SparkColumn, below: SparkColumn, digits: int) -> SparkColumn:
-    """above / below with that many more decimals than `above` has, half up, as DECIMAL(18,6).
+    """Above / below with that many more decimals than `above` has, half up, as DECIMAL(18,6).
 
     Long division, three digits at a time: engines round decimal quotients differently and the products of a
     direct division would not fit a BIGINT.
@@ -210,6 +196,4 @@ def _ratio(above: SparkColumn, below: SparkColumn, digits: int) -> SparkColumn:
 
 def _decimal(units: SparkColumn, digits: int) -> SparkColumn:
     one = "0." + "0" * (digits - 1) + "1"
-    return (units.cast("decimal(18,0)") * F.lit(one).cast(f"decimal(18,{digits})")).cast(
-        f"decimal(18,{digits})"
-    )
+    return (units.cast("decimal(18,0)") * F.lit(one).cast(f"decimal(18,{digits})")).cast(f"decimal(18,{digits})")

@@ -18,13 +18,7 @@ from pyspark.sql import functions as F
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import Draws, quantiles_lognormal, steps
 from idgraph_widgets.generators.addresses import DAY, end_micros, start_micros
-from idgraph_widgets.generators.advertising import (
-    PERIOD_DAYS,
-    big,
-    campaign_periods,
-    clicked,
-    worn,
-)
+from idgraph_widgets.generators.advertising import PERIOD_DAYS, big, campaign_periods, clicked, worn
 from idgraph_widgets.generators.clocks import in_season, season
 
 CLICK, CAUSED, ORGANIC = 0, 1, 2
@@ -63,21 +57,11 @@ def chains(
         of that of its cause, and ``over_us``, when no exposure of the campaign can act any more (null if organic).
     """
     shown = campaign_exposures.select(
-        "exposure_id",
-        "campaign_id",
-        "individual_id",
-        "is_viewable",
-        F.unix_micros("exposure_ts").alias("exposure_us"),
+        "exposure_id", "campaign_id", "individual_id", "is_viewable", F.unix_micros("exposure_ts").alias("exposure_us")
     ).join(
         F.broadcast(
             plan.select(
-                "campaign_id",
-                "advertiser_id",
-                "channel_code",
-                "click_limit",
-                "window_us",
-                "start_us",
-                "flight_us",
+                "campaign_id", "advertiser_id", "channel_code", "click_limit", "window_us", "start_us", "flight_us"
             )
         ),
         "campaign_id",
@@ -181,12 +165,9 @@ def _caused(config: GenerationConfig, individuals: DataFrame, shown: DataFrame) 
         "individual_id", "advertiser_id", "window_us", "exposure_us", "exposure_id"
     )
     before = df.join(seen, ["individual_id", "advertiser_id"]).filter(
-        (F.col("exposure_us") < F.col("root_us"))
-        & (F.col("root_us") <= F.col("exposure_us") + F.col("window_us"))
+        (F.col("exposure_us") < F.col("root_us")) & (F.col("root_us") <= F.col("exposure_us") + F.col("window_us"))
     )
-    cause = F.max(F.struct("exposure_us", (-F.col("exposure_id")).alias("minus_id"), "window_us")).alias(
-        "cause"
-    )
+    cause = F.max(F.struct("exposure_us", (-F.col("exposure_id")).alias("minus_id"), "window_us")).alias("cause")
     latest = before.groupBy("chain").agg(cause)
     return df.join(latest, "chain").select(
         "origin",
@@ -202,15 +183,11 @@ def _caused(config: GenerationConfig, individuals: DataFrame, shown: DataFrame) 
 def _organic(config: GenerationConfig, individuals: DataFrame) -> DataFrame:
     """Visits that happen with or without ads."""
     return _visits(config, individuals, "organic", 1.0, ORGANIC).select(
-        "*",
-        F.lit(None).cast("bigint").alias("cause_id"),
-        F.lit(None).cast("bigint").alias("cause_until_us"),
+        "*", F.lit(None).cast("bigint").alias("cause_id"), F.lit(None).cast("bigint").alias("cause_until_us")
     )
 
 
-def _visits(
-    config: GenerationConfig, individuals: DataFrame, stream: str, rate: float, origin: int
-) -> DataFrame:
+def _visits(config: GenerationConfig, individuals: DataFrame, stream: str, rate: float, origin: int) -> DataFrame:
     """Visits of adults at `rate` times the organic rate, in season, drawn from (person, period, k)."""
     cfg = config.campaign_config
     d = Draws(config.seed, "response_events")
@@ -251,8 +228,7 @@ def _carrying(visits: DataFrame, shown: DataFrame) -> DataFrame:
         ["individual_id", "advertiser_id"],
     )
     before = before.filter(
-        (F.col("exposure_us") < F.col("root_us"))
-        & (F.col("root_us") <= F.col("exposure_us") + F.col("window_us"))
+        (F.col("exposure_us") < F.col("root_us")) & (F.col("root_us") <= F.col("exposure_us") + F.col("window_us"))
     )
     latest = before.groupBy("origin", "chain").agg(
         F.max(

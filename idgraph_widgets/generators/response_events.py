@@ -114,9 +114,7 @@ def generate_response_events(
             path.alias("conversion_path"),
             kind.alias("response_type"),
             F.timestamp_micros("micros").alias("response_ts"),
-            F.call_function("div", F.col("micros") - F.col("exposure_us"), big(1_000_000)).alias(
-                "lag_seconds"
-            ),
+            F.call_function("div", F.col("micros") - F.col("exposure_us"), big(1_000_000)).alias("lag_seconds"),
             F.when(F.col("type") == _PURCHASE, dollars).alias("revenue"),
         )
     )
@@ -208,16 +206,11 @@ def _timed(spark: SparkSession, config: GenerationConfig, df: DataFrame) -> Data
         return d.below(name, 1_000_000, "origin", "chain")
 
     visit = F.when((F.col("origin") != CLICK) | F.col("unclicked"), F.col("root_us")).otherwise(
-        F.when(
-            happens("visit", cfg.click_to_visit),
-            odd(F.col("root_us") + load_time(config, "origin", "chain")),
-        )
+        F.when(happens("visit", cfg.click_to_visit), odd(F.col("root_us") + load_time(config, "origin", "chain")))
     )
     df = df.withColumn("visit_us", visit)
     # The cart fills somewhere between 5 and 90 % of the way to the purchase.
-    part = F.call_function("div", F.col("buy_us"), big(100)) * d.between(
-        "cart_part", 5, 90, "origin", "chain"
-    )
+    part = F.call_function("div", F.col("buy_us"), big(100)) * d.between("cart_part", 5, 90, "origin", "chain")
     df = df.withColumn(
         "sign_up_us",
         F.when(
@@ -225,8 +218,7 @@ def _timed(spark: SparkSession, config: GenerationConfig, df: DataFrame) -> Data
             odd(F.col("visit_us") + F.col("lag_us") + jitter("sign_up_jitter")),
         ),
     ).withColumn(
-        "cart_us",
-        F.when(happens("cart", cfg.visit_to_cart), odd(F.col("visit_us") + part + jitter("cart_jitter"))),
+        "cart_us", F.when(happens("cart", cfg.visit_to_cart), odd(F.col("visit_us") + part + jitter("cart_jitter")))
     )
     return df.withColumn(
         "purchase_us",

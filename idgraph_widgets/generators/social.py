@@ -16,9 +16,14 @@ from idgraph_widgets.population import rake
 
 EDUCATION = ("less_than_high_school", "high_school", "some_college", "associate", "bachelors", "graduate")
 EMPLOYMENT = (
-    "employed_full_time", "employed_part_time", "unemployed", "student", "homemaker", "retired",
+    "employed_full_time",
+    "employed_part_time",
+    "unemployed",
+    "student",
+    "homemaker",
+    "retired",
     "not_in_labor_force",
-)  # fmt: skip
+)
 NONE = "none"
 """Education under 18 and employment under 16."""
 
@@ -27,13 +32,15 @@ _EDUCATION_LIMITS = (25, 35, 45, 65, 101)
 
 _EMPLOYMENT_LIMITS = (20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 101)
 
-_INCOME_TILT = np.array([
-    # How much more often an education is found in low, middle and high income homes (fit to the ratio of median
-    # incomes by education, Census 2024: high school 58 K, bachelor's and more 133 K; design).
-    [1.9, 1.5, 1.15, 1.05, 0.55, 0.40],
-    [1.0, 1.1, 1.10, 1.10, 0.95, 0.80],
-    [0.4, 0.6, 0.80, 0.90, 1.40, 1.75],
-])  # fmt: skip
+_INCOME_TILT = np.array(
+    [
+        # How much more often an education is found in low, middle and high income homes (fit to the ratio of median
+        # incomes by education, Census 2024: high school 58 K, bachelor's and more 133 K; design).
+        [1.9, 1.5, 1.15, 1.05, 0.55, 0.40],
+        [1.0, 1.1, 1.10, 1.10, 0.95, 0.80],
+        [0.4, 0.6, 0.80, 0.90, 1.40, 1.75],
+    ]
+)
 
 
 def income_group(config: GenerationConfig, bracket: Column) -> Column:
@@ -101,16 +108,25 @@ def _education_base() -> np.ndarray:
     young = merged["both", "18-24"]
     some = young["some_college_or_associate"]
     base[0, :] = [
-        young["less_than_high_school"], young["high_school_graduate"], some * 0.85, some * 0.15,
-        young["bachelors_or_higher"] * 0.96, young["bachelors_or_higher"] * 0.04,
-    ]  # fmt: skip
+        young["less_than_high_school"],
+        young["high_school_graduate"],
+        some * 0.85,
+        some * 0.15,
+        young["bachelors_or_higher"] * 0.96,
+        young["bachelors_or_higher"] * 0.04,
+    ]
     for sex, name in enumerate(("female", "male")):
         adult = merged[name, "25+"]
-        levels = np.array([
-            adult["less_than_9th_grade"] + adult["9th_12th_no_diploma"], adult["high_school_graduate"],
-            adult["some_college_no_degree"], adult["associate_degree"], adult["bachelors_degree"],
-            adult["graduate_or_professional"],
-        ])  # fmt: skip
+        levels = np.array(
+            [
+                adult["less_than_9th_grade"] + adult["9th_12th_no_diploma"],
+                adult["high_school_graduate"],
+                adult["some_college_no_degree"],
+                adult["associate_degree"],
+                adult["bachelors_degree"],
+                adult["graduate_or_professional"],
+            ]
+        )
         for band, key in enumerate(("25-34", "35-44", "45-64", "65+"), start=1):
             higher = merged["both", key]["bachelors_or_higher"]
             none = 1 - merged["both", key]["high_school_or_higher"]
@@ -131,10 +147,18 @@ def _share_of(shares: dict[str, float], levels: tuple[str, ...]) -> float:
 # retired, other): by age band of `_EMPLOYMENT_LIMITS` (design; full time overall about 83 %).
 _FULL_TIME = (0.27, 0.62, 0.84, 0.87, 0.87, 0.88, 0.88, 0.87, 0.86, 0.82, 0.58)
 _INACTIVE = (
-    (0.90, 0.01, 0.0, 0.09), (0.60, 0.12, 0.0, 0.28), (0.25, 0.35, 0.0, 0.40), (0.12, 0.45, 0.0, 0.43),
-    (0.07, 0.50, 0.01, 0.42), (0.05, 0.48, 0.02, 0.45), (0.04, 0.43, 0.05, 0.48), (0.03, 0.35, 0.14, 0.48),
-    (0.02, 0.25, 0.35, 0.38), (0.01, 0.15, 0.60, 0.24), (0.0, 0.05, 0.92, 0.03),
-)  # fmt: skip
+    (0.90, 0.01, 0.0, 0.09),
+    (0.60, 0.12, 0.0, 0.28),
+    (0.25, 0.35, 0.0, 0.40),
+    (0.12, 0.45, 0.0, 0.43),
+    (0.07, 0.50, 0.01, 0.42),
+    (0.05, 0.48, 0.02, 0.45),
+    (0.04, 0.43, 0.05, 0.48),
+    (0.03, 0.35, 0.14, 0.48),
+    (0.02, 0.25, 0.35, 0.38),
+    (0.01, 0.15, 0.60, 0.24),
+    (0.0, 0.05, 0.92, 0.03),
+)
 # Employment-population ratio of an education group over that of all 25+ (BLS A-17, July 2025: 45-54, 58-64, 69).
 _EDUCATION_TILT = (0.87, 1.0, 1.13)
 
@@ -181,7 +205,9 @@ def with_education(spark: SparkSession, config: GenerationConfig, df: DataFrame,
     """Add ``education`` to a frame with ``age``, ``is_male`` and ``income_bracket``."""
     table = education_table(config)
     band = steps(F.col("age"), list(_EDUCATION_LIMITS), [F.lit(i).cast("bigint") for i in range(5)])
-    cell = (band * F.lit(2) + F.col("is_male").cast("bigint")) * F.lit(3) + income_group(config, F.col("income_bracket"))
+    cell = (band * F.lit(2) + F.col("is_male").cast("bigint")) * F.lit(3) + income_group(
+        config, F.col("income_bracket")
+    )
     df = df.withColumn("cell", F.when(F.col("age") >= 18, cell).otherwise(F.lit(-1).cast("bigint")))
     return _pick(spark, df, unit, table.reshape(30, 6), EDUCATION, "education")
 

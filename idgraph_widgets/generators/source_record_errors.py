@@ -27,8 +27,14 @@ _NEIGHBOURS = "wertyuioposdfghjklkxcvbnmnWERTYUIOPOSDFGHJKLKXCVBNMN2345678909"
 """The key to the right of each; of the last one in a row, the one to the left."""
 
 _ABBREVIATIONS = {
-    "Street": "St", "Avenue": "Ave", "Drive": "Dr", "Road": "Rd", "Lane": "Ln", "Court": "Ct", "Boulevard": "Blvd",
-}  # fmt: skip
+    "Street": "St",
+    "Avenue": "Ave",
+    "Drive": "Dr",
+    "Road": "Rd",
+    "Lane": "Ln",
+    "Court": "Ct",
+    "Boulevard": "Blvd",
+}
 
 _KEY = "record_no"
 
@@ -82,17 +88,19 @@ def _with_format(entry: _Entry, records: DataFrame) -> DataFrame:
     short = entry.d.chance("format", entry.dials.other_format_share, _KEY)
     phone = F.col("phone")
     spoken = F.concat(
-        F.lit("("), F.substring(phone, 3, 3), F.lit(") "), F.substring(phone, 6, 3), F.lit("-"),
+        F.lit("("),
+        F.substring(phone, 3, 3),
+        F.lit(") "),
+        F.substring(phone, 6, 3),
+        F.lit("-"),
         F.substring(phone, 9, 4),
-    )  # fmt: skip
+    )
     records = records.withColumn("short", short)
     records = records.withColumns(
         {
             "phone": F.when(F.col("short"), spoken).otherwise(phone),
             "address_line": F.when(F.col("short"), _abbreviated(F.col("line"))).otherwise(F.col("line")),
-            "before_line": F.when(F.col("short"), _abbreviated(F.col("before_line"))).otherwise(
-                F.col("before_line")
-            ),
+            "before_line": F.when(F.col("short"), _abbreviated(F.col("before_line"))).otherwise(F.col("before_line")),
         }
     )
     return records.withColumns({f"c_{name}": F.col(name) for name in CELLS})
@@ -141,9 +149,7 @@ def _with_birth_date(entry: _Entry, records: DataFrame) -> DataFrame:
     swapped = F.make_date(F.year(born), F.least(F.dayofmonth(born), F.lit(12)), F.month(born))
     can = F.dayofmonth(born) <= 12
     sign = d.below("birth/sign", 2, _KEY) * F.lit(2) - F.lit(1)
-    off = steps(
-        d.below("birth/off", 4, _KEY), [1, 2, 3, 4], [F.lit(n).cast("bigint") for n in (1, 30, 365, 3653)]
-    )
+    off = steps(d.below("birth/off", 4, _KEY), [1, 2, 3, 4], [F.lit(n).cast("bigint") for n in (1, 30, 365, 3653)])
     wrong = F.date_from_unix_date((F.unix_date(born) + sign * off).cast("int"))
     return records.withColumn(
         "birth_date",
@@ -158,10 +164,7 @@ def _with_former_address(entry: _Entry, records: DataFrame) -> DataFrame:
     records = records.withColumn("is_stale_address", stale)
     before = {"address_line": "before_line", "city": "before_city", "zip3": "before_zip3"}
     return records.withColumns(
-        {
-            now: F.when(F.col("is_stale_address"), F.col(then)).otherwise(F.col(now))
-            for now, then in before.items()
-        }
+        {now: F.when(F.col("is_stale_address"), F.col(then)).otherwise(F.col(now)) for now, then in before.items()}
     )
 
 
@@ -183,9 +186,7 @@ def _with_typos(entry: _Entry, records: DataFrame) -> DataFrame:
     # Only the last four characters of a phone: they are digits in every format, and the area code stays as it is.
     last_four = F.pmod(F.col("unit_phone"), F.lit(4).cast("bigint")).cast("int")
     places["place_phone"] = F.length("phone") - F.lit(3) + last_four
-    records = records.withColumns(
-        {name: value for name, value in places.items() if name.startswith("place_")}
-    )
+    records = records.withColumns({name: value for name, value in places.items() if name.startswith("place_")})
     changed = {name: _mistyped(name, F.shiftright(f"unit_{name}", 24)) for name in lengths}
     changed["phone"] = _mistyped("phone", F.lit(3).cast("bigint"))
     return records.withColumns(
@@ -210,9 +211,7 @@ def _mistyped(name: str, kind: Column) -> Column:
         .when(kind == 2, F.concat(after, here))
         .otherwise(F.concat(F.translate(here, _KEYS, _NEIGHBOURS), after))
     )
-    return F.concat(
-        text.substr(F.lit(1), place - F.lit(1)), middle, text.substr(place + F.lit(2), F.length(text))
-    )
+    return F.concat(text.substr(F.lit(1), place - F.lit(1)), middle, text.substr(place + F.lit(2), F.length(text)))
 
 
 def _with_swapped_names(entry: _Entry, records: DataFrame) -> DataFrame:
@@ -244,6 +243,4 @@ def _with_updated_ts(config: GenerationConfig, entry: _Entry, records: DataFrame
     room = F.when(stale, F.lit(span // 2).cast("bigint")).otherwise(F.lit(span).cast("bigint"))
     seconds = F.lit(1_000_000).cast("bigint")
     at = entry.d.below("updated", F.call_function("div", room, seconds), _KEY) * seconds
-    return records.withColumn(
-        "updated_ts", F.timestamp_micros(F.lit(start_micros(config)).cast("bigint") + at)
-    )
+    return records.withColumn("updated_ts", F.timestamp_micros(F.lit(start_micros(config)).cast("bigint") + at))

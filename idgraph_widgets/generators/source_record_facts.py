@@ -19,9 +19,17 @@ from idgraph_widgets.reference.facts import facts
 STREET_TICKETS = 4096
 
 _SUFFIXES = {
-    "Street": 0.36, "Avenue": 0.20, "Drive": 0.14, "Road": 0.10, "Lane": 0.08, "Court": 0.05, "Circle": 0.03,
-    "Place": 0.02, "Boulevard": 0.01, "Way": 0.01,
-}  # fmt: skip
+    "Street": 0.36,
+    "Avenue": 0.20,
+    "Drive": 0.14,
+    "Road": 0.10,
+    "Lane": 0.08,
+    "Court": 0.05,
+    "Circle": 0.03,
+    "Place": 0.02,
+    "Boulevard": 0.01,
+    "Way": 0.01,
+}
 """Street types by how often they stand in addresses (design)."""
 
 _APARTMENT_SHARE = {"living_alone": 0.45, "nonfamily": 0.40}
@@ -30,11 +38,7 @@ _OTHER_APARTMENT_SHARE = 0.15
 
 
 def with_facts(
-    spark: SparkSession,
-    config: GenerationConfig,
-    households: DataFrame,
-    individuals: DataFrame,
-    persons: DataFrame,
+    spark: SparkSession, config: GenerationConfig, households: DataFrame, individuals: DataFrame, persons: DataFrame
 ) -> DataFrame:
     """Adults with everything a record can be made of.
 
@@ -65,16 +69,10 @@ def with_facts(
 
 def _homes(spark: SparkSession, config: GenerationConfig, d: Draws, households: DataFrame) -> DataFrame:
     """Homes with the address of now and before, and the number of the landline."""
-    homes = households.select(
-        "household_id", "state", "city", "zip3", F.col("household_type").alias("home_type")
-    )
+    homes = households.select("household_id", "state", "city", "zip3", F.col("household_type").alias("home_type"))
     # Person 0 of a home is the home itself.
-    homes = with_phone(config, homes, F.col("household_id") * F.lit(16)).withColumnRenamed(
-        "phone", "landline"
-    )
-    index = F.array_position(F.array(*[F.lit(state) for state in reference.STATES]), F.col("state")) - F.lit(
-        1
-    )
+    homes = with_phone(config, homes, F.col("household_id") * F.lit(16)).withColumnRenamed("phone", "landline")
+    index = F.array_position(F.array(*[F.lit(state) for state in reference.STATES]), F.col("state")) - F.lit(1)
     ticket = index.cast("bigint") * F.lit(CITY_TICKETS) + d.below("before/city", CITY_TICKETS, "household_id")
     homes = homes.withColumn("city_ticket", ticket)
     before = city_lottery(spark, config.seed).select(
@@ -90,16 +88,19 @@ def _with_line(spark: SparkSession, d: Draws, homes: DataFrame, name: str, strea
     """Add an address line: number, street and perhaps an apartment."""
     rows = facts("street_names")
     streets = lottery(
-        spark, {0: ([{"street": row["street_name"]} for row in rows], [row["weight"] for row in rows])},
-        STREET_TICKETS, "street_ticket",
-    )  # fmt: skip
+        spark,
+        {0: ([{"street": row["street_name"]} for row in rows], [row["weight"] for row in rows])},
+        STREET_TICKETS,
+        "street_ticket",
+    )
     homes = homes.withColumn("street_ticket", d.below(f"{stream}/street", STREET_TICKETS, "household_id"))
     homes = homes.join(streets, "street_ticket").drop("street_ticket")
     # Numbers of one to five digits, short ones more often than their count.
     reach = steps(
-        d.below(f"{stream}/reach", 4, "household_id"), [1, 2, 3, 4],
+        d.below(f"{stream}/reach", 4, "household_id"),
+        [1, 2, 3, 4],
         [F.lit(n).cast("bigint") for n in (999, 2999, 9999, 19999)],
-    )  # fmt: skip
+    )
     number = d.below(f"{stream}/number", reach, "household_id") + F.lit(1)
     suffix = d.choose(f"{stream}/suffix", _SUFFIXES, "household_id")
     line = F.concat_ws(" ", number.cast("string"), F.col("street"), suffix)

@@ -33,9 +33,7 @@ TABLE = Table(
         Column("city", "string", "Fictional city as entered", True),
         Column("state", "string", "US state or DC, two letters"),
         Column("zip3", "string", "First three digits of the ZIP code as entered", True),
-        Column(
-            "updated_ts", "timestamp", "When the system last touched the record; within the audience lookback"
-        ),
+        Column("updated_ts", "timestamp", "When the system last touched the record; within the audience lookback"),
     ),
     "meta",
 )
@@ -144,9 +142,7 @@ def _with_systems(config: GenerationConfig, people: DataFrame) -> DataFrame:
     records = people.withColumn("slot", F.explode(F.array_compact(F.array(*slots))))
     room = len(SYSTEMS) * _COPIES
     records = records.withColumn("record_no", F.col("individual_id") * F.lit(room) + F.col("slot"))
-    records = records.withColumn(
-        "system", F.call_function("div", F.col("slot"), F.lit(_COPIES).cast("bigint"))
-    )
+    records = records.withColumn("system", F.call_function("div", F.col("slot"), F.lit(_COPIES).cast("bigint")))
     name = F.lit(SYSTEMS[-1])
     for index, system in enumerate(SYSTEMS[:-1]):
         name = F.when(F.col("system") == index, F.lit(system)).otherwise(name)

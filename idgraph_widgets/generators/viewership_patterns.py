@@ -96,4 +96,3 @@ def _most(values: tuple[str, ...], prefix: str) -> SparkColumn:
     for value in reversed(ordered[:-1]):
         expression = F.when(F.col(f"{prefix}{value}") == best, F.lit(value)).otherwise(expression)
     return expression
-

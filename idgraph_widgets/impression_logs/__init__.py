@@ -3,11 +3,4 @@
 from idgraph_widgets.impression_logs.export import ImpressionLogs, export_impression_logs
 from idgraph_widgets.impression_logs.logs import TABLE, TRUTH, impression_logs, truth_impression_logs
 
-__all__ = [
-    "TABLE",
-    "TRUTH",
-    "ImpressionLogs",
-    "export_impression_logs",
-    "impression_logs",
-    "truth_impression_logs",
-]
+__all__ = ["TABLE", "TRUTH", "ImpressionLogs", "export_impression_logs", "impression_logs", "truth_impression_logs"]

@@ -53,8 +53,8 @@ def export_impression_logs(dataset, out=None) -> ImpressionLogs:
 
     Examples
     --------
-    >>> found = export_impression_logs(dataset, "data/logs")                   # doctest: +SKIP
-    >>> found.logs.groupBy("ip_address").count().show()                       # doctest: +SKIP
+    >>> found = export_impression_logs(dataset, "data/logs")  # doctest: +SKIP
+    >>> found.logs.groupBy("ip_address").count().show()  # doctest: +SKIP
     """
     from idgraph_widgets.impression_logs.logs import TABLE, TRUTH, impression_logs, truth_impression_logs
 
@@ -79,9 +79,7 @@ def _empty_folder(folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         taken = next(folder.iterdir(), None)
     except OSError as error:
-        raise StorageError(
-            f"{folder} cannot be written to: {error.strerror}. Choose another folder."
-        ) from error
+        raise StorageError(f"{folder} cannot be written to: {error.strerror}. Choose another folder.") from error
     if taken is not None:
         raise StorageError(f"{folder} holds {taken.name}. Choose a folder that is empty or does not exist.")
     return folder

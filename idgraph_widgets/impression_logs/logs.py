@@ -47,14 +47,23 @@ TRUTH = Table(
 )
 
 _BROWSERS = {
-    "chrome": "Chrome", "safari": "Safari", "edge": "Edge", "firefox": "Firefox",
-    "samsung_internet": "Samsung Internet", "other": "Other",
-}  # fmt: skip
+    "chrome": "Chrome",
+    "safari": "Safari",
+    "edge": "Edge",
+    "firefox": "Firefox",
+    "samsung_internet": "Samsung Internet",
+    "other": "Other",
+}
 
 _TELEVISIONS = {
-    "roku": "Roku", "fire_tv": "Fire TV", "apple_tv": "Apple TV", "samsung": "Tizen", "lg": "webOS",
-    "vizio": "SmartCast", "android_tv": "Android TV",
-}  # fmt: skip
+    "roku": "Roku",
+    "fire_tv": "Fire TV",
+    "apple_tv": "Apple TV",
+    "samsung": "Tizen",
+    "lg": "webOS",
+    "vizio": "SmartCast",
+    "android_tv": "Android TV",
+}
 
 
 def impression_logs(
@@ -99,30 +108,19 @@ def impression_logs(
 
 
 def truth_impression_logs(
-    config: GenerationConfig,
-    identity_mappings: DataFrame,
-    truth_identity: DataFrame,
-    content_engagements: DataFrame,
+    config: GenerationConfig, identity_mappings: DataFrame, truth_identity: DataFrame, content_engagements: DataFrame
 ) -> DataFrame:
     """The truth of the same log: columns of ``TRUTH``."""
     views = _views(config, identity_mappings, truth_identity, content_engagements)
     home = int_div(F.col("true_id"), 16)
-    return TRUTH.select(
-        views.withColumns({"true_individual_id": F.col("true_id"), "true_household_id": home})
-    )
+    return TRUTH.select(views.withColumns({"true_individual_id": F.col("true_id"), "true_household_id": home}))
 
 
 def _views(config, identity_mappings, truth_identity, content_engagements) -> DataFrame:
     """Views with their key in the log, their identifier and the true person."""
     views = content_engagements.filter(F.col("engagement_type").isin("view", "complete"))
     views = views.select(
-        "engagement_id",
-        "mapping_id",
-        "publisher",
-        "app_or_site",
-        "ip_address",
-        "is_logged_in",
-        "engagement_ts",
+        "engagement_id", "mapping_id", "publisher", "app_or_site", "ip_address", "is_logged_in", "engagement_ts"
     )
     # The key of an engagement contains the person.
     draws = Draws(config.seed, "impression_logs")

@@ -5,14 +5,7 @@
 """
 
 from idgraph_widgets.measurement.attribution import AttributionScore, caused_purchases, score_attribution
-from idgraph_widgets.measurement.lift import (
-    LiftEstimate,
-    LiftScore,
-    TrueLift,
-    holdout_lift,
-    score_lift,
-    true_lift,
-)
+from idgraph_widgets.measurement.lift import LiftEstimate, LiftScore, TrueLift, holdout_lift, score_lift, true_lift
 
 __all__ = [
     "AttributionScore",

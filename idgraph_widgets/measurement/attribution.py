@@ -61,14 +61,8 @@ def caused_purchases(source) -> dict[int, int]:
         Every campaign; 0 where it caused none.
     """
     campaigns, exposures, truth = frames(source, "campaigns", "campaign_exposures", "truth_conversion")
-    causes = truth.filter("causing_exposure_id is not null").withColumnRenamed(
-        "causing_exposure_id", "exposure_id"
-    )
-    counted = (
-        causes.join(exposures.select("exposure_id", "campaign_id"), "exposure_id")
-        .groupBy("campaign_id")
-        .count()
-    )
+    causes = truth.filter("causing_exposure_id is not null").withColumnRenamed("causing_exposure_id", "exposure_id")
+    counted = causes.join(exposures.select("exposure_id", "campaign_id"), "exposure_id").groupBy("campaign_id").count()
     found = {row["campaign_id"]: 0 for row in campaigns.select("campaign_id").collect()}
     return {**found, **{row["campaign_id"]: int(row["count"]) for row in counted.collect()}}
 
@@ -95,7 +89,7 @@ def score_attribution(source, credit) -> AttributionScore:
 
     Examples
     --------
-    >>> score_attribution(dataset, "last_touch").ratio                       # doctest: +SKIP
+    >>> score_attribution(dataset, "last_touch").ratio  # doctest: +SKIP
     """
     caused = caused_purchases(source)
     credited = _credits(source, credit)
@@ -105,10 +99,7 @@ def score_attribution(source, credit) -> AttributionScore:
             f"credit: found campaigns {', '.join(map(str, unknown[:10]))}, which the dataset does not have."
         )
     names = [name for name in sorted(caused) if caused[name] or credited.get(name)]
-    rows = [
-        {"campaign_id": name, "credited": float(credited.get(name, 0.0)), "caused": caused[name]}
-        for name in names
-    ]
+    rows = [{"campaign_id": name, "credited": float(credited.get(name, 0.0)), "caused": caused[name]} for name in names]
     total, true = sum(row["credited"] for row in rows), sum(row["caused"] for row in rows)
     apart = [abs(row["credited"] - row["caused"]) for row in rows]
     share = None

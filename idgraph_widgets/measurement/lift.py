@@ -125,14 +125,12 @@ def holdout_lift(source, campaign_id: int) -> LiftEstimate:
 
     Examples
     --------
-    >>> holdout_lift(dataset, 1).lift                                        # doctest: +SKIP
+    >>> holdout_lift(dataset, 1).lift  # doctest: +SKIP
     """
     from pyspark.sql import functions as F
 
     people, purchases = _population(source, campaign_id)
-    homes = people.join(
-        purchases.groupBy("individual_id").agg(F.count("*").alias("bought")), "individual_id", "left"
-    )
+    homes = people.join(purchases.groupBy("individual_id").agg(F.count("*").alias("bought")), "individual_id", "left")
     homes = homes.groupBy("household_id", "held_out").agg(
         F.count("*").alias("people"), F.sum(F.coalesce("bought", F.lit(0))).alias("bought")
     )
@@ -258,7 +256,7 @@ def score_lift(source, campaign_id: int, lift: float, interval: Sequence[float] 
 
     Examples
     --------
-    >>> found = holdout_lift(dataset, 1)                                     # doctest: +SKIP
+    >>> found = holdout_lift(dataset, 1)  # doctest: +SKIP
     >>> score_lift(dataset, 1, found.lift, (found.low, found.high)).covered  # doctest: +SKIP
     True
     """

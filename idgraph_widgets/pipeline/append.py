@@ -75,9 +75,7 @@ class AppendRun(Run):
             )
 
     def _commits(self) -> dict[Table, str]:
-        return {
-            self.tables[name]: "append" if self._is_added_to(name) else "overwrite" for name in published()
-        }
+        return {self.tables[name]: "append" if self._is_added_to(name) else "overwrite" for name in published()}
 
     def _is_added_to(self, name: str) -> bool:
         """Whether a table keeps its rows and gets more; otherwise it is written as a whole."""
@@ -161,10 +159,7 @@ class AppendRun(Run):
         from pyspark.sql import functions as F
 
         df = self.store.published(table)
-        for column, low, high in (
-            ("household_id", first, last),
-            ("individual_id", first * 16, last * 16 + 15),
-        ):
+        for column, low, high in (("household_id", first, last), ("individual_id", first * 16, last * 16 + 15)):
             if column in table.column_names:
                 return df.filter(F.col(column).between(low, high))
         return df

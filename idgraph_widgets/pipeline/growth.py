@@ -146,9 +146,7 @@ def _differences(before: GenerationConfig, after: GenerationConfig) -> Iterator[
         if isinstance(old, Mapping) and isinstance(new, Mapping):
             names = [n for n in {**old, **new} if old.get(n) != new.get(n)]
             old, new = ({n: values[n] for n in names if n in values} for values in (old, new))
-        yield Problem(
-            path, shown(new), f"{shown(old)}, as in the dataset", "Only households and end_date can grow."
-        )
+        yield Problem(path, shown(new), f"{shown(old)}, as in the dataset", "Only households and end_date can grow.")
 
 
 def _versions(manifest: Manifest) -> Iterator[Problem]:

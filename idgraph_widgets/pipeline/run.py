@@ -34,9 +34,7 @@ class RunResult:
     folder: Path | None = None
 
 
-def execute_full_pipeline(
-    spark, config, write_to_catalog: bool = True, out=None, **options
-) -> dict[str, Any]:
+def execute_full_pipeline(spark, config, write_to_catalog: bool = True, out=None, **options) -> dict[str, Any]:
     """Generate all ten tables and their companions and publish them.
 
     Parameters
@@ -66,7 +64,7 @@ def execute_full_pipeline(
 
     Examples
     --------
-    >>> execute_full_pipeline(spark, config, out="data/demo")["status"]   # doctest: +SKIP
+    >>> execute_full_pipeline(spark, config, out="data/demo")["status"]  # doctest: +SKIP
     'completed'
     """
     if out is None and not (write_to_catalog and config.schema_name):
@@ -346,6 +344,4 @@ class Run:
             return total
         for frame in frames[1:]:
             total = total.unionByName(frame)
-        return total.groupBy(*key).agg(
-            *[F.sum(c).cast(t).alias(c) for c, t in frames[0].dtypes if c not in key]
-        )
+        return total.groupBy(*key).agg(*[F.sum(c).cast(t).alias(c) for c, t in frames[0].dtypes if c not in key])

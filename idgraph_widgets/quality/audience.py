@@ -55,8 +55,7 @@ def _rows(context: Context) -> list[Check]:
             "audience.segment_facts",
             "segment_name, segment_type and rule_id are always those of segment_rules.",
             (*KEY, "segment_id"),
-            holds="segment_name = rule_segment_name and segment_type = rule_segment_type"
-            " and rule_id = segment_rule",
+            holds="segment_name = rule_segment_name and segment_type = rule_segment_type and rule_id = segment_rule",
             given="known_segment is not null",
         ),
         Check(
@@ -68,8 +67,7 @@ def _rows(context: Context) -> list[Check]:
         ),
         Check(
             "audience.valid_from",
-            "valid_from_date is start_date for rules on households and individuals, else the"
-            " end of the lookback.",
+            "valid_from_date is start_date for rules on households and individuals, else the end of the lookback.",
             (*KEY, "segment_id", "valid_from_date"),
             holds=f"unix_date(valid_from_date) = {valid_day(context, 'segment_id')}",
             given="known_segment is not null",

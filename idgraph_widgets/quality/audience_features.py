@@ -18,11 +18,16 @@ FROM_PEOPLE = {
     **{
         name: f"h.{name}"
         for name in (
-            "household_size", "household_type", "has_children", "annual_income", "state", "census_region",
+            "household_size",
+            "household_type",
+            "has_children",
+            "annual_income",
+            "state",
+            "census_region",
             "county_size_class",
         )
     },
-}  # fmt: skip
+}
 """Columns from households and individuals: rules on them alone are valid from start_date."""
 
 _FROM_IDENTIFIERS = {

@@ -64,8 +64,7 @@ def _flights(context: Context) -> list[Check]:
             "campaigns.flight_length",
             "A flight is as long as configured, end_date excluded.",
             (*KEY, "start_date", "end_date"),
-            holds="unix_date(end_date) - unix_date(start_date)"
-            f" between {int(flight['min'])} and {int(flight['max'])}",
+            holds=f"unix_date(end_date) - unix_date(start_date) between {int(flight['min'])} and {int(flight['max'])}",
         ),
     ]
 
@@ -94,16 +93,10 @@ def _prices(context: Context) -> list[Check]:
             (*KEY, "channel", "pricing_model"),
             holds=f"(pricing_model = 'cpc') = ({one_of('channel', cpc)})",
         ),
-        Check(
-            "campaigns.bid_price",
-            "bid_price is positive.",
-            (*KEY, "bid_price"),
-            holds="bid_price > 0",
-        ),
+        Check("campaigns.bid_price", "bid_price is positive.", (*KEY, "bid_price"), holds="bid_price > 0"),
         Check(
             "campaigns.budget",
-            "budget_per_1000_households is within what is configured, and budget scales it to"
-            " all households.",
+            "budget_per_1000_households is within what is configured, and budget scales it to all households.",
             (*KEY, "budget", "budget_per_1000_households"),
             holds=f"{cents('budget_per_1000_households')} between {low} and {high}"
             f" and abs({cents('budget')} * 1000 - {cents('budget_per_1000_households')} *"

@@ -73,8 +73,7 @@ def _links() -> list[Check]:
             "structure.campaign_exposures.fks",
             "Every exposure's campaign, person and mapping exist.",
             (*KEY, "campaign_id", "individual_id", "mapping_id"),
-            holds="known_campaign is not null and person_household is not null"
-            " and mapping_person is not null",
+            holds="known_campaign is not null and person_household is not null and mapping_person is not null",
             group="structure",
         ),
         Check(
@@ -95,8 +94,7 @@ def _links() -> list[Check]:
             "exposures.device_of_mapping",
             "device_id and device_type are always those of the mapping, where it has a device.",
             (*KEY, "mapping_id", "device_id", "device_type"),
-            holds="device_id <=> mapping_device"
-            " and (mapping_device is null or device_type = mapping_device_type)",
+            holds="device_id <=> mapping_device and (mapping_device is null or device_type = mapping_device_type)",
             given="mapping_person is not null",
         ),
     ]
@@ -192,8 +190,7 @@ def _values() -> list[Check]:
             "exposures.completion_rate",
             "completion_rate is k/10000 for video, ctv and audio, and null for other channels.",
             (*KEY, "channel", "completion_rate"),
-            holds=f"case when {timed} then {is_ten_thousandths('completion_rate')}"
-            " else completion_rate is null end",
+            holds=f"case when {timed} then {is_ten_thousandths('completion_rate')} else completion_rate is null end",
             given="known_campaign is not null",
         ),
         Check(
@@ -207,8 +204,7 @@ def _values() -> list[Check]:
             "exposures.cpc_cost",
             "Under cpc, cost is bid_price where a click follows and 0 elsewhere.",
             (*KEY, "cost"),
-            holds=f"{micros('cost')} ="
-            f" case when clicked_exposure is null then 0 else {cents('bid_price')} * 10000 end",
+            holds=f"{micros('cost')} = case when clicked_exposure is null then 0 else {cents('bid_price')} * 10000 end",
             given="pricing_model = 'cpc'",
         ),
     ]
@@ -221,8 +217,7 @@ def _caps_source(context: Context) -> str:
         here = f"at_us div {length} * 2 + {number}"
         buckets += [here, f"{here} - 2"]
     lags = ", ".join(
-        f"at_us - lag(at_us, {cap}) over (partition by campaign_id, unit order by at_us, exposure_id)"
-        f" as apart_{cap}"
+        f"at_us - lag(at_us, {cap}) over (partition by campaign_id, unit order by at_us, exposure_id) as apart_{cap}"
         for cap in context.caps
     )
     apart = " ".join(f"when {cap} then apart_{cap}" for cap in context.caps)
@@ -297,8 +292,7 @@ def _budgets() -> list[Check]:
         ),
         Check(
             "exposures.block_budget",
-            "Per campaign and block, the sum of cost is at most the block's households times"
-            " the budget per 1 000.",
+            "Per campaign and block, the sum of cost is at most the block's households times the budget per 1 000.",
             ("campaign_id", "block", "spent", "share_micros"),
             holds="spent <= share_micros",
         ),

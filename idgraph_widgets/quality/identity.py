@@ -147,8 +147,7 @@ def _consent() -> Check:
         "Who does not allow ad tracking at start_date has no idfa or gaid row of their own phone.",
         (*KEY, "identifier_type", "true_individual_id"),
         holds="true_person_allows",
-        given="identifier_type in ('idfa', 'gaid') and device_type = 'mobile'"
-        " and true_person_allows is not null",
+        given="identifier_type in ('idfa', 'gaid') and device_type = 'mobile' and true_person_allows is not null",
     )
 
 
@@ -165,8 +164,7 @@ def _life(context: Context) -> list[Check]:
             "identity.opted_out_within_window",
             "opted_out_ts lies within the window and after first_seen_ts.",
             (*KEY, "opted_out_ts"),
-            holds=f"{context.in_window('opted_out_ts')}"
-            " and unix_micros(opted_out_ts) > unix_micros(first_seen_ts)",
+            holds=f"{context.in_window('opted_out_ts')} and unix_micros(opted_out_ts) > unix_micros(first_seen_ts)",
             given="opted_out_ts is not null",
         ),
         Check(
@@ -222,8 +220,7 @@ def _noise() -> list[Check]:
         ),
         Check(
             "identity.false_link_near",
-            "The true person of a link lives in the same household or in a lower-numbered one"
-            " of the same block.",
+            "The true person of a link lives in the same household or in a lower-numbered one of the same block.",
             (*KEY, "household_id", "true_individual_id"),
             holds="true_household = household_id or (true_household < household_id"
             f" and (true_household - 1) div {BLOCK} = (household_id - 1) div {BLOCK})",

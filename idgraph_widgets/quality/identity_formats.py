@@ -31,21 +31,9 @@ _FORMATS = (
         "An idfa is an upper-case UUID that is not version 4.",
         f"lower(identifier_value) rlike '{UUID_NOT_V4}' and identifier_value = upper(identifier_value)",
     ),
-    (
-        "gaid",
-        "A gaid is a lower-case UUID that is not version 4.",
-        f"identifier_value rlike '{UUID_NOT_V4}'",
-    ),
-    (
-        "ctv_id",
-        "A ctv_id is a UUID that is not version 4.",
-        f"lower(identifier_value) rlike '{UUID_NOT_V4}'",
-    ),
-    (
-        "uid2_like",
-        "A uid2_like is 44 characters of base64.",
-        "identifier_value rlike '^[A-Za-z0-9+/]{43}=$'",
-    ),
+    ("gaid", "A gaid is a lower-case UUID that is not version 4.", f"identifier_value rlike '{UUID_NOT_V4}'"),
+    ("ctv_id", "A ctv_id is a UUID that is not version 4.", f"lower(identifier_value) rlike '{UUID_NOT_V4}'"),
+    ("uid2_like", "A uid2_like is 44 characters of base64.", "identifier_value rlike '^[A-Za-z0-9+/]{43}=$'"),
     (
         "ip_address",
         "An ip_address belongs to nobody (240.0.0.0/4, 100.64.0.0/10 or 2001:db8::/32).",
@@ -71,11 +59,6 @@ def formats() -> list[Check]:
         )
     )
     checks.append(
-        Check(
-            "identity.never_zeros",
-            "No identifier is all zeros.",
-            _KEYS,
-            holds="identifier_value rlike '[^0-]'",
-        )
+        Check("identity.never_zeros", "No identifier is all zeros.", _KEYS, holds="identifier_value rlike '[^0-]'")
     )
     return checks

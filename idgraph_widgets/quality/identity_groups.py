@@ -147,8 +147,7 @@ def _sharing() -> list[Check]:
             "A shared device or home address is observed for all members or none.",
             keys,
             holds="shared_true_links = household_size",
-            given="shared_links > 0"
-            " and identifier_type in ('cookie', 'idfa', 'gaid', 'ctv_id', 'ip_address')",
+            given="shared_links > 0 and identifier_type in ('cookie', 'idfa', 'gaid', 'ctv_id', 'ip_address')",
         ),
     ]
 
@@ -203,8 +202,7 @@ def _repeated_value() -> Check:
 def _one_household() -> Check:
     return Check(
         "identity.value_in_one_household",
-        "But for false links, shared and recycled emails and public addresses, no value is"
-        " found in two households.",
+        "But for false links, shared and recycled emails and public addresses, no value is found in two households.",
         ("identifier_type", "identifier_value", "household_id", "other_household_id"),
         holds="household_id = other_household_id",
     )

@@ -212,8 +212,7 @@ def _credit() -> list[Check]:
         ),
         _check(
             "attributed_revenue",
-            "attributed_revenue is the revenue by the same shares, cut to cents, the latest"
-            " exposure taking the rest.",
+            "attributed_revenue is the revenue by the same shares, cut to cents, the latest exposure taking the rest.",
             (*_KEYS, "attributed_revenue", "e_money"),
             f"{cents('attributed_revenue')} = e_money",
         ),

@@ -154,8 +154,7 @@ def statistics_text(statistics: list[StatisticResult], correlations: list[Correl
         width = max(len(line.id) for line in correlations)
         lines += ["", f"{'correlation':<{width}}  {'wanted':>7}  {'found':>7}  sentence"]
         lines += [
-            f"{line.id:<{width}}  {line.wanted:>7.3f}  {line.found:>7.3f}  {line.sentence}"
-            for line in correlations
+            f"{line.id:<{width}}  {line.wanted:>7.3f}  {line.found:>7.3f}  {line.sentence}" for line in correlations
         ]
     return [*lines, ""] if lines else []
 

@@ -117,8 +117,7 @@ def _carried() -> list[Check]:
         ),
         Check(
             "responses.within_attribution_window",
-            "Every response that carries an exposure lies after it, within its campaign's"
-            " attribution window.",
+            "Every response that carries an exposure lies after it, within its campaign's attribution window.",
             (*KEY, "exposure_id", "response_ts"),
             holds=f"at_us > exposure_us and at_us - exposure_us <= attribution_window_days * {DAY_US}",
             given="known_exposure is not null and known_campaign is not null",
@@ -171,8 +170,7 @@ def _chain() -> list[Check]:
         ),
         Check(
             "responses.path_of_first",
-            "A chain that begins with a click is click_through; without a click it is"
-            " view_through or organic.",
+            "A chain that begins with a click is click_through; without a click it is view_through or organic.",
             (*KEY, "response_type", "conversion_path"),
             holds="(response_type = 'click') = (conversion_path = 'click_through')",
             given="parent_response_id is null",
@@ -243,8 +241,7 @@ def _causes() -> list[Check]:
         ),
         Check(
             "responses.cause_reaches",
-            "An ad acts only on the asserted person of the exposure, for its advertiser and"
-            " within its window.",
+            "An ad acts only on the asserted person of the exposure, for its advertiser and within its window.",
             (*KEY, "causing_exposure_id"),
             holds="individual_id = exposure_person and advertiser_id = exposure_advertiser"
             " and at_us > exposure_us"

@@ -23,13 +23,7 @@ SLICE = 100_000
 EXAMPLES = 5
 """Violating rows named per failed check."""
 
-_BY_HOUSEHOLD = (
-    "households",
-    "individuals",
-    "identity_mappings",
-    "campaign_exposures",
-    "campaign_holdouts",
-)
+_BY_HOUSEHOLD = ("households", "individuals", "identity_mappings", "campaign_exposures", "campaign_holdouts")
 _BY_INDIVIDUAL = {
     "content_engagements": "individual_id",
     "viewership_patterns": "individual_id",
@@ -177,9 +171,7 @@ class _Run:
             self.spark.catalog.dropTempView(view)
         self.views.clear()
 
-    def evaluate(
-        self, parts: list[Scan | Partial], context: Context, estimates: list[Statistic] = ()
-    ) -> Report:
+    def evaluate(self, parts: list[Scan | Partial], context: Context, estimates: list[Statistic] = ()) -> Report:
         """Sliced passes slice by slice, after them those over whole tables and stacked partials."""
         started = time.perf_counter()
         order = [c.id for part in parts if isinstance(part, Scan) for c in part.checks]
@@ -250,8 +242,7 @@ class _Run:
         started = time.perf_counter()
         source = self._text(scan.source, index, residue)
         counts = ", ".join(
-            f"sum(case when {check.violated} then 1 else 0 end) as c{i}"
-            for i, check in enumerate(scan.checks)
+            f"sum(case when {check.violated} then 1 else 0 end) as c{i}" for i, check in enumerate(scan.checks)
         )
         row = self.spark.sql(f"select {counts} from ({source}) as scanned").collect()[0]
         seconds = (time.perf_counter() - started) / len(scan.checks)

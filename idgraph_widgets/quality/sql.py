@@ -50,12 +50,18 @@ def states_table() -> str:
     regions = {row["state"]: row["region"] for row in state_shares()}
     rows = [
         (
-            row["state"], regions[row["state"]], row["time_zone"], int(row["utc_offset_minutes"]),
-            float(row["lat_min"]), float(row["lat_max"]), float(row["lon_min"]), float(row["lon_max"]),
+            row["state"],
+            regions[row["state"]],
+            row["time_zone"],
+            int(row["utc_offset_minutes"]),
+            float(row["lat_min"]),
+            float(row["lat_max"]),
+            float(row["lon_min"]),
+            float(row["lon_max"]),
             " ".join(str(z) for z in row["zip3s"]),
         )
         for row in state_geography()
-    ]  # fmt: skip
+    ]
     names = ("ref_state", "ref_region", "ref_time_zone", "utc_offset_minutes", "lat_min", "lat_max")
     return inline_table(rows, (*names, "lon_min", "lon_max", "zip3s"))
 

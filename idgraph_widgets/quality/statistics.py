@@ -187,13 +187,7 @@ def statistics(context: Context) -> tuple[list[Tally], list[Statistic]]:
         statistics_resolution,
     )
 
-    modules = (
-        statistics_people,
-        statistics_identity,
-        statistics_resolution,
-        statistics_engagement,
-        statistics_ads,
-    )
+    modules = (statistics_people, statistics_identity, statistics_resolution, statistics_engagement, statistics_ads)
     tallies = [tally for module in modules for tally in module.tallies(context)]
     return tallies, [check for module in modules for check in module.checks(context)]
 
@@ -223,10 +217,7 @@ def share_tolerance(shares: Mapping[Any, float], n: float, least: float = 0.0) -
 
 
 def compare_shares(
-    counts: Mapping[Any, float],
-    target: Mapping[Any, float],
-    least: float = 0.0,
-    effective: float | None = None,
+    counts: Mapping[Any, float], target: Mapping[Any, float], least: float = 0.0, effective: float | None = None
 ) -> Judgement | None:
     """Total variation between counted and wanted shares.
 
@@ -268,9 +259,7 @@ def compare_rate(
         return None
     # A share has the variance of a binomial distribution, a mean count that of a Poisson distribution.
     chance = CERTAIN * math.sqrt(spread * (1 - target if target <= 1 else 1.0) / (target * total))
-    return Judgement(
-        target, hits / total, abs(hits / total / target - 1), within + chance, int(total), "relative"
-    )
+    return Judgement(target, hits / total, abs(hits / total / target - 1), within + chance, int(total), "relative")
 
 
 def compare_least(value: float, least: float, rows: int) -> Judgement:
@@ -300,9 +289,7 @@ def median_of(bins: Mapping[int, float], width: float) -> float:
 
 def named(shares: Mapping[Any, float]) -> dict[str, float]:
     """Shares by text, in the order of the texts as written."""
-    return {
-        " ".join(map(str, n)) if isinstance(n, tuple) else str(n): shares[n] for n in sorted(shares, key=str)
-    }
+    return {" ".join(map(str, n)) if isinstance(n, tuple) else str(n): shares[n] for n in sorted(shares, key=str)}
 
 
 def _rounded(value):

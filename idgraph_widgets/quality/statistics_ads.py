@@ -25,13 +25,7 @@ from idgraph_widgets.quality.statistics_engagement import mean_season, season
 
 _HOUR = 3_600
 _DAY = 86_400
-LAG_BINS = (
-    (_HOUR, "1 h"),
-    (_DAY, "24 h"),
-    (7 * _DAY, "7 d"),
-    (14 * _DAY, "14 d"),
-    (30 * _DAY + _DAY, "30 d"),
-)
+LAG_BINS = ((_HOUR, "1 h"), (_DAY, "24 h"), (7 * _DAY, "7 d"), (14 * _DAY, "14 d"), (30 * _DAY + _DAY, "30 d"))
 """Upper ends, in seconds, of the bins that lags are compared in; the last takes what rounding adds."""
 
 _BASKET_BIN = 5
@@ -134,9 +128,7 @@ def _channels(cfg: CampaignConfig) -> Statistic:
         counts = added([{**row, "n": 1} for row in rows], lambda row: row["channel"])
         return compare_shares(counts, cfg.channel_mix, 0.05)
 
-    return Statistic(
-        "statistics.channel_mix", "Campaigns by channel follow channel_mix.", "stat_campaigns", judge
-    )
+    return Statistic("statistics.channel_mix", "Campaigns by channel follow channel_mix.", "stat_campaigns", judge)
 
 
 def _rates(cfg: CampaignConfig) -> list[Statistic]:
@@ -158,9 +150,7 @@ def _rates(cfg: CampaignConfig) -> list[Statistic]:
             ("viewable", "Impressions are viewable", seen, "viewability"),
         ]
         if channel in COMPLETION_CHANNELS:
-            named.append(
-                ("complete", "Impressions play to the end", cfg.completion_rates[channel], "completion_rates")
-            )
+            named.append(("complete", "Impressions play to the end", cfg.completion_rates[channel], "completion_rates"))
         for column, sentence, target, name in named:
             found.append(
                 Statistic(
@@ -225,10 +215,7 @@ def _holdout(cfg: CampaignConfig) -> Statistic:
         return compare_rate(sum(r["held"] for r in rows), sum(r["n"] for r in rows), cfg.holdout_share)
 
     return Statistic(
-        "statistics.holdout_share",
-        "Of eligible households the configured share is held out.",
-        "stat_holdouts",
-        judge,
+        "statistics.holdout_share", "Of eligible households the configured share is held out.", "stat_holdouts", judge
     )
 
 
@@ -290,17 +277,10 @@ def _steps(cfg: CampaignConfig) -> list[Statistic]:
         return compare_rate(sum(row[column] for row in kept), sum(row[over] for row in kept), target)
 
     def visits(rows: Rows) -> Judgement | None:
-        return compare_rate(
-            sum(row["visits"] for row in rows), sum(row["n"] for row in rows), cfg.click_to_visit
-        )
+        return compare_rate(sum(row["visits"] for row in rows), sum(row["n"] for row in rows), cfg.click_to_visit)
 
     return [
-        Statistic(
-            "statistics.click_to_visit",
-            "Clicks become visits at the configured rate.",
-            "stat_clicks",
-            visits,
-        ),
+        Statistic("statistics.click_to_visit", "Clicks become visits at the configured rate.", "stat_clicks", visits),
         Statistic(
             "statistics.visit_to_sign_up",
             "Visits become sign-ups at the configured rate.",

@@ -79,9 +79,7 @@ def _education(book: Book) -> list[Correlation | None]:
     rows = [row for row in book.rows("stat_people") if row["age"] >= 25]
     degree = ("bachelors", "graduate")
     published = {
-        (row["age_band"], row["level"]): row["share"]
-        for row in reference.facts("education")
-        if row["sex"] == "both"
+        (row["age_band"], row["level"]): row["share"] for row in reference.facts("education") if row["sex"] == "both"
     }
     ratios = {
         row["education_25plus"]: row["employment_population_ratio_pct"]
@@ -140,9 +138,7 @@ def _devices(context: Context, book: Book) -> list[Correlation | None]:
         if min(_people(above), _people(below)) < 30 or not sum(row["seen"] for row in below):
             return None
         first, second = (sum(row["seen"] for row in kept) / _people(kept) for kept in (above, below))
-        return Correlation(
-            name, sentence, source, wanted, first / second, 1.0, int(_people(above) + _people(below))
-        )
+        return Correlation(name, sentence, source, wanted, first / second, 1.0, int(_people(above) + _people(below)))
 
     return [
         line(
@@ -202,9 +198,7 @@ def _habits(book: Book) -> list[Correlation | None]:
     played = {group: hours[group]["games_computer_hours"] for group in hours}
     aged = (watched["65-74"] + watched["75+"]) / (watched["25-34"] + watched["35-44"])
     return [
-        per_person(
-            "tv_age", "TV engagements per person of 65 and more, over 25 to 44", aged, tv, old, middle
-        ),
+        per_person("tv_age", "TV engagements per person of 65 and more, over 25 to 44", aged, tv, old, middle),
         per_person(
             "tv_employment",
             "TV engagements per adult without work, over those at work",

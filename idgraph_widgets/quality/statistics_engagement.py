@@ -170,9 +170,7 @@ def _tail(ec: EngagementConfig) -> Statistic:
         normal = NormalDist()
         target = 1 - normal.cdf(normal.inv_cdf(0.9) - ec.activity_sigma)
         chance = CERTAIN / math.sqrt(people / 10) / 2
-        return Judgement(
-            target, top / events, abs(top / events / target - 1), 0.20 + chance, int(people), "relative"
-        )
+        return Judgement(target, top / events, abs(top / events / target - 1), 0.20 + chance, int(people), "relative")
 
     return Statistic(
         "statistics.activity_tail",
@@ -204,11 +202,7 @@ def _kinds(ec: EngagementConfig) -> list[Statistic]:
 
 
 def _hours(ec: EngagementConfig, kind: str) -> Statistic:
-    weights = {
-        "mobile": ec.mobile_hour_weights,
-        "desktop": ec.desktop_hour_weights,
-        "tv": ec.tv_hour_weights,
-    }[kind]
+    weights = {"mobile": ec.mobile_hour_weights, "desktop": ec.desktop_hour_weights, "tv": ec.tv_hour_weights}[kind]
 
     def judge(rows: Rows) -> Judgement | None:
         counts = added(rows, lambda row: row["hour"] if row["kind"] == kind else None)
@@ -232,12 +226,7 @@ def _weekdays(config: GenerationConfig) -> Statistic:
         counts = added(rows, lambda row: row["weekday"])
         return compare_shares(counts, target, 0.02, sum(counts.values()) / 6)
 
-    return Statistic(
-        "statistics.weekdays",
-        "Engagements by local weekday follow weekday_weights.",
-        "stat_hours",
-        judge,
-    )
+    return Statistic("statistics.weekdays", "Engagements by local weekday follow weekday_weights.", "stat_hours", judge)
 
 
 def _acts(ec: EngagementConfig) -> list[Statistic]:

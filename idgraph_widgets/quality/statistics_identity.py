@@ -75,17 +75,9 @@ def checks(context: Context) -> list[Statistic]:
         return compare_shares(counts, identity.email_domain_shares)
 
     return [
+        Statistic("statistics.ctv_platform", "TVs by platform follow ctv_platform_shares.", "stat_devices", platforms),
         Statistic(
-            "statistics.ctv_platform",
-            "TVs by platform follow ctv_platform_shares.",
-            "stat_devices",
-            platforms,
-        ),
-        Statistic(
-            "statistics.email_domain",
-            "Mailboxes by domain follow email_domain_shares.",
-            "stat_domains",
-            domains,
+            "statistics.email_domain", "Mailboxes by domain follow email_domain_shares.", "stat_domains", domains
         ),
         _phones(context.config),
         *[_calibration(decile) for decile in range(10)],

@@ -7,15 +7,7 @@ from collections.abc import Callable
 from idgraph_widgets import reference
 from idgraph_widgets.config import GenerationConfig, income_bounds, size_shares
 from idgraph_widgets.quality.checks import Context
-from idgraph_widgets.quality.statistics import (
-    Judgement,
-    Rows,
-    Statistic,
-    Tally,
-    added,
-    compare_rate,
-    compare_shares,
-)
+from idgraph_widgets.quality.statistics import Judgement, Rows, Statistic, Tally, added, compare_rate, compare_shares
 
 CROSS = 0.05
 """Total variation allowed to a cross table of published facts."""
@@ -98,9 +90,7 @@ def checks(context: Context) -> list[Statistic]:
     return [*_homes(config), *_places(config), *_marginals(config), *_published(config), *_couples(config)]
 
 
-def _shares(
-    check: str, sentence: str, tally: str, label: Callable, target: dict, source="configuration", **options
-):
+def _shares(check: str, sentence: str, tally: str, label: Callable, target: dict, source="configuration", **options):
     def judge(rows: Rows) -> Judgement | None:
         return compare_shares(added(rows, label), target, **options)
 
@@ -129,8 +119,7 @@ def _homes(config: GenerationConfig) -> list[Statistic]:
         published = {row["category"]: row["share_of_households"] for row in reference.facts("household_type")}
         alone = size_shares(hc)[1]
         lone_parents = (
-            published["male_no_partner_with_own_children_u18"]
-            + published["female_no_partner_with_own_children_u18"]
+            published["male_no_partner_with_own_children_u18"] + published["female_no_partner_with_own_children_u18"]
         )
         target = {
             "married_couple": published["married_couple"],
@@ -186,10 +175,7 @@ def family_kind(row: dict) -> str:
 
 def _income_by_type(config: GenerationConfig) -> Statistic:
     bounds = income_bounds(config.household_config)
-    label_of = {
-        "married": "married_couple_families",
-        "nonfamily": "nonfamily_households",
-    }
+    label_of = {"married": "married_couple_families", "nonfamily": "nonfamily_households"}
 
     def judge(rows: Rows) -> Judgement | None:
         counts = added(rows, lambda row: (family_kind(row), row["income_bracket"]))
@@ -301,8 +287,7 @@ def _marginals(config: GenerationConfig) -> list[Statistic]:
         ),
         Statistic(
             "statistics.ad_tracking_allowed",
-            "People from 13 who allow ad tracking are as many as ios_share, att_shares and"
-            " android_opt_out_share give.",
+            "People from 13 who allow ad tracking are as many as ios_share, att_shares and android_opt_out_share give.",
             "stat_people",
             rate("tracked", 13, allowed),
         ),
@@ -330,9 +315,7 @@ def _age_sex(config: GenerationConfig) -> Statistic:
     target = {}
     for low, row in bands:
         if plain:
-            target.update(
-                {(low, sex): row[sex] * genders[sex] / _total(bands, sex) for sex in ("male", "female")}
-            )
+            target.update({(low, sex): row[sex] * genders[sex] / _total(bands, sex) for sex in ("male", "female")})
         else:
             target[low, "all"] = row["male"] + row["female"]
     lows = sorted(low for low, _ in bands)
@@ -366,16 +349,12 @@ def education_level(education: str) -> str:
 
 def _education_by_age() -> Statistic:
     published = {
-        (row["age_band"], row["level"]): row["share"]
-        for row in reference.facts("education")
-        if row["sex"] == "both"
+        (row["age_band"], row["level"]): row["share"] for row in reference.facts("education") if row["sex"] == "both"
     }
 
     def judge(rows: Rows) -> Judgement | None:
         adults = [row for row in rows if row["age"] >= 25]
-        counts = added(
-            adults, lambda row: (band_of(row["age"], EDUCATION_BANDS), education_level(row["education"]))
-        )
+        counts = added(adults, lambda row: (band_of(row["age"], EDUCATION_BANDS), education_level(row["education"])))
         totals = added(adults, lambda row: band_of(row["age"], EDUCATION_BANDS))
         target = {}
         for band, n in totals.items():
@@ -433,8 +412,7 @@ def _living() -> Statistic:
         counts = added(kept, lambda row: (row["band"], row["gender"], _arrangement(row, published)))
         totals = added(kept, lambda row: (row["band"], row["gender"]))
         target = {
-            (band, sex, name): totals.get((band, sex), 0) * percent
-            for (band, sex, name), percent in published.items()
+            (band, sex, name): totals.get((band, sex), 0) * percent for (band, sex, name), percent in published.items()
         }
         return compare_shares(counts, target, CROSS)
 
@@ -474,22 +452,13 @@ def _couples(config: GenerationConfig) -> list[Statistic]:
 
     source = "Pew Research Center 2024 on ACS 2022"
     within = [
-        (
-            "spouses_within_2_years",
-            "Half of spouses are at most two years apart.",
-            lambda g: abs(g) <= 2,
-            0.51,
-        ),
+        ("spouses_within_2_years", "Half of spouses are at most two years apart.", lambda g: abs(g) <= 2, 0.51),
         ("husband_3_older", "Husbands are three or more years older in 40 %.", lambda g: g >= 3, 0.40),
         ("wife_3_older", "Wives are three or more years older in 10 %.", lambda g: g <= -3, 0.10),
     ]
     return [
         Statistic(
-            "statistics.spouse_gap",
-            "Husbands are 2.2 years older than wives on average.",
-            "stat_couples",
-            mean,
-            source,
+            "statistics.spouse_gap", "Husbands are 2.2 years older than wives on average.", "stat_couples", mean, source
         ),
         *[
             Statistic(f"statistics.{name}", sentence, "stat_couples", rate(keep, target), source)

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from idgraph_widgets.config.records import BLANKS, SYSTEMS, RecordsConfig
 from idgraph_widgets.quality.checks import Context
-from idgraph_widgets.quality.statistics import (
-    Judgement,
-    Rows,
-    Statistic,
-    Tally,
-    added,
-    compare_rate,
-    compare_shares,
-)
+from idgraph_widgets.quality.statistics import Judgement, Rows, Statistic, Tally, added, compare_rate, compare_shares
 
 _SURE = {"email": "web_signup", "phone": "loyalty", "address_line": "subscription"}
 """The system in which a cell is never empty."""
@@ -95,9 +87,7 @@ def _volume(dials: RecordsConfig) -> list[Statistic]:
         return compare_rate(found.get(True, 0), sum(found.values()), dials.duplicate_share)
 
     return [
-        Statistic(
-            "statistics.records_by_system", "Records by system follow system_shares.", "stat_records", systems
-        ),
+        Statistic("statistics.records_by_system", "Records by system follow system_shares.", "stat_records", systems),
         Statistic(
             "statistics.records_twice",
             "As many people as duplicate_share says are in a system twice.",

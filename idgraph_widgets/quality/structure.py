@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 from idgraph_widgets.quality.checks import Check, Context, Scan
 from idgraph_widgets.quality.sql import one_of, quoted
@@ -11,7 +11,7 @@ MAX_KEY = 2**53
 """Keys stay exact as DOUBLE and in JavaScript."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def declared() -> dict:
     """Every declared table by name: the ten, meta and truth."""
     from idgraph_widgets.generators import META, TABLES, TRUTH
@@ -140,8 +140,7 @@ def _row_counts(context: Context, tables) -> list[Scan]:
         group="structure",
     )
     households = (
-        "select count(*) as actual, min(household_id) as lowest, max(household_id) as highest"
-        " from {households}"
+        "select count(*) as actual, min(household_id) as lowest, max(household_id) as highest from {households}"
     )
     scans = [Scan(households, (check,), "whole")]
     if context.manifest is not None:

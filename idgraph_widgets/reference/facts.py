@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 
 # Codes that look like numbers but are names; leading zeros and letters must survive.
@@ -14,15 +14,13 @@ _INTEGER = re.compile(r"-?(0|[1-9]\d*)\Z")
 _DECIMAL = re.compile(r"-?\d+\.\d+\Z")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _rows(folder: str, name: str) -> tuple[dict, ...]:
     path = resources.files(__package__)
     for part in (*([folder] if folder else []), f"{name}.csv"):
         path = path.joinpath(part)
     with path.open("r", encoding="utf-8", newline="") as file:
-        return tuple(
-            {column: _typed(column, text) for column, text in row.items()} for row in csv.DictReader(file)
-        )
+        return tuple({column: _typed(column, text) for column, text in row.items()} for row in csv.DictReader(file))
 
 
 def facts(name: str) -> list[dict]:
@@ -54,7 +52,7 @@ def facts(name: str) -> list[dict]:
     return [dict(row) for row in _rows("facts", name)]
 
 
-@lru_cache(maxsize=None)
+@cache
 def fact_names() -> tuple[str, ...]:
     """The names `facts` accepts, in alphabetical order."""
     folder = resources.files(__package__).joinpath("facts")

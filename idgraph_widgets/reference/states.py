@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 from idgraph_widgets.reference.facts import facts, package_rows
 
@@ -14,7 +14,7 @@ STATES = (
 """The codes a `location_distribution` may name, in alphabetical order."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def _shares() -> tuple[dict, ...]:
     return tuple(sorted(facts("state_shares"), key=lambda row: row["state"]))
 
@@ -24,13 +24,13 @@ def state_shares() -> list[dict]:
     return [dict(row) for row in _shares()]
 
 
-@lru_cache(maxsize=None)
+@cache
 def state_names() -> dict[str, str]:
     """Code to name, for example ``{"AK": "Alaska", ...}``."""
     return {row["state"]: row["state_name"] for row in _shares()}
 
 
-@lru_cache(maxsize=None)
+@cache
 def _geography() -> tuple[dict, ...]:
     rows = package_rows("state_geography")
     for row in rows:

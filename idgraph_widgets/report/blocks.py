@@ -60,9 +60,7 @@ class Facts:
         return asdict(self)
 
 
-def table_of(
-    key: str, title: str, frame: pd.DataFrame, columns: Sequence[tuple[str, str, str]], **given
-) -> TableBlock:
+def table_of(key: str, title: str, frame: pd.DataFrame, columns: Sequence[tuple[str, str, str]], **given) -> TableBlock:
     """A table from a frame.
 
     Parameters

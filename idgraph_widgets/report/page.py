@@ -73,9 +73,7 @@ def plotly_script() -> str:
     """
     spec = find_spec("plotly")
     if spec is None or spec.origin is None:
-        raise PlotlyMissing(
-            'The HTML report needs Plotly: python -m pip install "idgraph-widgets[dashboard]"'
-        )
+        raise PlotlyMissing('The HTML report needs Plotly: python -m pip install "idgraph-widgets[dashboard]"')
     return (Path(spec.origin).with_name("package_data") / "plotly.min.js").read_text(encoding="utf-8")
 
 
@@ -152,9 +150,7 @@ def facts_html(block: Facts) -> str:
     """Facts as HTML."""
     heading = f"<h3>{escape(block.title)}</h3>" if block.title else ""
     note = f'<p class="note">{escape(block.note)}</p>' if block.note else ""
-    pairs = "".join(
-        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in block.facts
-    )
+    pairs = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in block.facts)
     state = f" {block.state}" if block.state else ""
     return f'<div class="card wide facts{state}">{heading}<dl>{pairs}</dl>{note}</div>'
 
@@ -163,9 +159,7 @@ def table_html(block: TableBlock) -> str:
     """A table as HTML."""
 
     def cells(values, tag: str) -> str:
-        return "".join(
-            f"<{tag}{_class(i, value, block)}>{escape(value)}</{tag}>" for i, value in enumerate(values)
-        )
+        return "".join(f"<{tag}{_class(i, value, block)}>{escape(value)}</{tag}>" for i, value in enumerate(values))
 
     head = "".join(
         f'<th scope="col"{" class=r" if i in block.right else ""}>{escape(name)}</th>'

@@ -66,10 +66,13 @@ def places_section(subject: Subject) -> list[Block]:
     """Where the households are."""
     states = measures.states(subject.dataset)
     columns = (
-        ("name", "state", ""), ("households", "households", ",d"), ("share", "share", ".2%"),
-        ("configured", "configured", ".2%"), ("mean_size", "people per household", ".2f"),
+        ("name", "state", ""),
+        ("households", "households", ",d"),
+        ("share", "share", ".2%"),
+        ("configured", "configured", ".2%"),
+        ("mean_size", "people per household", ".2f"),
         ("mean_income", "mean income (USD a year)", ",.0f"),
-    )  # fmt: skip
+    )
     return [places.map_card(states), table_of("states", "States", states, columns, folded=True)]
 
 
@@ -80,7 +83,7 @@ def identity_section(subject: Subject) -> list[Block]:
     facts = tuple(
         (label, cell(getattr(quality, name), ".2%"))
         for name, label in (("precision", "precision"), ("recall", "recall"), ("f1", "F1"))
-    )  # fmt: skip
+    )
     note = (
         "Over pairs of links: of the pairs that the graph gives to one person, the share that really belongs to "
         "one (precision); of those that belong to one, the share that the graph finds (recall); their harmonic "
@@ -117,11 +120,18 @@ def campaigns_section(subject: Subject) -> list[Block]:
     by_channel = measures.treated_against_holdout(dataset, "channel")
     visits = by_channel[by_channel.outcome == "site_visit"]
     columns = (
-        ("campaign_name", "campaign", ""), ("start_date", "from", ""), ("end_date", "until", ""),
-        ("impressions", "impressions", ",d"), ("reach", "people", ",d"), ("clicks", "clicks", ",d"),
-        ("conversions", "purchases", ",d"), ("ctr", "CTR", ".2%"), ("cpm", "CPM (USD)", ",.2f"),
-        ("spend", "spend (USD)", ",.2f"), ("budget", "budget (USD)", ",.0f"),
-    )  # fmt: skip
+        ("campaign_name", "campaign", ""),
+        ("start_date", "from", ""),
+        ("end_date", "until", ""),
+        ("impressions", "impressions", ",d"),
+        ("reach", "people", ",d"),
+        ("clicks", "clicks", ",d"),
+        ("conversions", "purchases", ",d"),
+        ("ctr", "CTR", ".2%"),
+        ("cpm", "CPM (USD)", ",.2f"),
+        ("spend", "spend (USD)", ",.2f"),
+        ("budget", "budget (USD)", ",.0f"),
+    )
     return [
         campaigns.funnel_card(measures.funnel(dataset)),
         campaigns.reach_card(measures.reach(dataset)),
@@ -177,10 +187,7 @@ SECTIONS = (
     ReportSection("overview", "Overview", "What the dataset is and how much of it there is.", overview),
     ReportSection("checks", "Checks", "What the data model promises, checked on the written tables.", checks),
     ReportSection(
-        "fidelity",
-        "Configured and generated",
-        "Every configured distribution beside what came out.",
-        fidelity_section,
+        "fidelity", "Configured and generated", "Every configured distribution beside what came out.", fidelity_section
     ),
     ReportSection("places", "Places", "Where the households are.", places_section),
     ReportSection(
@@ -190,17 +197,11 @@ SECTIONS = (
         identity_section,
     ),
     ReportSection(
-        "engagement",
-        "Engagement and audiences",
-        "When, how unevenly and with what people engage.",
-        engagement_section,
+        "engagement", "Engagement and audiences", "When, how unevenly and with what people engage.", engagement_section
     ),
     ReportSection("campaigns", "Campaigns", "Delivery, response, credit, reach and lift.", campaigns_section),
     ReportSection("journey", "A journey", "One person, a lane per identifier.", journey_section),
     ReportSection(
-        "configuration",
-        "Configuration",
-        "The configuration that the dataset was made with.",
-        configuration_section,
+        "configuration", "Configuration", "The configuration that the dataset was made with.", configuration_section
     ),
 )

@@ -45,9 +45,12 @@ def checks(subject: Subject) -> list[Block]:
     groups = measures.check_groups(report)
     groups["result"] = ["✓ holds" if not f else f"✗ {f} failed" for f in groups.failed]
     columns = (
-        ("group", "group", ""), ("subject", "about", ""), ("checks", "checks", ",d"),
-        ("violations", "violating rows", ",d"), ("result", "result", ""),
-    )  # fmt: skip
+        ("group", "group", ""),
+        ("subject", "about", ""),
+        ("checks", "checks", ",d"),
+        ("violations", "violating rows", ",d"),
+        ("result", "result", ""),
+    )
     blocks.append(table_of("check-groups", "By group", groups, columns))
     blocks.append(_check_table("all-checks", f"All {len(rows)} checks", rows, folded=True))
     return blocks + _statistics(report)
@@ -72,19 +75,11 @@ def _statistics(report: Report) -> list[Block]:
         )
         names = ("result", "statistic", "sentence", "target", "found", "distance", "tolerance", "target from")
         blocks.append(
-            TableBlock(
-                "statistics",
-                f"{len(rows)} statistics",
-                names,
-                rows,
-                (3, 4, 5, 6),
-                folded=not report.off_target,
-            )
+            TableBlock("statistics", f"{len(rows)} statistics", names, rows, (3, 4, 5, 6), folded=not report.off_target)
         )
     if report.correlations:
         pairs = tuple(
-            (line.id, line.sentence, f"{line.wanted:.3f}", f"{line.found:.3f}")
-            for line in report.correlations
+            (line.id, line.sentence, f"{line.wanted:.3f}", f"{line.found:.3f}") for line in report.correlations
         )
         names = ("correlation", "sentence", "wanted", "found")
         blocks.append(TableBlock("correlations", "Correlations", names, pairs, (2, 3), folded=True))
@@ -148,7 +143,10 @@ def _rates_table(rates) -> TableBlock:
     )
     notes = list(dict.fromkeys(rate.note for rate in rates if rate.note))
     return TableBlock(
-        "rates", "Rates", ("rate", "configured", "generated", "95 % interval", "of", "result"), rows,
+        "rates",
+        "Rates",
+        ("rate", "configured", "generated", "95 % interval", "of", "result"),
+        rows,
         (1, 2, 3, 4),
         "Not comparable: " + " ".join(notes) if notes else "",
-    )  # fmt: skip
+    )

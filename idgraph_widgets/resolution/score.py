@@ -89,8 +89,8 @@ def score_resolution(
 
     Examples
     --------
-    >>> score = score_resolution(clusters, dataset.truth_records)              # doctest: +SKIP
-    >>> print(score.f1, score.b3_f1)                                           # doctest: +SKIP
+    >>> score = score_resolution(clusters, dataset.truth_records)  # doctest: +SKIP
+    >>> print(score.f1, score.b3_f1)  # doctest: +SKIP
     """
     from pyspark.sql import functions as F
 
@@ -114,9 +114,7 @@ def score_resolution(
     rows = cells.join(cells.groupBy("p").agg(F.sum("n").alias("in_p")), "p")
     rows = rows.join(cells.groupBy("t").agg(F.sum("n").alias("in_t")), "t")
     # Cells of equal sizes count alike, so a few rows come back whatever the number of records.
-    alike = rows.groupBy("n", "in_p", "in_t").agg(
-        F.count("*").alias("cells"), F.sum("left_out").alias("left_out")
-    )
+    alike = rows.groupBy("n", "in_p", "in_t").agg(F.count("*").alias("cells"), F.sum("left_out").alias("left_out"))
     return _score([tuple(row) for row in alike.collect()])
 
 

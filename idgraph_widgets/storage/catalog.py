@@ -12,11 +12,7 @@ from datetime import datetime, timezone
 
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.storage.catalog_names import PROBE, STAGING, CatalogNames
-from idgraph_widgets.storage.catalog_recovery import (
-    CatalogJournal,
-    put_back,
-    recover_catalog,
-)
+from idgraph_widgets.storage.catalog_recovery import CatalogJournal, put_back, recover_catalog
 from idgraph_widgets.storage.content_hash import HashParts, hash_parts
 from idgraph_widgets.storage.keys import drop_keys
 from idgraph_widgets.storage.layout import Layouts
@@ -55,16 +51,7 @@ class CatalogStore:
     """
 
     def __init__(
-        self,
-        spark,
-        catalog: str | None,
-        schema: str,
-        chunks,
-        *,
-        force=False,
-        layouts=None,
-        place=None,
-        run_id=None,
+        self, spark, catalog: str | None, schema: str, chunks, *, force=False, layouts=None, place=None, run_id=None
     ):
         self.spark = spark
         self.names = CatalogNames(catalog, schema)
@@ -133,9 +120,7 @@ class CatalogStore:
         """Refuse where two runs begin at once; try every schema; make room."""
         self._journal.refuse_others(self.tables, self.names)
         for kind in kinds:
-            self.tables.probe(
-                self.names.catalog, self.names.schema_of(kind), f"{PROBE}{uuid.uuid4().hex[:12]}"
-            )
+            self.tables.probe(self.names.catalog, self.names.schema_of(kind), f"{PROBE}{uuid.uuid4().hex[:12]}")
         for name in replaced:
             self.tables.drop(name)  # forced, and perhaps of another format
         if self.tables.can["keys"]:

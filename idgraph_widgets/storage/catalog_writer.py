@@ -33,9 +33,9 @@ class CatalogWriter:
 
     Examples
     --------
-    >>> writer = CatalogWriter(spark)                                       # doctest: +SKIP
-    >>> writer.write(df, "main", "idgraph", "households")                   # doctest: +SKIP
-    >>> writer.get_table_stats("main", "idgraph", "households").num_rows    # doctest: +SKIP
+    >>> writer = CatalogWriter(spark)  # doctest: +SKIP
+    >>> writer.write(df, "main", "idgraph", "households")  # doctest: +SKIP
+    >>> writer.get_table_stats("main", "idgraph", "households").num_rows  # doctest: +SKIP
     10000
     """
 
@@ -51,9 +51,7 @@ class CatalogWriter:
         """What the place supports."""
         return capabilities("folder") if self._tables is None else self._tables.can
 
-    def write(
-        self, df, catalog: str | None, schema: str, table: str | Table, mode: str = "overwrite"
-    ) -> TableStats:
+    def write(self, df, catalog: str | None, schema: str, table: str | Table, mode: str = "overwrite") -> TableStats:
         """Write a frame as a table, in one commit where the place has Delta.
 
         Parameters
@@ -87,12 +85,7 @@ class CatalogWriter:
             selected.write.mode(mode).saveAsTable(name)
             return TableStats(tables.spark.table(name).count(), 0, 0)
         there = tables.exists(catalog, schema, declared.name)
-        if (
-            mode == "overwrite"
-            and there
-            and tables.is_ours(name)
-            and tables.is_defined(name, declared, layout)
-        ):
+        if mode == "overwrite" and there and tables.is_ours(name) and tables.is_defined(name, declared, layout):
             tables.replace_rows(selected, name)
             return tables.stats(name)
         if mode == "overwrite" or not there:
@@ -167,9 +160,7 @@ class CatalogWriter:
         tables.optimize(name, self._layouts[table])
         return tables.stats(name)
 
-    def vacuum(
-        self, catalog: str | None, schema: str | None, table: str, retention_hours: int = KEEP_HOURS
-    ) -> None:
+    def vacuum(self, catalog: str | None, schema: str | None, table: str, retention_hours: int = KEEP_HOURS) -> None:
         """Remove files of a table that no version of the last `retention_hours` needs.
 
         In a folder, every table of the dataset is cleaned.

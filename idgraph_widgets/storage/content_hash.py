@@ -18,7 +18,8 @@ _WORD = (1 << 64) - 1
 @dataclass(frozen=True)
 class HashParts:
     """What a set of rows contributes; `a + b` are the parts of both sets together, `a - b`
-    those of what `a` has more."""
+    those of what `a` has more.
+    """
 
     rows: int = 0
     low: int = 0
@@ -26,14 +27,10 @@ class HashParts:
     xor: int = 0
 
     def __add__(self, other: HashParts) -> HashParts:
-        return HashParts(
-            self.rows + other.rows, self.low + other.low, self.high + other.high, self.xor ^ other.xor
-        )
+        return HashParts(self.rows + other.rows, self.low + other.low, self.high + other.high, self.xor ^ other.xor)
 
     def __sub__(self, other: HashParts) -> HashParts:
-        return HashParts(
-            self.rows - other.rows, self.low - other.low, self.high - other.high, self.xor ^ other.xor
-        )
+        return HashParts(self.rows - other.rows, self.low - other.low, self.high - other.high, self.xor ^ other.xor)
 
     def to_text(self) -> str:
         """The sums as text, from which `from_text` makes them again."""
@@ -87,7 +84,7 @@ def content_hash(df, table: Table) -> tuple[int, str]:
 
     Examples
     --------
-    >>> rows, digest = content_hash(dataset.households, households.TABLE)   # doctest: +SKIP
+    >>> rows, digest = content_hash(dataset.households, households.TABLE)  # doctest: +SKIP
     """
     parts = hash_parts(df, table)
     return parts.rows, parts.digest(table)
@@ -118,8 +115,8 @@ def _null_masks(table: Table):
     for start in range(0, len(table.columns), 62):
         mask = F.lit(0).cast("bigint")
         for bit, column in enumerate(table.columns[start : start + 62]):
-            mask = mask + F.when(
-                F.col(quoted(column.name)).isNull(), F.lit(1 << bit).cast("bigint")
-            ).otherwise(F.lit(0).cast("bigint"))
+            mask = mask + F.when(F.col(quoted(column.name)).isNull(), F.lit(1 << bit).cast("bigint")).otherwise(
+                F.lit(0).cast("bigint")
+            )
         masks.append(mask)
     return masks

@@ -75,7 +75,7 @@ def _columns(schema_json: str) -> list[tuple[str, str]]:
 
 
 def _check_same_columns(table: Table, existing, schema_json: str) -> None:
-    """deltalake lets an append with other columns through, so compare here."""
+    """Deltalake lets an append with other columns through, so compare here."""
     found, wanted = _columns(existing.schema().to_json()), _columns(schema_json)
     if found != wanted:
         differing = sorted({name for name, _ in set(found) ^ set(wanted)})

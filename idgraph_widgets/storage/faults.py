@@ -6,15 +6,9 @@ import errno
 
 _MARKS = {
     errno.ENOSPC: ("No space left on device", "its disk is full. Free some space, or choose another folder."),
-    errno.EDQUOT: (
-        "Disk quota exceeded",
-        "your quota there is used up. Free some space, or choose another folder.",
-    ),
+    errno.EDQUOT: ("Disk quota exceeded", "your quota there is used up. Free some space, or choose another folder."),
     errno.EROFS: ("Read-only file system", "its disk is mounted read-only. Choose another folder."),
-    errno.EACCES: (
-        "Permission denied",
-        "you may not write there. Ask for the right, or choose another folder.",
-    ),
+    errno.EACCES: ("Permission denied", "you may not write there. Ask for the right, or choose another folder."),
 }
 """Per error: how the operating system spells it inside other libraries' messages, and what it means."""
 

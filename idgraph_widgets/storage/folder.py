@@ -142,9 +142,7 @@ class FolderStore:
         parts = self._hashes.get(table.name, HashParts())
         found = sum(f.rows for f in files)
         if parts.rows != found:
-            raise StorageError(
-                f"{table.name}: {found} rows in the files' footers, but {parts.rows} were read back."
-            )
+            raise StorageError(f"{table.name}: {found} rows in the files' footers, but {parts.rows} were read back.")
         size, count = sum(f.bytes for f in files), len(files)
         if mode == "append":
             before = self.previous.tables[table.name]

@@ -34,8 +34,7 @@ TABLE = Table(
         Column(
             "tables_json",
             "string",
-            "Per table as JSON: path, rows, bytes, files, content_hash, delta_version, hash_sums; as in the "
-            "manifest.",
+            "Per table as JSON: path, rows, bytes, files, content_hash, delta_version, hash_sums; as in the manifest.",
         ),
     ),
     kind="meta",
@@ -101,8 +100,4 @@ def _manifest(row: dict) -> Manifest:
 
 def _iso(micros: int) -> str:
     seconds, rest = divmod(micros, 1_000_000)
-    return (
-        datetime.fromtimestamp(seconds, timezone.utc)
-        .replace(microsecond=rest)
-        .isoformat(timespec="microseconds")
-    )
+    return datetime.fromtimestamp(seconds, timezone.utc).replace(microsecond=rest).isoformat(timespec="microseconds")

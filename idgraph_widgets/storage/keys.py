@@ -50,10 +50,7 @@ def add_keys(tables: dict[str, Table], name_of: Callable[[Table], str], report) 
     for table in tables.values():
         columns = ", ".join(map(quoted, table.key))
         constraint = quoted(f"pk_{table.name}")
-        yield (
-            f"ALTER TABLE {name_of(table)} ADD CONSTRAINT {constraint} "
-            f"PRIMARY KEY ({columns}) NOT ENFORCED RELY"
-        )
+        yield (f"ALTER TABLE {name_of(table)} ADD CONSTRAINT {constraint} PRIMARY KEY ({columns}) NOT ENFORCED RELY")
     for relation in RELATIONS:
         constraint = quoted(f"fk_{relation.table}_{relation.column}")
         yield (

@@ -66,7 +66,7 @@ class Layouts:
 
     Examples
     --------
-    >>> Layouts({"households": {"partition_by": ["state"]}})["households"].partition_by   # doctest: +SKIP
+    >>> Layouts({"households": {"partition_by": ["state"]}})["households"].partition_by  # doctest: +SKIP
     ('state',)
     """
 
@@ -87,8 +87,7 @@ def _layout(name, value, tables: Mapping[str, Table]) -> TableLayout:
         raise ConfigError(f"layout: found the table {name!r}, allowed is one of {', '.join(tables)}.")
     if not isinstance(value, Mapping) or not set(value) <= {"cluster_by", "partition_by"}:
         raise ConfigError(
-            f"layout.{name}: found {value!r}, allowed are the keys cluster_by and partition_by, each a list "
-            "of columns."
+            f"layout.{name}: found {value!r}, allowed are the keys cluster_by and partition_by, each a list of columns."
         )
     default = DEFAULT_LAYOUTS.get(name, _SMALL)
     partition_by = _columns(tables[name], "partition_by", value.get("partition_by", ()))
@@ -99,8 +98,7 @@ def _layout(name, value, tables: Mapping[str, Table]) -> TableLayout:
     cluster_by = tuple(column for column in cluster_by if column not in partition_by)
     if len(cluster_by) > MOST_CLUSTER_COLUMNS:
         raise ConfigError(
-            f"layout.{name}.cluster_by: found {len(cluster_by)} columns, allowed are up to "
-            f"{MOST_CLUSTER_COLUMNS}."
+            f"layout.{name}.cluster_by: found {len(cluster_by)} columns, allowed are up to {MOST_CLUSTER_COLUMNS}."
         )
     return TableLayout(cluster_by, partition_by)
 

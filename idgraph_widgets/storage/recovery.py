@@ -14,13 +14,7 @@ from pathlib import Path
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.storage import delta
 from idgraph_widgets.storage.lock import CONTROL, DatasetLock
-from idgraph_widgets.storage.manifest import (
-    MANIFEST,
-    Manifest,
-    sync_folder,
-    temporary_name,
-    write_atomically,
-)
+from idgraph_widgets.storage.manifest import MANIFEST, Manifest, sync_folder, temporary_name, write_atomically
 
 
 @dataclass(frozen=True)

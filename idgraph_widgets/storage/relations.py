@@ -25,14 +25,7 @@ def _to(parent: str, key: str, *children: str) -> list[Relation]:
 
 
 RELATIONS: tuple[Relation, ...] = (
-    *_to(
-        "households",
-        "household_id",
-        "individuals",
-        "identity_mappings",
-        "campaign_exposures",
-        "campaign_holdouts",
-    ),
+    *_to("households", "household_id", "individuals", "identity_mappings", "campaign_exposures", "campaign_holdouts"),
     *_to(
         "individuals",
         "individual_id",

@@ -84,9 +84,7 @@ class SparkTables:
             self.sql(f"CREATE TABLE {name} (x INT){' USING delta' if self.has_delta else ''}")
             self.sql(f"DROP TABLE {name}")
         except Exception as error:
-            raise StorageError(
-                f"no table can be made in {quoted(catalog, schema)}: {first_line(error)}"
-            ) from error
+            raise StorageError(f"no table can be made in {quoted(catalog, schema)}: {first_line(error)}") from error
 
     def exists(self, *name: str | None) -> bool:
         """Whether a table can be seen."""
@@ -123,9 +121,7 @@ class SparkTables:
             if not self._is_half_made(error):
                 raise
             # Its folder is there, but not its name: a run was killed in between. This gives it the name.
-            empty = (
-                self.spark.createDataFrame([], table.struct_type()).write.mode("overwrite").format("delta")
-            )
+            empty = self.spark.createDataFrame([], table.struct_type()).write.mode("overwrite").format("delta")
             empty.option("overwriteSchema", "true").saveAsTable(name)
             self.sql(statement)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 
 
-@lru_cache(maxsize=None)
+@cache
 def text_of(name: str) -> str:
     """A file of the browser's code."""
     return resources.files(__package__).joinpath("js", name).read_text(encoding="utf-8")

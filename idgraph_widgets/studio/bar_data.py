@@ -40,7 +40,7 @@ def imported(state: StudioState, text: str, name: str | None = None) -> str:
 def bar_shown(state: StudioState) -> dict:
     """Tabs as [step, title, number of problems], the step, and what stands above them."""
     problems = state.problems
-    counts = {step: 0 for step in WizardStep}
+    counts = dict.fromkeys(WizardStep, 0)
     for problem in problems:
         counts[step_of(problem.path)] += 1
     return {

@@ -76,13 +76,7 @@ class PlotBoard(_Board):
         self._waiting: set[str] = set()
         figures = [self._draw(card, {}) for card in self._drawn]
         board = [
-            {
-                "key": card.key,
-                "title": card.title,
-                "note": card.note,
-                "wide": card.wide,
-                "height": card.height,
-            }
+            {"key": card.key, "title": card.title, "note": card.note, "wide": card.wide, "height": card.height}
             for card in self._drawn
         ]
         super().__init__(board, figures)

@@ -6,7 +6,7 @@ Nothing here knows a widget. A field is a plain dict that goes to the browser on
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import cache
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.kinds import Choices, Curve, Day, Flag, Integer, Kind, Name, Real, Span
@@ -91,7 +91,7 @@ _MOSTLY = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def form_spec(step: WizardStep) -> tuple[dict, ...]:
     """The fields of a tab in order, each as `field_spec` tells it."""
     found = [path for path in settings() if step_of(path) is step]
@@ -177,11 +177,7 @@ def _control(path: str, setting: Setting) -> dict:
         }
     if isinstance(kind, Numbers):
         percent = is_percent(setting)
-        return {
-            "control": "numbers",
-            "names": _named(path, kind.names),
-            **_scale(kind.part, path, percent),
-        }
+        return {"control": "numbers", "names": _named(path, kind.names), **_scale(kind.part, path, percent)}
     if isinstance(kind, Curve):
         return {"control": "curve", "names": _named(path, _points(kind.count))}
     if isinstance(kind, Caps):
@@ -196,12 +192,7 @@ def _control(path: str, setting: Setting) -> dict:
         return {"control": "choices", "names": _named(path, kind.names)}
     if isinstance(kind, Day):
         return {"control": "day", "low": kind.low.isoformat(), "high": kind.high.isoformat()}
-    simple: dict[type[Kind], str] = {
-        Flag: "switch",
-        Name: "text",
-        Switches: "switches",
-        BracketBounds: "bounds",
-    }
+    simple: dict[type[Kind], str] = {Flag: "switch", Name: "text", Switches: "switches", BracketBounds: "bounds"}
     return {"control": simple[type(kind)]}
 
 

@@ -65,9 +65,7 @@ def flat_bars(
     return figure(data, xaxis=xaxis, yaxis=yaxis, legend=sample is not None)
 
 
-def line(
-    x: Sequence[float], y: Sequence[float], hover: str, xaxis: dict, yaxis: dict, fill: bool = False
-) -> dict:
+def line(x: Sequence[float], y: Sequence[float], hover: str, xaxis: dict, yaxis: dict, fill: bool = False) -> dict:
     """One line."""
     trace = {
         "type": "scatter",
@@ -104,14 +102,9 @@ def heat(x: Sequence[str], y: Sequence[str], z: Sequence[Sequence[float]], hover
     )
 
 
-def figure(
-    data: list[dict], xaxis: dict | None = None, yaxis: dict | None = None, legend: bool = False, **layout
-):
+def figure(data: list[dict], xaxis: dict | None = None, yaxis: dict | None = None, legend: bool = False, **layout):
     """A figure of these traces."""
-    return {
-        "data": data,
-        "layout": {"xaxis": xaxis or {}, "yaxis": yaxis or {}, "showlegend": legend, **layout},
-    }
+    return {"data": data, "layout": {"xaxis": xaxis or {}, "yaxis": yaxis or {}, "showlegend": legend, **layout}}
 
 
 def rounded(values) -> list:

@@ -9,14 +9,7 @@ import traitlets
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.fields import form_spec
-from idgraph_widgets.studio.form_data import (
-    INTRO,
-    as_state,
-    give_sizes,
-    messages,
-    place_shown,
-    segment_options,
-)
+from idgraph_widgets.studio.form_data import INTRO, as_state, give_sizes, messages, place_shown, segment_options
 from idgraph_widgets.studio.front import View
 from idgraph_widgets.studio.paths import settings
 from idgraph_widgets.studio.state import Change

@@ -15,20 +15,7 @@ from idgraph_widgets.studio.assets import text_of
 from idgraph_widgets.studio.host import hindrance, refusal
 from idgraph_widgets.studio.plotly_js import plotly_code
 
-_PARTS = (
-    "dom",
-    "chart",
-    "number",
-    "shares",
-    "controls",
-    "form",
-    "bar",
-    "steps",
-    "run",
-    "rows",
-    "report",
-    "views",
-)
+_PARTS = ("dom", "chart", "number", "shares", "controls", "form", "bar", "steps", "run", "rows", "report", "views")
 _EMPTY = "export default { render() {} };"
 
 
@@ -99,9 +86,7 @@ class View(anywidget.AnyWidget):
 
     def __init__(self, **traits):
         if reason := hindrance():
-            raise ConfigError(
-                refusal(type(self).__name__, reason, *(base.__name__ for base in type(self).__mro__))
-            )
+            raise ConfigError(refusal(type(self).__name__, reason, *(base.__name__ for base in type(self).__mro__)))
         super().__init__(library=library(), **traits)
         self.on_msg(self._receive)
 

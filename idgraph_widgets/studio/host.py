@@ -92,11 +92,7 @@ def refusal(name: str, reason: str, *bases: str) -> str:
     """
     known = next((one for one in (name, *bases) if one in _INSTEAD), None)
     instead = _INSTEAD[known] if known else _FORM if name.endswith("Form") else ""
-    use = (
-        f"Use {instead}, or Studio(), which chooses by itself"
-        if instead
-        else "Use Studio(), which needs none"
-    )
+    use = f"Use {instead}, or Studio(), which chooses by itself" if instead else "Use Studio(), which needs none"
     return f"{name} is a custom widget, and {reason}. {use}."
 
 
@@ -141,6 +137,4 @@ def parts() -> Parts:
     from idgraph_widgets.studio import plain
     from idgraph_widgets.studio.svg_board import SvgBoard
 
-    return Parts(
-        plain.PlainBar, plain.PlainSteps, plain.PlainForm, SvgBoard, plain.PlainRows, plain.PlainRunPanel
-    )
+    return Parts(plain.PlainBar, plain.PlainSteps, plain.PlainForm, SvgBoard, plain.PlainRows, plain.PlainRunPanel)

@@ -35,9 +35,7 @@ FORM_STEPS = (
 def settings() -> dict[str, Setting]:
     """Path of every field, in order, with what is known about it."""
     return {
-        path: field.metadata["setting"]
-        for path, field, _, _ in walk(GenerationConfig())
-        if "setting" in field.metadata
+        path: field.metadata["setting"] for path, field, _, _ in walk(GenerationConfig()) if "setting" in field.metadata
     }
 
 

@@ -25,8 +25,9 @@ class RunPanel(RunFollower, View):
 
     Examples
     --------
-    >>> panel = RunPanel(StudioState(), Runs(Path(".idgraph")))      # doctest: +SKIP
-    >>> panel.generate(); panel.runs.wait().state                    # doctest: +SKIP
+    >>> panel = RunPanel(StudioState(), Runs(Path(".idgraph")))  # doctest: +SKIP
+    >>> panel.generate()
+    ... panel.runs.wait().state  # doctest: +SKIP
     'done'
     """
 

@@ -80,9 +80,7 @@ def slowness(runs: Iterable[Run]) -> float:
 
     Runs that added to a dataset or whose checks were skipped tell nothing.
     """
-    told = [
-        run for run in runs if run.state == "done" and run.checks == "done" and not run.config["incremental"]
-    ]
+    told = [run for run in runs if run.state == "done" and run.checks == "done" and not run.config["incremental"]]
     factors = []
     for run in told[:_LATEST]:
         rows = {name: count for name, (_, count) in run.tables.items()}

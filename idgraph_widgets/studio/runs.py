@@ -262,7 +262,7 @@ class Runs:
 def _fresh(id: str, kind: str, config: dict, out: str | None, started: float) -> Run:
     """A run of which nothing has happened yet."""
     checks = "waiting" if kind == "run" else ""
-    tables = {table: ("waiting", 0) for table in published()}
+    tables = dict.fromkeys(published(), ("waiting", 0))
     return Run(id, kind, config, out, started=started, tables=tables, checks=checks)
 
 

@@ -41,9 +41,7 @@ def read_sample(spark, path, config: GenerationConfig) -> dict:
             counts = {row["name"]: row["n"] for row in dataset.sql(query).collect()}
             total = sum(counts.values())
             shares[name] = {key: count / total for key, count in counts.items()}
-        rows = dataset.sql(
-            f"select {_OBSERVED} as name, count(*) as n from identity_mappings group by 1"
-        ).collect()
+        rows = dataset.sql(f"select {_OBSERVED} as name, count(*) as n from identity_mappings group by 1").collect()
         households = config.household_config.num_households
         shares["identifiers_per_household"] = {row["name"]: row["n"] / households for row in rows}
         totals = {name: entry["rows"] for name, entry in dataset.manifest["tables"].items()}

@@ -30,11 +30,7 @@ def as_python(config: GenerationConfig) -> str:
             lines.append(f"config.{path} = {_source(value)}")
     if days:
         lines.insert(0, "from datetime import date\n")
-    lines += [
-        "",
-        "with start_engine() as engine:",
-        '    execute_full_pipeline(engine.spark, config, out="data/mine")',
-    ]
+    lines += ["", "with start_engine() as engine:", '    execute_full_pipeline(engine.spark, config, out="data/mine")']
     return "\n".join(lines) + "\n"
 
 

@@ -71,12 +71,7 @@ class StudioState:
     ()
     """
 
-    def __init__(
-        self,
-        session: SessionState | None = None,
-        target: Target | None = None,
-        catalog: str | None = None,
-    ):
+    def __init__(self, session: SessionState | None = None, target: Target | None = None, catalog: str | None = None):
         session = session or SessionState()
         self._lock = threading.RLock()
         self._telling = threading.RLock()

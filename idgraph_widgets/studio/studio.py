@@ -50,8 +50,8 @@ class Studio(widgets.VBox):
 
     Examples
     --------
-    >>> studio = Studio()                     # doctest: +SKIP
-    >>> studio                                # doctest: +SKIP
+    >>> studio = Studio()  # doctest: +SKIP
+    >>> studio  # doctest: +SKIP
     """
 
     def __init__(self, config: GenerationConfig | None = None, spark=None, out=None, home=None):
@@ -191,9 +191,7 @@ class Studio(widgets.VBox):
         if run is None:
             text = "There is no dataset yet. Generate one on the Run tab; its report appears here."
         elif not run.folder and self._spark is None:
-            text = (
-                f"The last run wrote to {run.place}. Open the studio with its session: Studio(spark=spark)."
-            )
+            text = f"The last run wrote to {run.place}. Open the studio with its session: Studio(spark=spark)."
         if text:
             self._set_report(_message(text))
             return
@@ -247,9 +245,7 @@ class Studio(widgets.VBox):
             note = "The first of 1 000 households; tables 1 to 6 are a row-for-row prefix of the full run."
             with self._rows.hold_sync():
                 self._rows.note, self._rows.tables = note, run.sample["tables"]
-            self.state.set_sample(
-                GenerationConfig.from_dict(run.config, check=False), _shares(run.sample["shares"])
-            )
+            self.state.set_sample(GenerationConfig.from_dict(run.config, check=False), _shares(run.sample["shares"]))
 
 
 def _shares(shares: dict) -> dict:
@@ -271,9 +267,7 @@ def _report_panel(dataset, checks):
 def _message(text: str):
     from html import escape
 
-    return widgets.HTML(
-        f'<div class="idg"><div class="idg-panel" role="status"><p>{escape(text)}</p></div></div>'
-    )
+    return widgets.HTML(f'<div class="idg"><div class="idg-panel" role="status"><p>{escape(text)}</p></div></div>')
 
 
 def _home(given) -> Path:

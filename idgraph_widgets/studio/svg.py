@@ -37,9 +37,7 @@ class _Axis:
             low, high = layout["range"]
         else:
             # Lengths of bars are read from zero; marks do not lie on the frame.
-            zero = (
-                [0.0] if (bars or layout.get("rangemode") == "tozero") and not self.log | self.dates else []
-            )
+            zero = [0.0] if (bars or layout.get("rangemode") == "tozero") and not self.log | self.dates else []
             low, high = _spread([*map(self._number, shown), *zero])
             rim = (high - low) * 0.04 if marks or bars else 0.0
             low, high = low - (0.0 if bars and low == 0 else rim), high + rim
@@ -148,17 +146,12 @@ def _trace(trace: dict, x: _Axis, y: _Axis) -> list[str]:
     for name in ("x", "y"):
         for i, (low, high) in enumerate(intervals(trace, name)):
             ends = (
-                (low, trace["y"][i], high, trace["y"][i])
-                if name == "x"
-                else (trace["x"][i], low, trace["x"][i], high)
+                (low, trace["y"][i], high, trace["y"][i]) if name == "x" else (trace["x"][i], low, trace["x"][i], high)
             )
             at = (x.at(ends[0]), y.at(ends[1]), x.at(ends[2]), y.at(ends[3]))
             parts.append(_line(*at, trace[f"error_{name}"].get("color", "@quiet")))
     if "markers" in mode and trace["marker"].get("opacity") != 0:
-        parts += [
-            _mark(trace["marker"], i, x.at(a), y.at(b))
-            for i, (a, b) in enumerate(zip(trace["x"], trace["y"]))
-        ]
+        parts += [_mark(trace["marker"], i, x.at(a), y.at(b)) for i, (a, b) in enumerate(zip(trace["x"], trace["y"]))]
     if "text" in mode:
         parts += _texts(trace, x, y)
     return parts
@@ -198,9 +191,7 @@ def _cells(trace: dict, x: _Axis, y: _Axis) -> list[str]:
             parts.append(_rect(*box, full, opacity=round(min(1.0, value / top), 3)))
             for k, said in enumerate(re.split("<br>", texts[i][j]) if texts else ()):
                 plain = re.sub("<[^>]+>", "", said)
-                parts.append(
-                    _label((left + right) / 2, (above + below) / 2 - 2 + 13 * k, plain, "middle", "@text")
-                )
+                parts.append(_label((left + right) / 2, (above + below) / 2 - 2 + 13 * k, plain, "middle", "@text"))
     return parts
 
 
@@ -297,9 +288,7 @@ def _rect(x: float, y: float, width: float, height: float, color: str, opacity: 
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, color: str, width: float = 1) -> str:
-    return (
-        f'<path d="M{x1:.1f},{y1:.1f} L{x2:.1f},{y2:.1f}" stroke="{_color(color)}" stroke-width="{width}"/>'
-    )
+    return f'<path d="M{x1:.1f},{y1:.1f} L{x2:.1f},{y2:.1f}" stroke="{_color(color)}" stroke-width="{width}"/>'
 
 
 def _label(x: float, y: float, text, anchor: str, color: str = "@quiet", size: int = 11) -> str:

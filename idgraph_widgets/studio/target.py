@@ -26,9 +26,7 @@ def target_problems(target: Target, config: GenerationConfig, catalog: str | Non
     """What stands between a configuration and the place it is to be written to."""
     if target.kind == "folder":
         if not target.folder.strip():
-            yield Problem(
-                "target.folder", "nothing", "the path of a folder", "Name a folder, such as data/demo."
-            )
+            yield Problem("target.folder", "nothing", "the path of a folder", "Name a folder, such as data/demo.")
         return
     if catalog is None:
         suggestion = "Write to a folder, or open the studio with your session: Studio(spark=spark)."

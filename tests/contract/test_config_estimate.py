@@ -52,9 +52,7 @@ def test_rows_follow_the_dials():
     assert rows(bigger, "individuals") == pytest.approx(2 * rows(base, "individuals"), rel=1e-3)
     busier = preset("small")
     busier.engagement_config.events_per_person_day *= 2
-    assert rows(busier, "content_engagements") == pytest.approx(
-        2 * rows(base, "content_engagements"), rel=1e-3
-    )
+    assert rows(busier, "content_engagements") == pytest.approx(2 * rows(base, "content_engagements"), rel=1e-3)
     assert rows(base, "viewership_patterns") < rows(busier, "viewership_patterns")
     assert rows(busier, "viewership_patterns") < 2 * rows(base, "viewership_patterns")
     adults = preset("small")
@@ -62,21 +60,17 @@ def test_rows_follow_the_dials():
     assert rows(adults, "individuals") == rows(base, "individuals")
     assert rows(adults, "audience_attributes") > rows(base, "audience_attributes")
     longer = GenerationConfig.from_dict({"end_date": "2025-07-01"})
-    for table in (
-        "identity_mappings",
-        "content_engagements",
-        "campaigns",
-        "campaign_exposures",
-        "response_events",
-    ):
+    for table in ("identity_mappings", "content_engagements", "campaigns", "campaign_exposures", "response_events"):
         assert rows(longer, table) > rows(base, table)
     unobserved = preset("small")
     identity = unobserved.demographics_config.identity_mappings
-    identity.observation_shares = {name: 0.0 for name in identity.observation_shares}
+    identity.observation_shares = dict.fromkeys(identity.observation_shares, 0.0)
     found = estimate(unobserved).tables
     assert rows(unobserved, "identity_mappings") == rows(unobserved, "truth_identity")
     # Everybody keeps at least one identifier.
-    assert found["individuals"].rows * 0.8 < rows(unobserved, "identity_mappings") < 0.4 * rows(base, "identity_mappings")
+    assert (
+        found["individuals"].rows * 0.8 < rows(unobserved, "identity_mappings") < 0.4 * rows(base, "identity_mappings")
+    )
 
 
 def test_exposures_are_limited_by_budget():

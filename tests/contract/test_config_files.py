@@ -33,9 +33,7 @@ def unusual() -> GenerationConfig:
     return config
 
 
-@pytest.mark.parametrize(
-    "config", [GenerationConfig(), preset("large"), unusual()], ids=["default", "large", "odd"]
-)
+@pytest.mark.parametrize("config", [GenerationConfig(), preset("large"), unusual()], ids=["default", "large", "odd"])
 def test_round_trips_are_exact(config, tmp_path):
     assert GenerationConfig.from_dict(config.to_dict()) == config
     assert GenerationConfig.from_yaml(config.to_yaml()) == config
@@ -85,9 +83,7 @@ def test_keys_are_the_field_names():
 def test_what_is_left_out_has_its_default():
     assert GenerationConfig.from_yaml("") == GenerationConfig()
     assert GenerationConfig.from_yaml("# nothing\nhousehold_config:\n") == GenerationConfig()
-    config = GenerationConfig.from_yaml(
-        "campaign_config: {bid_prices: {ctv: 30}, frequency_caps: {ctv: {daily: 1}}}"
-    )
+    config = GenerationConfig.from_yaml("campaign_config: {bid_prices: {ctv: 30}, frequency_caps: {ctv: {daily: 1}}}")
     assert config.campaign_config.bid_prices["ctv"] == 30
     assert config.campaign_config.bid_prices["search"] == 4.0
     assert config.campaign_config.frequency_caps["ctv"] == {"daily": 1, "weekly": 7, "scope": "household"}
@@ -162,9 +158,7 @@ def test_aliases_cannot_blow_up():
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 12)]
     with pytest.raises(ConfigError) as caught:
-        GenerationConfig.from_yaml(
-            "\n".join([*lines, "seed: *a11", "engagement_config: {weekday_weights: *a11}"])
-        )
+        GenerationConfig.from_yaml("\n".join([*lines, "seed: *a11", "engagement_config: {weekday_weights: *a11}"]))
     assert len(str(caught.value)) < 10_000
     with pytest.raises(ConfigError):
         GenerationConfig.from_yaml("seed: &a [*a]")

@@ -95,9 +95,7 @@ def test_refused_shares(bad):
     only({"demographics_config": {"identity_mappings": {"ios_share": bad}}}, path)
     path = "campaign_config.viewability.ctv"
     only({"campaign_config": {"viewability": {"ctv": bad}}}, path)
-    only(
-        {"campaign_config": {"objective_mix": {"awareness": bad}}}, "campaign_config.objective_mix.awareness"
-    )
+    only({"campaign_config": {"objective_mix": {"awareness": bad}}}, "campaign_config.objective_mix.awareness")
 
 
 @pytest.mark.parametrize("bad", [True, 42.0, "42", None, -1, 2_147_483_648, math.nan])
@@ -232,10 +230,7 @@ def test_emails_stay_reserved():
 
 def test_thresholds_fit_the_lookback():
     found = problems_of({"audience_config": {"lookback_days": 3, "heavy_viewer_min_seconds": 300_000}})
-    assert set(found) == {
-        "audience_config.frequent_min_active_days",
-        "audience_config.heavy_viewer_min_seconds",
-    }
+    assert set(found) == {"audience_config.frequent_min_active_days", "audience_config.heavy_viewer_min_seconds"}
 
 
 def test_curves_have_their_length():

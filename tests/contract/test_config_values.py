@@ -82,8 +82,7 @@ def test_defaults_follow_the_published_facts():
 
 def test_presets():
     numbers = {name: preset(name).household_config.num_households for name in PRESETS}
-    assert numbers == {"tiny": 1_000, "small": 10_000, "medium": 100_000, "large": 1_000_000,
-                       "measurement": 100_000}
+    assert numbers == {"tiny": 1_000, "small": 10_000, "medium": 100_000, "large": 1_000_000, "measurement": 100_000}
     with pytest.raises(ConfigError, match="Did you mean 'medium'"):
         preset("mediun")
 
@@ -155,9 +154,7 @@ def test_sizes_have_maximum_entropy():
 
 def test_extreme_deviations_are_two_sizes():
     low, high = reachable_std_dev(2.25, 7)
-    assert size_shares(SizeDistribution(mean=2.25, std_dev=low)) == {
-        1: 0, 2: 0.75, 3: 0.25, 4: 0, 5: 0, 6: 0, 7: 0,
-    }  # fmt: skip
+    assert size_shares(SizeDistribution(mean=2.25, std_dev=low)) == {1: 0, 2: 0.75, 3: 0.25, 4: 0, 5: 0, 6: 0, 7: 0}
     ends = size_shares(SizeDistribution(mean=2.25, std_dev=high))
     assert ends[1] + ends[7] == pytest.approx(1)
     assert size_shares(SizeDistribution(mean=7, std_dev=0))[7] == 1

@@ -11,9 +11,7 @@ STATUSES = {"seen", "seen-2", "derived", "memory", "design"}
 
 
 def test_the_committed_page_is_current(tmp_path):
-    assert PAGE.read_text(encoding="utf-8") == page(), (
-        "run: python -m idgraph_widgets.config.docs docs/defaults.md"
-    )
+    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m idgraph_widgets.config.docs docs/defaults.md"
     assert main([str(tmp_path / "new" / "defaults.md")]) == 0
     assert (tmp_path / "new" / "defaults.md").read_text(encoding="utf-8") == page()
 

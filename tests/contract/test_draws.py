@@ -3,15 +3,7 @@
 import pytest
 from pyspark.sql import functions as F
 
-from idgraph_widgets.draws import (
-    SCALE,
-    Draws,
-    choose,
-    lottery,
-    lottery_tickets,
-    quantiles_lognormal,
-    with_scrambled,
-)
+from idgraph_widgets.draws import SCALE, Draws, choose, lottery, lottery_tickets, quantiles_lognormal, with_scrambled
 
 ROWS = 40_000
 

@@ -28,9 +28,7 @@ def test_places_differ_where_they_do():
         capabilities("hive")
 
 
-@pytest.mark.parametrize(
-    "name", ["plain", "it's", "a`b", '"x"', "a; DROP TABLE t; --", "ünï 🙂", "a.b", "\\"]
-)
+@pytest.mark.parametrize("name", ["plain", "it's", "a`b", '"x"', "a; DROP TABLE t; --", "ünï 🙂", "a.b", "\\"])
 def test_quoting_gives_the_name_back(name):
     inside = quoted(name)
     assert inside[0] == inside[-1] == "`"

@@ -65,9 +65,7 @@ def running_server():
     url = os.environ.get("IDGRAPH_TEST_UC_URL")
     if url:
         admin = UnityCatalog(Connection(url, os.environ["IDGRAPH_TEST_UC_ADMIN"]))
-        people = [
-            Person(*os.environ[f"IDGRAPH_TEST_UC_{role}"].split(":", 1)) for role in ("WRITER", "READER")
-        ]
+        people = [Person(*os.environ[f"IDGRAPH_TEST_UC_{role}"].split(":", 1)) for role in ("WRITER", "READER")]
         yield Server(url, _with_users(admin, people), *people)
         return
     with OpenSourceServer() as server:

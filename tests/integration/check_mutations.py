@@ -54,12 +54,7 @@ HOUSEHOLDS = [
         "households.state_configured",
         "households",
         state="'ZZ'",
-        also=(
-            "structure.households.state.vocabulary",
-            "households.market_in_one_state",
-            "viewership.",
-            "MEMBERSHIP",
-        ),
+        also=("structure.households.state.vocabulary", "households.market_in_one_state", "viewership.", "MEMBERSHIP"),
     ),
     mutation("households.state_facts", "households", "state = 'CA'", census_region="'South'"),
     mutation("households.inside_state", "households", latitude="latitude + 40"),
@@ -67,26 +62,13 @@ HOUSEHOLDS = [
     mutation("households.home_ip_safe", "households", home_ip="'8.8.8.8'"),
     mutation("households.income_bracket_configured", "households", income_bracket="'a lot'"),
     mutation(
-        "households.income_in_bracket",
-        "households",
-        "income_bracket = '<30K'",
-        annual_income="cast(30000 as bigint)",
+        "households.income_in_bracket", "households", "income_bracket = '<30K'", annual_income="cast(30000 as bigint)"
     ),
     mutation(
-        "households.living_alone",
-        "households",
-        "household_type = 'other_family'",
-        household_type="'living_alone'",
+        "households.living_alone", "households", "household_type = 'other_family'", household_type="'living_alone'"
     ),
-    mutation(
-        "households.has_children", "households", "has_children", has_children="false", also=("MEMBERSHIP",)
-    ),
-    mutation(
-        "households.couples",
-        "households",
-        "household_type = 'married_couple'",
-        household_type="'other_family'",
-    ),
+    mutation("households.has_children", "households", "has_children", has_children="false", also=("MEMBERSHIP",)),
+    mutation("households.couples", "households", "household_type = 'married_couple'", household_type="'other_family'"),
     mutation(
         "households.single_parent",
         "households",
@@ -94,9 +76,7 @@ HOUSEHOLDS = [
         " (select household_id from {individuals} where role = 'child')",
         household_type="'single_parent'",
     ),
-    mutation(
-        "households.nonfamily", "households", "household_type = 'other_family'", household_type="'nonfamily'"
-    ),
+    mutation("households.nonfamily", "households", "household_type = 'other_family'", household_type="'nonfamily'"),
     mutation(
         "households.market_in_one_state",
         "households",
@@ -159,8 +139,7 @@ INDIVIDUALS = [
     mutation(
         "structure.individuals.key_of_household",
         "individuals",
-        "role = 'householder' and household_id in"
-        " (select household_id from {households} where household_size = 1)",
+        "role = 'householder' and household_id in (select household_id from {households} where household_size = 1)",
         person_number="2",
         also=("individuals.person_number",),
     ),
@@ -212,16 +191,13 @@ INDIVIDUALS = [
     mutation(
         "individuals.minor_not_householder",
         "individuals",
-        "role = 'householder' and household_id in"
-        " (select household_id from {households} where household_size = 1)",
+        "role = 'householder' and household_id in (select household_id from {households} where household_size = 1)",
         age="17",
         education="'none'",
         also=("individuals.age_of_birth_date", "exposures.never_minors", "audience.no_minors", "MEMBERSHIP"),
     ),
     mutation("individuals.minor_no_degree", "individuals", "age between 10 and 17", education="'bachelors'"),
-    mutation(
-        "individuals.no_job_before_16", "individuals", "age < 16", employment_status="'employed_full_time'"
-    ),
+    mutation("individuals.no_job_before_16", "individuals", "age < 16", employment_status="'employed_full_time'"),
     mutation(
         "individuals.gender_configured",
         "individuals",

@@ -17,9 +17,7 @@ CAMPAIGNS = [
         start_date="date_from_unix_date(0)",
         also=("campaigns.flight_length",),
     ),
-    mutation(
-        "campaigns.flight_length", "campaigns", end_date="date_from_unix_date(unix_date(end_date) + 400)"
-    ),
+    mutation("campaigns.flight_length", "campaigns", end_date="date_from_unix_date(unix_date(end_date) + 400)"),
     mutation(
         "campaigns.channel_configured",
         "campaigns",
@@ -34,10 +32,7 @@ CAMPAIGNS = [
         also=("exposures.cpc_cost",),
     ),
     mutation(
-        "campaigns.bid_price",
-        "campaigns",
-        bid_price="-bid_price",
-        also=("exposures.cpc_cost", "exposures.cpm_cost"),
+        "campaigns.bid_price", "campaigns", bid_price="-bid_price", also=("exposures.cpc_cost", "exposures.cpm_cost")
     ),
     mutation("campaigns.budget", "campaigns", budget="budget + 1"),
     mutation("campaigns.caps", "campaigns", frequency_cap_daily="99"),
@@ -50,8 +45,7 @@ CAMPAIGNS = [
     mutation(
         "campaigns.advertiser_name",
         "campaigns",
-        "advertiser_id in (select c.advertiser_id from {campaigns} c"
-        " group by c.advertiser_id having count(*) > 1)",
+        "advertiser_id in (select c.advertiser_id from {campaigns} c group by c.advertiser_id having count(*) > 1)",
         advertiser="'Somebody else'",
     ),
     mutation("structure.campaign_holdouts.fk", "campaign_holdouts", campaign_id="cast(77 as bigint)"),
@@ -75,8 +69,7 @@ EXPOSURES = [
     mutation(
         "exposures.person_of_mapping",
         "campaign_exposures",
-        individual_id="case when pmod(individual_id, 16) = 1 then individual_id + 1 else"
-        " individual_id - 1 end",
+        individual_id="case when pmod(individual_id, 16) = 1 then individual_id + 1 else individual_id - 1 end",
         also=(
             "structure.campaign_exposures.fks",
             "exposures.in_segment",
@@ -93,12 +86,7 @@ EXPOSURES = [
         household_id="household_id + 1",
         also=("exposures.never_holdouts", TOTALS),
     ),
-    mutation(
-        "exposures.device_of_mapping",
-        "campaign_exposures",
-        "device_id is not null",
-        device_id="device_id + 1",
-    ),
+    mutation("exposures.device_of_mapping", "campaign_exposures", "device_id is not null", device_id="device_id + 1"),
     mutation(
         "exposures.in_segment",
         "audience_attributes",
@@ -142,12 +130,7 @@ EXPOSURES = [
         "campaigns",
         "channel = 'display'",
         channel="'ctv'",
-        also=(
-            "campaigns.caps",
-            "campaigns.pricing_model",
-            "exposures.completion_rate",
-            "responses.clickable",
-        ),
+        also=("campaigns.caps", "campaigns.pricing_model", "exposures.completion_rate", "responses.clickable"),
     ),
     mutation(
         "exposures.email_opted_in",
@@ -192,9 +175,7 @@ EXPOSURES = [
         also=("campaigns.flight_length", "campaigns.starts_when_valid"),
     ),
     mutation("exposures.ip_safe", "campaign_exposures", ip_address="'8.8.8.8'"),
-    mutation(
-        "exposures.completion_rate", "campaign_exposures", "completion_rate is null", completion_rate="0.5"
-    ),
+    mutation("exposures.completion_rate", "campaign_exposures", "completion_rate is null", completion_rate="0.5"),
     mutation("exposures.view_seconds", "campaign_exposures", view_seconds="-1"),
     mutation(
         "exposures.cpm_cost",
@@ -213,16 +194,14 @@ EXPOSURES = [
     mutation(
         "exposures.cap_daily",
         "campaigns",
-        "frequency_cap_scope = 'person' and campaign_id in (select x.campaign_id"
-        " from {campaign_exposures} x)",
+        "frequency_cap_scope = 'person' and campaign_id in (select x.campaign_id from {campaign_exposures} x)",
         frequency_cap_daily="1",
         also=("campaigns.caps",),
     ),
     mutation(
         "exposures.cap_weekly",
         "campaigns",
-        "frequency_cap_scope = 'household' and campaign_id in (select"
-        " x.campaign_id from {campaign_exposures} x)",
+        "frequency_cap_scope = 'household' and campaign_id in (select x.campaign_id from {campaign_exposures} x)",
         frequency_cap_weekly="1",
         also=("campaigns.caps",),
     ),

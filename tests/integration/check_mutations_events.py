@@ -7,12 +7,7 @@ from check_mutations import moved, mutation
 _EVENT = "engagement_type = 'view' and duration_seconds > 5"
 
 ENGAGEMENT = [
-    mutation(
-        "structure.content_engagements.mapping_fk",
-        "content_engagements",
-        _EVENT,
-        mapping_id="cast(1 as bigint)",
-    ),
+    mutation("structure.content_engagements.mapping_fk", "content_engagements", _EVENT, mapping_id="cast(1 as bigint)"),
     mutation(
         "structure.content_engagements.content_fk",
         "content_engagements",
@@ -76,11 +71,7 @@ ENGAGEMENT = [
         "content_engagements",
         _EVENT,
         content_category="'Politics'",
-        also=(
-            "engagement.content_facts",
-            "AGGREGATES",
-            "structure.content_engagements.content_category.vocabulary",
-        ),
+        also=("engagement.content_facts", "AGGREGATES", "structure.content_engagements.content_category.vocabulary"),
     ),
     mutation(
         "engagement.completion_rate",
@@ -122,9 +113,7 @@ ENGAGEMENT = [
     mutation("viewership.counts", "viewership_patterns", share_count="share_count + 1"),
     mutation("viewership.total_seconds", "viewership_patterns", total_seconds="total_seconds + 1"),
     mutation(
-        "viewership.avg_completion_rate",
-        "viewership_patterns",
-        avg_completion_rate="avg_completion_rate + 0.00001",
+        "viewership.avg_completion_rate", "viewership_patterns", avg_completion_rate="avg_completion_rate + 0.00001"
     ),
     mutation("viewership.active_days", "viewership_patterns", active_days="active_days + 1"),
     mutation("viewership.first_last", "viewership_patterns", last_engaged_ts=moved("last_engaged_ts", 1)),
@@ -135,19 +124,13 @@ ENGAGEMENT = [
         primary_device_type="'tablet'",
     ),
     mutation(
-        "viewership.primary_daypart",
-        "viewership_patterns",
-        "primary_daypart = 'prime'",
-        primary_daypart="'overnight'",
+        "viewership.primary_daypart", "viewership_patterns", "primary_daypart = 'prime'", primary_daypart="'overnight'"
     ),
 ]
 
 AUDIENCE = [
     mutation(
-        "structure.audience_attributes.fks",
-        "audience_attributes",
-        segment_id="'no-such-segment'",
-        also=("MEMBERSHIP",),
+        "structure.audience_attributes.fks", "audience_attributes", segment_id="'no-such-segment'", also=("MEMBERSHIP",)
     ),
     mutation("audience.segment_facts", "audience_attributes", segment_name="'Somebody else'"),
     mutation(
@@ -165,11 +148,7 @@ AUDIENCE = [
         valid_from_date="date_from_unix_date(unix_date(valid_from_date) + 1)",
     ),
     mutation(
-        "audience.one_row",
-        "audience_attributes",
-        how="add",
-        attribute_id="cast(1 as bigint)",
-        also=("MEMBERSHIP",),
+        "audience.one_row", "audience_attributes", how="add", attribute_id="cast(1 as bigint)", also=("MEMBERSHIP",)
     ),
     mutation("audience.none_missing", "audience_attributes", how="remove", also=("exposures.in_segment",)),
     mutation(

@@ -110,9 +110,7 @@ IDENTITY = [
     ),
     mutation("identity.cookie_columns", "identity_mappings", "identifier_type = 'email'", browser="'chrome'"),
     mutation("identity.att_status_ios", "identity_mappings", "platform = 'android'", att_status="'denied'"),
-    mutation(
-        "identity.safari_first_party", "identity_mappings", "browser = 'safari'", cookie_scope="'third_party'"
-    ),
+    mutation("identity.safari_first_party", "identity_mappings", "browser = 'safari'", cookie_scope="'third_party'"),
     mutation(
         "identity.safari_seven_days",
         "identity_mappings",
@@ -141,14 +139,9 @@ IDENTITY = [
         is_active="false",
     ),
     mutation(
-        "identity.active_at_end",
-        "identity_mappings",
-        "identifier_type = 'phone' and is_active",
-        is_active="false",
+        "identity.active_at_end", "identity_mappings", "identifier_type = 'phone' and is_active", is_active="false"
     ),
-    mutation(
-        "identity.confidence", "identity_mappings", "match_type = 'probabilistic'", confidence="0.123456"
-    ),
+    mutation("identity.confidence", "identity_mappings", "match_type = 'probabilistic'", confidence="0.123456"),
     mutation(
         "identity.false_links",
         "identity_mappings",
@@ -177,9 +170,7 @@ IDENTITY = [
         f"is_shared and identifier_type = 'email' and {_OWNED}",
         is_shared="false",
     ),
-    mutation(
-        "identity.shared_by_several", "identity_mappings", "identifier_type = 'phone'", is_shared="true"
-    ),
+    mutation("identity.shared_by_several", "identity_mappings", "identifier_type = 'phone'", is_shared="true"),
     mutation(
         "identity.shared_by_all",
         "identity_mappings",
@@ -276,9 +267,7 @@ IDENTITY = [
         how="remove",
         also=("identity.false_link_repeats",),
     ),
-    mutation(
-        "structure.truth_identity.mapping_fk", "truth_identity", how="add", mapping_id="cast(1 as bigint)"
-    ),
+    mutation("structure.truth_identity.mapping_fk", "truth_identity", how="add", mapping_id="cast(1 as bigint)"),
     mutation(
         "structure.truth_identity.individual_fk",
         "truth_identity",

@@ -35,8 +35,7 @@ RESPONSES = [
         "response_events",
         "response_type = 'click' and response_id not in (select"
         " p.parent_response_id from {response_events} p where p.parent_response_id is not null)",
-        individual_id="case when pmod(individual_id, 16) = 1 then individual_id + 1 else"
-        " individual_id - 1 end",
+        individual_id="case when pmod(individual_id, 16) = 1 then individual_id + 1 else individual_id - 1 end",
         also=("structure.response_events.fks",),
     ),
     mutation(
@@ -103,12 +102,7 @@ RESPONSES = [
         "campaign_id in (select r.campaign_id from {response_events} r where"
         " r.response_type = 'click') and pricing_model = 'cpm'",
         channel="'ctv'",
-        also=(
-            "campaigns.caps",
-            "exposures.usable_identifier",
-            "exposures.completion_rate",
-            "exposures.email_opted_in",
-        ),
+        also=("campaigns.caps", "exposures.usable_identifier", "exposures.completion_rate", "exposures.email_opted_in"),
     ),
     mutation(
         "responses.within_window",
@@ -160,21 +154,14 @@ RESPONSES = [
         causing_exposure_id="(select min(x.exposure_id) from {campaign_exposures} x)",
         also=("responses.cause_reaches",),
     ),
-    mutation(
-        "structure.truth_conversion.response_fk",
-        "truth_conversion",
-        how="add",
-        response_id="cast(1 as bigint)",
-    ),
+    mutation("structure.truth_conversion.response_fk", "truth_conversion", how="add", response_id="cast(1 as bigint)"),
 ]
 
 _LAST = "attribution_model = 'last_touch'"
 _SEEN = "impressions > 0 and clicks > 0"
 
 OUTCOMES = [
-    mutation(
-        "outcomes.five_rows", "outcome_metrics", f"{_LAST} and attributed_conversions = 0", how="remove"
-    ),
+    mutation("outcomes.five_rows", "outcome_metrics", f"{_LAST} and attributed_conversions = 0", how="remove"),
     mutation(
         "structure.outcome_metrics.campaign_fk",
         "outcome_metrics",
@@ -188,9 +175,7 @@ OUTCOMES = [
         impressions="impressions + 1",
         also=("outcomes.ctr", "outcomes.cpm", "outcomes.avg_frequency"),
     ),
-    mutation(
-        "outcomes.viewable_impressions", "outcome_metrics", viewable_impressions="viewable_impressions + 1"
-    ),
+    mutation("outcomes.viewable_impressions", "outcome_metrics", viewable_impressions="viewable_impressions + 1"),
     mutation("outcomes.reach", "outcome_metrics", reach="reach + 1", also=("outcomes.avg_frequency",)),
     mutation("outcomes.household_reach", "outcome_metrics", household_reach="household_reach + 1"),
     mutation("outcomes.identifier_reach", "outcome_metrics", identifier_reach="identifier_reach + 1"),
@@ -203,10 +188,7 @@ OUTCOMES = [
     mutation("outcomes.site_visits", "outcome_metrics", site_visits="site_visits + 1"),
     mutation("outcomes.sign_ups", "outcome_metrics", sign_ups="sign_ups + 1"),
     mutation(
-        "outcomes.conversions",
-        "outcome_metrics",
-        conversions="conversions + 1",
-        also=("outcomes.conversion_rate",),
+        "outcomes.conversions", "outcome_metrics", conversions="conversions + 1", also=("outcomes.conversion_rate",)
     ),
     mutation(
         "outcomes.spend",

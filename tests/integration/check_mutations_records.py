@@ -12,18 +12,9 @@ _TWICE = (
 )
 
 RECORDS = [
-    mutation(
-        "structure.truth_records.every_record",
-        "truth_records",
-        "corrupted_columns = 'birth_date'",
-        how="remove",
-    ),
+    mutation("structure.truth_records.every_record", "truth_records", "corrupted_columns = 'birth_date'", how="remove"),
     mutation("structure.truth_records.record_fk", "source_records", _CLEAN, how="remove"),
-    mutation(
-        "structure.truth_records.individual_fk",
-        "truth_records",
-        true_individual_id="cast(20000001 as bigint)",
-    ),
+    mutation("structure.truth_records.individual_fk", "truth_records", true_individual_id="cast(20000001 as bigint)"),
     mutation(
         "records.adults",
         "truth_records",
@@ -48,9 +39,7 @@ RECORDS = [
         address_line="cast(null as string)",
         also=("records.empty_cells",),
     ),
-    mutation(
-        "records.corrupted_names", "truth_records", "corrupted_columns = ''", corrupted_columns="'state'"
-    ),
+    mutation("records.corrupted_names", "truth_records", "corrupted_columns = ''", corrupted_columns="'state'"),
     mutation("records.provenance", "source_records", _CLEAN, first_name="concat(first_name, 'x')"),
     mutation(
         "records.empty_cells",
@@ -60,10 +49,6 @@ RECORDS = [
         corrupted_columns="''",
     ),
     mutation(
-        "records.two_per_system",
-        "truth_records",
-        _TWICE,
-        how="add",
-        also=("structure.truth_records.key_unique",),
+        "records.two_per_system", "truth_records", _TWICE, how="add", also=("structure.truth_records.key_unique",)
     ),
 ]

@@ -45,11 +45,7 @@ def hashes(spark):
 
 
 def passing(spark):
-    found = [
-        row.tableName
-        for s in ("d", "d_meta", "d_truth")
-        for row in spark.sql(f"SHOW TABLES IN {s}").collect()
-    ]
+    found = [row.tableName for s in ("d", "d_meta", "d_truth") for row in spark.sql(f"SHOW TABLES IN {s}").collect()]
     return sorted(name for name in found if name.startswith("idgraph_"))
 
 
@@ -120,13 +116,15 @@ def ended(spark):
         "companion": content_hash(spark.range(1, 50).union(spark.range(51, 80)), COMPANION),
     }
     tell(
-        step="ended", hashes=hashes(spark), passing=passing(spark), expected=expected, commits=commits,
+        step="ended",
+        hashes=hashes(spark),
+        passing=passing(spark),
+        expected=expected,
+        commits=commits,
         run=[manifest.run_id, manifest.mode],
         recorded={n: [e.rows, e.content_hash] for n, e in manifest.tables.items()},
-    )  # fmt: skip
-    CatalogJournal("elsewhere", {"d.every_type": 0}, now(), machine="m", process="1:1", host="far").write(
-        tables, names
     )
+    CatalogJournal("elsewhere", {"d.every_type": 0}, now(), machine="m", process="1:1", host="far").write(tables, names)
     try:
         began(spark, "run-6", CatalogStore)
     except StorageError as error:

@@ -44,8 +44,7 @@ LAYOUTS = Layouts({"every_type": {"cluster_by": ["day_date", "id"]}}, KNOWN)
 def detail(spark, name):
     found = SparkTables(spark).detail(name)
     return {
-        key: found[key]
-        for key in ("description", "partitionColumns", "clusteringColumns", "properties", "numFiles")
+        key: found[key] for key in ("description", "partitionColumns", "clusteringColumns", "properties", "numFiles")
     }
 
 

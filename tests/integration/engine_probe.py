@@ -11,11 +11,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from storage_tables import EVERY_TYPE, rows  # noqa: E402
+from storage_tables import EVERY_TYPE, rows
 
-from idgraph_widgets.engines import start_engine  # noqa: E402
-from idgraph_widgets.errors import EngineError  # noqa: E402
-from idgraph_widgets.storage import FolderStore, Manifest, content_hash  # noqa: E402
+from idgraph_widgets.engines import start_engine
+from idgraph_widgets.errors import EngineError
+from idgraph_widgets.storage import FolderStore, Manifest, content_hash
 
 
 def main(name: str, time_zone: str, ansi: str) -> dict:

@@ -69,10 +69,7 @@ def main(folder: str, url: str, catalog: str, token: str, jars: str) -> None:
         "vacuum": refusal(lambda: writer.vacuum(*name)),
     }
     writer.write(rows(spark, 1, 7, 3), catalog, "runs", EVERY_TYPE)
-    found["redefined"] = [
-        detail(spark, ".".join(name))["clusteringColumns"],
-        writer.get_table_stats(*name).num_rows,
-    ]
+    found["redefined"] = [detail(spark, ".".join(name))["clusteringColumns"], writer.get_table_stats(*name).num_rows]
     print(json.dumps(found, default=str))
     spark.stop()
 

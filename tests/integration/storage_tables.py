@@ -9,7 +9,7 @@ EVERY_TYPE = Table(
     comment="One column of each type.",
     key=("id",),
     columns=(
-        Column("id", "bigint", "The key; it's called \"id\"."),
+        Column("id", "bigint", 'The key; it\'s called "id".'),
         Column("name", "string", "A text, äöü."),
         Column("happened_ts", "timestamp", "A time."),
         Column("day_date", "date", "A day."),
@@ -22,11 +22,7 @@ EVERY_TYPE = Table(
 )
 
 COMPANION = Table(
-    name="companion",
-    comment="A companion.",
-    key=("id",),
-    columns=(Column("id", "bigint", "The key."),),
-    kind="truth",
+    name="companion", comment="A companion.", key=("id",), columns=(Column("id", "bigint", "The key."),), kind="truth"
 )
 
 

@@ -34,13 +34,10 @@ class Ads:
             "planned", plan_campaign_exposures(spark, config, self.campaigns, *self.graph[:3], self.graph[4])
         )
         self.exposures = self._keep(
-            "exposures",
-            generate_campaign_exposures(spark, config, self.campaigns, *self.graph, planned=self.planned),
+            "exposures", generate_campaign_exposures(spark, config, self.campaigns, *self.graph, planned=self.planned)
         )
         homes, _, mappings = self.graph[:3]
-        self.ghosts = self._keep(
-            "ghosts", plan_ghosts(spark, config, self.campaigns, homes, mappings, self.planned)
-        )
+        self.ghosts = self._keep("ghosts", plan_ghosts(spark, config, self.campaigns, homes, mappings, self.planned))
         args = (spark, config, self.campaigns, self.graph[1], self.exposures, self.ghosts)
         self.responses = self._keep("responses", generate_response_events(*args))
         self.truth = self._keep("truth", generate_truth_conversion(*args))
@@ -70,7 +67,7 @@ def busy(spark, config_1k, graph, tmp_path_factory):
     campaign.num_advertisers = 4
     campaign.reach_share, campaign.exposures_per_week = 0.9, 6.0
     campaign.budget_per_1000_households = {"min": 5.0, "max": 60.0}
-    campaign.click_through_rates = {c: 0.1 for c in campaign.click_through_rates} | {"ctv": 0.0}
+    campaign.click_through_rates = dict.fromkeys(campaign.click_through_rates, 0.1) | {"ctv": 0.0}
     campaign.organic_visits_per_person_90_days, campaign.ad_lift = 4.0, 5.0
     campaign.visit_to_sign_up = campaign.visit_to_cart = 0.5
     campaign.attribution_window_days = 5
@@ -83,9 +80,7 @@ def busy(spark, config_1k, graph, tmp_path_factory):
 
 def _rows(df):
     return (
-        df.select([F.col(c).cast("string") for c in df.columns])
-        .toPandas()
-        .sort_values(df.columns, ignore_index=True)
+        df.select([F.col(c).cast("string") for c in df.columns]).toPandas().sort_values(df.columns, ignore_index=True)
     )
 
 
@@ -94,9 +89,7 @@ def test_caps_hold_at_each_scope_in_rolling_windows(busy):
     rows = (
         busy.exposures.join(identifiers, "mapping_id")
         .join(
-            busy.campaigns.select(
-                "campaign_id", "frequency_cap_daily", "frequency_cap_weekly", "frequency_cap_scope"
-            ),
+            busy.campaigns.select("campaign_id", "frequency_cap_daily", "frequency_cap_weekly", "frequency_cap_scope"),
             "campaign_id",
         )
         .select("*", F.unix_micros("exposure_ts").alias("at"))
@@ -121,9 +114,7 @@ def test_caps_hold_at_each_scope_in_rolling_windows(busy):
 
 def test_a_campaign_stops_at_the_midnight_before_the_day_that_would_exceed_its_share(busy):
     shares = (
-        busy.campaigns.select(
-            "campaign_id", (F.col("budget_per_1000_households") * 100).cast("bigint").alias("cents")
-        )
+        busy.campaigns.select("campaign_id", (F.col("budget_per_1000_households") * 100).cast("bigint").alias("cents"))
         .toPandas()
         .set_index("campaign_id")["cents"]
         * 10
@@ -137,9 +128,7 @@ def test_a_campaign_stops_at_the_midnight_before_the_day_that_would_exceed_its_s
         running = rows.groupby("day")["cost_micro"].sum().sort_index().cumsum()
         over = running[running > shares[campaign]].index
         stopped += len(over) > 0
-        expected |= set(
-            rows.loc[rows["day"] < over.min(), "exposure_id"] if len(over) else rows["exposure_id"]
-        )
+        expected |= set(rows.loc[rows["day"] < over.min(), "exposure_id"] if len(over) else rows["exposure_id"])
     assert kept == expected
     assert 0 < stopped < planned["campaign_id"].nunique()
 
@@ -150,17 +139,11 @@ def test_exposures_know_no_truth(busy):
 
 def test_organic_behaviour_does_not_depend_on_campaigns(spark, busy):
     nothing = busy.exposures.limit(0)
-    alone = generate_response_events(
-        spark, busy.config, busy.campaigns, busy.graph[1], nothing, busy.ghosts
-    ).toPandas()
+    alone = generate_response_events(spark, busy.config, busy.campaigns, busy.graph[1], nothing, busy.ghosts).toPandas()
     assert set(alone["conversion_path"]) == {"organic"}
     together = busy.responses.toPandas()
-    same = together.merge(
-        alone, on=["response_id", "individual_id", "response_type", "response_ts", "advertiser_id"]
-    )
-    assert set(together.loc[together["conversion_path"] == "organic", "response_id"]) <= set(
-        same["response_id"]
-    )
+    same = together.merge(alone, on=["response_id", "individual_id", "response_type", "response_ts", "advertiser_id"])
+    assert set(together.loc[together["conversion_path"] == "organic", "response_id"]) <= set(same["response_id"])
     # Each chain that begins anyway begins in both worlds; only what lies beyond a carried window is missing.
     roots = alone.loc[alone["parent_response_id"].isna(), "response_id"]
     assert set(roots) <= set(together["response_id"])
@@ -246,9 +229,7 @@ def test_a_later_end_date_keeps_exposures_and_responses(spark, busy, graph, tmp_
     for name, time in (("exposures", "exposure_ts"), ("responses", "response_ts")):
         before = getattr(busy, name).filter(F.unix_micros(time) < micros)
         pd.testing.assert_frame_equal(_rows(getattr(early, name)), _rows(before))
-    flights = busy.campaigns.filter(
-        F.unix_date("start_date") < F.lit((config.end_date - date(1970, 1, 1)).days)
-    )
+    flights = busy.campaigns.filter(F.unix_date("start_date") < F.lit((config.end_date - date(1970, 1, 1)).days))
     pd.testing.assert_frame_equal(_rows(early.campaigns), _rows(flights))
 
 
@@ -281,18 +262,7 @@ def test_advertisers_have_names_of_their_own_and_no_sensitive_product():
     rows = advertisers(config)
     assert len({row["advertiser"] for row in rows}) == 1_000
     assert {row["ad_product_category"] for row in rows} == set(CATEGORIES)
-    words = (
-        "alcohol",
-        "tobacco",
-        "gambling",
-        "adult",
-        "politic",
-        "relig",
-        "health",
-        "pharma",
-        "weapon",
-        "cannabis",
-    )
+    words = ("alcohol", "tobacco", "gambling", "adult", "politic", "relig", "health", "pharma", "weapon", "cannabis")
     assert not [c for c in CATEGORIES if any(word in c.lower() for word in words)]
     config.campaign_config.num_advertisers = 10
     assert advertisers(config) == rows[:10]

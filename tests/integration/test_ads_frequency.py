@@ -74,10 +74,7 @@ def test_clock_rises_follows_the_curve_and_repeats_every_day(spark):
     weights = [0.0] * 24
     weights[7], weights[20] = 0.25, 0.75
     config = _config(3, 10, weights)
-    positions = [
-        ("1 days", list(range(0, DAY, DAY // 960))),
-        ("2 days", [p + DAY for p in range(0, DAY, DAY // 960)]),
-    ]
+    positions = [("1 days", list(range(0, DAY, DAY // 960))), ("2 days", [p + DAY for p in range(0, DAY, DAY // 960)])]
     times = _on_the_clock(spark, config, positions)
     for (_, _, hour), unit in times.groupby(["case", "curve", "local_hour"]):
         unit = unit.sort_values("position")

@@ -25,11 +25,7 @@ from idgraph_widgets.storage.delta import RUN_ID
 HOMES, MORE_HOMES = 1_000, 1_400
 LATER = date(2025, 4, 16)
 DAY = 86_400_000_000
-EVENTS = {
-    "content_engagements": "engagement_ts",
-    "campaign_exposures": "exposure_ts",
-    "response_events": "response_ts",
-}
+EVENTS = {"content_engagements": "engagement_ts", "campaign_exposures": "exposure_ts", "response_events": "response_ts"}
 UNBOUND = [*list(generators.TABLES)[:6], "truth_identity", "source_records", "truth_records"]
 """Tables 1-6, their truth and the source records: no row of theirs depends on how the dataset came about."""
 
@@ -70,9 +66,7 @@ def test_tables_1_to_6_are_those_of_one_larger_run(at_once, steps):
     assert grown["campaigns"] == whole["campaigns"]
 
 
-def test_from_a_border_of_blocks_every_table_is_that_of_one_larger_run(
-    spark, config_1k, tmp_path, monkeypatch
-):
+def test_from_a_border_of_blocks_every_table_is_that_of_one_larger_run(spark, config_1k, tmp_path, monkeypatch):
     """Both directions in one append, over several chunks and blocks (small ones, so that it is quick)."""
     monkeypatch.setattr(blocks, "BLOCK", 500)
     monkeypatch.setattr(blocks, "CHUNK", 1_000)
@@ -156,9 +150,7 @@ def test_each_append_is_one_commit(steps):
     assert [mode for _, mode in days["outcome_metrics"]] == ["overwrite"]
     for name in ("households", "individuals", "audience_attributes", "content_catalog", "segment_rules"):
         assert days[name] == [], name
-    homes = {
-        name: commits(steps["homes"], entry.path, runs["homes"].run_id) for name, entry in tables.items()
-    }
+    homes = {name: commits(steps["homes"], entry.path, runs["homes"].run_id) for name, entry in tables.items()}
     for name in [*UNBOUND, *EVENTS, "campaign_holdouts"]:
         assert homes[name] == [("WRITE", "append")], name
     for name in ("campaigns", "campaign_daily", "outcome_metrics"):

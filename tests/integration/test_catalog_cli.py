@@ -107,9 +107,7 @@ def test_services_that_are_not_there(tmp_path):
     target = ("--catalog", "main", "--schema", "s")
     nothing = idgraph("permissions", *target)
     assert nothing.returncode == 2 and "UNITY_CATALOG_URI" in nothing.stderr
-    gone = idgraph(
-        "permissions", *target, UNITY_CATALOG_URI="http://127.0.0.1:9", UNITY_CATALOG_TOKEN="s3cret"
-    )
+    gone = idgraph("permissions", *target, UNITY_CATALOG_URI="http://127.0.0.1:9", UNITY_CATALOG_TOKEN="s3cret")
     assert gone.returncode == 3 and "did not answer" in gone.stderr and "s3cret" not in gone.stderr
     odd = idgraph("permissions", *target, UNITY_CATALOG_URI="ftp://127.0.0.1")
     assert odd.returncode == 2 and "allowed is http:// or https://" in odd.stderr

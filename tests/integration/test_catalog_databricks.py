@@ -166,9 +166,7 @@ def test_keys_are_declared_only_after_the_checks(workspace):
     assert kinds == sorted(kinds, key=["DROP", "ADD", "TAGS"].index)
     assert max(map(ran.index, added)) < min(map(ran.index, foreign))
     assert "`main`.`it's``x_truth`.`truth_identity`" in " ".join(ran)
-    assert ran[-1].endswith(
-        "SET TAGS ('synthetic' = 'true', 'generator' = 'idgraph_widgets', 'kind' = 'truth')"
-    )
+    assert ran[-1].endswith("SET TAGS ('synthetic' = 'true', 'generator' = 'idgraph_widgets', 'kind' = 'truth')")
 
 
 def test_declared_relations_hold(dataset_1k):

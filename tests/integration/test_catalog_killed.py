@@ -20,8 +20,12 @@ def turn(folder, name):
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))}
     process = subprocess.Popen(
         [sys.executable, str(TURNS), str(folder), name],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=kept, start_new_session=True,
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=kept,
+        start_new_session=True,
+    )
     told = {}
     try:
         for line in process.stdout:

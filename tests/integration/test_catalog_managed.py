@@ -49,9 +49,7 @@ def test_the_catalog_manages_the_tables_and_knows_their_columns(found):
     table = found["registered"]
     assert (table["table_type"], table["data_source_format"]) == ("MANAGED", "DELTA")
     assert table["comment"] == EVERY_TYPE.comment
-    assert {c["name"]: c["comment"] for c in table["columns"]} == {
-        c.name: c.comment for c in EVERY_TYPE.columns
-    }
+    assert {c["name"]: c["comment"] for c in table["columns"]} == {c.name: c.comment for c in EVERY_TYPE.columns}
     assert found["layout"] == ["day_date", "id"]
 
 

@@ -153,9 +153,17 @@ def test_registering_again_updates_and_never_duplicates(server, dataset, tmp_pat
         assert (dataset / "households" / "_delta_log").is_dir()
 
 
-_CREATE = (
-    "name catalog_name schema_name table_type data_source_format storage_location comment properties columns"
-).split()
+_CREATE = [
+    "name",
+    "catalog_name",
+    "schema_name",
+    "table_type",
+    "data_source_format",
+    "storage_location",
+    "comment",
+    "properties",
+    "columns",
+]
 
 
 def test_tables_of_others_are_not_taken(server, dataset, tmp_path):
@@ -176,9 +184,7 @@ def test_tables_of_others_are_not_taken(server, dataset, tmp_path):
         with pytest.raises(StorageError, match="somebody else's"):
             CatalogTarget(c, "s", me).prepare(dataset)
         server.admin.grant("table", (c, "s", "campaigns"), server.writer.email, ["SELECT"])
-        with pytest.raises(
-            StorageError, match=r"campaigns exists and is not made by this library.*--replace"
-        ):
+        with pytest.raises(StorageError, match=r"campaigns exists and is not made by this library.*--replace"):
             CatalogTarget(c, "s", me).prepare(dataset)
         with pytest.raises(StorageError, match="complete in"):
             register(me, dataset, c, "s")
@@ -296,9 +302,7 @@ def test_a_catalog_that_goes_away_half_way(server, dataset, monkeypatch):
                 register(me, dataset, c, "s")
             there = len(registered(server.writer.at(server.url), c, "s"))
             assert 0 < there < len(Manifest.read(dataset).tables)
-            assert f"{there} of its {len(Manifest.read(dataset).tables)} tables are registered" in str(
-                caught.value
-            )
+            assert f"{there} of its {len(Manifest.read(dataset).tables)} tables are registered" in str(caught.value)
             gate.open, gate.shut_after = True, None
             done = register(me, dataset, c, "s")
             assert len(done.unchanged) == there and len(done.tables) == len(Manifest.read(dataset).tables)
@@ -355,17 +359,12 @@ def test_hostile_columns_and_comments_travel(server, spark, tmp_path):
     store = FolderStore(spark, tmp_path / "d", "r1")
     store.begin([hostile])
     store.write(hostile, rows(spark, 1, 5).withColumn(name, F.lit("v")))
-    store.publish(
-        Manifest("r1", "overwrite", {}, "f", 1, {}, "a", "b", {"every_type": store.commit(hostile)})
-    )
+    store.publish(Manifest("r1", "overwrite", {}, "f", 1, {}, "a", "b", {"every_type": store.commit(hostile)}))
     with server.catalog("s", "s_meta", "s_truth") as c:
         register(server.admin, tmp_path / "d", c, "s")
         found = server.admin.securable("table", c, "s", "every_type")
         assert found["comment"] == hostile.comment
-        assert (found["columns"][-1]["name"], found["columns"][-1]["comment"]) == (
-            name,
-            hostile.columns[-1].comment,
-        )
+        assert (found["columns"][-1]["name"], found["columns"][-1]["comment"]) == (name, hostile.columns[-1].comment)
         assert json.loads(found["columns"][-1]["type_json"])["name"] == name
         assert register(server.admin, tmp_path / "d", c, "s").unchanged == [f"{c}.s.every_type"]
 

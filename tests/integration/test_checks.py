@@ -74,15 +74,7 @@ def interferes(a, b) -> bool:
 @pytest.fixture(scope="module")
 def busy(spark, engine, tmp_path_factory):
     """A dataset of 1 000 households with many clicks, purchases and campaigns per advertiser."""
-    rates = {
-        "search": 0.3,
-        "social": 0.2,
-        "display": 0.1,
-        "video": 0.1,
-        "ctv": 0.0,
-        "audio": 0.1,
-        "email": 0.2,
-    }
+    rates = {"search": 0.3, "social": 0.2, "display": 0.1, "video": 0.1, "ctv": 0.0, "audio": 0.1, "email": 0.2}
     campaigns = CampaignConfig(
         campaigns_per_period=10,
         num_advertisers=4,
@@ -102,9 +94,7 @@ def busy(spark, engine, tmp_path_factory):
         cart_to_purchase=0.8,
         organic_visits_per_person_90_days=0.5,
     )
-    config = GenerationConfig(
-        seed=7, household_config=HouseholdConfig(num_households=1_000), campaign_config=campaigns
-    )
+    config = GenerationConfig(seed=7, household_config=HouseholdConfig(num_households=1_000), campaign_config=campaigns)
     out = tmp_path_factory.mktemp("datasets") / "busy"
     run_pipeline(spark, config, out, engine=(engine.name, engine.version))
     with Dataset(out, spark) as dataset:
@@ -124,15 +114,11 @@ def sound(busy):
 
 def named(sql: str) -> str:
     """Table names in braces as the views of the sound tables."""
-    return "".join(
-        text + (f"sound_{name}" if name else "") for text, name, _, _ in string.Formatter().parse(sql)
-    )
+    return "".join(text + (f"sound_{name}" if name else "") for text, name, _, _ in string.Formatter().parse(sql))
 
 
 def literal(value) -> str:
-    return (
-        str(value) if isinstance(value, int) else f"'{value}'" if isinstance(value, str) else f"date'{value}'"
-    )
+    return str(value) if isinstance(value, int) else f"'{value}'" if isinstance(value, str) else f"date'{value}'"
 
 
 def target(spark, mutation, used: set) -> str:
@@ -205,9 +191,7 @@ def test_every_check_has_a_mutation(sound):
     assert ids - {mutation.check for mutation in MUTATIONS} == set()
 
 
-@pytest.mark.parametrize(
-    "batch", batches(MUTATIONS), ids=lambda batch: f"{batch[0].check}_and_{len(batch) - 1}_more"
-)
+@pytest.mark.parametrize("batch", batches(MUTATIONS), ids=lambda batch: f"{batch[0].check}_and_{len(batch) - 1}_more")
 def test_mutations_are_noticed(sound, batch, tmp_path):
     spark, tables, config = sound
     report = run_checks(spark, break_all(spark, tables, batch, tmp_path), config)
@@ -227,11 +211,7 @@ def test_values_of_every_table(sound):
             continue
         values = {column.name: "'nonsense'" for column in table.columns if column.vocabulary}
         expected |= {f"structure.{table.name}.{name}.vocabulary" for name in values}
-        plain = [
-            c.name
-            for c in table.columns
-            if not c.nullable and c.name not in table.key and c.name not in values
-        ]
+        plain = [c.name for c in table.columns if not c.nullable and c.name not in table.key and c.name not in values]
         for name in plain[:1]:
             values[name] = "null"
             expected.add(f"structure.{table.name}.required")
@@ -239,9 +219,7 @@ def test_values_of_every_table(sound):
             values[table.key[0]] = "-1"
             expected.add(f"structure.{table.name}.key_range")
         expected |= {f"structure.{table.name}.key_unique"}
-        columns = ", ".join(
-            f"cast({values.get(c.name, c.name)} as {c.type}) as {c.name}" for c in table.columns
-        )
+        columns = ", ".join(f"cast({values.get(c.name, c.name)} as {c.type}) as {c.name}" for c in table.columns)
         bad = f"(select {columns} from sound_{table.name} limit 1)"
         good = f"select {', '.join(table.column_names)} from sound_{table.name}"
         changed[table.name] = spark.sql(f"{good} union all {bad} union all {bad}")
@@ -263,9 +241,7 @@ def test_missing_column_and_other_type(sound):
     del changed["truth_conversion"]
     report = run_checks(spark, changed, config)
     found = {
-        result.id: [key["problem"] for key in result.keys]
-        for result in report.failed
-        if result.id.endswith(".columns")
+        result.id: [key["problem"] for key in result.keys] for result in report.failed if result.id.endswith(".columns")
     }
     assert found == {
         "structure.campaigns.columns": ["budget: missing, declared decimal(18,2)"],
@@ -293,14 +269,16 @@ def test_unknown_group_is_refused(sound):
 def test_slices_add_up(sound, monkeypatch, tmp_path):
     """Cut into slices of households, everything that stays inside a household is found the same."""
     spark, tables, config = sound
-    mutations = [
-        m for m in MUTATIONS if m.check in ("outcomes.reach", "viewership.counts", "campaign_daily.sums")
-    ]
+    mutations = [m for m in MUTATIONS if m.check in ("outcomes.reach", "viewership.counts", "campaign_daily.sums")]
     changed = break_all(spark, tables, mutations, tmp_path)
     monkeypatch.setattr(runner, "SLICE", 300)
     report = run_checks(spark, changed, config)
-    bridges = {"identity.false_link_repeats", "structure.truth_identity.individual_fk",
-               "structure.truth_identity.every_mapping", "structure.truth_identity.mapping_fk"}  # fmt: skip
+    bridges = {
+        "identity.false_link_repeats",
+        "structure.truth_identity.individual_fk",
+        "structure.truth_identity.every_mapping",
+        "structure.truth_identity.mapping_fk",
+    }
     found = {r.id: r.violations for r in report.failed if r.id not in bridges}
     assert {m.check: found.get(m.check) for m in mutations} == {m.check: 1 for m in mutations}
     assert set(found) <= {m.check for m in mutations} | {"outcomes.avg_frequency"}

@@ -22,11 +22,7 @@ IDGRAPH = [sys.executable, "-m", "idgraph_widgets"]
 def idgraph(*args, **environment):
     """Run the command to its end."""
     return subprocess.run(
-        [*IDGRAPH, *map(str, args)],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        env={**os.environ, **environment},
+        [*IDGRAPH, *map(str, args)], capture_output=True, text=True, timeout=300, env={**os.environ, **environment}
     )
 
 
@@ -124,9 +120,7 @@ def test_storage_problems_end_with_3(tmp_path):
 
 def test_missing_java_ends_with_3(tmp_path):
     done = idgraph(
-        *("generate", "--engine", "spark", "--households", "1000", "--out", tmp_path / "d"),
-        PATH="",
-        JAVA_HOME="",
+        *("generate", "--engine", "spark", "--households", "1000", "--out", tmp_path / "d"), PATH="", JAVA_HOME=""
     )
     assert done.returncode == 3
     assert "no java was found" in done.stderr and "Traceback" not in done.stderr

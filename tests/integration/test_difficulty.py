@@ -92,9 +92,7 @@ def test_harder_records_are_harder_to_resolve(made):
 
 def test_a_dataset_without_any_noise_can_be_made(spark, tmp_path):
     """No false link at all: an intermediate frame without rows."""
-    config = with_difficulty(
-        GenerationConfig(household_config=HouseholdConfig(num_households=1_000)), "clean"
-    )
+    config = with_difficulty(GenerationConfig(household_config=HouseholdConfig(num_households=1_000)), "clean")
     run_pipeline(spark, config, tmp_path / "d")
     with Dataset(tmp_path / "d", spark) as dataset:
         assert dataset.truth_identity.filter("relation <> 'owner'").count() == 0

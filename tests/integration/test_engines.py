@@ -16,8 +16,10 @@ from idgraph_widgets.engines import describe_session, start_engine
 from idgraph_widgets.errors import EngineError
 from idgraph_widgets.storage import HashParts, content_hash, hash_parts
 
-PROBE = (Path(__file__).parent / "engine_probe.py").read_text().replace(
-    "Path(__file__).parent", repr(str(Path(__file__).parent))
+PROBE = (
+    (Path(__file__).parent / "engine_probe.py")
+    .read_text()
+    .replace("Path(__file__).parent", repr(str(Path(__file__).parent)))
 )
 
 
@@ -34,11 +36,7 @@ def test_hash_does_not_depend_on_partitions_or_files(reference):
 
 @pytest.mark.parametrize(
     ("name", "time_zone", "ansi"),
-    [
-        ("embedded", "America/New_York", "false"),
-        ("spark", "America/New_York", "false"),
-        ("connect", "UTC", "true"),
-    ],
+    [("embedded", "America/New_York", "false"), ("spark", "America/New_York", "false"), ("connect", "UTC", "true")],
 )
 def test_engines_agree(request, run_python, reference, name, time_zone, ansi):
     """Same hashes everywhere; Delta tables with Spark's INT96 timestamps read right."""

@@ -65,9 +65,7 @@ def exported(form, path):
             f"SELECT * FROM read_csv('{path}/every_type.csv', header=true, columns={described}, "
             "allow_quoted_nulls=false, quote='\"', escape='\"', strict_mode=true)"
         )
-    return (
-        f"SELECT * FROM read_json('{path}/every_type.jsonl', format='newline_delimited', columns={described})"
-    )
+    return f"SELECT * FROM read_json('{path}/every_type.jsonl', format='newline_delimited', columns={described})"
 
 
 @pytest.mark.parametrize("form", ["parquet", "csv", "jsonl"])
@@ -89,8 +87,12 @@ def test_json_lines_are_json_and_exact(odd, tmp_path):
     assert lines.pop() == ""
     found = {row["id"]: row for row in map(json.loads, lines)}
     assert found[-(2**53)]["name"] == ODD and found[2**53]["name"] == ""
-    assert found[2**53] | {"is_even": None} == {**dict.fromkeys(EVERY_TYPE.column_names), "id": 2**53, "name": "",
-                                               "size": -(2**31)}  # fmt: skip
+    assert found[2**53] | {"is_even": None} == {
+        **dict.fromkeys(EVERY_TYPE.column_names),
+        "id": 2**53,
+        "name": "",
+        "size": -(2**31),
+    }
     published = DeltaTable(odd / "every_type").to_pyarrow_dataset().to_table().to_pylist()
     for row in published:
         if row["happened_ts"] is None:
@@ -120,9 +122,7 @@ def test_a_database_is_described(odd, tmp_path):
         found = connection.execute(
             "SELECT column_name, data_type, comment FROM duckdb_columns() WHERE table_name = 'every_type'"
         ).fetchall()
-        assert {name: comment for name, _, comment in found} == {
-            c.name: c.comment for c in EVERY_TYPE.columns
-        }
+        assert {name: comment for name, _, comment in found} == {c.name: c.comment for c in EVERY_TYPE.columns}
         kinds = {name: kind for name, kind, _ in found}
         assert kinds["happened_ts"] == "TIMESTAMP WITH TIME ZONE" and kinds["cost"] == "DECIMAL(18,6)"
         sums = "count(*), sum(revenue), sum(cost), max(happened_ts), count(score)"
@@ -207,19 +207,9 @@ def test_the_command(dataset_1k_path, tmp_path, capsys):
             assert connection.execute(query).fetchone() == (entry.rows,), entry.path
     assert main(args) == 2
     assert json.loads(capsys.readouterr().out)["status"] == "wrong input"
-    some = [
-        "--format",
-        "jsonl",
-        "--tables",
-        "campaigns,households",
-        "individuals",
-        "--out",
-        str(tmp_path / "j"),
-    ]
+    some = ["--format", "jsonl", "--tables", "campaigns,households", "individuals", "--out", str(tmp_path / "j")]
     assert main(["export", str(dataset_1k_path), *some]) == 0
-    assert {p.name for p in (tmp_path / "j").iterdir()} == {
-        "campaigns.jsonl", "households.jsonl", "individuals.jsonl"
-    }  # fmt: skip
+    assert {p.name for p in (tmp_path / "j").iterdir()} == {"campaigns.jsonl", "households.jsonl", "individuals.jsonl"}
     assert "Exported 3 tables" in capsys.readouterr().out
 
 
@@ -264,6 +254,8 @@ def large(tmp_path_factory):
 def test_memory_does_not_grow_with_the_table(large, tmp_path, form):
     out = subprocess.run(
         [sys.executable, "-c", PEAK, str(large), str(tmp_path / "out"), form],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert json.loads(out.stdout) < 60 * 2**20

@@ -28,9 +28,7 @@ def small_disk(folder: Path, megabytes: int):
     """A file system of its own in memory, mounted at `folder`; skips where that is not allowed."""
     folder.mkdir()
     made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)],
-        capture_output=True,
-        text=True,
+        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)], capture_output=True, text=True
     )
     if made.returncode != 0:
         # A right that nothing .ci/run could install gives.

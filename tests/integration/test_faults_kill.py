@@ -115,8 +115,12 @@ def started_on_spark(*arguments, **options):
     own = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))}
     return subprocess.Popen(
         [sys.executable, *map(str, arguments)],
-        stderr=subprocess.DEVNULL, text=True, start_new_session=True, env=own, **options,
-    )  # fmt: skip
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+        env=own,
+        **options,
+    )
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
@@ -128,16 +132,7 @@ def test_runs_killed_on_spark(require_java, spark, config_1k, dataset_1k_path, t
     before, files = digests(out), files_on_disk(out)
     undone = 0
     for turn in range(SPARK_KILLS):
-        command = (
-            "-m",
-            "idgraph_widgets",
-            "generate",
-            tmp_path / "wanted.json",
-            "--engine",
-            "spark",
-            "--out",
-            out,
-        )
+        command = ("-m", "idgraph_widgets", "generate", tmp_path / "wanted.json", "--engine", "spark", "--out", out)
         process = started_on_spark(*command, stdout=subprocess.DEVNULL)
         # One moment in each fifth of the time.
         time.sleep((turn + moments.random()) * SPARK_RUN / SPARK_KILLS)

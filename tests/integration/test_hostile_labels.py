@@ -16,9 +16,7 @@ def test_hostile_income_brackets(spark, tmp_path):
     config.household_config.income_bounds = {LABELS[0]: [0, 50_000], LABELS[1]: [50_000, None]}
     run_pipeline(spark, config, tmp_path / "d")
     with Dataset(tmp_path / "d", spark) as dataset:
-        found = {
-            row.income_bracket for row in dataset.households.select("income_bracket").distinct().collect()
-        }
+        found = {row.income_bracket for row in dataset.households.select("income_bracket").distinct().collect()}
         assert found == set(LABELS)
         report = run_checks(spark, dataset.tables(), dataset.config, dataset.manifest)
     assert report.passed, [(result.id, result.keys) for result in report.failed]

@@ -28,7 +28,9 @@ def _graph(spark, tmp_path, **dials):
 
     households = kept("h", generate_households(spark, config))
     individuals = kept("i", generate_individuals(spark, config, households))
-    own = kept("own", plan_own_identifiers(spark, config, kept("p", plan_persons(spark, config, households, individuals))))
+    own = kept(
+        "own", plan_own_identifiers(spark, config, kept("p", plan_persons(spark, config, households, individuals)))
+    )
     astray = kept("astray", plan_false_links(spark, config, households, own))
     people = (spark, config, households, individuals)
     mappings = kept("m", generate_identity_mappings(*people, own=own, astray=astray))
@@ -66,13 +68,15 @@ def test_recycled_mailboxes_follow_their_dial_and_have_no_hash(spark, tmp_path, 
     recycled = mail.filter("relation = 'former_owner'")
     assert abs(recycled.count() / mail.count() - share) <= 0.03
     hashes = links.filter("identifier_type = 'hashed_email' and match_type = 'deterministic'")
-    stale = hashes.join(recycled.select("individual_id", F.sha2("identifier_value", 256).alias("identifier_value")),
-                        ["individual_id", "identifier_value"])  # fmt: skip
+    stale = hashes.join(
+        recycled.select("individual_id", F.sha2("identifier_value", 256).alias("identifier_value")),
+        ["individual_id", "identifier_value"],
+    )
     assert stale.count() == 0
 
 
 def test_without_any_observation_everybody_keeps_one_identifier(spark, tmp_path):
-    shares = {name: 0.0 for name in GenerationConfig().demographics_config.identity_mappings.observation_shares}
+    shares = dict.fromkeys(GenerationConfig().demographics_config.identity_mappings.observation_shares, 0.0)
     _, individuals, links = _graph(spark, tmp_path, observation_shares=shares, public_ip_share=0.0)
     assert links.select("individual_id").distinct().count() == individuals.count()
     kinds = {r.identifier_type for r in links.select("identifier_type").distinct().collect()}
@@ -132,16 +136,22 @@ def test_twins_and_namesakes_follow_their_dials(spark, tmp_path, share):
     people = spark.read.parquet(str(tmp_path / "i"))
     child = people.filter("role = 'child'")
     before = child.select(
-        "household_id", (F.col("person_number") + 1).alias("person_number"), F.col("birth_date").alias("born_before"),
+        "household_id",
+        (F.col("person_number") + 1).alias("person_number"),
+        F.col("birth_date").alias("born_before"),
         F.col("age").alias("age_before"),
-    )  # fmt: skip
+    )
     later = child.join(before, ["household_id", "person_number"])
     twins = later.filter("birth_date = born_before").count() / later.count()
     # Nobody is the twin of a twin, and an adult child after a minor is none.
     assert (twins < 0.005) if share == 0 else (0.2 < twins < 0.3)
-    fathers = people.filter(
-        "gender = 'male' and (role = 'householder' or (role in ('spouse', 'partner') and person_number = 2))"
-    ).groupBy("household_id").agg(F.collect_set("first_name").alias("names"))  # fmt: skip
+    fathers = (
+        people.filter(
+            "gender = 'male' and (role = 'householder' or (role in ('spouse', 'partner') and person_number = 2))"
+        )
+        .groupBy("household_id")
+        .agg(F.collect_set("first_name").alias("names"))
+    )
     sons = child.filter("gender = 'male'").join(fathers, "household_id")
     named = sons.filter("array_contains(names, first_name)").count() / sons.count()
     assert named < 0.03 if share == 0 else abs(named - share) < 0.06

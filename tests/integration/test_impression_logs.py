@@ -48,10 +48,7 @@ def test_identifiers_are_those_of_the_graph(found, dataset_1k):
     for column in ("ifa", "first_party_cookie"):
         seen = logs.filter(f"{column} is not null")
         assert seen.count() > 1_000
-        assert (
-            seen.withColumn("v", F.col(column)).join(values, ["v", "true_individual_id"], "left_anti").count()
-            == 0
-        )
+        assert seen.withColumn("v", F.col(column)).join(values, ["v", "true_individual_id"], "left_anti").count() == 0
     assert found.logs.filter("ifa is not null and first_party_cookie is not null").count() == 0
     assert found.logs.filter("(ifa is null) <> (ifa_type is null)").count() == 0
 
@@ -63,14 +60,10 @@ def test_the_email_is_the_true_persons(found, dataset_1k):
     known = own.select("true_individual_id", F.sha2("identifier_value", 256).alias("email_sha256"))
     # Some first mailboxes the graph has seen: for their people the hash is that of one of their addresses.
     both = (
-        logs.select("true_individual_id", "email_sha256")
-        .distinct()
-        .join(known, ["true_individual_id", "email_sha256"])
+        logs.select("true_individual_id", "email_sha256").distinct().join(known, ["true_individual_id", "email_sha256"])
     )
     assert both.count() > 100
-    several = (
-        logs.groupBy("true_individual_id").agg(F.count_distinct("email_sha256").alias("n")).filter("n > 1")
-    )
+    several = logs.groupBy("true_individual_id").agg(F.count_distinct("email_sha256").alias("n")).filter("n > 1")
     assert several.count() == 0
 
 
@@ -111,9 +104,7 @@ def identity_graph(spark):
         group by m.email_sha256, d.ifa"""
     )
     best = pairs.groupBy("mail").agg(F.max(F.struct("n", "ifa")).alias("best"))
-    graph = mails.join(
-        best.select(F.col("mail").alias("key"), F.col("best.ifa").alias("primary_ifa")), "key", "left"
-    )
+    graph = mails.join(best.select(F.col("mail").alias("key"), F.col("best.ifa").alias("primary_ifa")), "key", "left")
     graph = graph.select(F.col("key").alias("email_sha256"), "primary_ifa", "primary_ip")
     rest = devices.select(F.col("key").alias("primary_ifa"), F.col("device_ip"))
     whole = graph.join(rest, "primary_ifa", "full_outer")
@@ -131,17 +122,11 @@ def test_the_recipe_finds_households_better_than_chance(found, views, spark, tmp
     logs = found.logs.join(found.truth, "log_id")
     homes = {}
     for column in ("ifa", "email_sha256"):
-        seen = (
-            logs.filter(f"{column} is not null")
-            .groupBy(F.col(column).alias("entity"), "true_household_id")
-            .count()
-        )
+        seen = logs.filter(f"{column} is not null").groupBy(F.col(column).alias("entity"), "true_household_id").count()
         most = seen.groupBy("entity").agg(F.max(F.struct("count", "true_household_id")).alias("m"))
         homes[column] = most.select("entity", F.col("m.true_household_id").alias("home"))
     truth = homes["ifa"].unionAll(homes["email_sha256"]).join(graph.select("entity"), "entity")
-    score = score_resolution(
-        graph.select("entity", F.col("primary_ip")), truth, "entity", "primary_ip", "home"
-    )
+    score = score_resolution(graph.select("entity", F.col("primary_ip")), truth, "entity", "primary_ip", "home")
     assert score.records > 1_000
     by_chance = score.true_pairs / (score.records * (score.records - 1) / 2)
     assert score.precision > MARGIN * by_chance

@@ -46,10 +46,7 @@ def test_optimize_keeps_rows_and_orders_them(spark, tmp_path):
     entry = Manifest.read(folder).tables["every_type"]
     table = DeltaTable(folder / "every_type")
     assert entry.delta_version == table.version()
-    assert (entry.files, entry.bytes) == (
-        1,
-        sum(table.get_add_actions(flatten=True)["size_bytes"].to_pylist()),
-    )
+    assert (entry.files, entry.bytes) == (1, sum(table.get_add_actions(flatten=True)["size_bytes"].to_pylist()))
     assert [f["metadata"].get("comment") for f in _fields(table)] == [c.comment for c in EVERY_TYPE.columns]
     assert _runs_of_equal(table, "name") < 1000  # generated in turn: n0, n1, …
     with pytest.raises(StorageError, match="no table 'every_typ'"):

@@ -7,13 +7,7 @@ import pytest
 from idgraph_widgets import preset
 from idgraph_widgets.config.problems import ConfigError
 from idgraph_widgets.dataset import Dataset
-from idgraph_widgets.measurement import (
-    caused_purchases,
-    holdout_lift,
-    score_attribution,
-    score_lift,
-    true_lift,
-)
+from idgraph_widgets.measurement import caused_purchases, holdout_lift, score_attribution, score_lift, true_lift
 from idgraph_widgets.pipeline import run_pipeline
 from idgraph_widgets.quality import run_checks
 
@@ -86,9 +80,9 @@ def test_score_lift(measured, complete):
 def test_attribution_credits_more_than_ads_caused(measured):
     caused = caused_purchases(measured)
     total = sum(caused.values())
-    expected = measured.sql(
-        "select count(*) from truth_conversion where causing_exposure_id is not null"
-    ).collect()[0][0]
+    expected = measured.sql("select count(*) from truth_conversion where causing_exposure_id is not null").collect()[0][
+        0
+    ]
     assert total == expected > 0
     for model in ("last_touch", "first_touch", "linear", "time_decay", "position_based"):
         score = score_attribution(measured, model)

@@ -6,13 +6,7 @@ import idgraph_widgets
 from idgraph_widgets import generators
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.errors import ConfigError, RunCancelled
-from idgraph_widgets.pipeline import (
-    CancelToken,
-    SessionState,
-    WizardStep,
-    execute_full_pipeline,
-    run_pipeline,
-)
+from idgraph_widgets.pipeline import CancelToken, SessionState, WizardStep, execute_full_pipeline, run_pipeline
 from idgraph_widgets.storage import content_hash
 
 

@@ -9,9 +9,16 @@ from idgraph_widgets.generators import generate_households, generate_individuals
 from idgraph_widgets.reference import facts
 
 NO_ERRORS = (
-    "other_format_share", "typo_share", "nickname_share", "swapped_names_share", "swapped_birth_date_share",
-    "wrong_birth_date_share", "landline_share", "former_surname_share", "former_address_share",
-)  # fmt: skip
+    "other_format_share",
+    "typo_share",
+    "nickname_share",
+    "swapped_names_share",
+    "swapped_birth_date_share",
+    "wrong_birth_date_share",
+    "landline_share",
+    "former_surname_share",
+    "former_address_share",
+)
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +51,16 @@ def records(spark, people, tmp_path):
         return spark.read.parquet(path).join(
             people[1].select(
                 F.col("individual_id").alias("true_individual_id"),
-                "household_id", "gender", "role", "age",
-                F.col("first_name").alias("first"), F.col("last_name").alias("last"),
+                "household_id",
+                "gender",
+                "role",
+                "age",
+                F.col("first_name").alias("first"),
+                F.col("last_name").alias("last"),
                 F.col("birth_date").alias("born"),
             ),
             "true_individual_id",
-        )  # fmt: skip
+        )
 
     return made
 
@@ -141,12 +152,9 @@ def test_empty_cells_follow_their_dials_but_for_what_a_system_needs(records):
 
 
 def test_factors_make_a_system_worse(records):
-    df = records(
-        typo_share=0.05, error_factors={"crm": 0.0, "web_signup": 1.0, "loyalty": 4.0, "subscription": 1.0}
-    )
+    df = records(typo_share=0.05, error_factors={"crm": 0.0, "web_signup": 1.0, "loyalty": 4.0, "subscription": 1.0})
     found = {
-        system: share(df.filter(F.col("source_system") == system), "corrupted_columns <> ''")
-        for system in SYSTEMS
+        system: share(df.filter(F.col("source_system") == system), "corrupted_columns <> ''") for system in SYSTEMS
     }
     assert found["crm"] == 0 and found["loyalty"] > 2 * found["web_signup"] > 0
 
@@ -160,9 +168,7 @@ def test_formats_are_no_errors_and_normalise(records):
 
 def test_keys_tell_nothing(records):
     """The order of keys has nothing to do with that of people or systems."""
-    rows = [
-        r.true_individual_id for r in records().orderBy("record_id").select("true_individual_id").collect()
-    ]
+    rows = [r.true_individual_id for r in records().orderBy("record_id").select("true_individual_id").collect()]
     rising = sum(a < b for a, b in zip(rows, rows[1:])) / (len(rows) - 1)
     together = sum(a == b for a, b in zip(rows, rows[1:])) / (len(rows) - 1)
     assert abs(rising - 0.5) < 0.03 and together < 0.01

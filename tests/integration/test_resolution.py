@@ -36,9 +36,7 @@ def by_pairs(predicted: dict, truth: dict):
 def test_scores_equal_a_count_of_every_pair(spark, seed):
     rng = random.Random(seed)
     truth = {r: rng.randrange(25) for r in range(120)}
-    predicted = {
-        r: f"c{truth[r] if rng.random() < 0.7 else rng.randrange(30)}" for r in truth if rng.random() < 0.9
-    }
+    predicted = {r: f"c{truth[r] if rng.random() < 0.7 else rng.randrange(30)}" for r in truth if rng.random() < 0.9}
     said, true, both, b3p, b3r = by_pairs(predicted, truth)
     score = score_resolution(*frames(spark, predicted, truth))
     assert (score.predicted_pairs, score.true_pairs, score.correct_pairs) == (said, true, both)

@@ -29,14 +29,19 @@ with start_engine(name) as engine, tempfile.TemporaryDirectory() as folder:
     print(json.dumps({name: entry.content_hash for name, entry in result.manifest.tables.items()}))
 """
 
-GROWING = ("households", "individuals", "identity_mappings", "content_engagements", "viewership_patterns",
-           "audience_attributes", "truth_identity", "truth_records", "source_records")  # fmt: skip
+GROWING = (
+    "households",
+    "individuals",
+    "identity_mappings",
+    "content_engagements",
+    "viewership_patterns",
+    "audience_attributes",
+    "truth_identity",
+    "truth_records",
+    "source_records",
+)
 
-EVENTS = {
-    "content_engagements": "engagement_ts",
-    "campaign_exposures": "exposure_ts",
-    "response_events": "response_ts",
-}
+EVENTS = {"content_engagements": "engagement_ts", "campaign_exposures": "exposure_ts", "response_events": "response_ts"}
 
 
 def _hashes(path) -> dict:

@@ -99,8 +99,12 @@ GRAPH = {
 }
 RECORDS = {
     "source_records": {
-        "source_system": "'crm'", "email": "null", "phone": "null", "birth_date": "null", "address_line": "null",
-    },
+        "source_system": "'crm'",
+        "email": "null",
+        "phone": "null",
+        "birth_date": "null",
+        "address_line": "null",
+    }
 }
 ERRORS = {
     "truth_records": {"corrupted_columns": "''"},
@@ -138,14 +142,7 @@ ADS = {
 }
 # What was asked for may be wrong as well as what is found.
 ASKED = {
-    "click_through_rates": {
-        "search": 0.3,
-        "social": 0.1,
-        "display": 0.1,
-        "video": 0.1,
-        "audio": 0.1,
-        "email": 0.2,
-    },
+    "click_through_rates": {"search": 0.3, "social": 0.1, "display": 0.1, "video": 0.1, "audio": 0.1, "email": 0.2},
     "click_to_visit": 0.05,
     "visit_to_sign_up": 0.6,
     "visit_to_cart": 0.8,
@@ -156,9 +153,7 @@ ASKED = {
     "organic_visits_per_person_90_days": 0.5,
     "ad_lift": 9.0,
 }
-JANUARY = {
-    "response_events": {"response_ts": "timestamp_micros(1735776000000000 + pmod(response_id, 1000000000))"}
-}
+JANUARY = {"response_events": {"response_ts": "timestamp_micros(1735776000000000 + pmod(response_id, 1000000000))"}}
 ONE_CHANNEL = {"campaigns": {"channel": "'ctv'"}}
 
 BROKEN = {
@@ -257,7 +252,7 @@ def test_distances_and_tolerances():
     assert compare_shares({"c": 10}, even).distance == pytest.approx(1.0)
     assert compare_shares({}, even) is None
     assert chance_distance(even, 100) == pytest.approx(0.0399, abs=1e-4)
-    many = {i: 0.01 for i in range(100)}
+    many = dict.fromkeys(range(100), 0.01)
     assert share_tolerance(many, 1000) > 0.01 + 2 / 1000**0.5
     assert share_tolerance(many, 1_000_000) == pytest.approx(0.012)
     rate = compare_rate(300, 1000, 0.2)

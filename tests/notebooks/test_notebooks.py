@@ -17,19 +17,10 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook(notebook, tmp_path):
     assert "NBVAL_CHECK_OUTPUT" in notebook.read_text(encoding="utf-8"), "no cell of it is checked"
-    environment = {
-        k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))
-    }
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))}
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), environment.get("PYTHONPATH")]))
     places = {"IDGRAPH_HOME": str(tmp_path / "home"), "IDGRAPH_CWD": str(tmp_path)}
-    options = [
-        "--nbval-lax",
-        "--nbval-cell-timeout=600",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        f"--rootdir={tmp_path}",
-    ]
+    options = ["--nbval-lax", "--nbval-cell-timeout=600", "-q", "-p", "no:cacheprovider", f"--rootdir={tmp_path}"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, str(notebook)],
         capture_output=True,

@@ -16,9 +16,7 @@ class RecordingComm(BaseComm):
     sent: list = []
 
     def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
-        RecordingComm.sent.append(
-            {"type": msg_type, "data": data, "buffers": buffers or [], "comm": self.comm_id}
-        )
+        RecordingComm.sent.append({"type": msg_type, "data": data, "buffers": buffers or [], "comm": self.comm_id})
 
 
 @pytest.fixture

@@ -74,10 +74,7 @@ def test_without_a_session_the_studio_says_where_it_is(run, home, messages):
     studio = Studio(home=home)
     assert studio.dataset is None
     studio.state.go_to(WizardStep.REPORT)
-    assert (
-        "Studio(spark=spark)" in studio._report.children[0].value
-        and SCHEMA in studio._report.children[0].value
-    )
+    assert "Studio(spark=spark)" in studio._report.children[0].value and SCHEMA in studio._report.children[0].value
     studio.close()
 
 
@@ -90,9 +87,7 @@ def test_what_a_catalog_cannot_do_is_told(run, spark):
         dataset.files("households")
     with pytest.raises(StorageError, match="studio_runs has no table 'homes'"):
         dataset.table("homes")
-    with pytest.raises(
-        StorageError, match="There is no dataset in not_there: found no table generation_runs"
-    ):
+    with pytest.raises(StorageError, match="There is no dataset in not_there: found no table generation_runs"):
         CatalogDataset(spark, None, "not_there")
 
 

@@ -133,9 +133,7 @@ def test_a_slider_moved_by_keyboard_repaints_its_plot_and_only_that(open_page):
     assert after["incomes"] > before["incomes"]
     assert (after["sizes"], after["states"]) == (before["sizes"], before["states"])
     assert slider.get_attribute("aria-valuetext") == "18 %"
-    assert (
-        page.locator("[data-path='household_config.income_brackets'] .idg-sum").inner_text() == "✓ Sum 100 %"
-    )
+    assert page.locator("[data-path='household_config.income_brackets'] .idg-sum").inner_text() == "✓ Sum 100 %"
 
 
 def test_plots_stay_in_sight_while_a_long_form_is_scrolled(open_page):
@@ -152,8 +150,10 @@ def test_shares_lock_rebalance_add_and_remove(open_page):
     field.get_by_role("button", name="Lock 150K+").click()
     field.get_by_role("textbox", name="<30K, percent").fill("30")
     page.keyboard.press("Tab")
-    share = {name: float(field.get_by_role("textbox", name=f"{name}, percent").input_value())
-             for name in ("<30K", "30-60K", "60-100K", "100-150K", "150K+")}  # fmt: skip
+    share = {
+        name: float(field.get_by_role("textbox", name=f"{name}, percent").input_value())
+        for name in ("<30K", "30-60K", "60-100K", "100-150K", "150K+")
+    }
     assert (share["<30K"], share["150K+"]) == (30, 23.4) and sum(share.values()) == pytest.approx(100)
     field.get_by_label("Rebalance others").uncheck()
     field.get_by_role("textbox", name="<30K, percent").fill("40")
@@ -175,10 +175,7 @@ def test_states_are_found_and_sizes_given_by_mean(open_page):
     page = open_page()
     page.get_by_label("Find a state").fill("dak")
     rows = page.locator("[data-path='household_config.location_distribution'] .idg-row:visible")
-    assert [text.split("\n")[0] for text in rows.all_inner_texts()] == [
-        "North Dakota (ND)",
-        "South Dakota (SD)",
-    ]
+    assert [text.split("\n")[0] for text in rows.all_inner_texts()] == ["North Dakota (ND)", "South Dakota (SD)"]
     page.get_by_role("button", name="Mean and deviation").click()
     mean = page.get_by_role("textbox", name="Mean household size")
     mean.fill("3.1")
@@ -334,9 +331,7 @@ def test_the_keyboard_reaches_every_control_in_reading_order(open_page):
     page.evaluate("window.reached = []")
     for _ in range(wanted + 15):
         page.keyboard.press("Tab")
-        page.evaluate(
-            "window.reached.includes(document.activeElement) || window.reached.push(document.activeElement)"
-        )
+        page.evaluate("window.reached.includes(document.activeElement) || window.reached.push(document.activeElement)")
     order = page.evaluate(
         "() => { const at = window.reached.filter((e) => e.closest('.idg'));"
         " const sorted = at.every((e, i) => i === 0 || at[i - 1].compareDocumentPosition(e) & 4);"
@@ -375,17 +370,7 @@ def test_a_page_that_is_left_ends_its_kernel_whatever_its_cookies_are(open_page,
 
 def test_outside_loopback_the_page_asks_for_a_token(tmp_path, browser):
     with subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "idgraph_widgets",
-            "dashboard",
-            "--no-browser",
-            "--ip",
-            "0.0.0.0",
-            "--port",
-            "8977",
-        ],
+        [sys.executable, "-m", "idgraph_widgets", "dashboard", "--no-browser", "--ip", "0.0.0.0", "--port", "8977"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         text=True,

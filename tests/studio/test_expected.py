@@ -122,15 +122,16 @@ def test_the_calendar_shows_the_campaigns_that_are_generated(dataset_1k, config_
     real = {(r["campaign_id"], r["channel"], r["start_date"], r["end_date"]) for r in rows}
     first = config_1k.start_date
     told = {
-        (f.campaign_id, f.channel, first + timedelta(f.start), first + timedelta(f.end))
-        for f in flights(config_1k)
+        (f.campaign_id, f.channel, first + timedelta(f.start), first + timedelta(f.end)) for f in flights(config_1k)
     }
     assert told == real
 
 
 def test_expected_shares_are_near_real_rows(dataset_1k, config_1k):
-    sizes = {r["household_size"]: r["n"] / 1_000 for r in dataset_1k.sql(
-        "select household_size, count(*) as n from households group by 1").collect()}  # fmt: skip
+    sizes = {
+        r["household_size"]: r["n"] / 1_000
+        for r in dataset_1k.sql("select household_size, count(*) as n from households group by 1").collect()
+    }
     for size, share in households.sizes(config_1k).items():
         assert sizes.get(size, 0) == pytest.approx(share, abs=0.05)
     rows = dataset_1k.sql(

@@ -80,9 +80,7 @@ def test_form_says_in_words_what_is_wrong_and_where(messages):
     form = forms.HouseholdForm()
     from_browser(form, do="set", values={HOUSEHOLDS: 5}, token="a-1")
     (told,) = form.problems[HOUSEHOLDS]
-    assert told["text"] == (
-        "Found 5. Allowed: a whole number, 1,000 to 10,000,000. Raise it to at least 1,000."
-    )
+    assert told["text"] == ("Found 5. Allowed: a whole number, 1,000 to 10,000,000. Raise it to at least 1,000.")
     brackets = {**form.values["household_config.income_brackets"], "150K+": 0.3}
     from_browser(form, do="set", values={"household_config.income_brackets": brackets}, token="a-2")
     (told,) = form.problems["household_config.income_brackets"]
@@ -143,9 +141,7 @@ def test_import_says_what_is_wrong_and_changes_nothing(messages):
     assert state.config.seed == 7 and "mine.json" in state.notice
 
 
-@pytest.mark.parametrize(
-    "form, read", [("yaml", GenerationConfig.from_yaml), ("json", GenerationConfig.from_json)]
-)
+@pytest.mark.parametrize("form, read", [("yaml", GenerationConfig.from_yaml), ("json", GenerationConfig.from_json)])
 def test_export_is_what_import_reads(messages, form, read):
     state = StudioState()
     state.set("seed", 99)
@@ -179,8 +175,14 @@ def test_browser_code_and_plotly_travel_once(messages):
     DistributionChart({"data": [], "layout": {}})
     big = [m for m in messages if sum(map(len, m["buffers"])) > 100_000]
     assert len(big) == 1 and sum(map(len, big[0]["buffers"])) < 1_600_000
-    assert sum(browser_code()[:200] in json.dumps(m["data"]["state"].get("code", "")) or
-               m["data"]["state"].get("code") == browser_code() for m in messages) == 1  # fmt: skip
+    assert (
+        sum(
+            browser_code()[:200] in json.dumps(m["data"]["state"].get("code", ""))
+            or m["data"]["state"].get("code") == browser_code()
+            for m in messages
+        )
+        == 1
+    )
     assert library() is library() and plotly_source() is plotly_source()
 
 

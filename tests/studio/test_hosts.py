@@ -26,14 +26,7 @@ WAIT = 40_000
 def notebook(*cells):
     """A notebook of these code cells."""
     made = [
-        {
-            "cell_type": "code",
-            "execution_count": None,
-            "id": f"c{i}",
-            "metadata": {},
-            "outputs": [],
-            "source": cell,
-        }
+        {"cell_type": "code", "execution_count": None, "id": f"c{i}", "metadata": {}, "outputs": [], "source": cell}
         for i, cell in enumerate(cells)
     ]
     spec = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
@@ -59,20 +52,8 @@ def host(request, tmp_path):
     cells = (source, "studio", "print('households', studio.config.household_config.num_households)")
     (tmp_path / "try.ipynb").write_text(notebook(*cells), encoding="utf-8")
     shutil.copy(ROOT / "notebooks" / "studio.ipynb", tmp_path / "studio.ipynb")
-    command = [
-        sys.executable,
-        "-m",
-        module,
-        "--no-browser",
-        "--allow-root",
-        f"--port={port}",
-        "--ip=127.0.0.1",
-    ]
-    settings = [
-        "--IdentityProvider.token=",
-        "--ServerApp.disable_check_xsrf=True",
-        f"--ServerApp.root_dir={tmp_path}",
-    ]
+    command = [sys.executable, "-m", module, "--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1"]
+    settings = ["--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True", f"--ServerApp.root_dir={tmp_path}"]
     settings.append(expose)
     places = {f"JUPYTER_{name}_DIR": str(tmp_path / name.lower()) for name in ("CONFIG", "RUNTIME")}
     paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])

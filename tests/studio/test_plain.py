@@ -78,7 +78,7 @@ def test_every_field_of_the_custom_form_is_in_the_plain_one_with_its_value(messa
         ("OUTPUT", "incremental", lambda c: setattr(c.widget, "value", True), True),
         ("OUTPUT", "schema_name", lambda c: setattr(c.widget, "value", " demo "), "demo"),
     ],
-)  # fmt: skip
+)
 def test_a_changed_widget_changes_the_state(messages, step, path, act, wanted):
     form, one = field(WizardStep[step], path)
     assert one.reset.disabled and one.spec["unit"].lower() in one.children[0].children[0].value.lower()
@@ -113,10 +113,7 @@ def test_a_change_made_elsewhere_is_shown_and_not_given_back(messages):
     state.set(HOUSEHOLDS, 3_000)
     state.set(BRACKETS, {"<50K": 0.5, "50K+": 0.5})
     assert form.fields[HOUSEHOLDS].control.box.value == 3_000
-    assert {n: box.value for n, box in form.fields[BRACKETS].control.boxes.items()} == {
-        "<50K": 50,
-        "50K+": 50,
-    }
+    assert {n: box.value for n, box in form.fields[BRACKETS].control.boxes.items()} == {"<50K": 50, "50K+": 50}
     state.undo()
     assert state.value(HOUSEHOLDS) == 3_000 and list(form.fields[BRACKETS].control.boxes)[0] == "<30K"
     form.close()
@@ -207,9 +204,7 @@ def test_sizes_are_given_by_shares_or_by_mean(messages):
 def test_basic_hides_what_is_advanced_unless_it_is_wrong(messages):
     state = StudioState()
     form = PlainForm(WizardStep.CAMPAIGNS, state)
-    one = next(
-        one for one in form.fields.values() if not one.spec["basic"] and one.spec["control"] == "number"
-    )
+    one = next(one for one in form.fields.values() if not one.spec["basic"] and one.spec["control"] == "number")
     assert one not in seen(form) and "more settings" in form._more.value
     state.set(one.spec["path"], -5)
     assert one in seen(form)
@@ -294,13 +289,8 @@ def test_the_studio_is_plain_where_no_custom_widget_runs(messages, tmp_path):
         parts = studio._body.children
         if step in FORM_STEPS:
             assert isinstance(parts[0], PlainForm) and parts[0].step is step
-            assert (
-                isinstance(parts[1].children[0], SvgBoard)
-                and "<svg" in parts[1].children[0].children[1].value
-            )
-    models = {
-        message["data"]["state"].get("_model_module") for message in messages if "state" in message["data"]
-    }
+            assert isinstance(parts[1].children[0], SvgBoard) and "<svg" in parts[1].children[0].children[1].value
+    models = {message["data"]["state"].get("_model_module") for message in messages if "state" in message["data"]}
     assert models - {None} == {"@jupyter-widgets/base", "@jupyter-widgets/controls"}
     studio.state.go_to(WizardStep.HOUSEHOLDS)
     form, plots = (studio._body.children[0], studio._body.children[1].children[0])
@@ -415,9 +405,7 @@ def test_a_failed_run_says_what_to_do_and_can_be_tried_again(messages, tmp_path,
     out = tmp_path / "out"
     out.mkdir()
     (out / "letter.txt").write_text("dear", encoding="utf-8")
-    state = StudioState(
-        SessionState(GenerationConfig(household_config=HouseholdConfig(num_households=1_000)))
-    )
+    state = StudioState(SessionState(GenerationConfig(household_config=HouseholdConfig(num_households=1_000))))
     state.set_target("folder", str(out))
     panel = PlainRunPanel(state, Runs(tmp_path / "home", spark))
     panel.generate_button.click()

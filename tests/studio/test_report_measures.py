@@ -69,17 +69,13 @@ def test_age_pyramid(dataset_1k, frames):
     assert counts["female 30–34"] == ((people.gender == "female") & people.age.between(30, 34)).sum()
     assert counts["male 85+"] == ((people.gender == "male") & (people.age >= 85)).sum()
     facts = reference.facts("age_single_year")
-    women = sum(row["female"] for row in facts if 30 <= row["age"] <= 34) / sum(
-        row["female"] for row in facts
-    )
+    women = sum(row["female"] for row in facts if 30 <= row["age"] <= 34) / sum(row["female"] for row in facts)
     shares = dict(zip(pyramid.categories, pyramid.configured))
     assert shares["female 30–34"] == pytest.approx(women * 0.499 / (0.499 + 0.489))
 
 
 def test_default_dataset_is_as_configured(dataset_1k):
-    verdicts = {
-        c.id: c.verdict for c in measures.comparisons(dataset_1k, ["households", "people", "campaigns"])
-    }
+    verdicts = {c.id: c.verdict for c in measures.comparisons(dataset_1k, ["households", "people", "campaigns"])}
     assert set(verdicts.values()) == {"as configured"}, verdicts
 
 
@@ -96,9 +92,7 @@ def test_the_bound_of_chance_is_one():
     rng = np.random.default_rng(7)
     shares = np.array([0.29, 0.35, 0.15, 0.122, 0.055, 0.021, 0.012])
     verdicts = [
-        Comparison(
-            "x", "people", "X", "people", tuple("abcdefg"), tuple(shares), tuple(map(int, counts))
-        ).verdict
+        Comparison("x", "people", "X", "people", tuple("abcdefg"), tuple(shares), tuple(map(int, counts))).verdict
         for counts in rng.multinomial(1_000, shares, size=1_000)
     ]
     assert verdicts.count("off") < 20
@@ -111,9 +105,7 @@ def test_hours_are_local(dataset_1k, frames):
     local = events.engagement_ts.dt.tz_localize(None) + pd.to_timedelta(events.state.map(offset), unit="m")
     expected = pd.crosstab(local.dt.weekday, local.dt.hour).reindex(range(7), fill_value=0)
     assert (measures.heat_map(dataset_1k).to_numpy() == expected.to_numpy()).all()
-    on_tv = pd.crosstab(
-        local[events.device_type == "ctv"].dt.weekday, local[events.device_type == "ctv"].dt.hour
-    )
+    on_tv = pd.crosstab(local[events.device_type == "ctv"].dt.weekday, local[events.device_type == "ctv"].dt.hour)
     assert measures.heat_map(dataset_1k, "ctv").to_numpy().sum() == on_tv.to_numpy().sum()
 
 
@@ -122,9 +114,7 @@ def test_rates(dataset_1k, frames):
     people = frames["individuals"]
     adults = people[people.age >= 18]
     assert rates["email_opt_in"].generated == pytest.approx(adults.email_opt_in.mean())
-    shown = frames["campaign_exposures"].merge(
-        frames["campaigns"][["campaign_id", "channel"]], on="campaign_id"
-    )
+    shown = frames["campaign_exposures"].merge(frames["campaigns"][["campaign_id", "channel"]], on="campaign_id")
     video = shown[shown.channel == "video"]
     assert rates["viewability_video"].generated == pytest.approx(video.is_viewable.mean())
     assert rates["completion_video"].generated == pytest.approx((video.completion_rate == 1).mean())
@@ -134,9 +124,7 @@ def test_rates(dataset_1k, frames):
     assert (rates["click_to_visit"].hits, rates["click_to_visit"].trials) == (len(followed), len(clicks))
     assert rates["holdout"].hits == len(frames["campaign_holdouts"])
     segments = frames["audience_attributes"].merge(
-        frames["campaigns"][["campaign_id", "target_segment_id"]],
-        left_on="segment_id",
-        right_on="target_segment_id",
+        frames["campaigns"][["campaign_id", "target_segment_id"]], left_on="segment_id", right_on="target_segment_id"
     )
     eligible = segments.assign(home=segments.individual_id // 16)[["campaign_id", "home"]].drop_duplicates()
     assert rates["holdout"].trials == len(eligible)
@@ -234,9 +222,7 @@ def test_activity(dataset_1k, frames):
 
 def test_segments_and_states(dataset_1k, frames):
     segments = measures.segment_sizes(dataset_1k).set_index("segment_id").people
-    assert (
-        segments[segments > 0].to_dict() == frames["audience_attributes"].segment_id.value_counts().to_dict()
-    )
+    assert segments[segments > 0].to_dict() == frames["audience_attributes"].segment_id.value_counts().to_dict()
     assert len(segments) == len(frames["segment_rules"])
     states = measures.states(dataset_1k).set_index("state")
     homes = frames["households"]
@@ -292,9 +278,7 @@ def test_funnel_attribution_and_days(dataset_1k, frames):
 def test_treated_against_holdout(dataset_1k, frames):
     arms = measures.arms(dataset_1k)
     campaigns = frames["campaigns"]
-    target = campaigns[["campaign_id", "target_segment_id"]].rename(
-        columns={"target_segment_id": "segment_id"}
-    )
+    target = campaigns[["campaign_id", "target_segment_id"]].rename(columns={"target_segment_id": "segment_id"})
     eligible = frames["audience_attributes"].merge(target, on="segment_id")
     eligible = eligible.assign(household_id=eligible.individual_id // 16)[["campaign_id", "household_id"]]
     eligible = eligible.drop_duplicates()
@@ -406,10 +390,15 @@ def test_credit_of_journeys_adds_up_to_outcome_metrics(dataset_1k, frames):
             [Filter("engagement_ts", "≥", "2025-02-01 12:00")],
             lambda f: f.engagement_ts.dt.tz_localize(None) >= pd.Timestamp("2025-02-01 12:00"),
         ),
-        ("individuals", "last_name", [Filter("last_name", "contains", "SON")], lambda f: f.last_name.str.contains("(?i)son")),
+        (
+            "individuals",
+            "last_name",
+            [Filter("last_name", "contains", "SON")],
+            lambda f: f.last_name.str.contains("(?i)son"),
+        ),
         ("campaign_exposures", "device_type", [Filter("device_type", "is empty")], lambda f: f.device_type.isna()),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("log_bins", [False, True])
 def test_histogram(dataset_1k, frames, table, column, filters, mask, log_bins):
     frame = frames[table][mask(frames[table]).fillna(False)]
@@ -428,8 +417,10 @@ def test_histogram(dataset_1k, frames, table, column, filters, mask, log_bins):
             inside = (values >= low) & (values < high) & ~near
             last = high == found.high[-1]
             assert inside.sum() <= count <= inside.sum() + near.sum() + ((values <= 0).sum() if log_bins else 0), (
-                low, high, last,
-            )  # fmt: skip
+                low,
+                high,
+                last,
+            )
     elif found.kind == "categories":
         counts = values.value_counts()
         assert found.summary["distinct"] == len(counts)

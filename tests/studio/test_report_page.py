@@ -27,9 +27,7 @@ from idgraph_widgets.studio.svg import to_svg
 CHECKS = Report(
     [
         CheckResult("structure.households.key_unique", "structure", "The key is unique.", 0, [], 0.1),
-        CheckResult(
-            "households.size", "consistency", "Sizes are <right> & fit.", 3, [{"household_id": 7}], 0.1
-        ),
+        CheckResult("households.size", "consistency", "Sizes are <right> & fit.", 3, [{"household_id": 7}], 0.1),
     ],
     seconds=0.2,
 )
@@ -93,9 +91,7 @@ def test_svg_shows_every_figure(parts):
                 assert len(boxes) == len(trace["x"]), card.key
                 for box in boxes:
                     x, y, width, height = (float(box.get(n)) for n in ("x", "y", "width", "height"))
-                    assert -1 <= x and x + width <= 761 and -1 <= y and y + height <= card.height + 1, (
-                        card.key
-                    )
+                    assert x >= -1 and x + width <= 761 and y >= -1 and y + height <= card.height + 1, card.key
             elif "markers" in trace.get("mode", "") and trace["marker"].get("opacity") != 0:
                 assert len([e for e in group if not e.tag.endswith("text")]) >= len(trace["x"]), card.key
         assert not re.search(r"\b(nan|inf)\b", ElementTree.tostring(root, encoding="unicode")), card.key
@@ -121,18 +117,19 @@ def test_svg_puts_stacks_on_top_of_each_other_and_groups_side_by_side():
 
 def test_svg_draws_intervals_and_times():
     points = {
-        "type": "scatter", "mode": "markers", "x": ["2025-01-01", "2025-01-11"], "y": [1.0, 2.0],
+        "type": "scatter",
+        "mode": "markers",
+        "x": ["2025-01-01", "2025-01-11"],
+        "y": [1.0, 2.0],
         "marker": {"color": "#000", "size": 6},
         "error_y": {"type": "data", "symmetric": False, "array": [0.5, 1.0], "arrayminus": [0.5, 0.0]},
-    }  # fmt: skip
+    }
     text = to_svg({"data": [points], "layout": {"xaxis": {"type": "date"}}}, 400, 300)
     group = next(e for e in ElementTree.fromstring(text) if e.get("class") == "trace")
     spans = [[float(n) for n in re.findall(r"-?[\d.]+", e.get("d"))] for e in group if e.tag.endswith("path")]
     circles = [float(e.get("cx")) for e in group if e.tag.endswith("circle")]
     assert [span[0] for span in spans] == circles and circles[0] < circles[1]
-    assert all(
-        abs(span[1] - span[3]) == pytest.approx(abs(spans[0][1] - spans[0][3]), abs=0.2) for span in spans
-    )
+    assert all(abs(span[1] - span[3]) == pytest.approx(abs(spans[0][1] - spans[0][3]), abs=0.2) for span in spans)
     assert ">02 Jan<" in text or ">01 Jan<" in text
 
 
@@ -147,13 +144,11 @@ def test_figures_show_the_measures(parts, dataset_1k):
     by_key = {card.key: card for card in cards(parts)}
     size = next(c for c in measures.comparisons(dataset_1k, ["households"]) if c.id == "household_size")
     bars, marks = by_key["fit-household_size"].figure["data"]
-    assert bars["y"] == pytest.approx(list(size.generated)) and marks["y"] == pytest.approx(
-        list(size.configured)
-    )
+    assert bars["y"] == pytest.approx(list(size.generated)) and marks["y"] == pytest.approx(list(size.configured))
     heat = by_key["heat"].figure["data"][0]
-    assert (sum(map(sum, heat["customdata"]))) == measures.table_volume(dataset_1k).set_index("table")[
-        "rows"
-    ]["content_engagements"]
+    assert (sum(map(sum, heat["customdata"]))) == measures.table_volume(dataset_1k).set_index("table")["rows"][
+        "content_engagements"
+    ]
     shown = [state for row in by_key["map"].figure["data"][0]["text"] for state in row if state]
     assert len(shown) == 51 == len(TILES) == len(set(TILES.values()))
     credit = by_key["attribution"].figure["data"]
@@ -199,9 +194,7 @@ class _Seen(HTMLParser):
         found = dict(attrs)
         self.ids += [found["id"]] if "id" in found else []
         self.links += [found["href"][1:]] if found.get("href", "").startswith("#") else []
-        self.addresses += [
-            found[k] for k in ("src", "href") if not found.get(k, "#").startswith(("#", "data:"))
-        ]
+        self.addresses += [found[k] for k in ("src", "href") if not found.get(k, "#").startswith(("#", "data:"))]
 
     def handle_data(self, data):
         self.text.append(data)
@@ -216,9 +209,7 @@ def test_page_is_whole_and_needs_nothing_else(html_file, parts):
     assert {section.key for section in SECTIONS} <= set(seen.links)
     assert text.count("plotly.js v") <= 2
     assert (
-        "Sizes are &lt;right&gt; &amp; fit." in text
-        and "✗ 1 of 2 checks failed" in text
-        and "Not checked" not in text
+        "Sizes are &lt;right&gt; &amp; fit." in text and "✗ 1 of 2 checks failed" in text and "Not checked" not in text
     )
     assert not list(html_file.parent.glob(".*"))
 

@@ -98,7 +98,7 @@ def test_errors_are_told_in_words_and_the_last_good_blocks_stay(messages):
     part.start("worse…", lambda: fails(RuntimeError("engine gone\nat line 7")))
     finished(part)
     assert part.error == "This could not be measured. RuntimeError: engine gone"
-    part.start("well again…", lambda: [])
+    part.start("well again…", list)
     finished(part)
     assert part.error == ""
 
@@ -150,9 +150,7 @@ def test_failed_checks_name_their_rows(dataset_1k, messages, monkeypatch):
 
 def test_columns_are_explored(dataset_1k, messages):
     part = ColumnExplorer(dataset_1k, "individuals", "age")
-    assert sum(finished(part)["histogram"]["figure"]["data"][0]["y"]) == len(
-        dataset_1k.to_pandas("individuals")
-    )
+    assert sum(finished(part)["histogram"]["figure"]["data"][0]["y"]) == len(dataset_1k.to_pandas("individuals"))
     part._receive(None, {"do": "set", "values": {"table": "households"}}, [])
     assert finished(part)["histogram"]["title"] == "households.state"
     part._receive(None, {"do": "set", "values": {"column": "annual_income", "log_bins": True}}, [])
@@ -292,18 +290,12 @@ def served(browser, dataset_1k_path, tmp_path_factory):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     template = resources.files("idgraph_widgets.studio").joinpath("dashboard", "jupyter")
-    outside = {
-        k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))
-    }
+    outside = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))}
     arguments = [
         *("report.ipynb", "--no-browser", f"--port={port}", "--VoilaConfiguration.template=idgraph"),
         *(
             f"--VoilaConfiguration.extension_allowlist={name}"
-            for name in (
-                "anywidget",
-                "@jupyter-widgets/jupyterlab-manager",
-                "@voila-dashboards/widgets-manager8",
-            )
+            for name in ("anywidget", "@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8")
         ),
     ]
     path = os.pathsep.join([os.getcwd(), *filter(None, [outside.get("PYTHONPATH")])])

@@ -55,29 +55,21 @@ class Workspace(LoopbackServer):
 
     def _described(self, kind: str, name: str):
         if name not in self.owners:
-            return 404, _error(
-                f"{kind.upper()}_DOES_NOT_EXIST", f"{kind.capitalize()} '{name}' does not exist."
-            )
+            return 404, _error(f"{kind.upper()}_DOES_NOT_EXIST", f"{kind.capitalize()} '{name}' does not exist.")
         if name in self.hidden:
             return 403, _error("PERMISSION_DENIED", f"User does not have USE on {kind} '{name}'.")
-        return 200, {"name": name.split(".")[-1], "full_name": name, "owner": self.owners[name]}
+        return 200, {"name": name.rsplit(".", maxsplit=1)[-1], "full_name": name, "owner": self.owners[name]}
 
     def _effective(self, kind: str, name: str, query: dict):
         if name not in self.owners:
-            return 404, _error(
-                f"{kind.upper()}_DOES_NOT_EXIST", f"{kind.capitalize()} '{name}' does not exist."
-            )
+            return 404, _error(f"{kind.upper()}_DOES_NOT_EXIST", f"{kind.capitalize()} '{name}' does not exist.")
         if name in self.hidden:
             return 403, _error("PERMISSION_DENIED", f"User cannot see grants on '{name}'.")
         assignments = []
         for principal, privilege, where in self.granted:
             if name == where or name.startswith(f"{where}."):
-                inherited = (
-                    {} if name == where else {"inherited_from_type": "CATALOG", "inherited_from_name": where}
-                )
-                assignments.append(
-                    {"principal": principal, "privileges": [{"privilege": privilege, **inherited}]}
-                )
+                inherited = {} if name == where else {"inherited_from_type": "CATALOG", "inherited_from_name": where}
+                assignments.append({"principal": principal, "privileges": [{"privilege": privilege, **inherited}]})
         # One assignment a page, and an empty page first: only a missing token ends the list.
         page = int(query.get("page_token", 0))
         answer = {"privilege_assignments": assignments[page - 1 : page] if page else []}

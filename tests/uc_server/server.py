@@ -288,8 +288,7 @@ def _check_column(column) -> None:
         raise ApiError(400, "INVALID_ARGUMENT", message)
     if parsed.get("name") != name:
         message = (
-            f"Invalid type_json for column {name}: field name {parsed.get('name')} does not match "
-            f"column name {name}"
+            f"Invalid type_json for column {name}: field name {parsed.get('name')} does not match column name {name}"
         )
         raise ApiError(400, "INVALID_ARGUMENT", message)
 

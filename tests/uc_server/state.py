@@ -71,9 +71,7 @@ class Metastore:
         check_name(name[-1])
         if name in self.objects:
             shown = ".".join(name) if kind == "table" else name[-1]
-            raise ApiError(
-                400, f"{kind.upper()}_ALREADY_EXISTS", f"{kind.capitalize()} already exists: {shown}"
-            )
+            raise ApiError(400, f"{kind.upper()}_ALREADY_EXISTS", f"{kind.capitalize()} already exists: {shown}")
         self.objects[name] = Securable(kind, name, owner, info)
         return self.objects[name]
 

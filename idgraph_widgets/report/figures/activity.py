@@ -21,9 +21,7 @@ from idgraph_widgets.report.figures.card import (
 from idgraph_widgets.report.measures.fidelity import WEEKDAYS
 
 
-def heat_card(
-    table: pd.DataFrame, key: str = "heat", title: str = "Engagements by local hour and weekday"
-) -> Card:
+def heat_card(table: pd.DataFrame, key: str = "heat", title: str = "Engagements by local hour and weekday") -> Card:
     """Hour by weekday."""
     total = max(1, int(table.to_numpy().sum()))
     shares = table.to_numpy() / total
@@ -40,13 +38,9 @@ def heat_card(
         "ygap": 1,
         "colorbar": {"tickformat": ".1%", "thickness": 10, "outlinewidth": 0, "title": {"text": "share"}},
     }
-    shown = figure(
-        [trace], categories("local hour", showgrid=False), rows_axis(showgrid=False)
-    )  # fmt: skip
+    shown = figure([trace], categories("local hour", showgrid=False), rows_axis(showgrid=False))
     day, hour = divmod(int(shares.argmax()), 24)
-    text = (
-        f"Most engagements fall on {WEEKDAYS[day]} at {hour:02d}:00 local time ({shares.max():.1%} of all)."
-    )
+    text = f"Most engagements fall on {WEEKDAYS[day]} at {hour:02d}:00 local time ({shares.max():.1%} of all)."
     return Card(key, title, shown, text, text, height=270, wide=True)
 
 
@@ -85,9 +79,7 @@ def popularity_card(ranks: pd.DataFrame) -> Card:
     data = [line(ranks["rank"], ranks.engagements, "rank %{x:,}: %{y:,} engagements", "all content")]
     if len(live):
         look = {"color": SERIES[1], "size": 7}
-        data.append(
-            marks(live["rank"], live.engagements, "live, rank %{x:,}: %{y:,}", "live events", marker=look)
-        )
+        data.append(marks(live["rank"], live.engagements, "live, rank %{x:,}: %{y:,}", "live events", marker=look))
     shown = figure(
         data,
         axis("rank of the item, logarithmic", type="log", dtick=1),
@@ -103,12 +95,16 @@ def segments_card(segments: pd.DataFrame) -> Card:
     kinds = list(dict.fromkeys(segments.segment_type))
     data = [
         bars(
-            part.segment_name, part.share, "%{y}: %{x:.1%} of adults", kind.replace("_", " "), flat=True,
+            part.segment_name,
+            part.share,
+            "%{y}: %{x:.1%} of adults",
+            kind.replace("_", " "),
+            flat=True,
             marker={"color": SERIES[i % len(SERIES)]},
         )
         for i, kind in enumerate(kinds)
         for part in [segments[segments.segment_type == kind]]
-    ]  # fmt: skip
+    ]
     shown = figure(
         data,
         percents(float(segments.share.max() or 0.01), "share of adults"),

@@ -54,23 +54,36 @@ def funnel_card(funnel: pd.DataFrame) -> Card:
         known = funnel.organic > 0
         data.append(
             {
-                "type": "scatter", "mode": "markers", "name": "organic, without an ad",
-                "x": plain(funnel.organic[known]), "y": [n for n, k in zip(names, known) if k],
+                "type": "scatter",
+                "mode": "markers",
+                "name": "organic, without an ad",
+                "x": plain(funnel.organic[known]),
+                "y": [n for n, k in zip(names, known) if k],
                 "marker": {
-                    "color": SERIES[1], "symbol": "diamond", "size": 10, "line": {"color": "@paper", "width": 1},
+                    "color": SERIES[1],
+                    "symbol": "diamond",
+                    "size": 10,
+                    "line": {"color": "@paper", "width": 1},
                 },
                 "hovertemplate": "%{y}: %{x:,} organic<extra></extra>",
             }
-        )  # fmt: skip
+        )
     # Beside whatever reaches farther: on a small bar the text would lie under the mark of what is organic.
     ends = [max(bar, organic) for bar, organic in zip(shown, funnel.organic)]
     data.append(
         {
-            "type": "scatter", "mode": "text", "x": plain(ends), "y": names, "text": [f"   {text}" for text in texts],
-            "textposition": "middle right", "textfont": {"size": 11, "color": "@quiet"}, "cliponaxis": False,
-            "hoverinfo": "skip", "showlegend": False,
+            "type": "scatter",
+            "mode": "text",
+            "x": plain(ends),
+            "y": names,
+            "text": [f"   {text}" for text in texts],
+            "textposition": "middle right",
+            "textfont": {"size": 11, "color": "@quiet"},
+            "cliponaxis": False,
+            "hoverinfo": "skip",
+            "showlegend": False,
         }
-    )  # fmt: skip
+    )
     high = math.log10(max(10, *ends)) + 1.7
     drawn = figure(data, axis("count, logarithmic", type="log", range=[-0.3, high], dtick=1), rows_axis())
     by = funnel.set_index("stage").campaigns
@@ -91,10 +104,13 @@ def attribution_card(credit: pd.DataFrame) -> Card:
         by = part.set_index("channel").attributed_conversions
         data.append(
             bars(
-                [channel_name(c) for c in channels], [float(by.get(c, 0)) for c in channels],
-                f"%{{x}}, {words(model)}: %{{y:.2f}} purchases", words(model), marker={"color": SERIES[i]},
+                [channel_name(c) for c in channels],
+                [float(by.get(c, 0)) for c in channels],
+                f"%{{x}}, {words(model)}: %{{y:.2f}} purchases",
+                words(model),
+                marker={"color": SERIES[i]},
             )
-        )  # fmt: skip
+        )
     total = credit.groupby("attribution_model").attributed_conversions.sum()
     count = round(total.max())
     same = "one purchase" if count == 1 else f"{count:,} purchases"
@@ -110,17 +126,20 @@ def frequency_card(frequency: pd.DataFrame) -> Card:
         total = part.reached.sum()
         data.append(
             line(
-                part.frequency, part.reached / total, f"{scope}: %{{x}} exposures in %{{y:.1%}}", scope,
-                mode="lines+markers", line={"color": SERIES[i], "dash": DASHES[i], "width": 1.8},
+                part.frequency,
+                part.reached / total,
+                f"{scope}: %{{x}} exposures in %{{y:.1%}}",
+                scope,
+                mode="lines+markers",
+                line={"color": SERIES[i], "dash": DASHES[i], "width": 1.8},
                 marker={"symbol": SYMBOLS[i], "size": 6, "color": SERIES[i]},
             )
-        )  # fmt: skip
+        )
     ticks = [1, 5, 10, 15, MOST_SEEN]
     x = axis("exposures to one campaign", tickvals=ticks, ticktext=[*map(str, ticks[:-1]), f"{MOST_SEEN}+"])
     shown = figure(data, x, axis("share of those reached", tickformat=".0%", rangemode="tozero"))
     text = (
-        "A household sees a campaign more often than any one of its identifiers: frequency depends on what is "
-        "counted."
+        "A household sees a campaign more often than any one of its identifiers: frequency depends on what is counted."
     )
     return Card("frequency", "Frequency by what is counted", shown, text, text, height=300)
 
@@ -131,10 +150,15 @@ def reach_card(reach: pd.DataFrame) -> Card:
     texts = [f"{count(r)} · {f:.1f} times" for r, f in zip(reach.reached, reach.avg_frequency)]
     data = [
         bars(
-            names, reach.reached, "%{y}: %{text} on average", flat=True, text=texts, textposition="auto",
+            names,
+            reach.reached,
+            "%{y}: %{text} on average",
+            flat=True,
+            text=texts,
+            textposition="auto",
             insidetextanchor="start",
         )
-    ]  # fmt: skip
+    ]
     text = "; ".join(f"{n}: {t} on average" for n, t in zip(names, texts)) + "."
     note = "Summed over campaigns: who saw three counts three times. Exposures by e-mail have no device."
     drawn = figure(data, axis("reached, summed over campaigns"), rows_axis())
@@ -176,16 +200,13 @@ def lift_card(lift: pd.DataFrame, key: str = "lift", title: str = "Treated again
                     "hovertemplate": "%{y}: %{x:+.2f} per 1,000 households<br>%{customdata}<extra></extra>",
                 }
             )  # fmt: skip
-    x = axis(
-        "difference, responding households per 1,000", zeroline=True, zerolinecolor="@text", zerolinewidth=1
-    )
+    x = axis("difference, responding households per 1,000", zeroline=True, zerolinecolor="@text", zerolinewidth=1)
     order = list(dict.fromkeys(names))
     drawn = figure(data, x, rows_axis(categoryorder="array", categoryarray=order), showlegend=True)
     treated, held = (int(found[c].max()) if len(found) else 0 for c in ("treated", "held_out"))
     text = "; ".join(f"{n} {v:+.2f} per 1,000 ({a})" for n, v, a in zip(names, values, about)) + "."
     note = (
-        f"{count(treated)} treated and {count(held)} held-out households, summed over campaigns; "
-        "95 % intervals."
+        f"{count(treated)} treated and {count(held)} held-out households, summed over campaigns; 95 % intervals."
         if not by_group
         else "Site visits by channel; 95 % intervals."
     )
@@ -208,11 +229,16 @@ def calendar_card(campaigns: pd.DataFrame) -> Card:
             ]
             data.append(
                 bars(
-                    part.campaign_name, [d.days * _DAY_MS for d in end - start],
-                    "%{y}<br>%{base|%d %b} to %{x|%d %b}<br>%{customdata}", channel_name(channel), flat=True,
-                    base=[f"{day:%Y-%m-%d}" for day in start], customdata=about, marker={"color": color},
+                    part.campaign_name,
+                    [d.days * _DAY_MS for d in end - start],
+                    "%{y}<br>%{base|%d %b} to %{x|%d %b}<br>%{customdata}",
+                    channel_name(channel),
+                    flat=True,
+                    base=[f"{day:%Y-%m-%d}" for day in start],
+                    customdata=about,
+                    marker={"color": color},
                 )
-            )  # fmt: skip
+            )
     order = list(shown.campaign_name)
     drawn = figure(
         data, axis("", type="date"), rows_axis(categoryorder="array", categoryarray=order), barmode="overlay"
@@ -231,12 +257,14 @@ def daily_card(daily: pd.DataFrame) -> Card:
         if len(part):
             data.append(
                 line(
-                    days, [int(part.get(day, 0)) for day in days], f"{channel_name(channel)}: %{{y:,}}",
-                    channel_name(channel), stackgroup="all", line={"color": color, "width": 0.8},
+                    days,
+                    [int(part.get(day, 0)) for day in days],
+                    f"{channel_name(channel)}: %{{y:,}}",
+                    channel_name(channel),
+                    stackgroup="all",
+                    line={"color": color, "width": 0.8},
                 )
-            )  # fmt: skip
-    shown = figure(
-        data, axis("", type="date"), axis("impressions a day", rangemode="tozero"), hovermode="x unified"
-    )
+            )
+    shown = figure(data, axis("", type="date"), axis("impressions a day", rangemode="tozero"), hovermode="x unified")
     text = f"{count(daily.impressions.sum())} impressions on {len(days)} days."
     return Card("daily", "Impressions per day", shown, text, text, height=280, wide=True)

@@ -8,8 +8,15 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 ACCENT, SOFT, MUTED, SAMPLE, TEXT, QUIET, GOOD, BAD = (
-    "@accent", "@soft", "@muted", "@sample", "@text", "@quiet", "@good", "@bad",
-)  # fmt: skip
+    "@accent",
+    "@soft",
+    "@muted",
+    "@sample",
+    "@text",
+    "@quiet",
+    "@good",
+    "@bad",
+)
 
 SERIES = ("#3f7fd0", "#c9700f", "#1f9488", "#c2579a", "#8468cf", "#8a8510", "#d0504a", "#7d8899")
 """Colours of series: each at least 3 : 1 against the light and against the dark page."""
@@ -76,9 +83,7 @@ def rows_axis(title: str = "", **given) -> dict:
 def percents(top: float, title: str = "") -> dict:
     """An axis of shares in percent, from 0 to a round number above `top`."""
     high = nice(top)
-    return axis(
-        title, range=[0, high], tickformat=".0%" if high >= 0.05 else ".1%" if high >= 0.005 else ".2%"
-    )
+    return axis(title, range=[0, high], tickformat=".0%" if high >= 0.05 else ".1%" if high >= 0.005 else ".2%")
 
 
 def nice(value: float) -> float:

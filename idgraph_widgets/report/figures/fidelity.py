@@ -63,24 +63,35 @@ def pyramid_card(comparison: Comparison) -> Card:
         wanted = [sign * configured.get(f"{sex} {band}", 0.0) for band in bands]
         data.append(
             bars(
-                bands, found, f"{sex} %{{y}}: %{{customdata:.2%}} generated", sex, flat=True,
-                customdata=[abs(v) for v in found], marker={"color": color},
+                bands,
+                found,
+                f"{sex} %{{y}}: %{{customdata:.2%}} generated",
+                sex,
+                flat=True,
+                customdata=[abs(v) for v in found],
+                marker={"color": color},
             )
-        )  # fmt: skip
+        )
         data.append(
             marks(
-                wanted, bands, f"{sex} %{{y}}: %{{customdata:.2%}} configured", "configured",
-                customdata=[abs(v) for v in wanted], showlegend=sex == "female",
+                wanted,
+                bands,
+                f"{sex} %{{y}}: %{{customdata:.2%}} configured",
+                "configured",
+                customdata=[abs(v) for v in wanted],
+                showlegend=sex == "female",
                 marker={"symbol": "line-ns", "size": 9, "line": {"color": SAMPLE, "width": 2}},
             )
-        )  # fmt: skip
+        )
     most = max([*comparison.configured, *comparison.generated, 0.01])
     step = next((step for step in (0.005, 0.01, 0.02, 0.05, 0.1) if most / step <= 5), 0.25)
     ticks = [step * i for i in range(-int(most / step), int(most / step) + 1)]
     x = axis(
-        "share of people, men to the left", range=[-most * 1.1, most * 1.1], tickvals=ticks,
+        "share of people, men to the left",
+        range=[-most * 1.1, most * 1.1],
+        tickvals=ticks,
         ticktext=[f"{abs(t):.1%}" for t in ticks],
-    )  # fmt: skip
+    )
     shown = figure(data, x, categories("age", automargin=True), barmode="overlay", bargap=0.1)
     return _card(comparison, shown, 400, wide=True)
 
@@ -91,10 +102,13 @@ def _curve_card(comparison: Comparison) -> Card:
     data = [
         line(hours, comparison.generated, "%{x}:00, generated %{y:.2%}", "generated"),
         line(
-            hours, comparison.configured, "%{x}:00, configured %{y:.2%}", "configured",
+            hours,
+            comparison.configured,
+            "%{x}:00, configured %{y:.2%}",
+            "configured",
             line={"color": SAMPLE, "dash": "dot"},
         ),
-    ]  # fmt: skip
+    ]
     x = categories("local hour", tickmode="array", tickvals=hours[::3], ticktext=hours[::3])
     return _card(comparison, figure(data, x, percents(top, "share of engagements")), 240)
 

@@ -53,10 +53,16 @@ def _steps(place: list, ends: list, found: Histogram) -> dict:
         y += [number, number]
         about += [label, label]
     return {
-        "type": "scatter", "mode": "lines", "x": x, "y": y, "customdata": about, "fill": "tozeroy",
-        "fillcolor": "@soft", "line": {"color": "@accent", "width": 1.5},
+        "type": "scatter",
+        "mode": "lines",
+        "x": x,
+        "y": y,
+        "customdata": about,
+        "fill": "tozeroy",
+        "fillcolor": "@soft",
+        "line": {"color": "@accent", "width": 1.5},
         "hovertemplate": "%{customdata}: %{y:,} rows<extra></extra>",
-    }  # fmt: skip
+    }
 
 
 def _words(found: Histogram) -> str:

@@ -73,9 +73,7 @@ def truth_card(links: pd.DataFrame) -> Card:
         part = links[links.relation == relation].groupby("identifier_type").mappings.sum()
         counts = [int(part.get(kind, 0)) for kind in totals.index]
         if any(counts):
-            data.append(
-                bars(names, counts, f"%{{y}}: %{{x:,}} {name}", name, flat=True, marker={"color": color})
-            )
+            data.append(bars(names, counts, f"%{{y}}: %{{x:,}} {name}", name, flat=True, marker={"color": color}))
     shown = figure(data, axis("links"), rows_axis(), barmode="stack")
     false = int(links[links.relation != "owner"].mappings.sum())
     total = int(links.mappings.sum())
@@ -93,17 +91,19 @@ def degrees_card(degrees: pd.DataFrame) -> Card:
         shown = part[part.degree <= 40]
         data.append(
             line(
-                shown.degree, shown["count"] / total, f"{name}: %{{x}} in %{{y:.3~%}}", name,
-                mode="lines+markers", line={"color": SERIES[i % len(SERIES)], "width": 1.6},
+                shown.degree,
+                shown["count"] / total,
+                f"{name}: %{{x}} in %{{y:.3~%}}",
+                name,
+                mode="lines+markers",
+                line={"color": SERIES[i % len(SERIES)], "width": 1.6},
                 marker={"symbol": SYMBOLS[i % len(SYMBOLS)], "size": 6, "color": SERIES[i % len(SERIES)]},
             )
-        )  # fmt: skip
+        )
     ticks = [1, 2, 3, 5, 10, 20, 40]
     drawn = figure(
         data,
-        axis(
-            "number (up to 40 shown), logarithmic", type="log", tickvals=ticks, ticktext=list(map(str, ticks))
-        ),
+        axis("number (up to 40 shown), logarithmic", type="log", tickvals=ticks, ticktext=list(map(str, ticks))),
         axis("share, logarithmic", type="log", tickformat=".3~%", dtick=1),
     )
     text = "On average: " + ", ".join(words_found) + "."
@@ -112,15 +112,7 @@ def degrees_card(degrees: pd.DataFrame) -> Card:
 
 def components_card(components: pd.DataFrame) -> Card:
     """Sizes of the groups of people that identifiers connect."""
-    limits = (
-        (1, 1, "1"),
-        (2, 2, "2"),
-        (3, 3, "3"),
-        (4, 4, "4"),
-        (5, 7, "5–7"),
-        (8, 15, "8–15"),
-        (16, 99, "16–99"),
-    )
+    limits = ((1, 1, "1"), (2, 2, "2"), (3, 3, "3"), (4, 4, "4"), (5, 7, "5–7"), (8, 15, "8–15"), (16, 99, "16–99"))
     labels = [label for *_, label in limits] + ["100+"]
     data, largest = [], []
     for i, (name, part) in enumerate(components.groupby("links", sort=False)):
@@ -128,13 +120,7 @@ def components_card(components: pd.DataFrame) -> Card:
         shares.append(float(part[part.people >= 100].share.sum()))
         largest.append(f"{count(part.people.max())} people {name}")
         data.append(
-            bars(
-                labels,
-                shares,
-                f"%{{x}} people, {name}: %{{y:.1%}} of everybody",
-                name,
-                marker={"color": SERIES[i]},
-            )
+            bars(labels, shares, f"%{{x}} people, {name}: %{{y:.1%}} of everybody", name, marker={"color": SERIES[i]})
         )
     top = float(max(max(trace["y"]) for trace in data))
     shown = figure(data, axis("people in a component", type="category"), percents(top, "share of people"))

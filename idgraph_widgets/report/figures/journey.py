@@ -4,17 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from idgraph_widgets.report.figures.card import (
-    ACCENT,
-    BAD,
-    SERIES,
-    Card,
-    axis,
-    figure,
-    plain,
-    rows_axis,
-    words,
-)
+from idgraph_widgets.report.figures.card import ACCENT, BAD, SERIES, Card, axis, figure, plain, rows_axis, words
 from idgraph_widgets.report.measures.journey import Journey
 
 MOST_LANES = 24
@@ -31,9 +21,7 @@ def journey_card(journey: Journey, key: str = "journey") -> Card:
     """Lanes of identifiers with engagements, ads and responses in time."""
     used = journey.events.mapping_id.dropna().astype("int64").value_counts()
     lanes = journey.lanes.assign(events=journey.lanes.mapping_id.map(used).fillna(0))
-    shown = (
-        lanes.sort_values(["events", "first"], ascending=[False, True]).head(MOST_LANES).sort_values("first")
-    )
+    shown = lanes.sort_values(["events", "first"], ascending=[False, True]).head(MOST_LANES).sort_values("first")
     names = _unique([row.label + ("" if row.is_true else " · FALSE LINK") for row in shown.itertuples()])
     lane_of = dict(zip(shown.mapping_id, names))
     data = [_lives(shown, names)]
@@ -53,13 +41,7 @@ def journey_card(journey: Journey, key: str = "journey") -> Card:
     )
     text = f"{journey.summary}. {_words(journey, len(lanes) - len(shown))}"
     return Card(
-        key,
-        f"Journey of person {journey.individual_id}",
-        drawn,
-        text,
-        text,
-        height=110 + 24 * len(order),
-        wide=True,
+        key, f"Journey of person {journey.individual_id}", drawn, text, text, height=110 + 24 * len(order), wide=True
     )
 
 
@@ -93,9 +75,14 @@ def _lives(lanes: pd.DataFrame, names: list[str]) -> dict:
         x += [row.first.isoformat(), row.last.isoformat(), None]
         y += [name, name, None]
     return {
-        "type": "scatter", "mode": "lines", "name": "life of the identifier", "x": x, "y": y,
-        "line": {"color": "@soft", "width": 7}, "hoverinfo": "skip",
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "lines",
+        "name": "life of the identifier",
+        "x": x,
+        "y": y,
+        "line": {"color": "@soft", "width": 7},
+        "hoverinfo": "skip",
+    }
 
 
 def _events(part: pd.DataFrame, look) -> dict:
@@ -132,9 +119,7 @@ def credit_card(journey: Journey, key: str = "credit") -> Card | None:
         "name": "ad, as big as its credit",
         "x": plain(ads.when),
         "y": [words(model) for model in credit.attribution_model],
-        "customdata": [
-            f"{share} to {what}: {about}" for share, what, about in zip(shares, ads.what, ads.about)
-        ],
+        "customdata": [f"{share} to {what}: {about}" for share, what, about in zip(shares, ads.what, ads.about)],
         "hovertemplate": "%{x|%a %d %b, %H:%M} UTC<br>%{customdata}<extra></extra>",
         "marker": {
             "color": SERIES[1],
@@ -153,9 +138,7 @@ def credit_card(journey: Journey, key: str = "credit") -> Card | None:
         "hovertemplate": "purchase, %{x|%a %d %b, %H:%M} UTC<extra></extra>",
         "marker": {"color": BAD, "symbol": "star", "size": 13, "line": {"color": "@paper", "width": 0.5}},
     }
-    shown = figure(
-        [marks, stars], axis("", type="date"), rows_axis(categoryorder="array", categoryarray=models)
-    )  # fmt: skip
+    shown = figure([marks, stars], axis("", type="date"), rows_axis(categoryorder="array", categoryarray=models))
     ads_seen = credit.exposure_id.nunique()
     purchases = "one purchase" if len(bought) == 1 else f"{len(bought)} purchases"
     text = f"{ads_seen} ads share" if ads_seen > 1 else "One ad has"

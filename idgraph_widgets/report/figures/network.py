@@ -39,9 +39,11 @@ def network_card(graph: HouseholdGraph, key: str = "network") -> Card:
     shape = {"visible": False, "showgrid": False, "zeroline": False}
     tallest = max(sum(node.kind == "identifier" for node in graph.nodes), _column_height(graph), 6)
     shown = figure(
-        data, {**shape, "range": [-0.45, 2.55]}, {**shape, "range": [-0.03, 1.03]},
+        data,
+        {**shape, "range": [-0.45, 2.55]},
+        {**shape, "range": [-0.03, 1.03]},
         margin={"l": 8, "r": 8, "t": 44, "b": 8},
-    )  # fmt: skip
+    )
     return Card(
         key,
         f"Household {graph.household_id}",
@@ -102,14 +104,17 @@ def _edges(name: str, edges, places, look: dict) -> list[dict]:
         y += [round(y0, 4), round(y1, 4), None]
         middle.append(((x0 + x1) / 2, round((y0 + y1) / 2, 4)))
         about.append(edge.about)
-    lines = {
-        "type": "scatter", "mode": "lines", "x": x, "y": y, "name": name, "line": look, "hoverinfo": "skip",
-    }  # fmt: skip
+    lines = {"type": "scatter", "mode": "lines", "x": x, "y": y, "name": name, "line": look, "hoverinfo": "skip"}
     hints = {
-        "type": "scatter", "mode": "markers", "x": [p[0] for p in middle], "y": [p[1] for p in middle],
-        "text": about, "hovertemplate": "%{text}<extra></extra>", "showlegend": False,
+        "type": "scatter",
+        "mode": "markers",
+        "x": [p[0] for p in middle],
+        "y": [p[1] for p in middle],
+        "text": about,
+        "hovertemplate": "%{text}<extra></extra>",
+        "showlegend": False,
         "marker": {"size": 10, "opacity": 0, "color": look["color"]},
-    }  # fmt: skip
+    }
     return [lines, hints]
 
 
@@ -124,11 +129,7 @@ def _nodes(kind: str, nodes, places, look) -> dict:
         "text": [node.label for node in nodes],
         "customdata": [node.about for node in nodes],
         "hovertemplate": "%{customdata}<extra></extra>",
-        "textposition": "middle left"
-        if kind == "device"
-        else "middle right"
-        if kind != "identifier"
-        else "top center",
+        "textposition": "middle left" if kind == "device" else "middle right" if kind != "identifier" else "top center",
         "textfont": {"size": 11 if kind != "identifier" else 10, "color": "@text"},
         "marker": {"color": color, "symbol": symbol, "size": size, "line": {"color": "@paper", "width": 1}},
         "cliponaxis": False,

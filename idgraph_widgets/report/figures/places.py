@@ -55,13 +55,9 @@ def map_card(states: pd.DataFrame) -> Card:
         "ygap": 3,
     }
     hidden = {"visible": False, "showgrid": False, "zeroline": False}
-    shown = figure(
-        [trace], hidden, {**hidden, "autorange": "reversed"}, margin={"l": 4, "r": 4, "t": 4, "b": 4}
-    )
+    shown = figure([trace], hidden, {**hidden, "autorange": "reversed"}, margin={"l": 4, "r": 4, "t": 4, "b": 4})
     most = states.sort_values("households", ascending=False).head(3)
-    largest = ", ".join(
-        f"{row.name_} {row.share:.1%}" for row in most.rename(columns={"name": "name_"}).itertuples()
-    )
+    largest = ", ".join(f"{row.name_} {row.share:.1%}" for row in most.rename(columns={"name": "name_"}).itertuples())
     note = "A tile per state with its share of households; colour by the square root. Point at one for more."
     text = f"Households by state. Most in {largest}. A table of all states follows."
     return Card("map", "Households by state", shown, text, note, height=430, wide=True)

@@ -10,15 +10,17 @@ from idgraph_widgets.terminal import in_bytes
 
 def volume_cards(volume: pd.DataFrame) -> list[Card]:
     """Rows and bytes per table, both on logarithmic axes; bytes only where the place tells them."""
-    rows = _card(
-        "rows", "Rows per table", volume, "rows", [count(n) for n in volume["rows"]], "rows, logarithmic"
-    )
+    rows = _card("rows", "Rows per table", volume, "rows", [count(n) for n in volume["rows"]], "rows, logarithmic")
     if not volume["bytes"].any():
         return [rows]
     size = _card(
-        "bytes", "Size per table", volume, "bytes", [in_bytes(int(n)) for n in volume["bytes"]],
+        "bytes",
+        "Size per table",
+        volume,
+        "bytes",
+        [in_bytes(int(n)) for n in volume["bytes"]],
         "bytes of Parquet, logarithmic",
-    )  # fmt: skip
+    )
     return [rows, size]
 
 

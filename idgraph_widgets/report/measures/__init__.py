@@ -4,12 +4,7 @@ Everything is aggregated in Spark SQL, in one or few group-bys per measure; at m
 Ratios are computed here from the sums, so every engine gives the same figures.
 """
 
-from idgraph_widgets.report.measures.activity import (
-    activity_tail,
-    content_popularity,
-    heat_map,
-    segment_sizes,
-)
+from idgraph_widgets.report.measures.activity import activity_tail, content_popularity, heat_map, segment_sizes
 from idgraph_widgets.report.measures.campaigns import (
     attribution,
     campaign_results,
@@ -18,12 +13,7 @@ from idgraph_widgets.report.measures.campaigns import (
     reach,
     reach_frequency,
 )
-from idgraph_widgets.report.measures.checks import (
-    check_groups,
-    check_rows,
-    run_dataset_checks,
-    violating_keys,
-)
+from idgraph_widgets.report.measures.checks import check_groups, check_rows, run_dataset_checks, violating_keys
 from idgraph_widgets.report.measures.comparison import Comparison, Rate
 from idgraph_widgets.report.measures.fidelity import comparisons
 from idgraph_widgets.report.measures.filters import Filter, MeasureError

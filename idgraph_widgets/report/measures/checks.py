@@ -15,9 +15,7 @@ def run_dataset_checks(dataset, on_progress=None) -> Report:
     """Run all checks of a dataset; see `idgraph_widgets.quality.run_checks`."""
     from idgraph_widgets.quality import run_checks
 
-    return run_checks(
-        dataset.spark, dataset.tables(), dataset.config, dataset.manifest, on_progress=on_progress
-    )
+    return run_checks(dataset.spark, dataset.tables(), dataset.config, dataset.manifest, on_progress=on_progress)
 
 
 def violating_keys(dataset, check_id: str, limit: int = 100) -> pd.DataFrame:
@@ -67,7 +65,8 @@ def check_groups(report: Report) -> pd.DataFrame:
 
 def check_rows(report: Report) -> list[dict[str, Any]]:
     """One entry per check, failed ones first: ``id``, ``group``, ``subject``, ``sentence``,
-    ``violations``, ``keys``."""
+    ``violations``, ``keys``.
+    """
     rows = [
         {
             "id": result.id,

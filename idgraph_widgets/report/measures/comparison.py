@@ -153,12 +153,7 @@ class Rate:
         return "as configured" if low <= self.configured <= high else "off"
 
     def to_dict(self) -> dict[str, Any]:
-        return {
-            **asdict(self),
-            "generated": self.generated,
-            "interval": list(self.interval),
-            "verdict": self.verdict,
-        }
+        return {**asdict(self), "generated": self.generated, "interval": list(self.interval), "verdict": self.verdict}
 
 
 def wilson(hits: int, trials: int, z: float = Z95) -> tuple[float, float]:
@@ -188,9 +183,7 @@ def compared(frame, by: str, count: str, shares: dict, **about) -> Comparison:
     )
 
 
-def even_bins(
-    values, low: int, high: int, bins: int
-) -> tuple[tuple[str, ...], tuple[float, ...], tuple[int, ...]]:
+def even_bins(values, low: int, high: int, bins: int) -> tuple[tuple[str, ...], tuple[float, ...], tuple[int, ...]]:
     """Bins of the whole numbers low..high, drawn evenly: labels, configured shares, counts."""
     edges = np.unique(np.linspace(low, high + 1, bins + 1).round().astype(int))
     counts, _ = np.histogram(np.asarray(values, dtype=float), bins=edges)

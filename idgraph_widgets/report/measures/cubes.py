@@ -52,7 +52,8 @@ def people_by_status(dataset) -> pd.DataFrame:
 @once_per_dataset
 def identifiers_by_kind(dataset) -> pd.DataFrame:
     """Mappings by ``identifier_type``, ``device_type``, ``platform``, ``browser``, ``cookie_scope``,
-    ``att_status``, ``match_type``, ``is_shared`` and ``relation`` (from the truth): ``mappings``."""
+    ``att_status``, ``match_type``, ``is_shared`` and ``relation`` (from the truth): ``mappings``.
+    """
     names = (
         "m.identifier_type, m.device_type, m.platform, m.browser, m.cookie_scope, m.att_status, "
         "m.match_type, m.is_shared, t.relation"
@@ -67,7 +68,8 @@ def identifiers_by_kind(dataset) -> pd.DataFrame:
 @once_per_dataset
 def engagements_by_kind(dataset) -> pd.DataFrame:
     """``content_category``, ``content_type``, ``engagement_type``, ``device_type``, ``events``,
-    ``seconds``."""
+    ``seconds``.
+    """
     names = "content_category, content_type, engagement_type, device_type"
     return ask(
         dataset,
@@ -79,7 +81,8 @@ def engagements_by_kind(dataset) -> pd.DataFrame:
 @once_per_dataset
 def engagements_by_hour(dataset) -> pd.DataFrame:
     """``device_type``, ``weekday`` (0 = Monday), ``hour`` (0..23), ``events``; local standard time of the
-    home."""
+    home.
+    """
     offsets = " ".join(
         f"when '{row['state']}' then {row['utc_offset_minutes'] * 60}" for row in reference.state_geography()
     )
@@ -100,7 +103,8 @@ def engagements_by_hour(dataset) -> pd.DataFrame:
 @once_per_dataset
 def exposures_by_channel(dataset) -> pd.DataFrame:
     """``channel``, ``impressions``, ``viewable``, ``played`` (to the end), ``with_play`` (ads that play),
-    ``spend``."""
+    ``spend``.
+    """
     return ask(
         dataset,
         """select c.channel, count(*) as impressions,
@@ -116,7 +120,8 @@ def exposures_by_channel(dataset) -> pd.DataFrame:
 @once_per_dataset
 def responses_by_kind(dataset) -> pd.DataFrame:
     """``channel`` (null if organic), ``conversion_path``, ``response_type``, ``after`` (the parent's type, or none),
-    ``responses``, ``revenue`` (USD)."""
+    ``responses``, ``revenue`` (USD).
+    """
     names = "c.channel, r.conversion_path, r.response_type, coalesce(p.response_type, 'none')"
     return ask(
         dataset,

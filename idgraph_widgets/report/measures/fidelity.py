@@ -71,19 +71,28 @@ def _people(dataset) -> list[Comparison]:
     ages, status = cubes.people_by_age(dataset), cubes.people_by_status(dataset)
     about = {"group": "people", "unit": "people"}
     return [
-        compared(
-            ages, "gender", "people", config.gender_distribution, id="gender", title="Gender", **about
-        ),
+        compared(ages, "gender", "people", config.gender_distribution, id="gender", title="Gender", **about),
         _pyramid(config, ages),
         compared(
-            status[status.is_25], "education", "people", config.education_distribution,
-            id="education", title="Education, ages 25 and over", ordered=True, **about,
+            status[status.is_25],
+            "education",
+            "people",
+            config.education_distribution,
+            id="education",
+            title="Education, ages 25 and over",
+            ordered=True,
+            **about,
         ),
         compared(
-            status[status.is_16], "employment_status", "people", config.employment_distribution,
-            id="employment", title="Employment, ages 16 and over", **about,
+            status[status.is_16],
+            "employment_status",
+            "people",
+            config.employment_distribution,
+            id="employment",
+            title="Employment, ages 16 and over",
+            **about,
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _pyramid(config, ages) -> Comparison:
@@ -100,11 +109,18 @@ def _pyramid(config, ages) -> Comparison:
     known = ages[ages.gender.isin(["male", "female"])]
     known = known.assign(cell=known.gender + " " + known.age.map(_band))
     return compared(
-        known, "cell", "people", shares,
-        id="age_sex", group="people", title="Age and sex", unit="people of the two sexes", ordered=True,
+        known,
+        "cell",
+        "people",
+        shares,
+        id="age_sex",
+        group="people",
+        title="Age and sex",
+        unit="people of the two sexes",
+        ordered=True,
         # Households are drawn whole, and the ages of a family depend on each other.
         per_unit=2.0,
-    )  # fmt: skip
+    )
 
 
 def _band(age: int) -> str:
@@ -194,20 +210,32 @@ def _engagement(dataset) -> list[Comparison]:
     ):
         found.append(
             compared(
-                hours[hours.device_type.isin(devices)], "hour", "events", dict(enumerate(weights)),
-                id=f"hours_{kind.lower()}", title=f"Local hour, {kind}", ordered=True,
+                hours[hours.device_type.isin(devices)],
+                "hour",
+                "events",
+                dict(enumerate(weights)),
+                id=f"hours_{kind.lower()}",
+                title=f"Local hour, {kind}",
+                ordered=True,
                 note="The configured curve is the average; young people are shifted an hour later, older "
                 "ones earlier, and live events gather people in the evening.",
                 **about,
             )
-        )  # fmt: skip
+        )
     by_name = hours.assign(name=[WEEKDAYS[int(day)] for day in hours.weekday])
     found.append(
         compared(
-            by_name, "name", "events", _weekdays(dataset.config),
-            id="weekday", title="Local weekday", ordered=True, **about, **live,
+            by_name,
+            "name",
+            "events",
+            _weekdays(dataset.config),
+            id="weekday",
+            title="Local weekday",
+            ordered=True,
+            **about,
+            **live,
         )
-    )  # fmt: skip
+    )
     return found
 
 
@@ -230,20 +258,27 @@ def _campaigns(dataset) -> list[Comparison]:
     budget = even_bins(rows.budget_per_1000_households.astype(float), math.floor(least), math.floor(most), 5)
     return [
         compared(rows, "channel", "campaigns", config.channel_mix, id="channel", title="Channel", **about),
-        compared(
-            rows, "objective", "campaigns", config.objective_mix, id="objective", title="Objective", **about
-        ),
+        compared(rows, "objective", "campaigns", config.objective_mix, id="objective", title="Objective", **about),
         Comparison(
-            "flight_days", title="Length of flight (days)", categories=labels, configured=shares,
+            "flight_days",
+            title="Length of flight (days)",
+            categories=labels,
+            configured=shares,
             counts=counts,
-            ordered=True, **about,
+            ordered=True,
+            **about,
         ),
         Comparison(
-            "budget", title="Budget (USD per 1 000 households)", categories=budget[0], configured=budget[1],
-            counts=budget[2], ordered=True, **about,
+            "budget",
+            title="Budget (USD per 1 000 households)",
+            categories=budget[0],
+            configured=budget[1],
+            counts=budget[2],
+            ordered=True,
+            **about,
         ),
         _baskets(dataset, config.basket_value),
-    ]  # fmt: skip
+    ]
 
 
 def _baskets(dataset, basket: dict[str, float]) -> Comparison:
@@ -260,15 +295,17 @@ def _baskets(dataset, basket: dict[str, float]) -> Comparison:
     )
     counts = dict(zip(found.fifth.astype(int), found.purchases.astype(int)))
     dollars = [f"{limit:,.0f}" for limit in limits]
-    labels = [
-        f"up to {dollars[0]}",
-        *[f"{a}–{b}" for a, b in zip(dollars, dollars[1:])],
-        f"over {dollars[-1]}",
-    ]
+    labels = [f"up to {dollars[0]}", *[f"{a}–{b}" for a, b in zip(dollars, dollars[1:])], f"over {dollars[-1]}"]
     return Comparison(
-        "basket_value", "campaigns", "Value of a purchase (USD, fifths)", "purchases", tuple(labels),
-        (0.2,) * 5, tuple(int(counts.get(i, 0)) for i in range(5)), ordered=True,
-    )  # fmt: skip
+        "basket_value",
+        "campaigns",
+        "Value of a purchase (USD, fifths)",
+        "purchases",
+        tuple(labels),
+        (0.2,) * 5,
+        tuple(int(counts.get(i, 0)) for i in range(5)),
+        ordered=True,
+    )
 
 
 def _days(value) -> int:

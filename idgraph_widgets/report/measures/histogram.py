@@ -119,9 +119,7 @@ def _numbers(dataset, table, about, where: str, bins: int, log_bins: bool) -> Hi
         )  # fmt: skip
     whole = about.type in ("bigint", "int", "date")
     least, most = float(ends.least), float(ends.most)
-    edges = (
-        _log_edges(float(ends.positive), most, bins) if log_bins else _even_edges(least, most, bins, whole)
-    )
+    edges = _log_edges(float(ends.positive), most, bins) if log_bins else _even_edges(least, most, bins, whole)
     if log_bins:
         step = math.log10(edges[1] / edges[0])
         place = f"case when v <= 0 then 0 else floor((log10(v) - {math.log10(edges[0])!r}) / {step!r}) end"
@@ -138,11 +136,20 @@ def _numbers(dataset, table, about, where: str, bins: int, log_bins: bool) -> Hi
     counts = dict(zip(found.bin.astype(int), found.n.astype(int)))
     summary = {"min": least, "max": most, "mean": float(ends.total) / filled}
     return Histogram(
-        table.name, about.name, about.comment, about.type, "times" if times else "numbers",
+        table.name,
+        about.name,
+        about.comment,
+        about.type,
+        "times" if times else "numbers",
         tuple(_label(about, a, b, whole and not log_bins) for a, b in zip(edges, edges[1:])),
-        tuple(edges[:-1]), tuple(edges[1:]), tuple(counts.get(i, 0) for i in range(last + 1)),
-        rows, rows - filled, log_bins, summary,
-    )  # fmt: skip
+        tuple(edges[:-1]),
+        tuple(edges[1:]),
+        tuple(counts.get(i, 0) for i in range(last + 1)),
+        rows,
+        rows - filled,
+        log_bins,
+        summary,
+    )
 
 
 def _even_edges(least: float, most: float, bins: int, whole: bool) -> list[float]:
@@ -176,8 +183,7 @@ def _categories(dataset, table, about, where: str, _bins: int, _log: bool) -> Hi
     name = quoted(about.name)
     source = f"select cast({name} as string) as v from {table.name} where {where}"
     totals = ask(
-        dataset,
-        f"select count(*) as n, count(v) as filled, count(distinct v) as kinds from ({source}) as s",
+        dataset, f"select count(*) as n, count(v) as filled, count(distinct v) as kinds from ({source}) as s"
     ).iloc[0]
     found = ask(
         dataset,

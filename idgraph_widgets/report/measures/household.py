@@ -187,9 +187,7 @@ class _Builder:
         if pd.notna(row.device_id):
             device = f"{row.platform} {row.device_type}".replace("_", " ")
             self.node(Node(f"d{int(row.device_id)}", "device", device, f"{device} {int(row.device_id)}"))
-            self.edge(
-                Edge(name, f"d{int(row.device_id)}", "on_device", about=f"lives on this {row.device_type}")
-            )
+            self.edge(Edge(name, f"d{int(row.device_id)}", "on_device", about=f"lives on this {row.device_type}"))
         self.edge(_asserted(row, name))
 
     def owners(self, mappings: pd.DataFrame) -> None:
@@ -197,9 +195,7 @@ class _Builder:
         for row in mappings[mappings.relation != "owner"].itertuples():
             self._outsider(int(row.true_individual_id))
             name = self._identifiers[row.identifier_type, row.identifier_value]
-            self.edge(
-                Edge(name, f"p{row.true_individual_id}", "truth", about="really belongs to this person")
-            )
+            self.edge(Edge(name, f"p{row.true_individual_id}", "truth", about="really belongs to this person"))
 
     def holders(self, elsewhere: pd.DataFrame) -> None:
         """People of other households whom the graph gives the same identifiers, as far as there is room."""
@@ -233,9 +229,14 @@ def _asserted(row, identifier: str) -> Edge:
         owner = {"household_member": "another member of the household", "former_owner": "its former owner"}
         words.append(f"false: it belongs to {owner.get(row.relation, 'a stranger')}")
     return Edge(
-        f"p{row.individual_id}", identifier, "link", is_true, bool(row.is_shared), float(row.confidence),
+        f"p{row.individual_id}",
+        identifier,
+        "link",
+        is_true,
+        bool(row.is_shared),
+        float(row.confidence),
         "; ".join(words),
-    )  # fmt: skip
+    )
 
 
 def find_households(dataset, text: str, limit: int = 20) -> pd.DataFrame:

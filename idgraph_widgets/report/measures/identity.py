@@ -173,10 +173,7 @@ def components(dataset) -> pd.DataFrame:
         group by m.individual_id, s.first, m.identifier_type = 'ip_address'""",
     )
     rows = []
-    for name, part in (
-        ("without IP addresses", edges[~edges.is_ip.astype(bool)]),
-        ("with IP addresses", edges),
-    ):
+    for name, part in (("without IP addresses", edges[~edges.is_ip.astype(bool)]), ("with IP addresses", edges)):
         sizes = component_sizes(part[["individual_id", "first"]].to_numpy(dtype="int64"))
         alone = everybody - int(sizes.sum())
         counts = pd.Series(sizes).value_counts().to_dict()

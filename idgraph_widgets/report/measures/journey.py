@@ -59,8 +59,7 @@ def person_journey(dataset, individual_id: int) -> Journey:
     )
     if person.empty:
         raise StorageError(
-            f"There is no person {key}. A person's number is household number x 16 + 1, 2, … "
-            "(1 is the householder)."
+            f"There is no person {key}. A person's number is household number x 16 + 1, 2, … (1 is the householder)."
         )
     lanes = _lanes(dataset, key)
     parts = [_engagements(dataset, key), _exposures(dataset, key), _responses(dataset, key)]
@@ -166,9 +165,7 @@ def person_credit(dataset, individual_id: int) -> pd.DataFrame:
             credits = shares_of(model, ages, int(touched.cents.iloc[0]))
             rows += [
                 (int(response), int(exposure), int(campaign), model, micro / 1_000_000, cents / 100)
-                for exposure, campaign, (micro, cents) in zip(
-                    touched.exposure_id, touched.campaign_id, credits
-                )
+                for exposure, campaign, (micro, cents) in zip(touched.exposure_id, touched.campaign_id, credits)
             ]
     names = ["response_id", "exposure_id", "campaign_id", "attribution_model", "credit", "revenue"]
     return pd.DataFrame(rows, columns=names)

@@ -73,18 +73,20 @@ def _engagement(dataset) -> list[Rate]:
     click, share, view, complete = (int(by.get(k, 0)) for k in ("click", "share", "view", "complete"))
     every = click + share + view + complete
     of = "engagements"
-    cut = (
-        "A click or share needs an earlier view in its session, and sessions are cut where an identifier's "
-        "life ends."
-    )
+    cut = "A click or share needs an earlier view in its session, and sessions are cut where an identifier's life ends."
     return [
         Rate("click_share", "engagement", "Clicks", of, config.click_share, click, every, cut),
         Rate("share_share", "engagement", "Shares", of, config.share_share, share, every, cut),
         Rate(
-            "completion_share", "engagement", "Views that reach the end", "views",
-            config.completion_share, complete, view + complete,
+            "completion_share",
+            "engagement",
+            "Views that reach the end",
+            "views",
+            config.completion_share,
+            complete,
+            view + complete,
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _delivery(dataset) -> list[Rate]:
@@ -92,17 +94,27 @@ def _delivery(dataset) -> list[Rate]:
     for row in cubes.exposures_by_channel(dataset).itertuples():
         found.append(
             Rate(
-                f"viewability_{row.channel}", "delivery", f"Viewable impressions, {row.channel}",
-                "impressions", config.viewability[row.channel], int(row.viewable), int(row.impressions),
+                f"viewability_{row.channel}",
+                "delivery",
+                f"Viewable impressions, {row.channel}",
+                "impressions",
+                config.viewability[row.channel],
+                int(row.viewable),
+                int(row.impressions),
             )
-        )  # fmt: skip
+        )
         if row.channel in config.completion_rates:
             found.append(
                 Rate(
-                    f"completion_{row.channel}", "delivery", f"Ads played to the end, {row.channel}",
-                    "impressions", config.completion_rates[row.channel], int(row.played), int(row.with_play),
+                    f"completion_{row.channel}",
+                    "delivery",
+                    f"Ads played to the end, {row.channel}",
+                    "impressions",
+                    config.completion_rates[row.channel],
+                    int(row.played),
+                    int(row.with_play),
                 )
-            )  # fmt: skip
+            )
     return found
 
 
@@ -117,11 +129,17 @@ def _response(dataset) -> list[Rate]:
     )
     found = [
         Rate(
-            f"ctr_{channel}", "response", f"Click-through rate, {channel}", "impressions",
-            config.click_through_rates[channel], int(clicks.get(channel, 0)), int(impressions), worn,
+            f"ctr_{channel}",
+            "response",
+            f"Click-through rate, {channel}",
+            "impressions",
+            config.click_through_rates[channel],
+            int(clicks.get(channel, 0)),
+            int(impressions),
+            worn,
         )
         for channel, impressions in shown.items()
-    ]  # fmt: skip
+    ]
     cut = "Responses that would fall after the window, or after the attribution window, are not written."
     for name, title, kind, parent in (
         ("click_to_visit", "Clicks that become a site visit", "site_visit", "click"),

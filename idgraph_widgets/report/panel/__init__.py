@@ -12,12 +12,4 @@ from idgraph_widgets.report.panel.panel import ReportPanel
 from idgraph_widgets.report.panel.part import Part
 from idgraph_widgets.report.panel.section import SectionPart
 
-__all__ = [
-    "ChecksPart",
-    "ColumnExplorer",
-    "HouseholdExplorer",
-    "JourneyExplorer",
-    "Part",
-    "ReportPanel",
-    "SectionPart",
-]
+__all__ = ["ChecksPart", "ColumnExplorer", "HouseholdExplorer", "JourneyExplorer", "Part", "ReportPanel", "SectionPart"]

@@ -76,7 +76,5 @@ class ChecksPart(Part):
         keys = measures.violating_keys(self._dataset, check_id, MOST_KEYS)
         rows = tuple(tuple(cell(value) for value in row) for row in keys.itertuples(index=False))
         note = f"The first {MOST_KEYS}." if len(rows) >= MOST_KEYS else ""
-        table = TableBlock(
-            "violations", f"Rows that violate {check_id}", tuple(keys.columns), rows, (), note
-        )  # fmt: skip
+        table = TableBlock("violations", f"Rows that violate {check_id}", tuple(keys.columns), rows, (), note)
         return self._blocks([as_dict(table)])

@@ -26,7 +26,7 @@ class ColumnExplorer(Part):
 
     Examples
     --------
-    >>> ColumnExplorer(dataset, "individuals", "age")                         # doctest: +SKIP
+    >>> ColumnExplorer(dataset, "individuals", "age")  # doctest: +SKIP
     """
 
     def __init__(self, dataset, table: str = "individuals", column: str = "age", opened: bool = True):

@@ -18,7 +18,7 @@ class ExportPart(Part):
 
     Examples
     --------
-    >>> ExportPart(dataset)                                                   # doctest: +SKIP
+    >>> ExportPart(dataset)  # doctest: +SKIP
     """
 
     def __init__(self, dataset):

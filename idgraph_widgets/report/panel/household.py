@@ -74,9 +74,12 @@ class HouseholdExplorer(Part):
 
     def _list(self, found) -> dict:
         columns = (
-            ("household_id", "household", "d"), ("family", "family", ""), ("city", "city", ""),
-            ("state", "state", ""), ("household_size", "people", "d"),
-        )  # fmt: skip
+            ("household_id", "household", "d"),
+            ("family", "family", ""),
+            ("city", "city", ""),
+            ("state", "state", ""),
+            ("household_size", "people", "d"),
+        )
         if found.empty:
             title = f"No household has {self._search!r} as its {HINT}"
         elif self._search.strip():

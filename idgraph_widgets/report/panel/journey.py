@@ -65,17 +65,16 @@ class JourneyExplorer(Part):
             self._describe()
         found = measures.person_journey(self._dataset, self._person)
         credit = credit_card(found)
-        return [
-            as_dict(journey_card(found)),
-            *([as_dict(credit)] if credit else []),
-            self._suggestions(people),
-        ]
+        return [as_dict(journey_card(found)), *([as_dict(credit)] if credit else []), self._suggestions(people)]
 
     def _suggestions(self, people) -> dict:
         columns = (
-            ("individual_id", "person", "d"), ("name", "name", ""), ("age", "age", "d"),
-            ("ads", "ads before a purchase", ",d"), ("purchases", "purchases", ",d"),
+            ("individual_id", "person", "d"),
+            ("name", "name", ""),
+            ("age", "age", "d"),
+            ("ads", "ads before a purchase", ",d"),
+            ("purchases", "purchases", ",d"),
             ("responses", "responses", ",d"),
-        )  # fmt: skip
+        )
         table = table_of("people", "People with much to see", people, columns)
         return with_buttons(table, "show", "Show", [int(key) for key in people.individual_id])

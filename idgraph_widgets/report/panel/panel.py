@@ -89,7 +89,7 @@ class ReportPanel(widgets.VBox):
 
     Examples
     --------
-    >>> ReportPanel(Dataset("data/demo"))                                     # doctest: +SKIP
+    >>> ReportPanel(Dataset("data/demo"))  # doctest: +SKIP
     """
 
     def __init__(self, dataset, checks: Report | None = None, tab: str = "overview"):

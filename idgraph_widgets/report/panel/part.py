@@ -93,9 +93,7 @@ class Part(View):
             except Exception as problem:
                 # The engine's own words; who wants more finds it in the log.
                 logging.getLogger(__name__).exception("a part of the report failed")
-                error = (
-                    f"This could not be measured. {type(problem).__name__}: {str(problem).splitlines()[0]}"
-                )
+                error = f"This could not be measured. {type(problem).__name__}: {str(problem).splitlines()[0]}"
         with self._lock:
             if number != self._number:
                 return

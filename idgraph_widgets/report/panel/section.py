@@ -27,7 +27,7 @@ class SectionPart(Part):
 
     Examples
     --------
-    >>> SectionPart(dataset, "campaigns")                                     # doctest: +SKIP
+    >>> SectionPart(dataset, "campaigns")  # doctest: +SKIP
     """
 
     def __init__(self, dataset, key: str, opened: bool = True):

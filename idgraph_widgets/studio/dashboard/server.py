@@ -151,16 +151,12 @@ def _server_class(announce, try_others: bool, open_browser: bool):
                     break
                 except OSError as error:
                     if error.errno != errno.EADDRINUSE:
-                        raise EngineError(
-                            f"Port {self.port} cannot be listened on: {error.strerror}."
-                        ) from error
+                        raise EngineError(f"Port {self.port} cannot be listened on: {error.strerror}.") from error
                     taken = self.port
                     self.port += 1
             else:
                 self.stop()
-                raise EngineError(
-                    f"Port {taken} is taken. Choose another one with --port, or stop what uses it."
-                )
+                raise EngineError(f"Port {taken} is taken. Choose another one with --port, or stop what uses it.")
             announce(f"The studio is at {self.display_url}", flush=True)
             announce("Stop it with Ctrl-C. Runs that are going on continue.", flush=True)
             if open_browser:

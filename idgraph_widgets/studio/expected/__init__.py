@@ -61,15 +61,7 @@ class Card:
 
 def cards(step: WizardStep) -> tuple[Card, ...]:
     """The plots of a tab, in order."""
-    from idgraph_widgets.studio.expected import (
-        audience,
-        campaigns,
-        engagement,
-        households,
-        identity,
-        people,
-        volume,
-    )
+    from idgraph_widgets.studio.expected import audience, campaigns, engagement, households, identity, people, volume
 
     return {
         WizardStep.HOUSEHOLDS: households.CARDS,

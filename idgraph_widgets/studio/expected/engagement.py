@@ -45,8 +45,7 @@ def rhythm(config: GenerationConfig) -> np.ndarray:
     """Share of engagements by weekday (rows) and local hour (columns), over all devices."""
     engagement = config.engagement_config
     hours = sum(
-        weight * np.array(getattr(engagement, f"{device}_hour_weights"))
-        for device, weight in DEVICE_WEIGHTS.items()
+        weight * np.array(getattr(engagement, f"{device}_hour_weights")) for device, weight in DEVICE_WEIGHTS.items()
     )
     return np.outer(np.array(engagement.weekday_weights), hours)
 
@@ -146,10 +145,7 @@ CARDS = (
         "Week",
         "When engagements happen, all devices together; stronger colour is more",
         _rhythm_plot,
-        (
-            f"{_ENGAGEMENT}.weekday_weights",
-            *(f"{_ENGAGEMENT}.{device}_hour_weights" for device in DEVICE_WEIGHTS),
-        ),
+        (f"{_ENGAGEMENT}.weekday_weights", *(f"{_ENGAGEMENT}.{device}_hour_weights" for device in DEVICE_WEIGHTS)),
         wide=True,
         height=230,
     ),

@@ -110,9 +110,7 @@ def _listed(shares: Mapping) -> str:
 _HOUSEHOLDS = "household_config"
 
 CARDS = (
-    Card(
-        "sizes", "Household size", "Share of households", _sizes_plot, (f"{_HOUSEHOLDS}.size_distribution",)
-    ),
+    Card("sizes", "Household size", "Share of households", _sizes_plot, (f"{_HOUSEHOLDS}.size_distribution",)),
     Card("incomes", "Income", "Share of households", _incomes_plot, (f"{_HOUSEHOLDS}.income_brackets",)),
     Card(
         "states",

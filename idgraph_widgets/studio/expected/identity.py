@@ -44,9 +44,7 @@ def per_household(config: GenerationConfig) -> dict[str, float]:
         "hashed_email": emails * (seen["hashed_email"] + identity.typo_share),
         "phone": phones * (seen["phone"] + (1 - seen["phone"]) * (1 - seen["email"])),
         "hashed_phone": phones * seen["hashed_phone"],
-        "first_party_cookie": profiles
-        * seen["first_party_cookie"]
-        * ((1 - safari) * lasting + safari * short_lived),
+        "first_party_cookie": profiles * seen["first_party_cookie"] * ((1 - safari) * lasting + safari * short_lived),
         "third_party_cookie": profiles * seen["third_party_cookie"] * third * lasting,
         "mobile_ad_id": (phones + size * identity.shared_tablet_share) * allowed * seen["mobile_ad_id"],
         "ctv_id": size * identity.ctv_home_share * identity.ctv_devices_per_home * seen["ctv_id"],
@@ -110,10 +108,7 @@ def _confidence_plot(config, _sample: Mapping) -> Plot:
         x,
         y,
         "confidence %{x:.2f}",
-        {
-            "range": [0, 1],
-            "title": {"text": f"confidence (mean {mean:.2f}: so many of these links are true)"},
-        },
+        {"range": [0, 1], "title": {"text": f"confidence (mean {mean:.2f}: so many of these links are true)"}},
         {"range": [0, nice(max(y))], "showticklabels": False},
         fill=True,
     )
@@ -146,12 +141,7 @@ def _network_plot(config, _sample: Mapping) -> Plot:
                 "textposition": place,
                 "textfont": {"size": letters, "color": "@text"},
                 "hovertemplate": "%{text}<extra></extra>",
-                "marker": {
-                    "color": color,
-                    "symbol": symbol,
-                    "size": size,
-                    "line": {"width": 1.5, "color": color},
-                },
+                "marker": {"color": color, "symbol": symbol, "size": size, "line": {"width": 1.5, "color": color}},
             }
         )
     lines = 1 + max(node.y for node in nodes)
@@ -198,13 +188,7 @@ CARDS = (
         "Identifiers",
         "Expected mappings per household and per person, by type",
         _identifiers_plot,
-        (
-            _IDENTITY,
-            "household_config.size_distribution",
-            "demographics_config.age_range",
-            "start_date",
-            "end_date",
-        ),
+        (_IDENTITY, "household_config.size_distribution", "demographics_config.age_range", "start_date", "end_date"),
         wide=True,
         height=290,
     ),

@@ -51,10 +51,7 @@ def employment(config: GenerationConfig) -> dict[str, float]:
 def _pyramid_plot(config, sample: Mapping) -> Plot:
     labels, women, men = pyramid(config)
     top = nice(max(women.max(), men.max(), 0.001) * 100) / 100
-    data = [
-        _half("men", labels, -men, MUTED, men),
-        _half("women", labels, women, ACCENT, women),
-    ]
+    data = [_half("men", labels, -men, MUTED, men), _half("women", labels, women, ACCENT, women)]
     ticks = [-top, -top / 2, 0, top / 2, top]
     plot = figure(
         data,
@@ -102,9 +99,7 @@ def _education_plot(config, sample: Mapping) -> Plot:
 
 
 def _employment_plot(config, sample: Mapping) -> Plot:
-    return _shares_plot(
-        employment(config), sample.get("employment_status"), "Employment of people aged 16 and over"
-    )
+    return _shares_plot(employment(config), sample.get("employment_status"), "Employment of people aged 16 and over")
 
 
 _PEOPLE = "demographics_config"

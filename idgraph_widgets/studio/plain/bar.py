@@ -39,8 +39,7 @@ class PlainBar(widgets.VBox):
         self.again = _button("Refresh", on_shown or (lambda: None))
         self.form = widgets.Dropdown(options=list(TEXTS), description="As")
         self.text = widgets.Textarea(
-            placeholder="A configuration as YAML or JSON",
-            layout=widgets.Layout(width="100%", height="180px"),
+            placeholder="A configuration as YAML or JSON", layout=widgets.Layout(width="100%", height="180px")
         )
         named(self.text, "A configuration as YAML or JSON")
         self.export = _button("Write it here", self._export)
@@ -52,9 +51,7 @@ class PlainBar(widgets.VBox):
         super().__init__(
             [
                 style(),
-                widgets.HTML(
-                    '<div class="idg idg-top" style="padding: 0"><h2>Identity graph studio</h2></div>'
-                ),
+                widgets.HTML('<div class="idg idg-top" style="padding: 0"><h2>Identity graph studio</h2></div>'),
                 self.summary,
                 widgets.HBox([self.steps, self.jump, self.level]),
                 widgets.HBox([self.preset, self.load, self.undo, self.redo, self.again]),
@@ -140,8 +137,7 @@ class PlainSteps(widgets.HBox):
         self.try_first = _button("Try 1 000 households", on_trial or (lambda: None))
         self.place, self.told = widgets.Label(), widgets.Label()
         super().__init__(
-            [self.back, self.place, self.next, self.try_first, self.told],
-            layout=widgets.Layout(padding="8px 14px"),
+            [self.back, self.place, self.next, self.try_first, self.told], layout=widgets.Layout(padding="8px 14px")
         )
         self._refresh()
         self._stop = state.subscribe(self._on_change)

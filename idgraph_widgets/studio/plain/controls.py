@@ -67,9 +67,7 @@ class Span(Control):
         self.slider = widgets.IntRangeSlider(
             min=low, max=high, value=(low, high), readout=False, layout=widgets.Layout(width="50%")
         )
-        self.boxes = [
-            number_box(self.kit, True, f"{self.spec['title']}: {end}") for end in ("lowest", "highest")
-        ]
+        self.boxes = [number_box(self.kit, True, f"{self.spec['title']}: {end}") for end in ("lowest", "highest")]
         self.widget = widgets.HBox([self.slider, *self.boxes])
         self.listen(self.slider, lambda value: self.give(list(value)))
         for box in self.boxes:

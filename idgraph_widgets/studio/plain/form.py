@@ -47,9 +47,7 @@ class PlainField(widgets.VBox):
         off = bool(denied) and not value
         self.control.disable(off)
         told = " ".join(problem["text"] for problem in problems)
-        self.message.value = (
-            paragraph(told, "idg-problem") if told else paragraph(denied if off else "", "idg-quiet")
-        )
+        self.message.value = paragraph(told, "idg-problem") if told else paragraph(denied if off else "", "idg-quiet")
 
 
 class PlainForm(widgets.VBox):

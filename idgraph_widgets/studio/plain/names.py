@@ -11,15 +11,7 @@ from idgraph_widgets.config.kinds import SUM_TOLERANCE
 from idgraph_widgets.config.shares import round_shares
 from idgraph_widgets.studio.form_data import segment_options
 from idgraph_widgets.studio.plain.html import hide, offer, paragraph
-from idgraph_widgets.studio.plain.parts import (
-    Control,
-    as_number,
-    named,
-    number_box,
-    row_label,
-    rows_box,
-    to_percent,
-)
+from idgraph_widgets.studio.plain.parts import Control, as_number, named, number_box, row_label, rows_box, to_percent
 
 
 class Shares(Control):
@@ -36,9 +28,7 @@ class Shares(Control):
         self.even = widgets.Button(description="Make it 100 %")
         self.even.on_click(lambda _button: self.change(scaled(self.value)))
         what = spec.get("what", "name")
-        self.adder = named(
-            widgets.Text() if spec.get("open") else widgets.Dropdown(), f"{spec['title']}: new {what}"
-        )
+        self.adder = named(widgets.Text() if spec.get("open") else widgets.Dropdown(), f"{spec['title']}: new {what}")
         self.add = widgets.Button(description=f"Add {what}")
         self.add.on_click(lambda _button: self._add())
         self.foot = widgets.HBox([self.adder, self.add])
@@ -138,9 +128,7 @@ class Caps(Control):
         self.cells: dict = {}
         lines = []
         for name, label in self.spec["names"]:
-            daily, weekly = (
-                number_box(self.kit, True, f"{label}: most a {span}") for span in ("day", "week")
-            )
+            daily, weekly = (number_box(self.kit, True, f"{label}: most a {span}") for span in ("day", "week"))
             scope = self.kit.give(widgets.Dropdown, "130px", options=self.spec["scopes"])
             named(scope, f"{label}: counted by")
             self.cells[name] = {"daily": daily, "weekly": weekly, "scope": scope}
@@ -177,9 +165,7 @@ class Choices(Control):
             name: widgets.Checkbox(description=str(label), indent=False) for name, label in self.spec["names"]
         }
         for box in self.boxes.values():
-            self.listen(
-                box, lambda _value: self.give([name for name, one in self.boxes.items() if one.value])
-            )
+            self.listen(box, lambda _value: self.give([name for name, one in self.boxes.items() if one.value]))
         self.widget = rows_box(self.boxes.values())
 
     def put(self, value) -> None:

@@ -59,9 +59,7 @@ class PlainRunPanel(RunFollower, widgets.VBox):
         self.report = widgets.Button(description="Open the report")
         self.tables, self.past = widgets.HTML(), widgets.HTML()
         self.earlier = widgets.Dropdown(description="Earlier run")
-        self.load_button = widgets.Button(
-            description="Load this configuration", layout=widgets.Layout(width="auto")
-        )
+        self.load_button = widgets.Button(description="Load this configuration", layout=widgets.Layout(width="auto"))
         for button, act in (
             (self.generate_button, self.generate),
             (self.cancel, runs.cancel),
