@@ -1,27 +1,37 @@
-"""Hash → uniform integer → distribution, as Spark columns. The only source of randomness.
+"""Hashed keys → uniform integers → distributions, on numpy arrays: the only source of randomness.
 
-A draw is a pure function of (seed, stream name, key columns), so it does not depend on row order,
-partitions, files or engine. All arithmetic is on integers: floating-point functions differ in the
-last bit between engines.
+A draw is a pure function of (seed, stream name, keys), so it does not depend on row order, chunks, files or engine.
+All arithmetic is on integers; tables of distributions are made once, on the driver, and rounded there.
 """
 
-from idgraph_widgets.draws.draws import SCALE, UNIT_BITS, Draws, choose, int_div, steps, threshold
-from idgraph_widgets.draws.frames import small_frame
-from idgraph_widgets.draws.lookup import lottery, lottery_tickets, quantile_frame, quantiles_lognormal
-from idgraph_widgets.draws.permutation import with_scrambled
+from idgraph_widgets.draws.draws import (
+    SCALE,
+    UNIT_BITS,
+    Draws,
+    cumulative_thresholds,
+    picks,
+    poisson_shares,
+    step_index,
+    threshold,
+)
+from idgraph_widgets.draws.hashing import chain, chain_text, chained
+from idgraph_widgets.draws.lottery import Lottery, lottery_tickets, quantiles_lognormal
+from idgraph_widgets.draws.permutation import scrambled
 
 __all__ = [
     "SCALE",
     "UNIT_BITS",
     "Draws",
-    "choose",
-    "int_div",
-    "lottery",
+    "Lottery",
+    "chain",
+    "chain_text",
+    "chained",
+    "cumulative_thresholds",
     "lottery_tickets",
-    "quantile_frame",
+    "picks",
+    "poisson_shares",
     "quantiles_lognormal",
-    "small_frame",
-    "steps",
+    "scrambled",
+    "step_index",
     "threshold",
-    "with_scrambled",
 ]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from pyspark.sql import Column
-from pyspark.sql import functions as F
+import numpy as np
+
+from idgraph_widgets.arrays import Coded
+from idgraph_widgets.draws.hashing import salted
 
 UNIT_BITS = 53
 """Bits of a unit draw: every value is exact as a DOUBLE, too."""
@@ -26,6 +30,8 @@ def threshold(share: float) -> int:
 class Draws:
     """Uniform integers from hashes, one named stream per use.
 
+    Every method takes `keys`: hashes of a row's keys, as `chain` and `chained` make them.
+
     Parameters
     ----------
     seed : int
@@ -35,8 +41,11 @@ class Draws:
 
     Examples
     --------
+    >>> import numpy as np
+    >>> from idgraph_widgets.draws import chain
     >>> d = Draws(42, "households")
-    >>> df.withColumn("has_tv", d.chance("tv", 0.85, "household_id"))  # doctest: +SKIP
+    >>> d.chance("tv", 0.85, chain(np.arange(1, 6)))
+    array([ True,  True,  True,  True,  True])
     """
 
     def __init__(self, seed: int, table: str):
@@ -45,51 +54,70 @@ class Draws:
 
     def salt(self, stream: str) -> int:
         """A 63-bit number that stands for (seed, table, stream)."""
-        digest = hashlib.sha256(f"{self.seed}/{self.table}/{stream}".encode()).digest()
-        return int.from_bytes(digest[:8], "big") >> 1
+        return _salt(self.seed, self.table, stream)
 
-    def hash(self, stream: str, *keys: Column | str) -> Column:
-        """All 64 bits, signed. Keys must be BIGINT or STRING and not null."""
-        return F.xxhash64(*[_column(k) for k in keys], F.lit(self.salt(stream)).cast("bigint"))
+    def hash(self, stream: str, keys: np.ndarray) -> np.ndarray:
+        """All 64 bits, as uint64."""
+        return salted(keys, self.salt(stream))
 
-    def unit(self, stream: str, *keys: Column | str) -> Column:
-        """Uniform BIGINT in [0, 2^53)."""
-        return self.hash(stream, *keys).bitwiseAND(F.lit(_UNIT - 1))
+    def unit(self, stream: str, keys: np.ndarray) -> np.ndarray:
+        """Uniform int64 in [0, 2^53)."""
+        h = self.hash(stream, keys)
+        h &= np.uint64(_UNIT - 1)
+        return h.view(np.int64)
 
-    def unit_sql(self, stream: str, *keys: str) -> str:
-        """The expression of `unit` as SQL text over column names, for declared root tables."""
-        return f"xxhash64({', '.join(keys)}, {self.salt(stream)}L) & {_UNIT - 1}L"
+    def below(self, stream: str, n: int | np.ndarray, keys: np.ndarray) -> np.ndarray:
+        """Uniform int64 in [0, n). `n`, a number or one per row, must be at least 1."""
+        unit = self.unit(stream, keys)
+        if np.ndim(n) == 0 and n & (n - 1) == 0:
+            unit &= np.int64(n - 1)
+            return unit
+        # Unsigned division is faster, and a mix of int64 and uint64 would become a float.
+        divisor = np.uint64(n) if np.ndim(n) == 0 else np.ascontiguousarray(n, np.int64).view(np.uint64)
+        return np.remainder(unit.view(np.uint64), divisor).view(np.int64)
 
-    def below(self, stream: str, n: int | Column, *keys: Column | str) -> Column:
-        """Uniform BIGINT in [0, n). `n` must be at least 1 in every row."""
-        return F.pmod(self.unit(stream, *keys), n if isinstance(n, Column) else F.lit(n).cast("bigint"))
+    def between(self, stream: str, low: int, high: int, keys: np.ndarray) -> np.ndarray:
+        """Uniform int64 in [low, high], both ends included."""
+        return self.below(stream, high - low + 1, keys) + np.int64(low)
 
-    def between(self, stream: str, low: int, high: int, *keys: Column | str) -> Column:
-        """Uniform BIGINT in [low, high], both ends included."""
-        return self.below(stream, high - low + 1, *keys) + F.lit(low).cast("bigint")
+    def chance(self, stream: str, share: float, keys: np.ndarray) -> np.ndarray:
+        """Booleans, true with probability `share`, a number in [0, 1]."""
+        return self.unit(stream, keys) < threshold(share)
 
-    def chance(self, stream: str, share: float | Column, *keys: Column | str) -> Column:
-        """BOOLEAN, true with probability `share`.
+    def chance_in_scale(self, stream: str, share: int | np.ndarray, keys: np.ndarray) -> np.ndarray:
+        """Booleans, true with a probability of `share` ten-thousandths, one number or one per row."""
+        return self.below(stream, SCALE, keys) < share
 
-        `share` is a number in [0, 1], or a column with an integer number of ten-thousandths.
-        """
-        if isinstance(share, Column):
-            return self.below(stream, SCALE, *keys) < share
-        return self.unit(stream, *keys) < F.lit(threshold(share))
+    def index(self, stream: str, shares: Sequence[float], keys: np.ndarray) -> np.ndarray:
+        """Index (int64) of one of `shares`, each with its share of their sum; none may be 0 or less."""
+        return step_index(self.unit(stream, keys), cumulative_thresholds(shares))
 
-    def choose(self, stream: str, shares: Mapping[Any, float], *keys: Column | str) -> Column:
-        """One of the keys of `shares`, each with its share (normalised to sum to 1)."""
-        return choose(self.unit(stream, *keys), shares)
+    def choose(self, stream: str, shares: Mapping[Any, float], keys: np.ndarray) -> np.ndarray | Coded:
+        """One of the keys of `shares`, each with its share: int64 for whole numbers, `Coded` for texts."""
+        values = picks(shares)
+        found = self.index(stream, [shares[value] for value in values], keys)
+        if isinstance(values[0], str):
+            return Coded(found.astype(np.int32), values)
+        return np.array(values, np.int64)[found]
 
-    def count(self, stream: str, mean: float, most: int, *keys: Column | str) -> Column:
-        """BIGINT in 0..most from a Poisson distribution of that mean, cut at `most`."""
-        return choose(self.unit(stream, *keys), poisson_shares(mean, most))
+    def count(self, stream: str, mean: float, most: int, keys: np.ndarray) -> np.ndarray:
+        """int64 in 0..most from a Poisson distribution of that mean, cut at `most`."""
+        return self.choose(stream, poisson_shares(mean, most), keys)
+
+
+@lru_cache(maxsize=4096)
+def _salt(seed: int, table: str, stream: str) -> int:
+    digest = hashlib.sha256(f"{seed}/{table}/{stream}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1
+
+
+def picks(shares: Mapping[Any, float]) -> tuple:
+    """The keys of `shares` that can be drawn: those with a positive share."""
+    return tuple(value for value, share in shares.items() if share > 0)
 
 
 def poisson_shares(mean: float, most: int) -> dict[int, float]:
     """Shares of 0..most of a Poisson distribution; the tail above goes to `most`."""
-    import math
-
     shares = {k: math.exp(-mean) * mean**k / math.factorial(k) for k in range(most)}
     shares[most] = max(0.0, 1.0 - sum(shares.values()))
     return shares
@@ -107,36 +135,12 @@ def cumulative_thresholds(shares: Sequence[float]) -> list[int]:
     return thresholds
 
 
-def choose(unit: Column, shares: Mapping[Any, float]) -> Column:
-    """The key of `shares` in whose share the unit draw falls."""
-    items = [(value, share) for value, share in shares.items() if share > 0]
-    limits = cumulative_thresholds([share for _, share in items])
-    return steps(unit, limits, [_literal(value) for value, _ in items])
-
-
-def steps(x: Column, limits: Sequence[int], values: Sequence[Column]) -> Column:
-    """values[i] for the first i with x < limits[i]; the last value above all limits.
-
-    A balanced tree of CASE expressions: an engine evaluates log2(n) comparisons a row.
-    """
-    if len(values) == 1:
-        return values[0]
-    middle = len(values) // 2
-    return F.when(x < F.lit(limits[middle - 1]), steps(x, limits[:middle], values[:middle])).otherwise(
-        steps(x, limits[middle:], values[middle:])
-    )
-
-
-def int_div(value: Column, by: int) -> Column:
-    """Whole quotient of a BIGINT that is not negative, without going through DOUBLE."""
-    divisor = F.lit(by).cast("bigint")
-    return F.call_function("div", value, divisor)
-
-
-def _literal(value: Any) -> Column:
-    column = F.lit(value)
-    return column.cast("bigint") if isinstance(value, int) and not isinstance(value, bool) else column
-
-
-def _column(key: Column | str) -> Column:
-    return F.col(key) if isinstance(key, str) else key
+def step_index(x: np.ndarray, limits: Sequence[int]) -> np.ndarray:
+    """The first i with x < limits[i], as int64; the last index above all limits."""
+    upper = np.asarray(limits, np.int64)[:-1]
+    if len(upper) <= 8:  # a sum of comparisons beats a search
+        found = np.zeros(len(x), np.int64)
+        for limit in upper:
+            found += x >= limit
+        return found
+    return np.searchsorted(upper, x, side="right").astype(np.int64)

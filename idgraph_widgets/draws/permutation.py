@@ -2,43 +2,51 @@
 
 from __future__ import annotations
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+from functools import lru_cache
+
+import numpy as np
 
 from idgraph_widgets.draws.draws import Draws
+from idgraph_widgets.draws.hashing import chain
+
+_TABLE_BITS = 18
+"""Up to this many bits of a half, a round is a look-up in a table of all its values."""
 
 
-def with_scrambled(
-    df: DataFrame, name: str, draws: Draws, stream: str, value: Column, bits: int, rounds: int = 3
-) -> DataFrame:
-    """Add column `name`: `value` permuted within 0..2^bits - 1 (a Feistel network over xxhash64).
-
-    Each round is a column of its own, used twice by the next: as one expression the tree would double with
-    every round, and planning it would cost more than running it.
+def scrambled(draws: Draws, stream: str, value: np.ndarray, bits: int, rounds: int = 3) -> np.ndarray:
+    """`value` permuted within 0..2^bits - 1: a Feistel network over the streams ``stream/0`` and on.
 
     Parameters
     ----------
-    df : DataFrame
-    name : str
-        Column to add: BIGINT in 0..2^bits - 1; different values give different results.
     draws : Draws
         Supplies the key of the permutation.
     stream : str
-    value : Column
-        BIGINT in 0..2^bits - 1; null stays null.
+    value : ndarray of int64
+        In 0..2^bits - 1; different values give different results.
     bits : int
         Even, at most 52, so that the result plus one is a valid table key.
     rounds : int
+
+    Returns
+    -------
+    ndarray of int64
     """
     if bits % 2 or not 2 <= bits <= 52:
         raise ValueError(f"bits must be even and in 2..52, not {bits}")
     half = bits // 2
-    mask = F.lit((1 << half) - 1).cast("bigint")
-    left, right = f"{name}__left", f"{name}__right"
-    df = df.withColumn(name, value)
-    df = df.withColumns({left: F.shiftright(name, half), right: F.col(name).bitwiseAND(mask)})
+    mask = (1 << half) - 1
+    left, right = value >> half, value & mask
     for i in range(rounds):
-        mixed = draws.hash(f"{stream}/{i}", right).bitwiseAND(mask)
-        df = df.withColumns({left: F.col(right), right: F.col(left).bitwiseXOR(mixed)})
-    result = F.shiftleft(left, half).bitwiseOR(F.col(right))
-    return df.withColumn(name, result).drop(left, right)
+        name = f"{stream}/{i}"
+        if half <= _TABLE_BITS and len(value) > mask >> 3:
+            mixed = _table(draws.seed, draws.table, name, half)[right]
+        else:
+            mixed = (draws.hash(name, chain(right)) & np.uint64(mask)).view(np.int64)
+        left, right = right, left ^ mixed
+    return (left << half) | right
+
+
+@lru_cache(maxsize=64)
+def _table(seed: int, table: str, stream: str, half: int) -> np.ndarray:
+    every = chain(np.arange(1 << half, dtype=np.int64))
+    return (Draws(seed, table).hash(stream, every) & np.uint64((1 << half) - 1)).astype(np.int32)

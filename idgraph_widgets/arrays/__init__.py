@@ -1,0 +1,23 @@
+"""Columns of rows as numpy and Arrow arrays: what kernels take and give."""
+
+from idgraph_widgets.arrays.columns import Coded, Column, Columns, Nullable, code_in, coded, text
+from idgraph_widgets.arrays.groups import Lookup, explode, first_of_runs, group_ids, run_starts
+from idgraph_widgets.arrays.tables import arrow_type, columns_of, record_batch
+
+__all__ = [
+    "Coded",
+    "Column",
+    "Columns",
+    "Lookup",
+    "Nullable",
+    "arrow_type",
+    "code_in",
+    "coded",
+    "columns_of",
+    "explode",
+    "first_of_runs",
+    "group_ids",
+    "record_batch",
+    "run_starts",
+    "text",
+]

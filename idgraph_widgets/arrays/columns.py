@@ -1,0 +1,217 @@
+"""Rows as named columns of equal length.
+
+A column is one of four things: a numpy array without nulls (whole numbers as int64, also times in microseconds since
+1970, dates in days since 1970 and money in units of its last decimal; booleans; doubles), a `Nullable` of those, a
+`Coded` text, or an Arrow array of texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Union
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+@dataclass(frozen=True)
+class Coded:
+    """Text from a small vocabulary.
+
+    Attributes
+    ----------
+    codes : ndarray of int32
+        Index of each row's text in `words`, -1 for null.
+    words : tuple of str
+    """
+
+    codes: np.ndarray
+    words: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __eq__(self, word) -> np.ndarray:
+        """Rows that hold this text."""
+        return self.codes == (self.words.index(word) if word in self.words else -2)
+
+    def __ne__(self, word) -> np.ndarray:
+        return ~(self == word)
+
+    __hash__ = None
+
+    def isin(self, words: Iterable[str]) -> np.ndarray:
+        """Rows that hold one of these texts."""
+        wanted = set(words)
+        # The entry behind the last word answers for null, whose code is -1.
+        found = np.array([*(word in wanted for word in self.words), False])
+        return found[self.codes]
+
+    def is_null(self) -> np.ndarray:
+        """Rows that hold nothing."""
+        return self.codes < 0
+
+    def take(self, rows: np.ndarray) -> Coded:
+        """These rows, in this order."""
+        return Coded(self.codes[rows], self.words)
+
+    def where(self, mask: np.ndarray) -> Coded:
+        """The same, null where `mask` is false."""
+        return Coded(np.where(mask, self.codes, np.int32(-1)), self.words)
+
+    def to_arrow(self) -> pa.DictionaryArray:
+        """As a dictionary array; codes of -1 become null."""
+        mask = None if len(self.codes) == 0 or self.codes.min() >= 0 else self.codes < 0
+        return pa.DictionaryArray.from_arrays(
+            pa.array(self.codes, pa.int32(), mask=mask), pa.array(self.words, pa.string())
+        )
+
+
+@dataclass(frozen=True)
+class Nullable:
+    """Numbers, times, dates or booleans with nulls.
+
+    Attributes
+    ----------
+    values : ndarray
+        Anything where not valid.
+    valid : ndarray of bool
+    """
+
+    values: np.ndarray
+    valid: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def take(self, rows: np.ndarray) -> Nullable:
+        """These rows, in this order."""
+        return Nullable(self.values[rows], self.valid[rows])
+
+    def fill(self, value) -> np.ndarray:
+        """The values, `value` in place of nulls."""
+        return np.where(self.valid, self.values, value)
+
+
+Column = Union[np.ndarray, Coded, Nullable, pa.Array]
+
+
+class Columns:
+    """Columns of equal length, read as attributes.
+
+    Examples
+    --------
+    >>> people = Columns(individual_id=np.array([17, 18]), role=Coded(np.array([0, 1], np.int32), ("spouse", "child")))
+    >>> len(people), people.role == "child"
+    (2, array([False,  True]))
+    >>> people.take(np.array([1])).individual_id
+    array([18])
+    """
+
+    def __init__(self, **columns: Column):
+        lengths = {name: len(column) for name, column in columns.items()}
+        if len(set(lengths.values())) > 1:
+            raise ValueError(f"columns of different lengths: {lengths}")
+        self.__dict__["_columns"] = columns
+
+    def __getattr__(self, name: str) -> Column:
+        try:
+            return self.__dict__["_columns"][name]
+        except KeyError:
+            raise AttributeError(f"no column {name}; there are {', '.join(self.names)}") from None
+
+    def __getitem__(self, name: str) -> Column:
+        return self._columns[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._columns
+
+    def __reduce__(self):
+        return _columns, (self._columns,)
+
+    def __len__(self) -> int:
+        return next((len(column) for column in self._columns.values()), 0)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns, in order."""
+        return tuple(self._columns)
+
+    def take(self, rows: np.ndarray) -> Columns:
+        """These rows, in this order."""
+        return Columns(**{name: take(column, rows) for name, column in self._columns.items()})
+
+    def where(self, mask: np.ndarray) -> Columns:
+        """The rows for which `mask` is true."""
+        return self.take(np.flatnonzero(mask))
+
+    def select(self, *names: str) -> Columns:
+        """Some of the columns."""
+        return Columns(**{name: self._columns[name] for name in names})
+
+    def with_columns(self, **columns: Column) -> Columns:
+        """With these columns added or replaced."""
+        return Columns(**{**self._columns, **columns})
+
+    @classmethod
+    def concat(cls, parts: Sequence[Columns]) -> Columns:
+        """The rows of several, below one another; all have the columns of the first."""
+        if len(parts) == 1:
+            return parts[0]
+        return cls(**{name: concat([part[name] for part in parts]) for name in parts[0].names})
+
+
+def _columns(columns: dict) -> Columns:
+    return Columns(**columns)
+
+
+def take(column: Column, rows: np.ndarray) -> Column:
+    """Some rows of a column."""
+    if isinstance(column, pa.Array):
+        return column.take(pa.array(rows))
+    return column.take(rows) if isinstance(column, (Coded, Nullable)) else column[rows]
+
+
+def concat(columns: Sequence[Column]) -> Column:
+    """Columns of one kind, below one another."""
+    first = columns[0]
+    if isinstance(first, Coded):
+        words = tuple(dict.fromkeys(word for column in columns for word in column.words))
+        same = all(column.words == words for column in columns)
+        return Coded(np.concatenate([c.codes if same else recode(c, words) for c in columns]), words)
+    if isinstance(first, Nullable):
+        return Nullable(np.concatenate([c.values for c in columns]), np.concatenate([c.valid for c in columns]))
+    if isinstance(first, pa.Array):
+        return pa.concat_arrays(columns)
+    return np.concatenate(columns)
+
+
+def recode(column: Coded, words: Sequence[str]) -> np.ndarray:
+    """Codes (int32) of a column's texts among other words, -1 for null and for texts that are not there."""
+    place = {word: i for i, word in enumerate(words)}
+    table = np.array([*(place.get(word, -1) for word in column.words), -1], np.int32)
+    return table[column.codes]
+
+
+def code_in(column: Coded | pa.Array, words: Sequence[str]) -> np.ndarray:
+    """Codes (int32) of texts among `words`, -1 for null and for texts that are not there."""
+    if isinstance(column, Coded):
+        return recode(column, words)
+    found = pc.fill_null(pc.index_in(column, pa.array(words, pa.string())), -1)
+    return found.to_numpy(zero_copy_only=False).astype(np.int32)
+
+
+def coded(column: Coded | pa.Array) -> Coded:
+    """A text column as codes and words."""
+    if isinstance(column, Coded):
+        return column
+    found = column.dictionary_encode()
+    codes = pc.fill_null(found.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32)
+    return Coded(codes, tuple(found.dictionary.to_pylist()))
+
+
+def text(column: Coded | pa.Array) -> pa.StringArray:
+    """A text column as an Arrow array of texts."""
+    return column.to_arrow().cast(pa.string()) if isinstance(column, Coded) else column

@@ -1,0 +1,68 @@
+"""Repeating, looking up and grouping rows by whole-number keys."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+class Lookup:
+    """Position of keys that lie close together, such as a block's.
+
+    Parameters
+    ----------
+    keys : ndarray of int64
+        Unique.
+    """
+
+    def __init__(self, keys: np.ndarray):
+        self._low = int(keys.min()) if len(keys) else 0
+        high = int(keys.max()) if len(keys) else -1
+        self._position = np.full(high - self._low + 1, -1, np.int64)
+        self._position[keys - self._low] = np.arange(len(keys), dtype=np.int64)
+
+    def __getitem__(self, keys: np.ndarray) -> np.ndarray:
+        """Positions (int64) of keys that are all there."""
+        return self._position[keys - self._low]
+
+
+def explode(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Repeat row i counts[i] times: (row, number from 0), both int64."""
+    counts = np.asarray(counts, np.int64)
+    row = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+    starts = np.cumsum(counts) - counts
+    return row, np.arange(len(row), dtype=np.int64) - starts[row]
+
+
+def run_starts(*keys: np.ndarray) -> np.ndarray:
+    """Positions at which a new run of equal keys begins, in arrays in which equal keys lie side by side."""
+    n = len(keys[0])
+    if n == 0:
+        return np.zeros(0, np.int64)
+    new = np.zeros(n, bool)
+    new[0] = True
+    for key in keys:
+        new[1:] |= key[1:] != key[:-1]
+    return np.flatnonzero(new)
+
+
+def first_of_runs(*keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(positions where runs of equal keys begin, number of the run of each row)."""
+    starts = run_starts(*keys)
+    lengths = np.diff(np.append(starts, len(keys[0])))
+    return starts, np.repeat(np.arange(len(starts), dtype=np.int64), lengths)
+
+
+def group_ids(*keys: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Group rows by equal keys, in the order of the keys.
+
+    Returns
+    -------
+    (order, starts, group)
+        ``order`` sorts the rows by the keys, stably; ``starts`` are the positions in that order at which groups begin;
+        ``group`` is the group number of each row, in the rows' own order.
+    """
+    order = np.lexsort(tuple(reversed(keys)))
+    starts, run = first_of_runs(*(key[order] for key in keys))
+    group = np.empty(len(order), np.int64)
+    group[order] = run
+    return order, starts, group

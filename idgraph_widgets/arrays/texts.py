@@ -1,0 +1,71 @@
+"""Text columns built from numbers: bytes side by side, then one Arrow array."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import pyarrow as pa
+
+
+def strings(offsets: np.ndarray, data: np.ndarray) -> pa.StringArray:
+    """Texts from their int32 offsets into bytes of UTF-8."""
+    return pa.StringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(data))
+
+
+def fixed(matrix: np.ndarray) -> pa.StringArray:
+    """Texts of equal length from a matrix of bytes, one row a text."""
+    n, width = matrix.shape
+    return strings(np.arange(0, (n + 1) * width, max(width, 1), dtype=np.int32)[: n + 1], np.ascontiguousarray(matrix))
+
+
+def ipv4(numbers: np.ndarray) -> pa.StringArray:
+    """Dotted text of IPv4 addresses given as numbers."""
+    n = len(numbers)
+    octets, lengths = _octets()
+    cells = np.empty((n, 4), np.uint32)
+    length = np.full(n, -1, np.int32)  # no dot behind the last
+    parts = np.ascontiguousarray(numbers, np.int64).astype(">u4").view(np.uint8).reshape(n, 4)
+    for k in range(4):
+        cells[:, k] = octets[parts[:, k]]
+        length += lengths[parts[:, k]]
+    offsets = np.zeros(n + 1, np.int32)
+    np.cumsum(length, out=offsets[1:])
+    letters = cells.view(np.uint8).reshape(n, 16)
+    letters[np.arange(n), 11 + lengths[parts[:, 3]].astype(np.intp)] = 0
+    flat = letters.ravel()
+    return strings(offsets, flat[flat != 0])
+
+
+def ipv6(network: np.ndarray, host: np.ndarray) -> pa.StringArray:
+    """``2001:db8:nnnn:nnnn::hhhh:hhhh`` from two numbers of 32 bits."""
+    matrix = np.empty((len(network), 29), np.uint8)
+    matrix[:] = np.frombuffer(b"2001:db8:....:....::....:....", np.uint8)
+    for at, part in ((9, network >> 16), (14, network & 0xFFFF), (20, host >> 16), (25, host & 0xFFFF)):
+        matrix[:, at : at + 4] = _hex_words()[part].view(np.uint8).reshape(len(network), 4)
+    return fixed(matrix)
+
+
+def hex_bytes(numbers: np.ndarray) -> np.ndarray:
+    """Lower-case hexadecimal of 64-bit numbers as a matrix of bytes, shape (n, 16)."""
+    words = np.ascontiguousarray(numbers).view(np.uint64).astype(">u8").view(">u2").reshape(len(numbers), 4)
+    return _hex_words()[words].view(np.uint8).reshape(len(numbers), 16)
+
+
+@lru_cache(maxsize=1)
+def _octets() -> tuple[np.ndarray, np.ndarray]:
+    """(four bytes of "0." to "255.", their lengths)."""
+    texts = [f"{i}." for i in range(256)]
+    cells = np.zeros((256, 4), np.uint8)
+    for i, text in enumerate(texts):
+        cells[i, : len(text)] = np.frombuffer(text.encode(), np.uint8)
+    return cells.view(np.uint32).ravel(), np.array([len(text) for text in texts], np.uint8)
+
+
+@lru_cache(maxsize=1)
+def _hex_words() -> np.ndarray:
+    """Four bytes of "0000" to "ffff"."""
+    two = np.array([f"{i:02x}" for i in range(256)], "S2").view(np.uint16)
+    four = np.empty((65_536, 2), np.uint16)
+    four[:, 0], four[:, 1] = np.repeat(two, 256), np.tile(two, 256)
+    return four.view(np.uint32).ravel()
