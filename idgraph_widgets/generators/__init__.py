@@ -1,21 +1,5 @@
 """One module per table: its declaration and its columns. DataFrames in, DataFrame out."""
 
-from idgraph_widgets.generators import (
-    audience_attributes,
-    campaign_daily,
-    campaign_exposures,
-    campaign_holdouts,
-    campaigns,
-    content_catalog,
-    content_engagements,
-    households,
-    identity_mappings,
-    individuals,
-    outcome_metrics,
-    response_events,
-    source_records,
-    viewership_patterns,
-)
 from idgraph_widgets.generators.audience_attributes import generate_audience_attributes, generate_segment_rules
 from idgraph_widgets.generators.campaign_daily import generate_campaign_daily
 from idgraph_widgets.generators.campaign_exposures import generate_campaign_exposures, plan_campaign_exposures
@@ -41,43 +25,8 @@ from idgraph_widgets.generators.response_events import (
 )
 from idgraph_widgets.generators.source_records import generate_source_records, generate_truth_records, plan_records
 from idgraph_widgets.generators.viewership_patterns import generate_viewership_patterns
-from idgraph_widgets.tables import Table
-
-
-def _by_name(*tables: Table) -> dict[str, Table]:
-    return {table.name: table for table in tables}
-
-
-TABLES = _by_name(
-    households.TABLE,
-    individuals.TABLE,
-    identity_mappings.TABLE,
-    content_engagements.TABLE,
-    viewership_patterns.TABLE,
-    audience_attributes.TABLE,
-    campaigns.TABLE,
-    campaign_exposures.TABLE,
-    response_events.TABLE,
-    outcome_metrics.TABLE,
-)
-"""The ten tables, in order."""
-
-META = _by_name(
-    audience_attributes.RULES_TABLE,
-    content_catalog.TABLE,
-    campaign_holdouts.TABLE,
-    campaign_daily.TABLE,
-    source_records.TABLE,
-)
-"""Observable companions that generators make."""
-
-TRUTH = _by_name(identity_mappings.TRUTH, response_events.TRUTH, source_records.TRUTH)
-"""Companions that only the generator can know."""
 
 __all__ = [
-    "META",
-    "TABLES",
-    "TRUTH",
     "generate_audience_attributes",
     "generate_campaign_daily",
     "generate_campaign_exposures",
