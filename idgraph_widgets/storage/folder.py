@@ -14,7 +14,7 @@ from idgraph_widgets.storage.lock import CONTROL, DatasetLock
 from idgraph_widgets.storage.manifest import MANIFEST, Manifest, TableEntry
 from idgraph_widgets.storage.parquet_files import DataFile, collect_files
 from idgraph_widgets.storage.recovery import Journal, staging_folder, undo_unfinished
-from idgraph_widgets.tables import Table
+from idgraph_widgets.schema import Table
 
 _GLOB = set("*?[]{}\\")
 
