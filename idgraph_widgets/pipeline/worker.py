@@ -127,11 +127,12 @@ def run_task(job: Job, task: int) -> Told:
         told.files = {name: one.close() for name, one in files.items()}
         told.written = {name: one.parts for name, one in files.items()}
         progress.check()
-    except Exception as error:
-        _tell_fault(told, error)
-    finally:
+        return told
+    except BaseException as error:
         for one in files.values():
             one.abandon()
+        _tell_fault(told, error)
+    told.files, told.written = {}, {}
     return told
 
 
@@ -172,7 +173,7 @@ def _stream(batch) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
-def _tell_fault(told: Told, error: Exception) -> None:
+def _tell_fault(told: Told, error: BaseException) -> None:
     """Put into words what a task met; raise what no words are known for, so that Spark may try again."""
     if isinstance(error, RunCancelled):
         told.cancelled = True
