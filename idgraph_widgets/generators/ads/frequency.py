@@ -109,7 +109,8 @@ def _per_day(config: GenerationConfig) -> int:
 def _multipliers() -> list[int]:
     """Quantiles of the number of exposures relative to its mean, in ten-thousandths."""
     raw = quantiles_lognormal(1.0, _SPREAD, _STEPS, 1_000_000)
-    return [round(value * 10_000 * _STEPS / sum(raw)) for value in raw]
+    total = sum(raw)
+    return [round(value * 10_000 * _STEPS / total) for value in raw]
 
 
 def exposure_count(context: Context, unit: np.ndarray, mean: np.ndarray, most: np.ndarray) -> np.ndarray:

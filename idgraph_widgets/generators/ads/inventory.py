@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-import pandas as pd
-from pyspark.sql import DataFrame, SparkSession
+import numpy as np
 
-from idgraph_widgets.draws import lottery_tickets, small_frame
+from idgraph_widgets.arrays import Coded
+from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.draws import lottery_tickets
+from idgraph_widgets.schema.campaign_exposures import PLACEMENT_NAMES
 from idgraph_widgets.schema.campaigns import CHANNELS
 
 PLACEMENTS = {
@@ -21,42 +24,69 @@ PLACEMENTS = {
 }
 """Placements of a channel with their share of its impressions."""
 
-
 PUBLISHERS = {
     "search": ("Askwell Search", "Findrio", "Lookabout"),
     "social": ("Chatterloft", "Friendarc", "Loopgram", "Snippetly"),
-    "display": (
-        "Daily Lantern",
-        "Gadget Parade",
-        "Hearth & Table Daily",
-        "Metro Ledger",
-        "Open Road Weekly",
-        "Pixel Courier",
-        "The Home Bench",
-        "The Sideline Post",
-    ),
+    "display": ("Daily Lantern", "Gadget Parade", "Hearth & Table Daily", "Metro Ledger", "Open Road Weekly",
+                "Pixel Courier", "The Home Bench", "The Sideline Post"),
     "video": ("Clipharbor", "Streamly Shorts", "Vidmeadow", "Watchbarn"),
     "ctv": ("Canopy Stream", "Cinelark", "Northlight Stream", "Prairie Play", "Sportslane Live"),
     "audio": ("Earshot Radio", "Podgrove", "Tunecabin"),
     "email": ("Advertiser newsletter",),
-}
+}  # fmt: skip
 """Publishers of a channel, biggest first: shares fall with the rank as 1, 1/2, 1/3, ..."""
 
 TICKETS = 128
 
 
-def inventory_frame(spark: SparkSession) -> DataFrame:
-    """A frame (slot, placement, publisher, site, app) to join on channel code · ``TICKETS`` + a ticket."""
-    rows = []
-    for code, channel in enumerate(CHANNELS):
+@dataclass(frozen=True)
+class Inventory:
+    """What a slot, ``place of the channel * TICKETS + ticket``, stands for.
+
+    Attributes
+    ----------
+    placement, publisher : Coded
+    site, app : ndarray of int32
+        Places in `places`.
+    places : tuple of str
+        Sites and apps.
+    """
+
+    placement: Coded
+    publisher: Coded
+    site: np.ndarray
+    app: np.ndarray
+    places: tuple[str, ...]
+
+
+def prepare(config: GenerationConfig) -> Inventory:  # noqa: ARG001  the same for every configuration
+    """The slots of all channels."""
+    slots = []
+    for channel in CHANNELS:
         pairs = [
             (placement, publisher, share / (rank + 1))
             for placement, share in PLACEMENTS[channel].items()
             for rank, publisher in enumerate(PUBLISHERS[channel])
         ]
-        for ticket, winner in enumerate(lottery_tickets([share for _, _, share in pairs], TICKETS)):
-            placement, publisher, _ = pairs[winner]
-            word = re.sub("[^a-z]", "", publisher.lower())
-            app = f"{publisher} TV" if channel == "ctv" else f"example.{word}.app"
-            rows.append((code * TICKETS + ticket, placement, publisher, f"{word}.example", app))
-    return small_frame(spark, pd.DataFrame(rows, columns=["slot", "placement", "publisher", "site", "app"]))
+        winners = lottery_tickets([share for _, _, share in pairs], TICKETS)
+        slots += [(pairs[winner][0], pairs[winner][1], channel == "ctv") for winner in winners]
+    publishers = tuple(name for channel in CHANNELS for name in PUBLISHERS[channel])
+    sites = [f"{_word(publisher)}.example" for _, publisher, _ in slots]
+    apps = [f"{publisher} TV" if is_tv else f"example.{_word(publisher)}.app" for _, publisher, is_tv in slots]
+    places = tuple(dict.fromkeys([*sites, *apps]))
+    return Inventory(
+        placement=_coded([placement for placement, _, _ in slots], PLACEMENT_NAMES),
+        publisher=_coded([publisher for _, publisher, _ in slots], publishers),
+        site=_coded(sites, places).codes,
+        app=_coded(apps, places).codes,
+        places=places,
+    )
+
+
+def _word(publisher: str) -> str:
+    return re.sub("[^a-z]", "", publisher.lower())
+
+
+def _coded(values: list[str], words: tuple[str, ...]) -> Coded:
+    place = {word: i for i, word in enumerate(words)}
+    return Coded(np.array([place[value] for value in values], np.int32), words)
