@@ -15,6 +15,7 @@ from idgraph_widgets.pipeline.distribute import in_background, run_tasks
 from idgraph_widgets.pipeline.progress import Progress
 from idgraph_widgets.pipeline.totals import Totals
 from idgraph_widgets.pipeline.worker import CANCEL, Job, Told, code_digest, run_task
+from idgraph_widgets.pipeline.workers import Workers
 
 if TYPE_CHECKING:
     from idgraph_widgets.storage import FolderStore
@@ -34,12 +35,14 @@ class FolderSink:
     spark : pyspark.sql.SparkSession
     store : FolderStore
         Begun.
+    workers : Workers
     progress : Progress
     cancel : CancelToken
     """
 
-    def __init__(self, spark, store: FolderStore, progress: Progress, cancel: CancelToken):
+    def __init__(self, spark, store: FolderStore, workers: Workers, progress: Progress, cancel: CancelToken):
         self.spark, self.store, self.progress, self.cancel = spark, store, progress, cancel
+        self.workers = workers
 
     def run(self, job: Job) -> Totals:
         """Make all blocks of a job and hand the files to the store.
@@ -48,6 +51,12 @@ class FolderSink:
         ------
         RunCancelled, StorageError, RunError
         """
+
+        if not self.workers.sees_folder:
+            raise StorageError(
+                f"The Spark workers do not see {self.store.place}. A folder target must be on a disk that this process "
+                "and the workers share; for a remote cluster write to the catalog instead (schema_name, no out=)."
+            )
 
         def work(task: int) -> str:
             return run_task(job, task).to_json()
@@ -100,17 +109,3 @@ class FolderSink:
             for name, count in told["rows"].items():
                 rows[name] = rows.get(name, 0) + count
         self.progress.made(blocks, rows)
-
-
-def require_shared(sees_folder: bool, place: str) -> None:
-    """Refuse a folder that workers do not see.
-
-    Raises
-    ------
-    StorageError
-    """
-    if not sees_folder:
-        raise StorageError(
-            f"The Spark workers do not see {place}. A folder target must be on a disk that this process and the workers "
-            "share; for a remote cluster write to the catalog instead (schema_name, no out=)."
-        )

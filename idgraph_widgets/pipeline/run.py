@@ -23,6 +23,7 @@ from idgraph_widgets.pipeline.publish import RunRecord, now, publish
 from idgraph_widgets.pipeline.sizing import part_homes
 from idgraph_widgets.pipeline.totals import Totals
 from idgraph_widgets.pipeline.worker import Job
+from idgraph_widgets.pipeline.workers import probe
 from idgraph_widgets.schema import GENERATED, Table, ids
 from idgraph_widgets.storage.content_hash import HashParts, batch_parts
 from idgraph_widgets.storage.faults import disk_fault
@@ -278,7 +279,7 @@ class Run:
 
     def _blocks(self, context: Context) -> Totals:
         """Everything that is made block by block."""
-        sink = self.store.sink(self.progress, self.cancel)
+        sink = self._sink()
         emission = Emission()
         if self.growth and self.growth.adds_days:
             emission = Emission(self.growth.homes_before, self.growth.end_before_micros)
@@ -291,9 +292,18 @@ class Run:
                 emission,
                 self.record.run_id,
                 self.store.place,
-                str(self.store.control),
+                "" if self.store.control is None else str(self.store.control),
             )
         )
+
+    def _sink(self):
+        """How blocks reach the store, by workers that are asked first."""
+        from idgraph_widgets.pipeline.folder_sink import FolderSink
+        from idgraph_widgets.pipeline.session_sink import SessionSink
+
+        workers = probe(self.spark, self.store.control)
+        sink = SessionSink if self.store.control is None else FolderSink
+        return sink(self.spark, self.store, workers, self.progress, self.cancel)
 
     def _write_whole(self, table: Table, columns) -> dict[str, HashParts]:
         """Write a table that no household decides about; what must be there already is only hashed."""

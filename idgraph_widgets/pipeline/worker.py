@@ -6,7 +6,6 @@ Nothing here needs an engine: Spark hands over task numbers and takes back what 
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,11 +13,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from idgraph_widgets.arrays import Columns, record_batch, sum_by
-from idgraph_widgets.errors import IdgraphError, RunCancelled, StorageError
+from idgraph_widgets.errors import IdgraphError, RunCancelled
 from idgraph_widgets.generators.block import SUMMED, block_tables
 from idgraph_widgets.generators.context import Context, digest
 from idgraph_widgets.pipeline.emission import Emission, Part
-from idgraph_widgets.schema import GENERATED
+from idgraph_widgets.schema import GENERATED, Table
 from idgraph_widgets.storage.block_files import BlockFiles
 from idgraph_widgets.storage.content_hash import HashParts, batch_parts
 from idgraph_widgets.storage.faults import disk_fault
@@ -48,7 +47,7 @@ class Job:
     folder : str
         The dataset's folder.
     control : str
-        A folder of the run in which tasks tell their progress and look for the mark to end.
+        A folder of the run in which tasks that write files tell their progress and look for the mark to end.
     """
 
     context: bytes
@@ -114,100 +113,142 @@ class Told:
 def run_task(job: Job, task: int) -> Told:
     """Write the blocks of one task as files and tell about them. A fault is told, not raised."""
     told = Told(task, digest(job.context), code_digest())
-    work = _FileTask(job, told)
+    files: dict[str, BlockFiles] = {}
+    progress = _TaskProgress(job, task)
     try:
-        work.run()
-    except RunCancelled:
-        told.cancelled = True
-    except Exception as error:
-        fault = str(error) if isinstance(error, IdgraphError) else disk_fault(error)
-        if fault is None:
-            raise
-        told.fault = fault
-    finally:
-        work.abandon()
+        for table, batch in _written(job, told, progress):
+            if table is None:
+                for one in files.values():
+                    one.end_block()
+                continue
+            if table.name not in files:
+                files[table.name] = BlockFiles(Path(job.folder, table.path), job.run_id, table, f"{task:05d}")
+            files[table.name].add(batch)
+        told.files = {name: one.close() for name, one in files.items()}
+        told.written = {name: one.parts for name, one in files.items()}
+        progress.check()
+        return told
+    except BaseException as error:
+        for one in files.values():
+            one.abandon()
+        _tell_fault(told, error)
+    told.files, told.written = {}, {}
     return told
 
 
-class _FileTask:
-    def __init__(self, job: Job, told: Told):
-        self.job, self.told = job, told
-        self.files: dict[str, BlockFiles] = {}
-        self.rows: dict[str, int] = {}
-        self.sums: dict[str, list[Columns]] = {}
-        self.done = 0
-        self._told_at = 0.0
+TOLD = "told"
+"""Kind of the row that ends what `run_rows` gives of a task."""
 
-    def run(self) -> None:
-        context = shipped_context(self.job.context)
-        kernel, files = 0.0, 0.0
-        for first, last in self.job.blocks[self.told.task]:
-            since = time.perf_counter()
-            for made in block_tables(context, first, last, self.job.wanted, self.job.part_homes, self._check):
-                then = time.perf_counter()
-                kernel += then - since
-                self._take(made)
-                since = time.perf_counter()
-                files += since - then
-            kernel += time.perf_counter() - since
-            for one in self.files.values():
-                one.end_block()
-            self._add_up()
-            self.done += 1
-            self._tell(at_once=True)
-        self._check()
-        self.told.files = {name: one.close() for name, one in self.files.items()}
-        self.told.written = {name: one.parts for name, one in self.files.items()}
-        self.told.sums = {
-            name: {column: sums[column].tolist() for column in sums.names} for name, (sums,) in self.sums.items()
-        }
-        self.told.seconds = {"kernels": kernel, "files": files}
 
-    def abandon(self) -> None:
-        for one in self.files.values():
-            one.abandon()
+def run_rows(job: Job, task: int) -> Iterator[tuple[str, bytes]]:
+    """The blocks of one task as rows that carry them: (kind, payload).
 
-    def _take(self, made) -> None:
-        if made.table in SUMMED:
-            self.sums.setdefault(made.table, []).append(made.columns)
-            return
-        table = GENERATED[made.table]
-        for part, columns in self.job.emission.split(table, made.columns, made.household).items():
-            batch = record_batch(table, columns)
-            if part is Part.PUBLISHED:
-                before = self.told.published.get(table.name, HashParts())
-                self.told.published[table.name] = before + batch_parts(batch, table)
+    The kind is the name of a table, and the payload rows of it as an Arrow stream; or it is `TOLD`, and the payload
+    is what `Told.to_json` gives.
+    """
+    told = Told(task, digest(job.context), code_digest())
+    try:
+        for table, batch in _written(job, told, None):
+            if table is None:
                 continue
-            if table.name not in self.files:
-                folder = Path(self.job.folder, table.path)
-                self.files[table.name] = BlockFiles(folder, self.job.run_id, table, f"{self.told.task:05d}")
-            self.files[table.name].add(batch)
-            self.rows[table.name] = self.rows.get(table.name, 0) + batch.num_rows
-        self._tell()
+            before = told.written.get(table.name, HashParts())
+            told.written[table.name] = before + batch_parts(batch, table)
+            for start in range(0, batch.num_rows, _ROWS_IN_A_PAYLOAD):
+                yield table.name, _stream(batch.slice(start, _ROWS_IN_A_PAYLOAD))
+    except Exception as error:
+        _tell_fault(told, error)
+    yield TOLD, told.to_json().encode()
 
-    def _add_up(self) -> None:
-        """Keep one row of sums per key, whatever the number of blocks."""
-        for name, parts in self.sums.items():
-            self.sums[name] = [sum_by(Columns.concat(parts), *SUMMED[name])]
 
-    def _check(self) -> None:
+_ROWS_IN_A_PAYLOAD = 50_000
+"""A payload is a few megabytes: engines pass it on whole."""
+
+
+def _stream(batch) -> bytes:
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+        writer.write_batch(batch)
+    return sink.getvalue().to_pybytes()
+
+
+def _tell_fault(told: Told, error: BaseException) -> None:
+    """Put into words what a task met; raise what no words are known for, so that Spark may try again."""
+    if isinstance(error, RunCancelled):
+        told.cancelled = True
+        return
+    fault = str(error) if isinstance(error, IdgraphError) else disk_fault(error)
+    if fault is None:
+        raise error
+    told.fault = fault
+
+
+def _written(job: Job, told: Told, progress: _TaskProgress | None) -> Iterator[tuple[Table | None, object]]:
+    """(table, batch) of all rows to be written, (None, None) at the end of each block; the rest goes into `told`."""
+    context = shipped_context(job.context)
+    sums: dict[str, list[Columns]] = {}
+    check = progress.check if progress else lambda: None
+    kernels, since = 0.0, time.perf_counter()
+    for first, last in job.blocks[told.task]:
+        for made in block_tables(context, first, last, job.wanted, job.part_homes, check):
+            if made.table in SUMMED:
+                sums.setdefault(made.table, []).append(made.columns)
+                continue
+            table = GENERATED[made.table]
+            for part, columns in job.emission.split(table, made.columns, made.household).items():
+                batch = record_batch(table, columns)
+                if part is Part.PUBLISHED:
+                    before = told.published.get(table.name, HashParts())
+                    told.published[table.name] = before + batch_parts(batch, table)
+                    continue
+                kernels += time.perf_counter() - since
+                yield table, batch
+                since = time.perf_counter()
+                if progress:
+                    progress.made(table.name, batch.num_rows)
+        # One row of sums per key, whatever the number of blocks.
+        sums = {name: [sum_by(Columns.concat(parts), *SUMMED[name])] for name, parts in sums.items()}
+        yield None, None
+        since = time.perf_counter()
+        if progress:
+            progress.block_done()
+    told.sums = {name: {column: one[column].tolist() for column in one.names} for name, (one,) in sums.items()}
+    told.seconds["kernels"] = kernels
+
+
+class _TaskProgress:
+    """Tells the driver about a task through the run's control folder, and looks there for the mark to end."""
+
+    def __init__(self, job: Job, task: int):
+        self._control = Path(job.control)
+        self._path = self._control / f"{task:05d}.json"
+        self._blocks, self._rows, self._told_at = 0, {}, 0.0
+
+    def check(self) -> None:
         """End where the run was cancelled, or its control folder is gone: the run was undone."""
-        control = Path(self.job.control)
-        if (control / CANCEL).exists() or not control.is_dir():
+        if (self._control / CANCEL).exists() or not self._control.is_dir():
             raise RunCancelled("The run was cancelled. What was published before is untouched.")
 
-    def _tell(self, at_once: bool = False) -> None:
-        """Leave rows and blocks so far where the driver looks for them."""
-        now = time.monotonic()
-        if now - self._told_at < _TELL_SECONDS and not at_once:
-            return
-        self._told_at = now
-        path = Path(self.job.control, f"{self.told.task:05d}.json")
+    def made(self, table: str, rows: int) -> None:
+        """So many more rows of a table."""
+        self._rows[table] = self._rows.get(table, 0) + rows
+        if time.monotonic() - self._told_at >= _TELL_SECONDS:
+            self._tell()
+
+    def block_done(self) -> None:
+        """One more block."""
+        self._blocks += 1
+        self._tell()
+
+    def _tell(self) -> None:
+        self._told_at = time.monotonic()
+        fresh = self._path.with_suffix(".new")
         try:
-            path.with_suffix(".new").write_text(json.dumps({"blocks": self.done, "rows": self.rows}), encoding="utf-8")
-            os.replace(path.with_suffix(".new"), path)
+            fresh.write_text(json.dumps({"blocks": self._blocks, "rows": self._rows}), encoding="utf-8")
+            fresh.replace(self._path)
         except OSError:
-            self._check()  # undone while it worked; a full disk is met by the files, too
+            self.check()  # undone while it worked; a full disk is met by the files, too
 
 
 @lru_cache(maxsize=2)

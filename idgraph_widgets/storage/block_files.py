@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from idgraph_widgets.schema import Table
@@ -42,6 +43,7 @@ class BlockFiles:
         self._writer = None
         self._path: Path | None = None
         self._files: list[DataFile] = []
+        self._paths: list[Path] = []
 
     def add(self, batch) -> None:
         """Take rows (`pyarrow.RecordBatch`) of the block at hand."""
@@ -63,10 +65,14 @@ class BlockFiles:
         return self._files
 
     def abandon(self) -> None:
-        """Close without a result; the files stay behind for the run's undoing."""
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+        """Take back everything that was written: the task came to nothing."""
+        with suppress(OSError):
+            if self._writer is not None:
+                self._writer.close()
+        self._writer = None
+        for path in self._paths:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
 
     def _write_group(self) -> None:
         import pyarrow as pa
@@ -78,6 +84,7 @@ class BlockFiles:
         self._pending = []
         if self._writer is None:
             self._path = self._folder / f"{self._prefix}-{uuid.uuid4().hex[:12]}.parquet"
+            self._paths.append(self._path)
             coded = [field.name for field in rows.schema if pa.types.is_dictionary(field.type)]
             self._writer = pq.ParquetWriter(
                 self._path,

@@ -45,6 +45,7 @@ class FolderStore:
         self.previous: Manifest | None = None
         self._files: dict[str, list[DataFile]] = {}
         self._hashes: dict[str, HashParts] = {}
+        self._made: list[Table] = []
 
     @property
     def place(self) -> str:
@@ -112,6 +113,7 @@ class FolderStore:
 
     def make_folders(self, tables: list[Table]) -> None:
         """Make the folders that workers write into; they never make one themselves."""
+        self._made = tables
         self.control.mkdir(parents=True)
         for table in tables:
             data_folder(self.folder / table.path, self.run_id).mkdir(parents=True)
@@ -190,12 +192,22 @@ class FolderStore:
         """Replace the manifest; from here on the run's dataset is the dataset."""
         manifest.write(self.folder)
         try:
+            self._remove_strays()
             shutil.rmtree(staging_folder(self.folder), ignore_errors=True)
             Journal.remove(self.folder)
         except OSError:
             pass  # published all the same; the next command clears up
         finally:
             self._lock.release()
+
+    def _remove_strays(self) -> None:
+        """Files of tasks that were cut off or ran again: nobody told of them."""
+        for table in self._made:
+            table_folder = self.folder / table.path
+            told = {table_folder / file.path for file in self._files.get(table.name, [])}
+            for path in data_folder(table_folder, self.run_id).glob("*.parquet"):
+                if path not in told:
+                    path.unlink(missing_ok=True)
 
     def rollback(self) -> None:
         """Undo everything this run did; the previous dataset stays as it was.
