@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from idgraph_widgets.arrays import Columns, code_in, coded
-from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import SCALE, chained, threshold
 from idgraph_widgets.errors import ConfigError
 from idgraph_widgets.generators.ads import frequency
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.campaigns import CAP_SCOPES, CHANNELS, COMPLETION_CHANNELS
+
+if TYPE_CHECKING:
+    from idgraph_widgets.config import GenerationConfig
 
 IDENTIFIER, PERSON, HOUSEHOLD = (CAP_SCOPES.index(s) for s in ("identifier", "person", "household"))
 """Codes of the cap scopes."""
@@ -66,10 +69,7 @@ def prepare(config: GenerationConfig) -> Channels:
         view_limit=_by_channel({c: threshold(view[c]) for c in CHANNELS}),
         # Only what was seen is clicked: a click rate per impression becomes one per viewable impression.
         click_limit=_by_channel(
-            {
-                c: threshold(round(cfg.click_through_rates.get(c, 0.0) / view[c], 12)) if view[c] else 0
-                for c in CHANNELS
-            }
+            {c: threshold(round(cfg.click_through_rates.get(c, 0.0) / view[c], 12)) if view[c] else 0 for c in CHANNELS}
         ),
         complete_e4=_by_channel(
             {c: round(cfg.completion_rates[c] * SCALE) if c in COMPLETION_CHANNELS else -1 for c in CHANNELS}

@@ -63,8 +63,7 @@ def stops(context: Context, campaigns: Columns, spending: Columns, households: n
     daily = sum_by(spending, "campaign_id", "block", "day")
     block, homes = np.unique(ids.budget_block(households, context.block_starts), return_counts=True)
     share = (
-        plan.household_micro[Lookup(plan.campaign_id)[daily.campaign_id]]
-        * homes[np.searchsorted(block, daily.block)]
+        plan.household_micro[Lookup(plan.campaign_id)[daily.campaign_id]] * homes[np.searchsorted(block, daily.block)]
     )
     starts = run_starts(daily.campaign_id, daily.block)
     lengths = np.diff(np.append(starts, len(daily)))

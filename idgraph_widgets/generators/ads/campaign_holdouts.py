@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from idgraph_widgets.arrays import Columns, run_starts
 from idgraph_widgets.generators.ads.advertising import held_out
 from idgraph_widgets.generators.ads.reach import targeted
-from idgraph_widgets.generators.context import Context
 from idgraph_widgets.schema import ids
+
+if TYPE_CHECKING:
+    from idgraph_widgets.generators.context import Context
 
 
 def make(context: Context, campaigns: Columns, audience_attributes: Columns) -> Columns:

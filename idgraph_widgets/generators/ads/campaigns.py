@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from idgraph_widgets.arrays import Coded, Columns
-from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.config.campaign import CampaignConfig
 from idgraph_widgets.draws import (
     SCALE,
     UNIT_BITS,
@@ -25,9 +23,15 @@ from idgraph_widgets.generators.ads.advertisers import advertisers
 from idgraph_widgets.generators.ads.advertising import campaign_periods, check_keys
 from idgraph_widgets.generators.ads.audiences import planned_reach, typical_share
 from idgraph_widgets.generators.audience_rules import enabled_segments
-from idgraph_widgets.generators.context import Context
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES, CAP_SCOPES, CHANNELS, PRICING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from idgraph_widgets.config import GenerationConfig
+    from idgraph_widgets.config.campaign import CampaignConfig
+    from idgraph_widgets.generators.context import Context
 
 _TURN_BITS = 32
 _TURN = 1 << _TURN_BITS
@@ -96,7 +100,9 @@ def prepare(config: GenerationConfig) -> Columns:
         channel=Coded(channel.astype(np.int32), CHANNELS),
         target_segment_id=target,
         reach_share=reach[target.codes],
-        pricing_model=Coded(_by_channel({c: PRICING.index(_pricing(cfg, c)) for c in CHANNELS}, channel, np.int32), PRICING),
+        pricing_model=Coded(
+            _by_channel({c: PRICING.index(_pricing(cfg, c)) for c in CHANNELS}, channel, np.int32), PRICING
+        ),
         bid_price=bid,
         budget=budget,
         budget_per_1000_households=per_1000,
@@ -158,7 +164,7 @@ def _one_of(even: np.ndarray, values: Sequence[str], words: Sequence[str]) -> np
 def _bid(d: Draws, cfg: CampaignConfig, channel: np.ndarray, key: np.ndarray) -> np.ndarray:
     """Cents, around the channel's price."""
     # Bids vary with a lognormal sigma of .35 (published prices do).
-    factor = d.choose("bid", {f: 1.0 for f in quantiles_lognormal(1.0, 0.35, 32, SCALE)}, key)
+    factor = d.choose("bid", dict.fromkeys(quantiles_lognormal(1.0, 0.35, 32, SCALE), 1.0), key)
     cents = _by_channel({c: round(cfg.bid_prices[c] * 100) for c in CHANNELS}, channel)
     return np.maximum(1, cents * factor // SCALE)
 

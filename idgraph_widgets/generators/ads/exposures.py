@@ -7,8 +7,8 @@ alive at that time, or to none. Then budgets are settled per block of households
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -29,8 +29,12 @@ from idgraph_widgets.generators.ads.advertising import (
 from idgraph_widgets.generators.ads.budgets import running
 from idgraph_widgets.generators.ads.inventory import TICKETS, Inventory
 from idgraph_widgets.generators.ads.reach import Reached, reached_units
-from idgraph_widgets.generators.context import Context
 from idgraph_widgets.schema import ids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from idgraph_widgets.generators.context import Context
 
 CREATIVES = 3
 

@@ -10,14 +10,18 @@ piecewise linear function that repeats every 24 hours; such a function commutes 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import lottery_tickets, quantiles_lognormal
 from idgraph_widgets.generators.context import DAY, Context
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from idgraph_widgets.config import GenerationConfig
 
 HOUR = DAY // 24
 WEEK = 7 * DAY

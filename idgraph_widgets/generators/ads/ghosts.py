@@ -6,12 +6,16 @@ what people in a holdout buy anyway, so that they buy like everybody else but fo
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from idgraph_widgets.arrays import Columns
 from idgraph_widgets.generators.ads.budgets import running
-from idgraph_widgets.generators.ads.exposures import Planned
-from idgraph_widgets.generators.context import Context
+
+if TYPE_CHECKING:
+    from idgraph_widgets.generators.ads.exposures import Planned
+    from idgraph_widgets.generators.context import Context
 
 
 def make(context: Context, planned: Planned, stops: Columns) -> Columns:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from idgraph_widgets.arrays import Coded
-from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import lottery_tickets
 from idgraph_widgets.schema.campaign_exposures import PLACEMENT_NAMES
 from idgraph_widgets.schema.campaigns import CHANNELS
+
+if TYPE_CHECKING:
+    from idgraph_widgets.config import GenerationConfig
 
 PLACEMENTS = {
     "search": {"search_top": 0.7, "search_bottom": 0.3},

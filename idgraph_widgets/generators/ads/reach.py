@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from idgraph_widgets import reference
 from idgraph_widgets.arrays import Coded, Column, Columns, Lookup, code_in, coded, filled, matches, run_starts, text
-from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import chain, chain_text
-from idgraph_widgets.generators.ads.advertising import (
-    HOUSEHOLD,
-    IDENTIFIER,
-    PERSON,
-    TYPE_BITS,
-    USABLE,
-    exposure_key,
-)
-from idgraph_widgets.generators.context import Context
+from idgraph_widgets.generators.ads.advertising import HOUSEHOLD, IDENTIFIER, PERSON, TYPE_BITS, USABLE, exposure_key
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.identity_mappings import IDENTIFIER_TYPES
+
+if TYPE_CHECKING:
+    from idgraph_widgets.config import GenerationConfig
+    from idgraph_widgets.generators.context import Context
 
 
 @dataclass(frozen=True)
