@@ -253,7 +253,6 @@ def _app_or_site(slots: Inventory, slot: np.ndarray, identifier_type: Coded) -> 
 def _ip_address(context: Context, met: Columns, micros: np.ndarray) -> pa.StringArray:
     """The address that the device of the person really met had then; null without a device."""
     has_device = ~met.device_type.is_null()
-    on = np.flatnonzero(has_device)
-    person = met.true_individual_id[on]
-    found = addresses.device_ip(context, ids.household_of(person), person, met.device_type.take(on), micros[on])
-    return found.take(pa.array(np.cumsum(has_device) - 1, mask=~has_device))
+    on, place = np.flatnonzero(has_device), np.zeros(len(met), np.int32)
+    found, place[on] = addresses.device_ips(context, met.true_individual_id[on], met.device_type.take(on), micros[on])
+    return found.take(pa.array(place, mask=~has_device))
