@@ -1,7 +1,7 @@
 """Columns of rows as numpy and Arrow arrays: what kernels take and give."""
 
-from idgraph_widgets.arrays.columns import Coded, Column, Columns, Nullable, code_in, coded, text
-from idgraph_widgets.arrays.groups import Lookup, explode, first_of_runs, group_ids, run_starts, sum_by
+from idgraph_widgets.arrays.columns import Coded, Column, Columns, Nullable, code_in, coded, filled, text
+from idgraph_widgets.arrays.groups import Lookup, explode, first_of_runs, group_ids, matches, run_starts, sum_by
 from idgraph_widgets.arrays.tables import arrow_schema, arrow_type, columns_of, record_batch
 
 __all__ = [
@@ -16,8 +16,10 @@ __all__ = [
     "coded",
     "columns_of",
     "explode",
+    "filled",
     "first_of_runs",
     "group_ids",
+    "matches",
     "record_batch",
     "run_starts",
     "sum_by",
