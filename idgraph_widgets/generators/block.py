@@ -110,7 +110,7 @@ class _Block:
         self.campaigns = campaigns.make(context)
         self.homes: list[Columns] = []
         self.people: list[Columns] = []
-        self.planned: list[Columns] = []
+        self.planned: list[exposures.Planned | None] = []
         self.spending: list[Columns] = []
         self.sources: Columns | None = None
 

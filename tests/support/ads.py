@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from idgraph_widgets.arrays import Columns, record_batch
-from idgraph_widgets.generators import ads, block
+from idgraph_widgets.generators import ads, block, people
 from idgraph_widgets.generators.ads import budgets, campaign_holdouts, campaigns, exposures, ghosts
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.schema import GENERATED, ids
@@ -53,7 +53,7 @@ class Ads:
         block_starts: Sequence[int] = (),
     ):
         self.config = config
-        self.context = context = Context.make(config, ads.PREPARE, tuple(block_starts))
+        self.context = context = Context.make(config, (*people.PREPARE, *ads.PREPARE), tuple(block_starts))
         self.campaigns = campaigns.make(context)
         homes = config.household_config.num_households
         parts = [
