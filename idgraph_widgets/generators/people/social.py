@@ -70,9 +70,11 @@ def _age_income_weights(config: GenerationConfig) -> np.ndarray:
     return weights
 
 
-def education_table(config: GenerationConfig) -> np.ndarray:
-    """P(education | age band, sex, income group), shape (5, 2, 3, 6); the marginal over ages 25+ is configured."""
-    weights = _age_income_weights(config)
+def education_table(config: GenerationConfig, weights: np.ndarray) -> np.ndarray:
+    """P(education | age band, sex, income group), shape (5, 2, 3, 6); the marginal over ages 25+ is configured.
+
+    `weights`: expected persons by age and income group.
+    """
     base = _education_base()
     rows, row_weights = [], []
     for band in range(1, 5):
@@ -154,10 +156,12 @@ _EDUCATION_GROUPS = (0, 0, 1, 1, 2, 2, 0)
 """By level: 0 high school or less, 1 some college or associate, 2 bachelor's or more; 0 where there is none yet."""
 
 
-def employment_table(config: GenerationConfig) -> np.ndarray:
-    """P(status | age band, education group), shape (11, 3, 7); the marginal over ages 16+ is configured."""
-    weights = _age_income_weights(config)
-    education = education_table(config).mean(axis=1)  # (band, income group, level)
+def employment_table(config: GenerationConfig, weights: np.ndarray, education: np.ndarray) -> np.ndarray:
+    """P(status | age band, education group), shape (11, 3, 7); the marginal over ages 16+ is configured.
+
+    `weights`: expected persons by age and income group; `education`: see `education_table`.
+    """
+    education = education.mean(axis=1)  # (band, income group, level)
     groups = np.stack([education[..., :2].sum(-1), education[..., 2:4].sum(-1), education[..., 4:].sum(-1)], axis=-1)
     bands = [row for row in reference.facts("employment") if row["sex"] == "both" and row["age_band"] != "16+"]
     rows, row_weights = [], []
@@ -206,7 +210,10 @@ class SocialTables:
 
 def prepare(config: GenerationConfig) -> SocialTables:
     """Thresholds of the raked shares."""
-    return SocialTables(_bracket_groups(config), _limits(education_table(config)), _limits(employment_table(config)))
+    weights = _age_income_weights(config)
+    education = education_table(config, weights)
+    employment = employment_table(config, weights, education)
+    return SocialTables(_bracket_groups(config), _limits(education), _limits(employment))
 
 
 def _limits(table: np.ndarray) -> np.ndarray:
