@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from idgraph_widgets.schema import TABLES as _TABLES
+
 __version__ = "0.1.0"
 
 _PUBLIC = {
@@ -58,18 +60,7 @@ _PUBLIC = {
     "with_difficulty": "idgraph_widgets.config",
 }
 
-TABLES = (
-    "households",
-    "individuals",
-    "identity_mappings",
-    "content_engagements",
-    "viewership_patterns",
-    "audience_attributes",
-    "campaigns",
-    "campaign_exposures",
-    "response_events",
-    "outcome_metrics",
-)
+TABLES = tuple(_TABLES)
 """The ten tables in order."""
 
 _PUBLIC |= {f"generate_{name}": "idgraph_widgets.generators" for name in TABLES}

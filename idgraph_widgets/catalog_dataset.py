@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.errors import StorageError
-from idgraph_widgets.storage import generation_runs
+from idgraph_widgets.schema import RUNS
 from idgraph_widgets.storage.catalog_names import KINDS, CatalogNames
 from idgraph_widgets.storage.catalog_recovery import published_run
 from idgraph_widgets.storage.manifest import TableEntry
@@ -47,14 +47,14 @@ class CatalogDataset(Dataset):
             raise StorageError(f"The dataset in {names.place} cannot be read: {first_line(error)}") from error
         if manifest is None:
             raise StorageError(
-                f"There is no dataset in {names.place}: found no table {generation_runs.TABLE.name} in "
+                f"There is no dataset in {names.place}: found no table {RUNS.name} in "
                 f"{quoted(catalog, names.schema_of('meta'))}. Generate one with: "
                 "execute_full_pipeline(spark, config), with these names in the configuration."
             )
-        log = names.of(generation_runs.TABLE)
-        runs = TableEntry(generation_runs.TABLE.path, spark.table(log).count(), 0, 0, None, None)
+        log = names.of(RUNS)
+        runs = TableEntry(RUNS.path, spark.table(log).count(), 0, 0, None, None)
         self._names = names
-        super()._open(replace(manifest, tables={**manifest.tables, generation_runs.TABLE.name: runs}), spark)
+        super()._open(replace(manifest, tables={**manifest.tables, RUNS.name: runs}), spark)
 
     @property
     def place(self) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from idgraph_widgets.catalog.permissions import PermissionReport, companion_schemas, permission_report
 from idgraph_widgets.catalog.registration import Registration, make_schemas, refusal, register
 from idgraph_widgets.errors import ConfigError, StorageError
+from idgraph_widgets.schema import GENERATED, RUNS
 from idgraph_widgets.storage.places import place_of, setting
 
 
@@ -87,7 +88,7 @@ class CatalogTarget:
         make_schemas(self.service, self.catalog, companion_schemas(self.schema))
         taken = None
         if not self.replace:
-            taken = refusal(self.service, folder, self.catalog, self.schema, tables or _published())
+            taken = refusal(self.service, folder, self.catalog, self.schema, tables or [*GENERATED.values(), RUNS])
         if taken:
             raise StorageError(
                 f"{taken}. Choose another schema, or give --replace (replace=True) to drop such tables from "
@@ -150,12 +151,3 @@ def knows_catalog(spark, catalog: str | None) -> bool:
         or place_of(spark) == "databricks"
         or setting(spark, f"spark.sql.catalog.{catalog}") is not None
     )
-
-
-def _published() -> list:
-    """Every table and companion of a run."""
-    from idgraph_widgets import generators
-    from idgraph_widgets.storage import generation_runs
-
-    groups = (generators.TABLES, generators.META, generators.TRUTH)
-    return [*(table for group in groups for table in group.values()), generation_runs.TABLE]

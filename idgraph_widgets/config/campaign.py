@@ -7,11 +7,7 @@ from dataclasses import dataclass
 from idgraph_widgets.config.kinds import Choices, Integer, Real
 from idgraph_widgets.config.mappings import Caps, Numbers, Shares
 from idgraph_widgets.config.section import Section, Source, setting
-
-CHANNELS = ("search", "social", "display", "video", "ctv", "audio", "email")
-OBJECTIVES = ("awareness", "consideration", "conversion")
-CAP_SCOPES = ("identifier", "person", "household")
-COMPLETION_CHANNELS = ("video", "ctv", "audio")
+from idgraph_widgets.schema.campaigns import CAP_SCOPES, CHANNELS, COMPLETION_CHANNELS, OBJECTIVES
 
 _PLAN, _PRICES, _DELIVERY, _RESPONSE = "Campaigns", "Budget and prices", "Delivery", "Response"
 _DESIGN_RATE = Source("no published figure found; a choice made for this library", None, "design")

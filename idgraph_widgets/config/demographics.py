@@ -9,18 +9,7 @@ from idgraph_widgets.config.kinds import Span
 from idgraph_widgets.config.mappings import Shares
 from idgraph_widgets.config.records import RecordsConfig
 from idgraph_widgets.config.section import Section, Source, part, setting
-
-GENDERS = ("female", "male", "nonbinary")
-EDUCATION_LEVELS = ("less_than_high_school", "high_school", "some_college", "associate", "bachelors", "graduate")
-EMPLOYMENT_STATUSES = (
-    "employed_full_time",
-    "employed_part_time",
-    "unemployed",
-    "student",
-    "homemaker",
-    "retired",
-    "not_in_labor_force",
-)
+from idgraph_widgets.schema.individuals import EDUCATION_LEVELS, EMPLOYMENT_STATUSES, GENDERS
 
 
 @dataclass

@@ -10,24 +10,7 @@ from idgraph_widgets.config.mappings import Shares
 from idgraph_widgets.config.section import Section, Source, setting
 from idgraph_widgets.config.shares import round_shares
 from idgraph_widgets.reference import facts
-
-CONTENT_CATEGORIES = (
-    "Automotive",
-    "Business and Finance",
-    "Entertainment",
-    "Food & Drink",
-    "Healthy Living",
-    "Hobbies & Interests",
-    "Home & Garden",
-    "Personal Finance",
-    "Shopping",
-    "Sports",
-    "Style & Fashion",
-    "Technology & Computing",
-    "Travel",
-    "Video Gaming",
-)
-CONTENT_TYPES = ("article", "video", "live", "audio", "game")
+from idgraph_widgets.schema.content_catalog import CONTENT_CATEGORIES, CONTENT_TYPES
 
 _VOLUME, _TASTE, _TIME, _ACTIONS = "Volume", "Taste", "Time of use", "Actions"
 

@@ -10,6 +10,7 @@ from idgraph_widgets.config.mappings import BracketBounds, Shares
 from idgraph_widgets.config.section import Section, Source, part, setting
 from idgraph_widgets.config.shares import round_shares
 from idgraph_widgets.reference import STATES, state_names, state_shares
+from idgraph_widgets.schema.ids import MAX_HOUSEHOLDS
 
 SIZES = tuple(range(1, 13))
 
@@ -107,7 +108,7 @@ class HouseholdConfig(Section):
 
     num_households: int = setting(
         10_000,
-        Integer(1_000, 10_000_000),
+        Integer(1_000, MAX_HOUSEHOLDS),
         "Households",
         unit="households",
         group="Volume",

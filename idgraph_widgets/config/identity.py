@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from idgraph_widgets.config.kinds import Integer, Real
 from idgraph_widgets.config.mappings import Numbers, Shares
 from idgraph_widgets.config.section import Section, Source, setting
+from idgraph_widgets.schema.identity_mappings import ATT_STATUSES, BROWSERS, CTV_PLATFORMS, DESKTOP_PLATFORMS
 
 AGE_BANDS = ("13-17", "18-29", "30-49", "50-64", "65+")
-CTV_PLATFORMS = ("roku", "fire_tv", "apple_tv", "samsung", "lg", "vizio", "android_tv")
-BROWSERS = ("chrome", "safari", "edge", "firefox", "samsung_internet", "other")
-DESKTOP_PLATFORMS = ("windows", "macos", "chromeos")
-ATT_STATUSES = ("authorized", "denied", "not_determined")
 OBSERVED_TYPES = (
     "email",
     "hashed_email",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from idgraph_widgets.config.kinds import Real
 from idgraph_widgets.config.mappings import Numbers
 from idgraph_widgets.config.section import Section, Source, setting
+from idgraph_widgets.schema.source_records import SYSTEMS
 
-SYSTEMS = ("crm", "web_signup", "loyalty", "subscription")
 BLANKS = ("email", "phone", "birth_date", "address_line")
 
 _VOLUME, _ERRORS, _STALE = "Volume", "Errors of entry", "Out of date"

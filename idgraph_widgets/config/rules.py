@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from idgraph_widgets.config.income import bracket_bounds
 from idgraph_widgets.config.problems import Problem, did_you_mean, shown
 from idgraph_widgets.config.sizes import reachable_std_dev
+from idgraph_widgets.schema.individuals import ADULT_AGE
 
 MAX_WINDOW_DAYS = 732
 """Longest window: two years."""
 
-ADULT_AGE = 18
 
 _RULES: dict[str, list[tuple[tuple[str, ...], Callable]]] = {}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES
 
 # Ad Product 2.0 tier 1 without what is sensitive, regulated or aimed at health, belief or minors.
 CATEGORY_WORDS = {
@@ -29,7 +30,6 @@ CATEGORY_WORDS = {
     "Travel and Tourism": "Travel",
     "Vehicles": "Motors",
 }
-CATEGORIES = tuple(CATEGORY_WORDS)
 
 _HEADS = ("Bra", "Cel", "Dov", "Eln", "Fyr", "Gal", "Hax", "Ilv", "Jor", "Kem", "Lum", "Myr", "Nov", "Oph",
           "Pry", "Quo", "Rez", "Syl", "Tav", "Ulm", "Vex", "Wyn", "Xan", "Zel")  # fmt: skip
@@ -45,12 +45,12 @@ def advertisers(config: GenerationConfig) -> list[dict]:
     """
     words = len(_HEADS) * len(_TAILS)
     shift = _number(config.seed, "word") % words
-    turn = _number(config.seed, "category") % len(CATEGORIES)
+    turn = _number(config.seed, "category") % len(AD_PRODUCT_CATEGORIES)
     rows = []
     for i in range(config.campaign_config.num_advertisers):
         # 241 is prime to the number of words and 7 to that of categories: no two alike before all were used.
         word = (shift + i * 241) % words
-        category = CATEGORIES[(turn + i * 7) % len(CATEGORIES)]
+        category = AD_PRODUCT_CATEGORIES[(turn + i * 7) % len(AD_PRODUCT_CATEGORIES)]
         name = f"{_HEADS[word % len(_HEADS)]}{_TAILS[word // len(_HEADS)]} {CATEGORY_WORDS[category]}"
         again = i // words
         rows.append(

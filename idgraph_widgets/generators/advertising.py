@@ -9,11 +9,11 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.config.campaign import CAP_SCOPES, CHANNELS, COMPLETION_CHANNELS
 from idgraph_widgets.draws import SCALE, Draws, int_div, threshold
 from idgraph_widgets.errors import ConfigError
 from idgraph_widgets.generators.addresses import DAY
 from idgraph_widgets.generators.frequency import CURVE_OF, jitter_cut, least_gap, mean_exposures, most_exposures
+from idgraph_widgets.schema.campaigns import CAP_SCOPES, CHANNELS, COMPLETION_CHANNELS
 
 IDENTIFIER, PERSON, HOUSEHOLD = (CAP_SCOPES.index(s) for s in ("identifier", "person", "household"))
 """Codes of the cap scopes."""

@@ -13,8 +13,8 @@ from pyspark.sql import functions as F
 from idgraph_widgets.draws import steps
 from idgraph_widgets.generators.addresses import DAY
 from idgraph_widgets.generators.advertising import big
+from idgraph_widgets.schema.outcome_metrics import MODELS
 
-MODELS = ("last_touch", "first_touch", "linear", "time_decay", "position_based")
 ONE = 1_000_000
 """One purchase, in the unit of credit."""
 

@@ -9,48 +9,15 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.config.engagement import CONTENT_CATEGORIES
 from idgraph_widgets.draws import small_frame
 from idgraph_widgets.generators.addresses import DAY, start_micros
 from idgraph_widgets.generators.aggregates import count_if, distinct_days
-from idgraph_widgets.generators.audience_rules import SEGMENT_TYPES, Rule, enabled_rules, slug
+from idgraph_widgets.generators.audience_rules import Rule, enabled_rules, slug
 from idgraph_widgets.generators.clocks import day_index
 from idgraph_widgets.generators.devices import ADULT
-from idgraph_widgets.tables import Column, Table
-
-TABLE = Table(
-    "audience_attributes",
-    "Segments people belong to: one row per adult and segment.",
-    ("attribute_id",),
-    (
-        Column("attribute_id", "bigint", "Key"),
-        Column("individual_id", "bigint", "The person; never a minor"),
-        Column("segment_id", "string", "IAB Audience Taxonomy 1.1 id, or own with the prefix IDG-"),
-        Column("segment_name", "string", "Name of the segment"),
-        Column("segment_type", "string", "What the rule looks at", vocabulary=SEGMENT_TYPES),
-        Column("score", "double", "How strongly, above 0 up to 1"),
-        Column("rule_id", "string", "Rule of segment_rules that put the person there"),
-        Column("valid_from_date", "date", "Start of the window, or end of the lookback for observed behaviour"),
-    ),
-)
-
-RULES_TABLE = Table(
-    "segment_rules",
-    "The published rule of each segment; what its columns mean is in its inputs and in the documentation.",
-    ("rule_id",),
-    (
-        Column("rule_id", "string", "Key"),
-        Column("segment_id", "string", "IAB Audience Taxonomy 1.1 id, or own with the prefix IDG-"),
-        Column("segment_name", "string", "Name of the segment"),
-        Column("segment_type", "string", "What the rule looks at", vocabulary=SEGMENT_TYPES),
-        Column("rule_sql", "string", "Boolean SQL over a row per adult"),
-        Column("score_numerator_sql", "string", "BIGINT SQL over the same row"),
-        Column("score_denominator_sql", "string", "BIGINT SQL over the same row; the score is their quotient"),
-        Column("inputs", "string", "What the rule looks at, in words"),
-        Column("valid_from_date", "date", "From when membership holds"),
-    ),
-    "meta",
-)
+from idgraph_widgets.schema.audience_attributes import TABLE
+from idgraph_widgets.schema.content_catalog import CONTENT_CATEGORIES
+from idgraph_widgets.schema.segment_rules import TABLE as RULES_TABLE
 
 
 def generate_segment_rules(spark: SparkSession, config: GenerationConfig) -> DataFrame:

@@ -21,11 +21,7 @@ import re
 from dataclasses import dataclass
 
 from idgraph_widgets.config import GenerationConfig
-
-OWN_PREFIX = "IDG-"
-"""Prefix of segments that the IAB Audience Taxonomy 1.1 does not have."""
-
-SEGMENT_TYPES = ("demographic", "interest", "behavioural", "purchase_intent")
+from idgraph_widgets.schema.segment_rules import OWN_PREFIX
 
 
 @dataclass(frozen=True)

@@ -30,37 +30,10 @@ from idgraph_widgets.generators.advertising import (
     worn,
 )
 from idgraph_widgets.generators.blocks import budget_block
-from idgraph_widgets.generators.inventory import PLACEMENT_NAMES, TICKETS, inventory_frame
-from idgraph_widgets.tables import Column, Table
+from idgraph_widgets.generators.inventory import TICKETS, inventory_frame
+from idgraph_widgets.schema.campaign_exposures import TABLE
 
 CREATIVES = 3
-
-TABLE = Table(
-    "campaign_exposures",
-    "Ad impressions: who met which campaign, through which identifier, where, when and at what cost.",
-    ("exposure_id",),
-    (
-        Column("exposure_id", "bigint", "Key"),
-        Column("campaign_id", "bigint", "Campaign"),
-        Column("creative_id", "bigint", "Creative of the campaign: campaign_id * 10 + number"),
-        Column("individual_id", "bigint", "Person the graph asserts for the identifier"),
-        Column("household_id", "bigint", "Household of that person"),
-        Column("mapping_id", "bigint", "Identifier the ad was delivered to"),
-        Column("device_id", "bigint", "Device of the identifier; null for email", True),
-        Column(
-            "device_type", "string", "Type of the device; null for email", True, ("mobile", "tablet", "desktop", "ctv")
-        ),
-        Column("placement", "string", "Position of the ad", vocabulary=PLACEMENT_NAMES),
-        Column("publisher", "string", "Invented name of the publisher"),
-        Column("app_or_site", "string", "App, or site (reserved domains) for cookies; null for email", True),
-        Column("ip_address", "string", "Address the device had then; null for email", True),
-        Column("exposure_ts", "timestamp", "When (UTC)"),
-        Column("is_viewable", "boolean", "Met the standard of viewability; for email: was opened"),
-        Column("view_seconds", "int", "Seconds in view; 0 where not viewable"),
-        Column("completion_rate", "double", "Share of a video, ctv or audio ad that played", True),
-        Column("cost", "decimal(18,6)", "USD; for cpc campaigns only where a click follows"),
-    ),
-)
 
 
 def generate_campaign_exposures(

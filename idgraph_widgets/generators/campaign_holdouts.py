@@ -7,15 +7,7 @@ from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.generators.advertising import held_out, household_of
-from idgraph_widgets.tables import Column, Table
-
-TABLE = Table(
-    "campaign_holdouts",
-    "Eligible households (a member in the target segment) that are kept from seeing a campaign.",
-    ("campaign_id", "household_id"),
-    (Column("campaign_id", "bigint", "Campaign"), Column("household_id", "bigint", "Household that never sees it")),
-    kind="meta",
-)
+from idgraph_widgets.schema.campaign_holdouts import TABLE
 
 
 def generate_campaign_holdouts(

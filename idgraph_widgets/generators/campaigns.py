@@ -9,10 +9,9 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.config.campaign import CAP_SCOPES, CHANNELS, OBJECTIVES
 from idgraph_widgets.draws import SCALE, Draws, choose, quantiles_lognormal, small_frame, steps
 from idgraph_widgets.generators.ad_audiences import planned_reach, typical_share
-from idgraph_widgets.generators.advertisers import CATEGORIES, advertisers
+from idgraph_widgets.generators.advertisers import advertisers
 from idgraph_widgets.generators.advertising import (
     CAMPAIGN_STRIDE,
     PERIOD_DAYS,
@@ -23,37 +22,7 @@ from idgraph_widgets.generators.advertising import (
 )
 from idgraph_widgets.generators.audience_rules import enabled_segments
 from idgraph_widgets.generators.root import declare_root
-from idgraph_widgets.tables import Column, Table
-
-PRICING = ("cpm", "cpc")
-
-TABLE = Table(
-    "campaigns",
-    "Advertising campaigns: who pays, for which channel and audience, at what price and under which caps.",
-    ("campaign_id",),
-    (
-        Column("campaign_id", "bigint", "Key: period of 30 days * 10000 + number in the period"),
-        Column("campaign_name", "string", "Advertiser, channel, objective and number"),
-        Column("advertiser_id", "bigint", "Advertiser, from 1"),
-        Column("advertiser", "string", "Invented name of the advertiser"),
-        Column("ad_product_category", "string", "IAB Ad Product Taxonomy 2.0, tier 1", vocabulary=CATEGORIES),
-        Column("objective", "string", "What the campaign is for", vocabulary=OBJECTIVES),
-        Column("channel", "string", "Where it runs", vocabulary=CHANNELS),
-        Column("target_segment_id", "string", "Segment of audience_attributes whose members may see it"),
-        Column("reach_share", "double", "Share of eligible cap-scope units it sets out to reach"),
-        Column("pricing_model", "string", "cpm: per 1000 impressions; cpc: per click", vocabulary=PRICING),
-        Column("bid_price", "decimal(18,2)", "USD per 1000 impressions (cpm) or per click (cpc)"),
-        Column("budget", "decimal(18,2)", "USD for the whole flight and all households"),
-        Column("budget_per_1000_households", "decimal(18,2)", "USD per 1000 households: a block's share of it"),
-        Column("start_date", "date", "First day of the flight (UTC)"),
-        Column("end_date", "date", "Day after the last day of the flight (UTC)"),
-        Column("frequency_cap_daily", "int", "Most exposures in any 24 hours per cap scope"),
-        Column("frequency_cap_weekly", "int", "Most exposures in any 168 hours per cap scope"),
-        Column("frequency_cap_scope", "string", "What the caps count by", vocabulary=CAP_SCOPES),
-        Column("holdout_share", "double", "Share of eligible households kept from seeing it"),
-        Column("attribution_window_days", "int", "Days after an exposure in which a response belongs to it"),
-    ),
-)
+from idgraph_widgets.schema.campaigns import CHANNELS, TABLE
 
 _TURN = 1 << 32
 # Weyl sequences in 32 bits, from numbers far from any simple fraction: the golden ratio and the square roots

@@ -31,7 +31,6 @@ DAYPARTS = (
     (1410, "late_news"),
     (1440, "late_fringe"),
 )
-DAYPART_NAMES = tuple(sorted({name for _, name in DAYPARTS}))
 
 # Hours later (+) or earlier (-) than the average curve, by age group: young people are up late (design).
 _SHIFT = (1, 0, 0, -1)

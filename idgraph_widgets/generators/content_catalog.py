@@ -13,26 +13,7 @@ from pyspark.sql import functions as F
 from idgraph_widgets import reference
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import Draws, lottery_tickets, small_frame
-from idgraph_widgets.tables import Column, Table
-
-CONTENT_TYPES = ("article", "video", "live", "audio", "game")
-
-TABLE = Table(
-    "content_catalog",
-    "The content that engagements are with.",
-    ("content_id",),
-    (
-        Column("content_id", "bigint", "Key; live events come first"),
-        Column("title", "string", "Invented title"),
-        Column("publisher", "string", "Invented publisher"),
-        Column("content_category", "string", "IAB Content Taxonomy 3.1, tier 1"),
-        Column("content_type", "string", "Kind of content", vocabulary=CONTENT_TYPES),
-        Column("genre", "string", "IAB Content Taxonomy 3.1, tier 2 where the category has one"),
-        Column("length_seconds", "int", "Time to consume it all, in seconds"),
-        Column("is_live", "boolean", "Whether it happens at a fixed time"),
-    ),
-    "meta",
-)
+from idgraph_widgets.schema.content_catalog import CONTENT_TYPES, TABLE
 
 _LENGTH_SECONDS = {
     # Range of lengths, in seconds, log-uniform (design).

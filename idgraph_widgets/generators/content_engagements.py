@@ -11,46 +11,19 @@ from idgraph_widgets.draws import SCALE, Draws, int_div, quantile_frame, quantil
 from idgraph_widgets.generators.addresses import end_micros, with_ip
 from idgraph_widgets.generators.content_catalog import (
     CONTENT_TICKETS,
-    CONTENT_TYPES,
     DEVICE_KINDS,
     content_lottery,
     generate_content_catalog,
 )
-from idgraph_widgets.generators.identity_mappings import DEVICE_TYPES
 from idgraph_widgets.generators.sessions import generate_sessions
-from idgraph_widgets.tables import Column, Table
+from idgraph_widgets.schema.content_engagements import TABLE
 
-ENGAGEMENT_TYPES = ("view", "click", "share", "complete")
 MAX_EVENTS = 8
 """Most events in a session."""
 
 GAP_TICKETS = 512
 GAP_SIGMA = 0.8
 """Spread of the gaps between events, of the logarithm (lognormal: Blenn and Van Mieghem 2016; value: design)."""
-
-TABLE = Table(
-    "content_engagements",
-    "What people did with content, through which identifier.",
-    ("engagement_id",),
-    (
-        Column("engagement_id", "bigint", "Key"),
-        Column("individual_id", "bigint", "The asserted person of the identifier"),
-        Column("mapping_id", "bigint", "The identifier: a cookie, idfa, gaid or ctv_id"),
-        Column("session_id", "bigint", "Events minutes apart on one identifier"),
-        Column("content_id", "bigint", "Item of the content catalog"),
-        Column("content_category", "string", "IAB Content Taxonomy 3.1, tier 1"),
-        Column("content_type", "string", "Kind of content", vocabulary=CONTENT_TYPES),
-        Column("publisher", "string", "Publisher of the item"),
-        Column("app_or_site", "string", "App or site (reserved domains) of the publisher"),
-        Column("engagement_type", "string", "What was done", vocabulary=ENGAGEMENT_TYPES),
-        Column("device_type", "string", "Kind of device", vocabulary=DEVICE_TYPES),
-        Column("ip_address", "string", "Address the device had: home, mobile or public"),
-        Column("is_logged_in", "boolean", "Whether the person was logged in with the publisher"),
-        Column("engagement_ts", "timestamp", "When, UTC"),
-        Column("duration_seconds", "int", "floor(length_seconds * completion_rate)"),
-        Column("completion_rate", "double", "Share of the item consumed, k/10000; 1 exactly for complete"),
-    ),
-)
 
 
 def generate_content_engagements(

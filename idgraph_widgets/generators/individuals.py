@@ -15,19 +15,17 @@ from idgraph_widgets.generators.composition import model_of, single_male, with_c
 from idgraph_widgets.generators.devices import ADULT, TEEN, tracking_allowed
 from idgraph_widgets.generators.names import (
     FIRST_TICKETS,
-    GENDER_POOLS,
     LAST_TICKETS,
     first_name_group,
     first_name_lottery,
     last_name_lottery,
 )
-from idgraph_widgets.generators.social import EDUCATION, EMPLOYMENT, NONE, with_education, with_employment
+from idgraph_widgets.generators.social import with_education, with_employment
 from idgraph_widgets.population import PopulationModel
 from idgraph_widgets.population.kernels import AGES, KERNELS
 from idgraph_widgets.population.model import ROLE_SHARES
-from idgraph_widgets.tables import Column, Table
+from idgraph_widgets.schema.individuals import TABLE
 
-ROLES = ("householder", "spouse", "partner", "child", "parent", "relative", "roommate")
 MEMBER_TICKETS = 256
 
 FAMILY_NAME_SHARES = {
@@ -40,31 +38,6 @@ FAMILY_NAME_SHARES = {
     "relative": 0.55,
     "roommate": 0.01,
 }
-
-TABLE = Table(
-    "individuals",
-    "The people of the households.",
-    ("individual_id",),
-    (
-        Column("individual_id", "bigint", "Key: household_id * 16 + person_number"),
-        Column("household_id", "bigint", "The person's household"),
-        Column("person_number", "int", "Number within the household, from 1 (the householder)"),
-        Column("role", "string", "Relation to the householder", vocabulary=ROLES),
-        Column("first_name", "string", "First name"),
-        Column("last_name", "string", "Surname"),
-        Column("gender", "string", "Gender", vocabulary=tuple(GENDER_POOLS)),
-        Column("birth_date", "date", "Date of birth"),
-        Column("age", "int", "Whole years at the start of the window"),
-        Column("education", "string", "Highest degree; none under 18", vocabulary=(*EDUCATION, NONE)),
-        Column("employment_status", "string", "Employment; none under 16", vocabulary=(*EMPLOYMENT, NONE)),
-        Column("email_opt_in", "boolean", "Whether the person accepted marketing e-mail at the start; adults only"),
-        Column(
-            "ad_tracking_allowed",
-            "boolean",
-            "Whether the person's own mobile devices have an advertising id at the start; never under 13",
-        ),
-    ),
-)
 
 
 def generate_individuals(spark: SparkSession, config: GenerationConfig, households: DataFrame) -> DataFrame:

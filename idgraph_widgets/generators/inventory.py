@@ -7,8 +7,8 @@ import re
 import pandas as pd
 from pyspark.sql import DataFrame, SparkSession
 
-from idgraph_widgets.config.campaign import CHANNELS
 from idgraph_widgets.draws import lottery_tickets, small_frame
+from idgraph_widgets.schema.campaigns import CHANNELS
 
 PLACEMENTS = {
     "search": {"search_top": 0.7, "search_bottom": 0.3},
@@ -21,7 +21,6 @@ PLACEMENTS = {
 }
 """Placements of a channel with their share of its impressions."""
 
-PLACEMENT_NAMES = tuple(sorted({name for shares in PLACEMENTS.values() for name in shares}))
 
 PUBLISHERS = {
     "search": ("Askwell Search", "Findrio", "Lookabout"),

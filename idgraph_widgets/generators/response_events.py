@@ -13,51 +13,8 @@ from idgraph_widgets.draws import Draws, quantile_frame, quantiles_lognormal, wi
 from idgraph_widgets.generators.addresses import end_micros
 from idgraph_widgets.generators.advertising import big, campaign_plan
 from idgraph_widgets.generators.response_chains import CLICK, LAGS, ORGANIC, buys, chains, load_time, odd
-from idgraph_widgets.tables import Column, Table
-
-PATHS = ("click_through", "view_through", "organic")
-TYPES = ("click", "site_visit", "sign_up", "add_to_cart", "purchase")
-
-TABLE = Table(
-    "response_events",
-    "What people did at an advertiser: chains from a click or a visit to a purchase.",
-    ("response_id",),
-    (
-        Column("response_id", "bigint", "Key"),
-        Column("advertiser_id", "bigint", "Advertiser"),
-        Column("campaign_id", "bigint", "Campaign the chain carries; null if organic", True),
-        Column("exposure_id", "bigint", "Exposure the chain carries; null if organic", True),
-        Column("individual_id", "bigint", "Person"),
-        Column("parent_response_id", "bigint", "Response this one follows; null for the first", True),
-        Column(
-            "conversion_path",
-            "string",
-            "click_through: the chain began with a click; view_through: with a visit within the attribution "
-            "window of an exposure; organic: without either",
-            vocabulary=PATHS,
-        ),
-        Column("response_type", "string", "What happened", vocabulary=TYPES),
-        Column("response_ts", "timestamp", "When (UTC)"),
-        Column("lag_seconds", "bigint", "Whole seconds since the exposure; null if organic", True),
-        Column("revenue", "decimal(18,2)", "USD; purchases only", True),
-    ),
-)
-
-TRUTH = Table(
-    "truth_conversion",
-    "Which exposure really caused a purchase.",
-    ("response_id",),
-    (
-        Column("response_id", "bigint", "Purchase in response_events"),
-        Column(
-            "causing_exposure_id",
-            "bigint",
-            "Exposure without which it would not have happened; null if bought anyway",
-            True,
-        ),
-    ),
-    kind="truth",
-)
+from idgraph_widgets.schema.response_events import PATHS, TABLE, TYPES
+from idgraph_widgets.schema.truth_conversion import TABLE as TRUTH
 
 _CLICK, _VISIT, _SIGN_UP, _CART, _PURCHASE = range(5)
 _DAYS = 86_400

@@ -13,19 +13,9 @@ from idgraph_widgets.draws import small_frame, steps, threshold
 from idgraph_widgets.generators.composition import model_of
 from idgraph_widgets.generators.income import AGE_LIMITS, TYPES, bracket_shares
 from idgraph_widgets.population import rake
-
-EDUCATION = ("less_than_high_school", "high_school", "some_college", "associate", "bachelors", "graduate")
-EMPLOYMENT = (
-    "employed_full_time",
-    "employed_part_time",
-    "unemployed",
-    "student",
-    "homemaker",
-    "retired",
-    "not_in_labor_force",
-)
-NONE = "none"
-"""Education under 18 and employment under 16."""
+from idgraph_widgets.schema.individuals import EDUCATION_LEVELS as EDUCATION
+from idgraph_widgets.schema.individuals import EMPLOYMENT_STATUSES as EMPLOYMENT
+from idgraph_widgets.schema.individuals import NONE
 
 _EDUCATION_LIMITS = (25, 35, 45, 65, 101)
 """Upper ages of the education bands; the first band (18-24) has published shares of its own."""

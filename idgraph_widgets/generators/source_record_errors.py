@@ -9,15 +9,12 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig, RecordsConfig
-from idgraph_widgets.config.records import SYSTEMS
 from idgraph_widgets.draws import SCALE, Draws, small_frame, steps
 from idgraph_widgets.generators.addresses import DAY, start_micros
 from idgraph_widgets.generators.identity_contacts import with_address
 from idgraph_widgets.generators.identity_rows import People
 from idgraph_widgets.reference.facts import facts
-
-CELLS = ("first_name", "last_name", "birth_date", "email", "phone", "address_line", "city", "zip3")
-"""Columns of a record that can be wrong, in the order of the table."""
+from idgraph_widgets.schema.source_records import CELLS, SYSTEMS
 
 ALWAYS_THERE = {"web_signup": "email", "loyalty": "phone", "subscription": "address_line"}
 """The cell a system cannot do without."""

@@ -10,50 +10,12 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.config.records import SYSTEMS
 from idgraph_widgets.draws import Draws, with_scrambled
 from idgraph_widgets.generators.identity_rows import persons as identity_persons
-from idgraph_widgets.generators.source_record_errors import CELLS, with_errors
+from idgraph_widgets.generators.source_record_errors import with_errors
 from idgraph_widgets.generators.source_record_facts import with_facts
-from idgraph_widgets.tables import Column, Table
-
-TABLE = Table(
-    "source_records",
-    "Customer records of several source systems about the adults, with errors: records to resolve.",
-    ("record_id",),
-    (
-        Column("record_id", "bigint", "Key; says nothing about the person or the system"),
-        Column("source_system", "string", "The system that holds the record", vocabulary=SYSTEMS),
-        Column("first_name", "string", "First name as entered"),
-        Column("last_name", "string", "Surname as entered"),
-        Column("birth_date", "date", "Date of birth as entered", True),
-        Column("email", "string", "E-mail address as entered; reserved domains only", True),
-        Column("phone", "string", "Phone number as entered; area codes that do not exist", True),
-        Column("address_line", "string", "House number and invented street as entered", True),
-        Column("city", "string", "Fictional city as entered", True),
-        Column("state", "string", "US state or DC, two letters"),
-        Column("zip3", "string", "First three digits of the ZIP code as entered", True),
-        Column("updated_ts", "timestamp", "When the system last touched the record; within the audience lookback"),
-    ),
-    "meta",
-)
-
-TRUTH = Table(
-    "truth_records",
-    "Whom a source record is really about, and which of its cells are not as the person's own data say.",
-    ("record_id",),
-    (
-        Column("record_id", "bigint", "Row of source_records"),
-        Column("true_individual_id", "bigint", "The person the record is about"),
-        Column(
-            "corrupted_columns",
-            "string",
-            "Names of the wrong, outdated or empty cells, with commas between, in the order of the columns; "
-            "empty if there is none",
-        ),
-    ),
-    "truth",
-)
+from idgraph_widgets.schema.source_records import CELLS, SYSTEMS, TABLE
+from idgraph_widgets.schema.truth_records import TABLE as TRUTH
 
 _COPIES = 2
 """Records of a person in one system: the first, and one entered again."""

@@ -10,32 +10,9 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import SCALE, int_div
 from idgraph_widgets.generators.addresses import start_micros
 from idgraph_widgets.generators.aggregates import count_if, distinct_days
-from idgraph_widgets.generators.clocks import DAYPART_NAMES, day_index, daypart, offsets
-from idgraph_widgets.generators.identity_mappings import DEVICE_TYPES
-from idgraph_widgets.tables import Column, Table
-
-TABLE = Table(
-    "viewership_patterns",
-    "Engagements added up: one row per person and content category with any.",
-    ("pattern_id",),
-    (
-        Column("pattern_id", "bigint", "Key"),
-        Column("individual_id", "bigint", "The person"),
-        Column("content_category", "string", "IAB Content Taxonomy 3.1, tier 1"),
-        Column("engagement_count", "bigint", "Engagements"),
-        Column("view_count", "bigint", "Engagements of type view"),
-        Column("click_count", "bigint", "Engagements of type click"),
-        Column("share_count", "bigint", "Engagements of type share"),
-        Column("complete_count", "bigint", "Engagements of type complete"),
-        Column("total_seconds", "bigint", "Sum of duration_seconds"),
-        Column("avg_completion_rate", "double", "Sum of completion_rate in ten-thousandths / (10000 * rows)"),
-        Column("active_days", "int", "UTC dates with an engagement"),
-        Column("primary_device_type", "string", "Device type with most engagements", vocabulary=DEVICE_TYPES),
-        Column("primary_daypart", "string", "Local daypart with most engagements", vocabulary=DAYPART_NAMES),
-        Column("first_engaged_ts", "timestamp", "First engagement, UTC"),
-        Column("last_engaged_ts", "timestamp", "Last engagement, UTC"),
-    ),
-)
+from idgraph_widgets.generators.clocks import day_index, daypart, offsets
+from idgraph_widgets.schema.identity_mappings import DEVICE_TYPES
+from idgraph_widgets.schema.viewership_patterns import DAYPART_NAMES, TABLE
 
 
 def generate_viewership_patterns(

@@ -11,7 +11,7 @@ from idgraph_widgets.draws import Draws, int_div, with_scrambled
 from idgraph_widgets.generators import devices as dev
 from idgraph_widgets.generators.identity_contacts import first_mailboxes
 from idgraph_widgets.generators.identity_rows import People, persons
-from idgraph_widgets.tables import Column, Table
+from idgraph_widgets.schema import Column, Table
 
 TABLE = Table(
     "impression_logs",

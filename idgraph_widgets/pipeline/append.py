@@ -12,25 +12,20 @@ from idgraph_widgets.errors import RunError, StorageError
 from idgraph_widgets.pipeline.growth import Growth
 from idgraph_widgets.pipeline.plan import Step, published
 from idgraph_widgets.pipeline.run import Run
+from idgraph_widgets.schema import GENERATED, Table
 from idgraph_widgets.storage.content_hash import HashParts, hash_parts
 from idgraph_widgets.storage.manifest import Manifest
-from idgraph_widgets.tables import Table
 
-_FIXED = ("content_catalog", "segment_rules")
+_FIXED = tuple(name for name, table in GENERATED.items() if table.grows == "fixed")
 """Tables that neither direction changes."""
 
-_LASTING = ("households", "individuals", "audience_attributes", "source_records", "truth_records")
+_LASTING = tuple(name for name, table in GENERATED.items() if table.grows == "lasting")
 """Tables in which a known household keeps its rows whatever the end of the window."""
 
-_DATED = {
-    "campaigns": "start_date",
-    "content_engagements": "engagement_ts",
-    "campaign_exposures": "exposure_ts",
-    "response_events": "response_ts",
-}
+_DATED = {name: table.dated_by for name, table in GENERATED.items() if table.grows == "dated"}
 """Tables to which later days only add rows, and the column that tells when."""
 
-_OF_ALL = ("campaigns", "campaign_daily", "outcome_metrics")
+_OF_ALL = tuple(name for name, table in GENERATED.items() if table.is_of_all)
 """Tables with rows about all households: budgets, sums."""
 
 _IN_BLOCKS = ("individuals", "persons", "own", "astray", "content_engagements")
@@ -158,11 +153,11 @@ class AppendRun(Run):
         """The published rows of some households."""
         from pyspark.sql import functions as F
 
-        df = self.store.published(table)
-        for column, low, high in (("household_id", first, last), ("individual_id", first * 16, last * 16 + 15)):
-            if column in table.column_names:
-                return df.filter(F.col(column).between(low, high))
-        return df
+        df, limits = self.store.published(table), table.range_of(first, last)
+        if limits is None:
+            return df
+        column, low, high = limits
+        return df.filter(F.col(column).between(low, high))
 
     def _summands(self, name: str) -> list:
         frames = super()._summands(name)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 
+from idgraph_widgets.schema import RUNS, Table
 from idgraph_widgets.storage import generation_runs
 from idgraph_widgets.storage.manifest import Manifest
-from idgraph_widgets.tables import Table
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ def publish(store, commits: Mapping[Table, str], config, record: RunRecord, bloc
         block_starts=list(block_starts),
     )
     manifest = replace(manifest, finished_at=now())
-    runs = store.append_row(generation_runs.TABLE, generation_runs.row(manifest))
-    manifest = replace(manifest, tables={**manifest.tables, generation_runs.TABLE.name: runs})
+    runs = store.append_row(RUNS, generation_runs.row(manifest))
+    manifest = replace(manifest, tables={**manifest.tables, RUNS.name: runs})
     store.publish(manifest)
     return manifest
 

@@ -14,9 +14,9 @@ from idgraph_widgets.pipeline.cancel import CancelToken, JobTag
 from idgraph_widgets.pipeline.plan import PLAN, SUMMED_INPUTS, Step, published, split
 from idgraph_widgets.pipeline.progress import Progress, ProgressEvent
 from idgraph_widgets.pipeline.publish import RunRecord, now, publish
+from idgraph_widgets.schema import GENERATED, RUNS, Table
 from idgraph_widgets.storage.faults import disk_fault
 from idgraph_widgets.storage.manifest import Manifest
-from idgraph_widgets.tables import Table
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ class Run:
         self.layouts = layouts
         self.cancel = cancel
         self.generators = generators
-        self.tables: dict[str, Table] = {**generators.TABLES, **generators.META, **generators.TRUTH}
+        self.tables: dict[str, Table] = GENERATED
         self.chunks = list(blocks.chunks(1, config.household_config.num_households))
         self.before, self.chunked, self.after = split(PLAN)
         self.store = self._open_store(out, force)
@@ -225,10 +225,9 @@ class Run:
 
     def execute(self) -> RunResult:
         """Do it all; on any failure undo it all."""
-        from idgraph_widgets.storage import generation_runs
 
         written = [self.tables[name] for name in published()]
-        self.store.begin([*written, generation_runs.TABLE])
+        self.store.begin([*written, RUNS])
         try:
             self._prepare()
             with JobTag(self.spark, f"idgraph-{self.record.run_id}") as tag:

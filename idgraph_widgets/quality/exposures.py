@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from idgraph_widgets.quality.checks import DAY_US, Check, Context, Partial, Scan
 from idgraph_widgets.quality.sql import SAFE_IP, alive, cents, is_ten_thousandths, micros, one_of
+from idgraph_widgets.schema.campaigns import COMPLETION_CHANNELS
+from idgraph_widgets.schema.ids import BLOCK
 
 KEY = ("exposure_id",)
-
-BLOCK = 10_000
-
-TIMED_CHANNELS = ("video", "ctv", "audio")
-"""Channels whose ads play: only they have a completion_rate."""
 
 USABLE = {
     "search": ("cookie", "idfa", "gaid"),
@@ -184,7 +181,7 @@ def _rows(context: Context) -> list[Check]:
 
 
 def _values() -> list[Check]:
-    timed = one_of("channel", TIMED_CHANNELS)
+    timed = one_of("channel", COMPLETION_CHANNELS)
     return [
         Check(
             "exposures.completion_rate",

@@ -6,11 +6,11 @@ from idgraph_widgets.quality.checks import DAY_US, Check, Context, Scan
 from idgraph_widgets.quality.identity_formats import formats
 from idgraph_widgets.quality.identity_groups import groups
 from idgraph_widgets.quality.sql import is_ten_thousandths, one_of
+from idgraph_widgets.schema.ids import BLOCK
 
 KEY = ("mapping_id",)
 
 WITHOUT_DEVICE = ("email", "phone", "hashed_email", "hashed_phone", "uid2_like", "ip_address")
-BLOCK = 10_000
 
 _ROWS = """
 select m.*, i.household_id as person_household, i.age,

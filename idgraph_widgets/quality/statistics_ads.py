@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from idgraph_widgets import reference
 from idgraph_widgets.config import CampaignConfig, GenerationConfig
-from idgraph_widgets.config.campaign import CHANNELS, COMPLETION_CHANNELS
 from idgraph_widgets.quality.checks import DAY_US, Context
 from idgraph_widgets.quality.statistics import (
     CERTAIN,
@@ -22,6 +21,7 @@ from idgraph_widgets.quality.statistics import (
     median_of,
 )
 from idgraph_widgets.quality.statistics_engagement import mean_season, season
+from idgraph_widgets.schema.campaigns import CHANNELS, COMPLETION_CHANNELS
 
 _HOUR = 3_600
 _DAY = 86_400

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from idgraph_widgets.config.records import BLANKS, SYSTEMS, RecordsConfig
+from idgraph_widgets.config.records import BLANKS, RecordsConfig
 from idgraph_widgets.quality.checks import Context
 from idgraph_widgets.quality.statistics import Judgement, Rows, Statistic, Tally, added, compare_rate, compare_shares
+from idgraph_widgets.schema.source_records import SYSTEMS
 
 _SURE = {"email": "web_signup", "phone": "loyalty", "address_line": "subscription"}
 """The system in which a cell is never empty."""

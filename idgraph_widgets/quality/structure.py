@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from idgraph_widgets.quality.checks import Check, Context, Scan
 from idgraph_widgets.quality.sql import one_of, quoted
-
-MAX_KEY = 2**53
-"""Keys stay exact as DOUBLE and in JavaScript."""
-
-
-@cache
-def declared() -> dict:
-    """Every declared table by name: the ten, meta and truth."""
-    from idgraph_widgets.generators import META, TABLES, TRUTH
-
-    return {**TABLES, **META, **TRUTH}
+from idgraph_widgets.schema import GENERATED
+from idgraph_widgets.schema.ids import MAX_KEY
 
 
 def column_problems(name: str, actual: list[tuple[str, str]]) -> list[str]:
     """Columns of a table that are missing or have another type than declared."""
-    if name not in declared():
+    if name not in GENERATED:
         return []
     types = dict(actual)
     return [
         f"{column.name}: {types.get(column.name, 'missing')}, declared {column.type}"
-        for column in declared()[name].columns
+        for column in GENERATED[name].columns
         if types.get(column.name) != column.type
     ]
 
 
 def parts(context: Context) -> list[Scan]:
     """One scan of what the columns say, one per table, one for unique keys, one for row counts."""
-    checked = [table for table in declared().values() if table.name != "generation_runs"]
+    checked = list(GENERATED.values())
     scans = [_columns(context, checked)]
     scans += [_values(table) for table in checked]
     usable = [t for t in checked if not column_problems(t.name, context.columns.get(t.name, []))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from idgraph_widgets import generators
+from idgraph_widgets import schema
 from idgraph_widgets.export import default_target
 from idgraph_widgets.report.blocks import Facts
 from idgraph_widgets.terminal import in_bytes
@@ -25,7 +25,7 @@ def export_facts(dataset, format: str, tables: str = ALL, out: str = "", on_tabl
     ConfigError, StorageError
         See `export_dataset`.
     """
-    names = None if tables == ALL else list(generators.TABLES) if tables == TEN else [tables]
+    names = None if tables == ALL else list(schema.TABLES) if tables == TEN else [tables]
     result = dataset.export(format, out or None, names, on_table)
     told = (
         ("tables", f"{len(result.rows):,}"),

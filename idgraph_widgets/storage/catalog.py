@@ -11,6 +11,7 @@ import uuid
 from datetime import datetime, timezone
 
 from idgraph_widgets.errors import StorageError
+from idgraph_widgets.schema import Table
 from idgraph_widgets.storage.catalog_names import PROBE, STAGING, CatalogNames
 from idgraph_widgets.storage.catalog_recovery import CatalogJournal, put_back, recover_catalog
 from idgraph_widgets.storage.content_hash import HashParts, hash_parts
@@ -19,7 +20,6 @@ from idgraph_widgets.storage.layout import Layouts
 from idgraph_widgets.storage.manifest import Manifest, TableEntry
 from idgraph_widgets.storage.spark_tables import SparkTables
 from idgraph_widgets.storage.sql_names import quoted
-from idgraph_widgets.tables import Table
 
 
 class CatalogStore:
@@ -167,16 +167,7 @@ class CatalogStore:
         """The column and the values that a chunk's rows have; None where rows cannot be told apart."""
         if len(self.chunks) < 2:
             return None
-        first, last = self.chunks[chunk]
-        for column, low, high in (
-            ("household_id", first, last),
-            ("individual_id", first * 16, last * 16 + 15),
-            # A false link's true person lives in the same block as the asserted one.
-            ("true_individual_id", first * 16, last * 16 + 15),
-        ):
-            if column in table.column_names:
-                return column, low, high
-        return None
+        return table.range_of(*self.chunks[chunk])
 
     def stage(self, name: str, df, chunk: int) -> None:
         """Keep an intermediate frame of a chunk until the run ends."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import reduce
 
 from idgraph_widgets.errors import StorageError
+from idgraph_widgets.schema import Table
 from idgraph_widgets.storage.catalog import CatalogStore
 from idgraph_widgets.storage.catalog_recovery import published_run
 from idgraph_widgets.storage.content_hash import HashParts, content_hash, hash_parts
 from idgraph_widgets.storage.manifest import Manifest, TableEntry
-from idgraph_widgets.tables import Table
 
 
 class CatalogAppendStore(CatalogStore):

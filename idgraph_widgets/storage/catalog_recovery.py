@@ -15,6 +15,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from idgraph_widgets.errors import StorageError
+from idgraph_widgets.schema import RUNS
 from idgraph_widgets.storage import generation_runs
 from idgraph_widgets.storage.catalog_names import JOURNAL, KINDS, PROBE, STAGING, CatalogNames
 from idgraph_widgets.storage.manifest import Manifest
@@ -159,7 +160,7 @@ def put_back(tables: SparkTables, versions: dict[str, int | None]) -> None:
         Some could not be; the message names each with its version.
     """
     # The log of runs first: while it names the unfinished run, that run counts as published.
-    log = f".{quoted(generation_runs.TABLE.name)}"
+    log = f".{quoted(RUNS.name)}"
     failed = []
     for name in sorted(versions, key=lambda name: (not name.endswith(log), name)):
         version = versions[name]
@@ -188,7 +189,7 @@ def drop_passing(tables: SparkTables, names: CatalogNames) -> None:
 
 def published_run(tables: SparkTables, names: CatalogNames) -> Manifest | None:
     """The manifest of the last finished run: the last row of `generation_runs`; None where there is none."""
-    table = generation_runs.TABLE
+    table = RUNS
     if table.name not in _names_in(tables, names, "meta"):
         return None
     return generation_runs.last(tables.spark.table(names.of(table)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from idgraph_widgets.errors import ConfigError, StorageError
+from idgraph_widgets.schema import GENERATED, Column, Table
 from idgraph_widgets.storage import keys, maintenance
 from idgraph_widgets.storage.catalog_names import CatalogNames
 from idgraph_widgets.storage.catalog_recovery import recover_for_reading
@@ -14,7 +15,6 @@ from idgraph_widgets.storage.manifest import Manifest
 from idgraph_widgets.storage.places import Capabilities, capabilities
 from idgraph_widgets.storage.spark_tables import SparkTables
 from idgraph_widgets.storage.sql_names import quoted
-from idgraph_widgets.tables import Column, Table
 
 
 class CatalogWriter:
@@ -96,7 +96,7 @@ class CatalogWriter:
     def tables(self, catalog: str | None, schema: str) -> dict:
         """A dataset's tables and companions as DataFrames, by name; `run_checks` takes them."""
         spark, names = self._session("write").spark, self._recovered(catalog, schema)
-        return {name: spark.table(names.of(table)) for name, table in _dataset_tables().items()}
+        return {name: spark.table(names.of(table)) for name, table in GENERATED.items()}
 
     def publish(self, catalog: str | None, schema: str, report) -> list[str]:
         """Declare a finished dataset's keys and tags, where the place has them.
@@ -119,7 +119,7 @@ class CatalogWriter:
         """
         if self._tables is None:
             return []
-        declared, names = _dataset_tables(), self._recovered(catalog, schema)
+        declared, names = GENERATED, self._recovered(catalog, schema)
         statements: list[str] = []
         if self._tables.can["keys"]:
             added = list(keys.add_keys(declared, names.of, report))
@@ -197,16 +197,10 @@ class CatalogWriter:
         return manifest.tables[table]
 
 
-def _dataset_tables() -> dict[str, Table]:
-    from idgraph_widgets import generators
-
-    return {**generators.TABLES, **generators.META, **generators.TRUTH}
-
-
 def _declared(table: str | Table, df) -> tuple[Table, object]:
     """The declaration of a table, the dataset's or one made from the frame, and the frame's columns for it."""
     if isinstance(table, str):
-        table = _dataset_tables().get(table, table)
+        table = GENERATED.get(table, table)
     if isinstance(table, Table):
         return table, table.select(df)
     columns = tuple(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from idgraph_widgets.tables import Table, quoted
+from idgraph_widgets.schema import Table, quoted
 
 _LOW = (1 << 32) - 1
 _WORD = (1 << 64) - 1

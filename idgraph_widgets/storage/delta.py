@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from idgraph_widgets.errors import StorageError
+from idgraph_widgets.schema import Table
 from idgraph_widgets.storage.parquet_files import DataFile
-from idgraph_widgets.tables import Table
 
 RUN_ID = "idgraph.runId"
 """Key of the run id in the commit's metadata."""

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from idgraph_widgets.errors import StorageError
+from idgraph_widgets.schema import Table
 from idgraph_widgets.storage import delta
 from idgraph_widgets.storage.content_hash import HashParts, hash_parts
 from idgraph_widgets.storage.lock import CONTROL, DatasetLock
 from idgraph_widgets.storage.manifest import MANIFEST, Manifest, TableEntry
 from idgraph_widgets.storage.parquet_files import DataFile, collect_files
 from idgraph_widgets.storage.recovery import Journal, staging_folder, undo_unfinished
-from idgraph_widgets.tables import Table
 
 _GLOB = set("*?[]{}\\")
 

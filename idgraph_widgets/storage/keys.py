@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from idgraph_widgets.errors import StorageError
-from idgraph_widgets.storage.relations import RELATIONS
+from idgraph_widgets.schema import Table, references
 from idgraph_widgets.storage.sql_names import literal, quoted
-from idgraph_widgets.tables import Table
 
 TAGS = {"synthetic": "true", "generator": "idgraph_widgets"}
 """What every table is tagged with."""
@@ -51,12 +50,12 @@ def add_keys(tables: dict[str, Table], name_of: Callable[[Table], str], report) 
         columns = ", ".join(map(quoted, table.key))
         constraint = quoted(f"pk_{table.name}")
         yield (f"ALTER TABLE {name_of(table)} ADD CONSTRAINT {constraint} PRIMARY KEY ({columns}) NOT ENFORCED RELY")
-    for relation in RELATIONS:
-        constraint = quoted(f"fk_{relation.table}_{relation.column}")
+    for reference in references():
+        constraint = quoted(f"fk_{reference.table}_{reference.column}")
         yield (
-            f"ALTER TABLE {name_of(tables[relation.table])} ADD CONSTRAINT {constraint} "
-            f"FOREIGN KEY ({quoted(relation.column)}) REFERENCES {name_of(tables[relation.parent])} "
-            f"({quoted(relation.parent_column)}) NOT ENFORCED RELY"
+            f"ALTER TABLE {name_of(tables[reference.table])} ADD CONSTRAINT {constraint} "
+            f"FOREIGN KEY ({quoted(reference.column)}) REFERENCES {name_of(tables[reference.parent])} "
+            f"({quoted(reference.parent_column)}) NOT ENFORCED RELY"
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from idgraph_widgets.errors import ConfigError
-from idgraph_widgets.tables import Table
+from idgraph_widgets.schema import GENERATED, Table
 
 MOST_CLUSTER_COLUMNS = 4
 """More than Delta's clustering takes is refused there."""
@@ -27,25 +27,6 @@ class TableLayout:
 
     cluster_by: tuple[str, ...] = ()
     partition_by: tuple[str, ...] = ()
-
-
-DEFAULT_LAYOUTS: dict[str, TableLayout] = {
-    "households": TableLayout(("household_id",)),
-    "individuals": TableLayout(("individual_id",)),
-    "identity_mappings": TableLayout(("individual_id", "identifier_type")),
-    "content_engagements": TableLayout(("engagement_ts", "individual_id")),
-    "viewership_patterns": TableLayout(("individual_id",)),
-    "audience_attributes": TableLayout(("segment_id", "individual_id")),
-    "campaign_exposures": TableLayout(("campaign_id", "exposure_ts")),
-    "response_events": TableLayout(("response_ts", "individual_id")),
-    "source_records": TableLayout(("record_id",)),
-    "truth_identity": TableLayout(("mapping_id",)),
-    "truth_records": TableLayout(("record_id",)),
-    "truth_conversion": TableLayout(("response_id",)),
-}
-"""By the keys that joins use and the times that queries filter by; tables left out are small."""
-
-_SMALL = TableLayout()
 
 
 class Layouts:
@@ -71,13 +52,16 @@ class Layouts:
     """
 
     def __init__(self, asked: Mapping | None = None, tables: Mapping[str, Table] | None = None):
-        self._asked: dict[str, TableLayout] = {}
-        if asked:
-            known = _all_tables() if tables is None else tables
-            self._asked = {name: _layout(name, value, known) for name, value in asked.items()}
+        known = GENERATED if tables is None else tables
+        self._asked = {name: _layout(name, value, known) for name, value in (asked or {}).items()}
 
     def __getitem__(self, table: str) -> TableLayout:
-        return self._asked.get(table) or DEFAULT_LAYOUTS.get(table, _SMALL)
+        return self._asked.get(table) or default_layout(table)
+
+
+def default_layout(table: str) -> TableLayout:
+    """As the schema clusters a table; of a table that it does not know, none."""
+    return TableLayout(GENERATED[table].cluster_by if table in GENERATED else ())
 
 
 def _layout(name, value, tables: Mapping[str, Table]) -> TableLayout:
@@ -89,7 +73,7 @@ def _layout(name, value, tables: Mapping[str, Table]) -> TableLayout:
         raise ConfigError(
             f"layout.{name}: found {value!r}, allowed are the keys cluster_by and partition_by, each a list of columns."
         )
-    default = DEFAULT_LAYOUTS.get(name, _SMALL)
+    default = default_layout(name)
     partition_by = _columns(tables[name], "partition_by", value.get("partition_by", ()))
     cluster_by = _columns(tables[name], "cluster_by", value.get("cluster_by", default.cluster_by))
     both = sorted(set(partition_by) & set(cluster_by))
@@ -113,9 +97,3 @@ def _columns(table: Table, key: str, found) -> tuple[str, ...]:
                 f"{', '.join(table.column_names)}."
             )
     return tuple(dict.fromkeys(found))
-
-
-def _all_tables() -> dict[str, Table]:
-    from idgraph_widgets import generators
-
-    return {**generators.TABLES, **generators.META, **generators.TRUTH}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from idgraph_widgets.errors import StorageError
-from idgraph_widgets.tables import Table
+from idgraph_widgets.schema import Table
 
 
 @dataclass(frozen=True)

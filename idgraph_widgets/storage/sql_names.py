@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from idgraph_widgets.tables import quoted
+from idgraph_widgets.schema import quoted
 
 __all__ = ["literal", "quoted"]
 

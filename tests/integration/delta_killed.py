@@ -18,6 +18,7 @@ from storage_tables import COMPANION, EVERY_TYPE, rows
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.pipeline.publish import RunRecord, now, publish
+from idgraph_widgets.schema import RUNS
 from idgraph_widgets.storage import (
     CatalogAppendStore,
     CatalogNames,
@@ -25,7 +26,6 @@ from idgraph_widgets.storage import (
     CatalogWriter,
     Layouts,
     content_hash,
-    generation_runs,
     published_run,
 )
 from idgraph_widgets.storage.catalog_recovery import CatalogJournal
@@ -51,7 +51,7 @@ def passing(spark):
 
 def began(spark, run_id, kind, **options):
     store = kind(spark, None, "d", [(1, 50)], run_id=run_id, layouts=LAYOUTS, **options)
-    store.begin([*TABLES, generation_runs.TABLE])
+    store.begin([*TABLES, RUNS])
     return store
 
 

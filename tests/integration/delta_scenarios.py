@@ -17,11 +17,12 @@ import delta_session
 from deltalake import DeltaTable
 from storage_tables import COMPANION, EVERY_TYPE, rows
 
-from idgraph_widgets import generators
+from idgraph_widgets import schema
 from idgraph_widgets.catalog_dataset import CatalogDataset
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.quality.report import CheckResult, Report
+from idgraph_widgets.schema import RUNS, Column
 from idgraph_widgets.storage import (
     CatalogStore,
     CatalogWriter,
@@ -33,7 +34,6 @@ from idgraph_widgets.storage import (
 )
 from idgraph_widgets.storage.keys import add_keys, drop_keys
 from idgraph_widgets.storage.spark_tables import SparkTables
-from idgraph_widgets.tables import Column
 
 LOG = replace(COMPANION, name="log", kind="meta")
 TABLES = [EVERY_TYPE, COMPANION, LOG]
@@ -113,14 +113,14 @@ def foreign(spark):
 def copied(spark, path):
     """The ten tables of a dataset, written the way Databricks takes and opened again."""
     target = CatalogStore(spark, None, "copied", [])
-    tables = list(generators.TABLES.values())
-    target.begin([*tables, generation_runs.TABLE])
+    tables = list(schema.TABLES.values())
+    target.begin([*tables, RUNS])
     with Dataset(path, spark) as dataset:
         for table in tables:
             target.write(table, dataset.table(table.name))
         manifest = Manifest.read(path)
     entries = {table.name: target.commit(table) for table in tables}
-    target.append_row(generation_runs.TABLE, generation_runs.row(replace(manifest, tables=entries)))
+    target.append_row(RUNS, generation_runs.row(replace(manifest, tables=entries)))
     target.publish(None)
     with CatalogDataset(spark, None, "copied") as opened:
         read = {table.name: content_hash(opened.table(table.name), table)[1] for table in tables}
@@ -191,7 +191,7 @@ def databricks(spark):
     made = CatalogStore(session, None, "runs", [(1, 30), (31, 50)], layouts=LAYOUTS, place="databricks")
     made.begin(TABLES)
     made.rollback()
-    tables = {**generators.TABLES, **generators.META, **generators.TRUTH}
+    tables = schema.GENERATED
     passed = Report([CheckResult("a", "b", "c", 0)])
     statements = [*add_keys(tables, lambda t: f"`s`.`{t.name}`", passed), *drop_keys({"t": "`s`.`it's``t`"})]
     parser = spark._jsparkSession.sessionState().sqlParser()

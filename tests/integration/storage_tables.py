@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from idgraph_widgets.tables import Column, Table
+from idgraph_widgets.schema import Column, Table
 
 EVERY_TYPE = Table(
     name="every_type",

@@ -11,12 +11,13 @@ from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.generators import attribution
-from idgraph_widgets.generators.advertisers import CATEGORIES, advertisers
+from idgraph_widgets.generators.advertisers import advertisers
 from idgraph_widgets.generators.campaign_exposures import generate_campaign_exposures, plan_campaign_exposures
 from idgraph_widgets.generators.campaigns import generate_campaigns
 from idgraph_widgets.generators.ghosts import plan_ghosts
 from idgraph_widgets.generators.outcome_metrics import generate_outcome_metrics, outcome_partials
 from idgraph_widgets.generators.response_events import generate_response_events, generate_truth_conversion
+from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES
 
 GRAPH = ("households", "individuals", "identity_mappings", "truth_identity", "audience_attributes")
 
@@ -261,9 +262,9 @@ def test_advertisers_have_names_of_their_own_and_no_sensitive_product():
     config.campaign_config.num_advertisers = 1_000
     rows = advertisers(config)
     assert len({row["advertiser"] for row in rows}) == 1_000
-    assert {row["ad_product_category"] for row in rows} == set(CATEGORIES)
+    assert {row["ad_product_category"] for row in rows} == set(AD_PRODUCT_CATEGORIES)
     words = ("alcohol", "tobacco", "gambling", "adult", "politic", "relig", "health", "pharma", "weapon", "cannabis")
-    assert not [c for c in CATEGORIES if any(word in c.lower() for word in words)]
+    assert not [c for c in AD_PRODUCT_CATEGORIES if any(word in c.lower() for word in words)]
     config.campaign_config.num_advertisers = 10
     assert advertisers(config) == rows[:10]
 

@@ -11,7 +11,7 @@ import pytest
 from deltalake import DeltaTable
 from pyspark.sql import functions as F
 
-from idgraph_widgets import generators
+from idgraph_widgets import schema
 from idgraph_widgets.cli import main
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.dataset import Dataset
@@ -26,7 +26,7 @@ HOMES, MORE_HOMES = 1_000, 1_400
 LATER = date(2025, 4, 16)
 DAY = 86_400_000_000
 EVENTS = {"content_engagements": "engagement_ts", "campaign_exposures": "exposure_ts", "response_events": "response_ts"}
-UNBOUND = [*list(generators.TABLES)[:6], "truth_identity", "source_records", "truth_records"]
+UNBOUND = [*list(schema.TABLES)[:6], "truth_identity", "source_records", "truth_records"]
 """Tables 1-6, their truth and the source records: no row of theirs depends on how the dataset came about."""
 
 
@@ -80,7 +80,7 @@ def test_from_a_border_of_blocks_every_table_is_that_of_one_larger_run(spark, co
 @pytest.mark.parametrize("step", ["homes", "days"])
 def test_the_manifest_tells_what_is_on_disk_and_every_check_holds(spark, steps, step):
     with Dataset(steps[step], spark) as dataset:
-        for name, table in {**generators.TABLES, **generators.META, **generators.TRUTH}.items():
+        for name, table in schema.GENERATED.items():
             entry = dataset.manifest["tables"][name]
             assert content_hash(dataset.table(name), table) == (entry["rows"], entry["content_hash"]), name
             adds = DeltaTable(steps[step] / entry["path"], version=entry["delta_version"]).get_add_actions()
@@ -100,7 +100,7 @@ def test_more_households_leave_what_is_written(spark, dataset_1k, steps):
             else:
                 df = df.filter(F.col("individual_id") < (HOMES + 1) * 16)
             entry = dataset_1k.manifest["tables"][name]
-            assert content_hash(df, generators.TABLES[name]) == (entry["rows"], entry["content_hash"]), name
+            assert content_hash(df, schema.TABLES[name]) == (entry["rows"], entry["content_hash"]), name
             assert df.count() < grown.table(name).count(), name
         before, after = dataset_1k.campaigns.toPandas(), grown.campaigns.toPandas()
     before, after = (df.sort_values("campaign_id", ignore_index=True) for df in (before, after))
@@ -116,12 +116,12 @@ def test_more_days_leave_what_is_written(spark, config_1k, steps):
     with Dataset(steps["homes"], spark) as before, Dataset(steps["days"], spark) as after:
         for name, time in EVENTS.items():
             earlier = after.table(name).filter(F.unix_micros(time) < end * DAY)
-            table = generators.TABLES[name]
+            table = schema.TABLES[name]
             assert content_hash(earlier, table) == content_hash(before.table(name), table), name
             assert after.table(name).count() > before.table(name).count(), name
         old = after.campaigns.filter(F.unix_date("start_date") < end)
-        assert content_hash(old, generators.TABLES["campaigns"]) == content_hash(
-            before.campaigns, generators.TABLES["campaigns"]
+        assert content_hash(old, schema.TABLES["campaigns"]) == content_hash(
+            before.campaigns, schema.TABLES["campaigns"]
         )
         # Identifiers live on, and new ones appear.
         lived_on = before.identity_mappings.alias("b").join(after.identity_mappings.alias("a"), "mapping_id")

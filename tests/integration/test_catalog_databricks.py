@@ -7,15 +7,14 @@ import logging
 import pytest
 from uc_server.databricks import Workspace
 
-from idgraph_widgets import generators
 from idgraph_widgets.catalog import CatalogTarget, connect, verify_catalog_permissions
 from idgraph_widgets.catalog.databricks import DatabricksCatalog
 from idgraph_widgets.catalog.permissions import Verdict, permission_report
 from idgraph_widgets.errors import CatalogError, ConfigError, StorageError
 from idgraph_widgets.quality.report import CheckResult, Report
+from idgraph_widgets.schema import GENERATED, references
 from idgraph_widgets.storage import CatalogWriter
 from idgraph_widgets.storage.keys import add_keys
-from idgraph_widgets.storage.relations import RELATIONS
 
 SCHEMAS = ("main.s", "main.s_meta", "main.s_truth")
 
@@ -136,10 +135,6 @@ class Session:
         return type("Rows", (), {"collect": lambda _: rows})()
 
 
-def declared():
-    return {**generators.TABLES, **generators.META, **generators.TRUTH}
-
-
 def test_keys_are_declared_only_after_the_checks(workspace):
     ran = []
 
@@ -156,11 +151,11 @@ def test_keys_are_declared_only_after_the_checks(workspace):
             writer.publish("main", "s", report)
     assert ran == []
     assert writer.publish("main", "it's`x", Report([CheckResult("a", "b", "c", 0)])) == ran
-    tables = declared()
+    tables = GENERATED
     added = [s for s in ran if " PRIMARY KEY (" in s]
     assert len(added) == len(tables) and all(s.endswith("NOT ENFORCED RELY") for s in added)
     foreign = [s for s in ran if " FOREIGN KEY (" in s]
-    assert len(foreign) == len(RELATIONS) and all(s.endswith("NOT ENFORCED RELY") for s in foreign)
+    assert len(foreign) == len(references()) and all(s.endswith("NOT ENFORCED RELY") for s in foreign)
     # Old keys go first, parents' keys come before those that refer to them.
     kinds = ["DROP" if " DROP CONSTRAINT " in s else "TAGS" if "SET TAGS" in s else "ADD" for s in ran]
     assert kinds == sorted(kinds, key=["DROP", "ADD", "TAGS"].index)
@@ -171,8 +166,8 @@ def test_keys_are_declared_only_after_the_checks(workspace):
 
 def test_declared_relations_hold(dataset_1k):
     """A key that is declared with RELY must be one: every value of a child is a key of its parent."""
-    tables = declared()
-    for relation in RELATIONS:
+    tables = GENERATED
+    for relation in references():
         child, parent = tables[relation.table], tables[relation.parent]
         assert child.column(relation.column).type == parent.column(relation.parent_column).type
         assert parent.key == (relation.parent_column,)
@@ -185,11 +180,11 @@ def test_declared_relations_hold(dataset_1k):
 
 def test_every_identifier_column_has_a_relation():
     """A new column that points to another table's key is not forgotten."""
-    keys = {t.key[0]: t.name for t in declared().values() if len(t.key) == 1}
-    known = {(r.table, r.column) for r in RELATIONS}
+    keys = {t.key[0]: t.name for t in GENERATED.values() if len(t.key) == 1}
+    known = {(r.table, r.column) for r in references()}
     pointing = {
         (t.name, c.name)
-        for t in declared().values()
+        for t in GENERATED.values()
         for c in t.columns
         if c.name in keys and keys[c.name] != t.name and t.key != (c.name,)
     }
@@ -197,5 +192,5 @@ def test_every_identifier_column_has_a_relation():
 
 
 def test_statements_for_keys_name_declared_columns():
-    statements = list(add_keys(declared(), lambda table: table.name, Report([CheckResult("a", "b", "c", 0)])))
-    assert len(statements) == len(set(statements)) == len(declared()) + len(RELATIONS)
+    statements = list(add_keys(GENERATED, lambda table: table.name, Report([CheckResult("a", "b", "c", 0)])))
+    assert len(statements) == len(set(statements)) == len(GENERATED) + len(references())

@@ -12,7 +12,7 @@ import pytest
 from needs import lacking
 from storage_tables import EVERY_TYPE
 
-from idgraph_widgets import generators
+from idgraph_widgets import schema
 from idgraph_widgets.storage import Manifest
 
 SCENARIOS = Path(__file__).with_name("delta_scenarios.py")
@@ -74,7 +74,7 @@ def test_tables_of_others_are_refused(found):
 
 def test_the_ten_tables_equal_the_embedded_writers(found, dataset_1k_path):
     entries = Manifest.read(dataset_1k_path).tables
-    assert found["copied"]["hashes"] == {name: entries[name].content_hash for name in generators.TABLES}
+    assert found["copied"]["hashes"] == {name: entries[name].content_hash for name in schema.TABLES}
 
 
 def test_a_dataset_in_a_catalog_is_opened_by_its_names(found):

@@ -14,7 +14,6 @@ from catalog_servers import Gate, running_server
 from deltalake import DeltaTable
 from storage_tables import EVERY_TYPE, rows
 
-from idgraph_widgets import generators
 from idgraph_widgets.catalog import (
     CatalogTarget,
     Connection,
@@ -28,6 +27,7 @@ from idgraph_widgets.catalog import (
 from idgraph_widgets.catalog.permissions import Verdict, permission_report
 from idgraph_widgets.errors import CatalogError, ConfigError, StorageError
 from idgraph_widgets.pipeline import run_pipeline
+from idgraph_widgets.schema import GENERATED, TABLES
 from idgraph_widgets.storage import FolderStore, Manifest, content_hash
 
 GRANTS = ("USE CATALOG", "CREATE SCHEMA", "USE SCHEMA", "CREATE TABLE")
@@ -101,7 +101,7 @@ def test_ownership_of_the_catalog_is_not_ownership_of_its_schemas(server):
 
 def test_registered_tables_carry_columns_types_and_comments(server, dataset):
     me = server.writer.at(server.url)
-    tables = {**generators.TABLES, **generators.META, **generators.TRUTH}
+    tables = GENERATED
     with server.catalog() as c:
         server.allow(server.writer, c, *GRANTS)
         target = CatalogTarget(c, "s", me)
@@ -143,7 +143,7 @@ def test_registering_again_updates_and_never_duplicates(server, dataset, tmp_pat
         assert third.updated == [f"{c}.s.households"] and len(third.unchanged) == len(first.created) - 1
         assert len(registered(me, c, "s")) == len(first.created)
         fresh = server.admin.securable("table", c, "s", "households")
-        assert fresh["columns"][0]["comment"] == generators.TABLES["households"].columns[0].comment
+        assert fresh["columns"][0]["comment"] == TABLES["households"].columns[0].comment
         granted = me.privileges("table", c, "s", "households")
         assert granted == {server.reader.email: {"SELECT"}}
 
@@ -208,9 +208,9 @@ def test_readers_read_and_others_do_not(server, dataset, spark):
         server.admin.grant("schema", (c, "s"), server.reader.email, ["SELECT"])
         table = reader.securable("table", c, "s", "households")
         files = [str(Path(folder_of(table), f)) for f in _files(folder_of(table))]
-        df = spark.read.schema(generators.TABLES["households"].struct_type()).parquet(*files)
+        df = spark.read.schema(TABLES["households"].struct_type()).parquet(*files)
         expected = Manifest.read(dataset).tables["households"].content_hash
-        assert content_hash(df, generators.TABLES["households"])[1] == expected
+        assert content_hash(df, TABLES["households"])[1] == expected
         with pytest.raises(CatalogError, match="PERMISSION_DENIED"):
             reader.securable("table", c, "s_truth", "truth_identity")  # truth is its own grant
         with pytest.raises(CatalogError, match="PERMISSION_DENIED"):
@@ -346,7 +346,7 @@ def test_hostile_names_end_no_request(server, tmp_path):
 def test_hostile_columns_and_comments_travel(server, spark, tmp_path):
     from dataclasses import replace
 
-    from idgraph_widgets.tables import Column
+    from idgraph_widgets.schema import Column
 
     name = 'it\'s; `DROP` "x" ünï,a=b{}'
     hostile = replace(

@@ -16,7 +16,7 @@ from idgraph_widgets.config import CampaignConfig, GenerationConfig, HouseholdCo
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.pipeline import run_pipeline
 from idgraph_widgets.quality import all_checks, run_checks, runner
-from idgraph_widgets.quality.structure import declared
+from idgraph_widgets.schema import GENERATED
 
 MUTATIONS = [
     *check_mutations.HOUSEHOLDS,
@@ -123,7 +123,7 @@ def literal(value) -> str:
 
 def target(spark, mutation, used: set) -> str:
     """SQL that is true for the row to break: the lowest key that fits and is not yet broken."""
-    table = declared()[mutation.table]
+    table = GENERATED[mutation.table]
     keys = ", ".join(table.key)
     fits = f"select {keys} from sound_{table.name} where {named(mutation.where)}"
     query = f"{fits} order by {keys} limit {BATCH + 1}"
@@ -136,7 +136,7 @@ def target(spark, mutation, used: set) -> str:
 
 def changed_row(spark, mutation, match: str) -> str:
     """SELECT of the row after the mutation."""
-    table = declared()[mutation.table]
+    table = GENERATED[mutation.table]
     changed = {name: named(sql) for name, sql in mutation.set.items()}
     # Scalar subqueries become literals first: not every engine takes them everywhere.
     for name, sql in changed.items():
@@ -160,12 +160,12 @@ def break_all(spark, tables, mutations, folder) -> dict:
         )
     result = dict(tables)
     for name in gone:
-        columns = ", ".join(declared()[name].column_names)
+        columns = ", ".join(GENERATED[name].column_names)
         kept = " and ".join(f"not ({match})" for match in gone[name]) or "true"
         query = " union all ".join([f"select {columns} from sound_{name} where {kept}", *new[name]])
         path = str(folder / name)
         spark.sql(query).write.parquet(path)
-        result[name] = spark.read.schema(declared()[name].struct_type()).parquet(path)
+        result[name] = spark.read.schema(GENERATED[name].struct_type()).parquet(path)
     return result
 
 
@@ -206,7 +206,7 @@ def test_values_of_every_table(sound):
     """In every table a row with a null, a key out of range and words outside every vocabulary, twice."""
     spark, tables, config = sound
     changed, expected = {}, set()
-    for table in declared().values():
+    for table in GENERATED.values():
         if table.name == "generation_runs":
             continue
         values = {column.name: "'nonsense'" for column in table.columns if column.vocabulary}

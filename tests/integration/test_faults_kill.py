@@ -17,7 +17,7 @@ from fault_tools import Nursery, digests, files_in_use, files_on_disk, latest_is
 from idgraph_widgets.cli import main
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.dataset import Dataset
-from idgraph_widgets.generators import META, TABLES, TRUTH
+from idgraph_widgets.schema import GENERATED
 from idgraph_widgets.storage import Manifest, content_hash, recover
 
 KILLS = int(os.environ.get("IDGRAPH_KILLS", "20"))
@@ -75,7 +75,7 @@ def test_killed_at_random_moments(spark, config_1k, dataset_1k_path, tmp_path, m
     assert manifest.mode == mode and latest_is_published(out)
     assert digests(out)["households"] != before["households"]
     with Dataset(out, spark) as dataset:
-        for name, table in {**TABLES, **META, **TRUTH}.items():
+        for name, table in GENERATED.items():
             entry = manifest.tables[name]
             assert content_hash(dataset.table(name), table) == (entry.rows, entry.content_hash), name
     # At the end only files of the log's versions are there.

@@ -84,7 +84,7 @@ def published(manifest):
 @pytest.mark.parametrize("after", ["campaigns", "outcome_metrics"])
 def test_killed_generate_then_next_command(spark, dataset_1k_path, tmp_path, after, capsys, monkeypatch):
     """The real thing: `generate` over a dataset is killed, the next command undoes it."""
-    from idgraph_widgets.generators import META, TABLES, TRUTH
+    from idgraph_widgets.schema import GENERATED
 
     out = shutil.copytree(dataset_1k_path, tmp_path / "d")
     before = Manifest.read(out)
@@ -107,7 +107,7 @@ def test_killed_generate_then_next_command(spark, dataset_1k_path, tmp_path, aft
     assert main(["check", str(out), "--quiet"]) == 0
     assert "Undid the unfinished run" in capsys.readouterr().err
     with Dataset(out, spark) as dataset:
-        for name, table in {**TABLES, **META, **TRUTH}.items():
+        for name, table in GENERATED.items():
             entry = before.tables[name]
             assert content_hash(dataset.table(name), table) == (entry.rows, entry.content_hash)
             assert {p.name for p in (out / table.path / "data").iterdir()} == {before.run_id}

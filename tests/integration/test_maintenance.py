@@ -11,8 +11,9 @@ from test_storage import TABLES, hashes, write_run
 
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.errors import ConfigError, StorageError
+from idgraph_widgets.schema import GENERATED
 from idgraph_widgets.storage import Manifest, content_hash, delta, recover
-from idgraph_widgets.storage.layout import DEFAULT_LAYOUTS, Layouts
+from idgraph_widgets.storage.layout import Layouts
 from idgraph_widgets.storage.lock import DatasetLock
 from idgraph_widgets.storage.maintenance import TableStats, delta_stats, optimize, vacuum
 
@@ -131,17 +132,15 @@ def test_nobody_is_disturbed(spark, tmp_path):
 def test_default_layouts_name_columns_that_exist_and_can_be_ordered_by(spark, dataset_1k_path, tmp_path):
     import shutil
 
-    from idgraph_widgets import generators
-
-    tables = {**generators.TABLES, **generators.META, **generators.TRUTH}
-    assert Layouts({name: layout for name, layout in DEFAULT_LAYOUTS.items()})
+    clustered = {name: table for name, table in GENERATED.items() if table.cluster_by}
+    assert len(clustered) == 12 and Layouts({name: Layouts()[name] for name in GENERATED})
     folder = tmp_path / "copy"
     shutil.copytree(dataset_1k_path, folder)
     optimize(folder)
     with Dataset(folder, spark) as dataset:
-        for name in DEFAULT_LAYOUTS:
+        for name, table in clustered.items():
             expected = dataset.manifest["tables"][name]["content_hash"]
-            assert content_hash(dataset.table(name), tables[name])[1] == expected, name
+            assert content_hash(dataset.table(name), table)[1] == expected, name
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 import idgraph_widgets
-from idgraph_widgets import generators
+from idgraph_widgets import generators, schema
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.errors import ConfigError, RunCancelled
 from idgraph_widgets.pipeline import CancelToken, SessionState, WizardStep, execute_full_pipeline, run_pipeline
@@ -14,7 +14,7 @@ def test_full_pipeline_tells_what_it_made(spark, config_1k, dataset_1k, tmp_path
     told = execute_full_pipeline(spark, config_1k, out=tmp_path / "d")
     entries = dataset_1k.manifest["tables"]
     assert told["status"] == "completed"
-    assert set(told["tables_created"]) == set(entries) >= set(generators.TABLES)
+    assert set(told["tables_created"]) == set(entries) >= set(schema.TABLES)
     assert {n: r for n, r in told["row_counts"].items()} == {n: e["rows"] for n, e in entries.items()}
 
 
@@ -32,7 +32,7 @@ def test_without_a_folder_the_catalog_has_the_same_rows(spark, config_1k, datase
     config.schema_name = "idgraph_test"
     told = execute_full_pipeline(spark, config)
     assert told["status"] == "completed"
-    for name, table in generators.TABLES.items():
+    for name, table in schema.TABLES.items():
         found = content_hash(spark.table(f"idgraph_test.{name}"), table)
         assert found[1] == dataset_1k.manifest["tables"][name]["content_hash"], name
     assert spark.table("idgraph_test_truth.truth_identity").count() == told["row_counts"]["truth_identity"]
@@ -41,13 +41,13 @@ def test_without_a_folder_the_catalog_has_the_same_rows(spark, config_1k, datase
 
 
 def test_every_table_has_a_function_of_its_own(spark, config_1k, dataset_1k):
-    for name in generators.TABLES:
+    for name in schema.TABLES:
         assert callable(getattr(idgraph_widgets, f"generate_{name}"))
     df = idgraph_widgets.generate_households(spark, config_1k, first=11, last=20)
     assert [r.household_id for r in df.orderBy("household_id").collect()] == list(range(11, 21))
-    rows = content_hash(idgraph_widgets.generate_individuals(spark, config_1k, df), generators.TABLES["individuals"])
+    rows = content_hash(idgraph_widgets.generate_individuals(spark, config_1k, df), schema.TABLES["individuals"])
     same = dataset_1k.individuals.filter("household_id between 11 and 20")
-    assert rows == content_hash(same, generators.TABLES["individuals"])
+    assert rows == content_hash(same, schema.TABLES["individuals"])
 
 
 def test_the_session_stays_as_it_was(spark, config_1k):

@@ -4,9 +4,10 @@ import pytest
 from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
-from idgraph_widgets.config.records import BLANKS, SYSTEMS
+from idgraph_widgets.config.records import BLANKS
 from idgraph_widgets.generators import generate_households, generate_individuals, plan_records
 from idgraph_widgets.reference import facts
+from idgraph_widgets.schema.source_records import SYSTEMS
 
 NO_ERRORS = (
     "other_format_share",

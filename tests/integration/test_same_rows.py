@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from pyspark.sql import functions as F
 
-from idgraph_widgets import generators
+from idgraph_widgets import schema
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.pipeline import run_pipeline
@@ -106,7 +106,7 @@ def test_a_small_dataset_is_a_prefix_of_a_larger_one(spark, expected, tmp_path):
                 df = df.filter("household_id <= 1000")
             else:
                 df = df.filter(F.col("individual_id") < 1001 * 16)
-            table = {**generators.TABLES, **generators.META, **generators.TRUTH}[name]
+            table = schema.GENERATED[name]
             assert content_hash(df, table)[1] == expected[name], name
 
 
@@ -117,13 +117,13 @@ def test_a_later_end_keeps_every_event(spark, config_1k, dataset_1k, tmp_path):
     run_pipeline(spark, shorter, tmp_path / "d")
     with Dataset(tmp_path / "d", spark) as short:
         for name, time in EVENTS.items():
-            table = generators.TABLES[name]
+            table = schema.TABLES[name]
             earlier = dataset_1k.table(name).filter(F.unix_micros(time) < end)
             assert content_hash(earlier, table) == content_hash(short.table(name), table), name
             assert short.table(name).count() < dataset_1k.table(name).count()
         # Identifiers are only added; of the earlier ones, only what the end of the window tells may differ.
         moving = {"last_seen_ts", "is_active", "opted_out_ts"}
-        columns = [c for c in generators.TABLES["identity_mappings"].column_names if c not in moving]
+        columns = [c for c in schema.TABLES["identity_mappings"].column_names if c not in moving]
         earlier = short.table("identity_mappings").select(*columns)
         later = dataset_1k.table("identity_mappings").select(*columns)
         compared = earlier.alias("a").join(later.alias("b"), "mapping_id", "left")

@@ -3,10 +3,11 @@
 import pytest
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.generators.audience_rules import OWN_PREFIX, SEGMENT_TYPES, all_rules
+from idgraph_widgets.generators.audience_rules import all_rules
 from idgraph_widgets.quality.audience_features import features
 from idgraph_widgets.quality.runner import context_of
 from idgraph_widgets.reference import facts
+from idgraph_widgets.schema.segment_rules import OWN_PREFIX, SEGMENT_TYPES
 
 RULES = all_rules(GenerationConfig())
 

@@ -15,8 +15,8 @@ from storage_tables import COMPANION, EVERY_TYPE, rows
 
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.errors import StorageError
+from idgraph_widgets.schema import Column
 from idgraph_widgets.storage import FolderStore, Manifest, content_hash, delta, recover
-from idgraph_widgets.tables import Column
 
 TABLES = [EVERY_TYPE, COMPANION]
 

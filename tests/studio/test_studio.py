@@ -98,7 +98,7 @@ def test_a_home_that_cannot_be_written_is_named(tmp_path, messages):
         Studio(home=file / "below")
 
 
-def test_the_names_of_the_tables_are_those_of_the_generators():
-    from idgraph_widgets import TABLES, generators
+def test_the_names_of_the_tables_are_those_of_the_schema():
+    from idgraph_widgets import TABLES, schema
 
-    assert list(TABLES) == list(generators.TABLES)
+    assert list(TABLES) == list(schema.TABLES)

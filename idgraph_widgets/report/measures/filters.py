@@ -8,9 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from idgraph_widgets.errors import IdgraphError
-from idgraph_widgets.generators import META, TABLES, TRUTH
 from idgraph_widgets.report.measures.query import literal, quoted
-from idgraph_widgets.tables import Column, Table
+from idgraph_widgets.schema import GENERATED, Column, Table
 
 OPERATORS = ("=", "≠", "<", "≤", ">", "≥", "contains", "is empty", "is not empty")
 
@@ -41,7 +40,7 @@ class Filter:
 def table_names(dataset) -> list[str]:
     """The tables of a dataset that are declared, the ten first, then the companions."""
     there = set(dataset.table_names())
-    return [name for name in {**TABLES, **META, **TRUTH} if name in there]
+    return [name for name in GENERATED if name in there]
 
 
 def declared(dataset, table: str) -> Table:
@@ -54,7 +53,7 @@ def declared(dataset, table: str) -> Table:
     names = table_names(dataset)
     if table not in names:
         raise MeasureError(f"There is no table {table!r}; choose one of {', '.join(names)}.")
-    return {**TABLES, **META, **TRUTH}[table]
+    return GENERATED[table]
 
 
 def column_of(table: Table, name: str) -> Column:

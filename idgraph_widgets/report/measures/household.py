@@ -8,6 +8,7 @@ import pandas as pd
 
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.report.measures.query import ask, literal
+from idgraph_widgets.schema.ids import PERSONS, household_of
 
 OUTSIDERS = 12
 """People of other households shown in a graph, at most."""
@@ -215,7 +216,7 @@ class _Builder:
         self.graph.hidden_outsiders = len(hidden)
 
     def _outsider(self, individual_id: int) -> None:
-        home = individual_id // 16
+        home = household_of(individual_id)
         about = f"person {individual_id} of household {home}"
         self.node(Node(f"p{individual_id}", "outsider", f"home {home}", about))
 
@@ -268,7 +269,7 @@ def _found(dataset, keys: str, limit: int) -> pd.DataFrame:
     return ask(
         dataset,
         f"""select h.household_id, h.city, h.state, h.household_size, i.last_name as family
-        from households h join individuals i on i.individual_id = h.household_id * 16 + 1
+        from households h join individuals i on i.individual_id = h.household_id * {PERSONS} + 1
         join ({keys}) k on h.household_id = k.household_id
         order by h.household_id limit {int(limit)}""",
     )

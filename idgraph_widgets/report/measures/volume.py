@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from idgraph_widgets.generators import META, TABLES, TRUTH
+from idgraph_widgets.schema import GENERATED
 
 
 def table_volume(dataset) -> pd.DataFrame:
@@ -17,7 +17,7 @@ def table_volume(dataset) -> pd.DataFrame:
         ten tables in their order, then the companions.
     """
     entries = dataset.manifest["tables"]
-    declared = {**TABLES, **META, **TRUTH}
+    declared = GENERATED
     order = [name for name in declared if name in entries] + [n for n in entries if n not in declared]
     households = max(1, entries.get("households", {}).get("rows", 1))
     rows = [

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.schema.ids import campaign_id
 from idgraph_widgets.studio.expected import Card, Plot
 from idgraph_widgets.studio.expected.volume import estimated
 from idgraph_widgets.studio.figures import ACCENT, MUTED, figure, flat_bars, nice
@@ -54,7 +55,7 @@ def flights(config: GenerationConfig) -> list[Flight]:
         start = period * PERIOD_DAYS + (_even(config.seed, "start", i) * PERIOD_DAYS >> 32)
         length = shortest + (_even(config.seed, "length", i) * (longest - shortest + 1) >> 32)
         if start < days:
-            found.append(Flight(period * 10_000 + number + 1, channel, start, start + length))
+            found.append(Flight(campaign_id(period, number), channel, start, start + length))
     return sorted(found, key=lambda flight: (flight.start, flight.campaign_id))
 
 
