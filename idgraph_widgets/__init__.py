@@ -63,7 +63,7 @@ _PUBLIC = {
 TABLES = tuple(_TABLES)
 """The ten tables in order."""
 
-_PUBLIC |= {f"generate_{name}": "idgraph_widgets.generators" for name in TABLES}
+_PUBLIC |= {f"generate_{name}": "idgraph_widgets.pipeline.frames" for name in TABLES}
 
 __all__ = sorted([*_PUBLIC, "__version__"])
 

@@ -1,8 +1,8 @@
 """Columns of rows as numpy and Arrow arrays: what kernels take and give."""
 
 from idgraph_widgets.arrays.columns import Coded, Column, Columns, Nullable, code_in, coded, text
-from idgraph_widgets.arrays.groups import Lookup, explode, first_of_runs, group_ids, run_starts
-from idgraph_widgets.arrays.tables import arrow_type, columns_of, record_batch
+from idgraph_widgets.arrays.groups import Lookup, explode, first_of_runs, group_ids, run_starts, sum_by
+from idgraph_widgets.arrays.tables import arrow_schema, arrow_type, columns_of, record_batch
 
 __all__ = [
     "Coded",
@@ -10,6 +10,7 @@ __all__ = [
     "Columns",
     "Lookup",
     "Nullable",
+    "arrow_schema",
     "arrow_type",
     "code_in",
     "coded",
@@ -19,5 +20,6 @@ __all__ = [
     "group_ids",
     "record_batch",
     "run_starts",
+    "sum_by",
     "text",
 ]

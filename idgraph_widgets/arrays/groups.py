@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from idgraph_widgets.arrays.columns import Columns
+
 
 class Lookup:
     """Position of keys that lie close together, such as a block's.
@@ -66,3 +68,14 @@ def group_ids(*keys: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     group = np.empty(len(order), np.int64)
     group[order] = run
     return order, starts, group
+
+
+def sum_by(columns: Columns, *keys: str) -> Columns:
+    """One row per combination of whole-number keys, in their order; every other column, int64, is summed."""
+    order, starts, _ = group_ids(*(columns[key] for key in keys))
+    found = {key: columns[key][order][starts] for key in keys}
+    for name in columns.names:
+        if name not in keys:
+            # reduceat would take the next row for a group of none, and there is none.
+            found[name] = np.add.reduceat(columns[name][order], starts) if len(starts) else columns[name]
+    return Columns(**found)

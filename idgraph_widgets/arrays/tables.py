@@ -26,6 +26,11 @@ def arrow_type(name: str) -> pa.DataType:
     return _SIMPLE[name]
 
 
+def arrow_schema(table) -> pa.Schema:
+    """The declared columns of `table` and their Arrow types."""
+    return pa.schema([(column.name, arrow_type(column.type)) for column in table.columns])
+
+
 def record_batch(table, columns: Columns) -> pa.RecordBatch:
     """The declared columns of `table`, in order and of the declared types; coded texts as dictionaries."""
     arrays = [_array(columns[column.name], column.type) for column in table.columns]

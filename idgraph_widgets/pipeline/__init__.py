@@ -1,18 +1,15 @@
 """One run: the order of tables, progress, cancelling and publishing."""
 
 from idgraph_widgets.pipeline.cancel import CancelToken
-from idgraph_widgets.pipeline.plan import PLAN, Step
 from idgraph_widgets.pipeline.progress import ProgressEvent
 from idgraph_widgets.pipeline.run import RunResult, execute_full_pipeline, run_pipeline
 from idgraph_widgets.pipeline.session import SessionState, WizardStep
 
 __all__ = [
-    "PLAN",
     "CancelToken",
     "ProgressEvent",
     "RunResult",
     "SessionState",
-    "Step",
     "WizardStep",
     "execute_full_pipeline",
     "run_pipeline",

@@ -13,38 +13,13 @@ from datetime import date, datetime, time, timezone
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.problems import Problem, config_error, shown
 from idgraph_widgets.config.section import walk
+from idgraph_widgets.schema import ids
 from idgraph_widgets.storage.manifest import Manifest
 
 GROWS = ("household_config.num_households", "end_date")
 """The settings an append may raise."""
 
 _FREE = ("catalog_name", "schema_name", "incremental")
-
-
-@dataclass(frozen=True)
-class Part:
-    """Consecutive households that one pass of an append works on.
-
-    Attributes
-    ----------
-    first, last : int
-        Both included.
-    known : bool
-        They are in the dataset already, and later days are added; else the households are added.
-    block_start : int
-        First household of the block in which `first` lies: false links of added households point to
-        lower-numbered households of their block.
-    """
-
-    first: int
-    last: int
-    known: bool
-    block_start: int
-
-    @property
-    def begins_inside(self) -> bool:
-        """Whether lower-numbered households of the block are in the dataset already."""
-        return not self.known and self.block_start < self.first
 
 
 @dataclass(frozen=True)
@@ -85,16 +60,15 @@ class Growth:
         end = datetime.combine(self.end_before, time(), timezone.utc)
         return int(end.timestamp()) * 1_000_000
 
-    def parts(self) -> list[Part]:
-        """The passes of the append, by rising household."""
-        from idgraph_widgets.generators import blocks
+    @property
+    def end_before_day(self) -> int:
+        """The earlier end of the window, days since 1970."""
+        return (self.end_before - date(1970, 1, 1)).days
 
-        known = blocks.chunks(1, self.homes_before) if self.adds_days else ()
-        added = blocks.chunks(self.homes_before + 1, self.homes_after)
-        return [
-            *(Part(first, last, True, first) for first, last in known),
-            *(Part(first, last, False, blocks.block_start(first)) for first, last in added),
-        ]
+    @property
+    def first_home(self) -> int:
+        """First household of which anything is made: all of them where days are added, else the added ones."""
+        return 1 if self.adds_days else self.homes_before + 1
 
 
 def growth(manifest: Manifest, config: GenerationConfig) -> Growth:
@@ -106,8 +80,6 @@ def growth(manifest: Manifest, config: GenerationConfig) -> Growth:
         The dataset would have to shrink, another setting differs, or another version of this library wrote it;
         with all differences.
     """
-    from idgraph_widgets.generators import blocks
-
     before = GenerationConfig.from_dict(manifest.config, check=False)
     problems = [*_shrinking(before, config), *_differences(before, config), *_versions(manifest)]
     if problems:
@@ -115,7 +87,7 @@ def growth(manifest: Manifest, config: GenerationConfig) -> Growth:
     homes = before.household_config.num_households
     after = config.household_config.num_households
     starts = tuple(manifest.block_starts)
-    if after > homes and blocks.block_start(homes + 1) <= homes:
+    if after > homes and ids.block_start(homes + 1) <= homes:
         starts = (*starts, homes + 1)
     return Growth(homes, after, before.end_date, config.end_date, starts)
 

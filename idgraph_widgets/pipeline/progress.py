@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class ProgressEvent:
-    """One table begins or ends.
+    """Rows of a table were made, or a table is complete.
 
     Attributes
     ----------
     step, steps : int
-        This piece of work, from 1, of how many. A table made in chunks is a step per chunk.
+        Blocks of households that are done, and how many there are.
     table : str
     state : {"started", "finished"}
+        "started" comes again whenever there are more rows; "finished" once.
     rows : int
-        Rows the run has written so far, all tables together.
+        Rows the run has made so far, all tables together.
     table_rows : int
         Rows of this table so far.
     elapsed : float
@@ -35,41 +36,39 @@ class ProgressEvent:
 
 
 class Progress:
-    """Counts steps and rows and calls `listener` with every `ProgressEvent`."""
+    """Keeps count of blocks and rows and calls `listener` with every `ProgressEvent`."""
 
     def __init__(self, steps: int, listener: Callable[[ProgressEvent], None] | None = None):
         self.steps = steps
         self.table_rows: dict[str, int] = {}
-        self._listener = listener
         self.current = ""
+        """What the run is at, for messages."""
+        self._listener = listener
         self._step = 0
         self._started = time.monotonic()
 
     @property
     def elapsed(self) -> float:
+        """Seconds since the run began."""
         return time.monotonic() - self._started
 
-    def started(self, table: str) -> None:
-        """A step begins."""
-        self._step += 1
-        self.current = table
-        self._tell(table, "started")
+    def made(self, blocks: int, rows: Mapping[str, int]) -> None:
+        """So many blocks are done and so many rows of each table made."""
+        self._step = max(self._step, blocks)
+        for table, count in rows.items():
+            if count > self.table_rows.get(table, 0):
+                self.current = table
+                self.table_rows[table] = count
+                self._tell(table, "started")
 
     def finished(self, table: str, rows: int) -> None:
-        """The step that began last wrote `rows`."""
-        self.table_rows[table] = self.table_rows.get(table, 0) + rows
+        """A table is complete."""
+        self.table_rows[table] = rows
         self._tell(table, "finished")
 
     def _tell(self, table: str, state: str) -> None:
         if self._listener is not None:
+            rows = sum(self.table_rows.values())
             self._listener(
-                ProgressEvent(
-                    self._step,
-                    self.steps,
-                    table,
-                    state,
-                    sum(self.table_rows.values()),
-                    self.table_rows.get(table, 0),
-                    self.elapsed,
-                )
+                ProgressEvent(self._step, self.steps, table, state, rows, self.table_rows[table], self.elapsed)
             )

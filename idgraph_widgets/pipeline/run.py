@@ -10,11 +10,22 @@ from pathlib import Path
 from typing import Any
 
 from idgraph_widgets.errors import ConfigError, IdgraphError, RunCancelled, RunError, StorageError
-from idgraph_widgets.pipeline.cancel import CancelToken, JobTag
-from idgraph_widgets.pipeline.plan import PLAN, SUMMED_INPUTS, Step, published, split
+from idgraph_widgets.arrays import columns_of, record_batch
+from idgraph_widgets.generators import whole
+from idgraph_widgets.generators.block import BLOCK_TABLES, PREPARE, SUMMED
+from idgraph_widgets.generators.context import Context
+from idgraph_widgets.pipeline.cancel import CancelToken
+from idgraph_widgets.pipeline.distribute import cut
+from idgraph_widgets.pipeline.emission import Emission
+from idgraph_widgets.pipeline.growth import Growth
 from idgraph_widgets.pipeline.progress import Progress, ProgressEvent
 from idgraph_widgets.pipeline.publish import RunRecord, now, publish
-from idgraph_widgets.schema import GENERATED, RUNS, Table
+from idgraph_widgets.pipeline.sizing import part_homes
+from idgraph_widgets.pipeline.totals import Totals
+from idgraph_widgets.pipeline.worker import Job
+from idgraph_widgets.pipeline.workers import probe
+from idgraph_widgets.schema import GENERATED, Table, ids
+from idgraph_widgets.storage.content_hash import HashParts, batch_parts
 from idgraph_widgets.storage.faults import disk_fault
 from idgraph_widgets.storage.manifest import Manifest
 
@@ -113,7 +124,7 @@ def run_pipeline(
     force : bool
         Write into a folder that holds other things, next to them.
     partitions : int, optional
-        Spread every table over this many partitions before it is used further. Rows do not depend on it.
+        Cut the run into this many tasks; default: by the session's cores. Rows do not depend on it.
     engine : (str, str), optional
         Name and version of the engine for the record; default: what the session tells.
     layouts : mapping, optional
@@ -137,12 +148,12 @@ def run_pipeline(
     started = now()
     run_id = f"{datetime.now(timezone.utc):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
     record = RunRecord(run_id, name, version, started, "overwrite" if added is None else "append")
-    options = (spark, config, out, record, force, partitions, chosen, on_progress, cancel or CancelToken())
-    if added is None:
-        return replace(Run(*options).execute(), folder=folder)
-    from idgraph_widgets.pipeline.append import AppendRun
-
-    return replace(AppendRun(*options, *added).execute(), folder=folder)
+    grown, expected = added or (None, None)
+    run = Run(
+        spark, config, out, record, force=force, tasks=partitions, layouts=chosen, on_progress=on_progress,
+        cancel=cancel or CancelToken(), growth=grown, expected=expected,
+    )
+    return replace(run.execute(), folder=folder)
 
 
 def _added(spark, config, out, force):
@@ -185,78 +196,167 @@ def _published(spark, config, out, force: bool) -> Manifest | None:
 
 
 class Run:
-    """The state of one run: its store, its progress, its token."""
+    """The state of one run: its store, its progress, its token.
 
-    block_starts: tuple[int, ...] = ()
+    Parameters
+    ----------
+    spark, config, out
+        As for `run_pipeline`.
+    record : RunRecord
+    force : bool
+    tasks : int or None
+    layouts : Layouts
+    on_progress : callable or None
+    cancel : CancelToken
+    growth : Growth, optional
+        What an append adds; None where the dataset is made or replaced.
+    expected : Manifest, optional
+        Of the dataset that grows.
+    """
 
-    def __init__(self, spark, config, out, record, force, partitions, layouts, on_progress, cancel):
-        from idgraph_widgets import generators
-        from idgraph_widgets.generators import blocks
-
-        self.spark = spark
-        self.config = config
-        self.record = record
-        self.partitions = partitions
-        self.layouts = layouts
-        self.cancel = cancel
-        self.generators = generators
-        self.tables: dict[str, Table] = GENERATED
-        self.chunks = list(blocks.chunks(1, config.household_config.num_households))
-        self.before, self.chunked, self.after = split(PLAN)
+    def __init__(
+        self, spark, config, out, record, *, force, tasks, layouts, on_progress, cancel, growth=None, expected=None
+    ):
+        self.spark, self.config, self.record = spark, config, record
+        self.tasks, self.cancel, self.layouts = tasks, cancel, layouts
+        self.growth: Growth | None = growth
+        self.expected: Manifest | None = expected
+        self.block_starts = growth.block_starts if growth else ()
+        homes = config.household_config.num_households
+        self.blocks = list(ids.blocks(growth.first_home if growth else 1, homes))
         self.store = self._open_store(out, force)
-        self.summed = [step for step in self.chunked if step.scope == "sum"]
-        self.totalled = {name for names in SUMMED_INPUTS.values() for name in names}
-        self.progress = Progress(self._count(), on_progress)
-
-    def _count(self) -> int:
-        """Tables and chunks of tables that the run will write."""
-        per_chunk = sum(step.scope == "chunk" for step in self.chunked)
-        return len(self.before) + len(self.summed) + len(self.after) + per_chunk * len(self.chunks)
+        self.progress = Progress(len(self.blocks), on_progress)
 
     def _open_store(self, out, force):
-        from idgraph_widgets.storage import CatalogAppendStore, CatalogStore, FolderStore
+        from idgraph_widgets.storage import CatalogStore, FolderStore
 
         if out is None:
-            store = CatalogAppendStore if self.record.mode == "append" else CatalogStore
             names = self.config.catalog_name, self.config.schema_name
             options = {"force": force, "layouts": self.layouts, "run_id": self.record.run_id}
-            return store(self.spark, *names, self.chunks, **options)
+            return CatalogStore(self.spark, *names, mode=self.record.mode, **options)
         return FolderStore(self.spark, out, self.record.run_id, force)
 
     def execute(self) -> RunResult:
         """Do it all; on any failure undo it all."""
+        from idgraph_widgets.schema import RUNS
 
-        written = [self.tables[name] for name in published()]
-        self.store.begin([*written, RUNS])
+        self.store.begin([*GENERATED.values(), RUNS])
         try:
-            self._prepare()
-            with JobTag(self.spark, f"idgraph-{self.record.run_id}") as tag:
-                self.cancel.watch(tag.interrupt)
-                try:
-                    self._generate()
-                except KeyboardInterrupt:
-                    tag.interrupt()
-                    raise
+            self._refuse_replaced()
+            self._generate()
             self.cancel.check()
             self.progress.current = "publishing"
-            manifest = publish(self.store, self._commits(), self.config, self.record, self.block_starts)
+            commits = {table: self._mode(table) for table in GENERATED.values()}
+            manifest = publish(self.store, commits, self.config, self.record, self.block_starts)
         except BaseException as error:
             self.store.rollback()
             raise self._explained(error) from error
-        finally:
-            self.cancel.watch(None)
+        for name, entry in manifest.tables.items():
+            if name in GENERATED:
+                self.progress.finished(name, entry.rows)
         return RunResult(manifest, self.store.place, self.progress.elapsed)
 
-    def _prepare(self) -> None:
-        """What must be known once the target is claimed."""
+    def _refuse_replaced(self) -> None:
+        """An append fits the dataset that was looked at only."""
+        if self.growth and (self.store.previous is None or self.store.previous.run_id != self.expected.run_id):
+            raise StorageError(
+                f"{self.store.place} was replaced by another run meanwhile. Look at it, then append again."
+            )
 
-    def _commits(self) -> dict[Table, str]:
-        """How each table takes what was written for it."""
-        return {self.tables[name]: "overwrite" for name in published()}
+    # --- what is made ------------------------------------------------------------------------------------
+
+    def _generate(self) -> None:
+        self.progress.current = "households"
+        context = Context.make(self.config, PREPARE, self.block_starts)
+        self.store.make_folders([table for table in GENERATED.values() if not self._stays(table)])
+        before: dict[str, HashParts] = {}
+        for name, columns in whole.tables(context).items():
+            before |= self._write_whole(GENERATED[name], columns)
+        totals = self._blocks(context)
+        for name in SUMMED:
+            self._write(GENERATED[name], whole.total(context, name, totals.summed(name, *self._sums_before(name))))
+        self._verify({**before, **totals.published})
+
+    def _blocks(self, context: Context) -> Totals:
+        """Everything that is made block by block."""
+        sink = self._sink()
+        emission = Emission()
+        if self.growth and self.growth.adds_days:
+            emission = Emission(self.growth.homes_before, self.growth.end_before_micros)
+        return sink.run(
+            Job(
+                context.to_bytes(),
+                cut(self.blocks, self.tasks or sink.workers.tasks(len(self.blocks))),
+                frozenset(BLOCK_TABLES),
+                part_homes(self.config),
+                emission,
+                self.record.run_id,
+                self.store.place,
+                "" if self.store.control is None else str(self.store.control),
+            )
+        )
+
+    def _sink(self):
+        """How blocks reach the store, by workers that are asked first."""
+        from idgraph_widgets.pipeline.folder_sink import FolderSink
+        from idgraph_widgets.pipeline.session_sink import SessionSink
+
+        workers = probe(self.spark, self.store.control)
+        sink = SessionSink if self.store.control is None else FolderSink
+        return sink(self.spark, self.store, workers, self.progress, self.cancel)
+
+    def _write_whole(self, table: Table, columns) -> dict[str, HashParts]:
+        """Write a table that no household decides about; what must be there already is only hashed."""
+        if self._stays(table):
+            return {table.name: batch_parts(record_batch(table, columns), table)}
+        if self._mode(table) == "overwrite":
+            self._write(table, columns)
+            return {}
+        later = columns[table.dated_by] >= self.growth.end_before_day
+        self._write(table, columns.where(later))
+        return {table.name: batch_parts(record_batch(table, columns.where(~later)), table)}
+
+    def _write(self, table: Table, columns) -> None:
+        batch = record_batch(table, columns)
+        self.store.write_batch(table, batch)
+        self.progress.made(0, {table.name: batch.num_rows})
+
+    def _sums_before(self, name: str) -> list:
+        """The published sums, where those of added households are added to them."""
+        if self.growth is None or self.growth.adds_days:
+            return []
+        return [whole.sums_of(name, columns_of(GENERATED[name], self.store.published(GENERATED[name])))]
+
+    # --- how it grows --------------------------------------------------------------------------------------
+
+    def _stays(self, table: Table) -> bool:
+        """Whether neither direction of growth changes the table."""
+        return self.growth is not None and table.grows == "fixed"
+
+    def _mode(self, table: Table) -> str:
+        """How the published table takes what this run writes for it."""
+        if self.growth is None:
+            return "overwrite"
+        if table.grows in ("fixed", "lasting"):
+            return "append"
+        if table.is_of_all:
+            return "append" if table.grows == "dated" and not self.growth.adds_homes else "overwrite"
+        return "append" if table.grows == "dated" or not self.growth.adds_days else "overwrite"
+
+    def _verify(self, made: dict[str, HashParts]) -> None:
+        """What was made again must be what is published, or nothing new would fit it."""
+        for name, parts in made.items():
+            entry = self.store.previous.tables[name]
+            if parts.digest(GENERATED[name]) != entry.content_hash:
+                raise RunError(
+                    f"{name}: what the dataset has before {self.growth.end_before} came out with other rows "
+                    f"({parts.rows:,}) than are published ({entry.rows:,}), so what is added would not fit. "
+                    "Nothing was published. Generate the dataset anew without append."
+                )
 
     def _explained(self, error: BaseException) -> BaseException:
         """The error for people: cancelled, ours as it is, or the engine's with the table it met."""
-        if self.cancel.cancelled and not isinstance(error, RunCancelled):
+        if self.cancel.cancelled and not isinstance(error, (RunCancelled, KeyboardInterrupt)):
             return RunCancelled("The run was cancelled. What was published before is untouched.")
         if isinstance(error, IdgraphError) or not isinstance(error, Exception):
             return error
@@ -268,79 +368,8 @@ class Run:
             )
         lines = [line.strip() for line in str(error).splitlines() if line.strip(": ")]
         # Classic Spark's errors begin with the name of a proxy object.
-        told = next((line for line in lines if not line.startswith("An error occurred while calling")), None)
+        first = next((line for line in lines if not line.startswith("An error occurred while calling")), None)
         return RunError(
-            f"{self.progress.current}: {told or type(error).__name__} "
+            f"{self.progress.current}: {first or type(error).__name__} "
             "Nothing was published; what was there before is untouched."
         )
-
-    def _generate(self) -> None:
-        for step in self.before:
-            self._make(step, 0)
-        for chunk in range(len(self.chunks)):
-            self._generate_chunk(chunk)
-        for step in self.summed:
-            table = self.tables[step.table]
-            self._write(table, self._total(step.table, table.key), 0)
-        for step in self.after:
-            summed = SUMMED_INPUTS.get(step.table, {})
-            self._make(step, 0, **{name: self._total(name, key) for name, key in summed.items()})
-
-    def _generate_chunk(self, chunk: int) -> None:
-        for step in self.chunked:
-            if step.scope == "chunk":
-                self._make(step, chunk)
-            else:
-                self._stage(step, chunk)
-        for step in self.chunked:
-            if step.scope == "staged" and step.table not in self.totalled:
-                self.store.unstage(step.table, chunk)
-
-    def _make(self, step: Step, chunk: int, **given) -> None:
-        """Generate and write one table, or one chunk of it."""
-        self._write(self.tables[step.table], self._call(step, chunk, **given), chunk)
-
-    def _write(self, table: Table, df, chunk: int) -> None:
-        self.progress.started(table.name)
-        self.cancel.check()
-        self.progress.finished(table.name, self.store.write(table, df, chunk))
-
-    def _stage(self, step: Step, chunk: int) -> None:
-        """Generate an intermediate frame of a chunk and keep it until the run ends."""
-        self.progress.current = step.table
-        self.cancel.check()
-        self.store.stage(step.table, self._call(step, chunk), chunk)
-
-    def _call(self, step: Step, chunk: int, **given):
-        """The generator's frame for a chunk; `given` are inputs, other than what was written, and options."""
-        generate = getattr(self.generators, step.generator)
-        if step.table == "households":
-            first, last = self.chunks[chunk]
-            given = {"first": first, "last": last, **given}
-        written = {name: self._frame(name, chunk) for name in step.inputs if name not in given}
-        return generate(self.spark, self.config, **written, **given)
-
-    def _frame(self, name: str, chunk: int):
-        """What an earlier step wrote: its chunk, or all where it is made once."""
-        scope = next(step.scope for step in PLAN if step.table == name)
-        if scope == "staged":
-            df = self.store.staged(name, chunk)
-        else:
-            df = self.store.frame(self.tables[name], 0 if scope == "dataset" else chunk)
-        return df if self.partitions is None else df.repartition(self.partitions)
-
-    def _summands(self, name: str) -> list:
-        """Frames that add up to the whole dataset's."""
-        return [self.store.staged(name, chunk) for chunk in range(len(self.chunks))]
-
-    def _total(self, name: str, key: tuple[str, ...]):
-        """The sum of what was staged for all chunks; exact, since it is of integers and decimals."""
-        from pyspark.sql import functions as F
-
-        frames = self._summands(name)
-        total = frames[0]
-        if len(frames) == 1:
-            return total
-        for frame in frames[1:]:
-            total = total.unionByName(frame)
-        return total.groupBy(*key).agg(*[F.sum(c).cast(t).alias(c) for c, t in frames[0].dtypes if c not in key])

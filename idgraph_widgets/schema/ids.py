@@ -7,7 +7,7 @@ Everything here is operators on integers, so the functions take an ``int`` or, e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -48,6 +48,20 @@ def block_start(household_id: Ids) -> Ids:
     (1, 10001)
     """
     return block_of(household_id) * BLOCK + 1
+
+
+def blocks(first: int, last: int) -> Iterator[tuple[int, int]]:
+    """First and last household, both included, of each block's share of the households `first` to `last`.
+
+    Examples
+    --------
+    >>> list(blocks(9_999, 20_001))
+    [(9999, 10000), (10001, 20000), (20001, 20001)]
+    """
+    while first <= last:
+        end = min(last, block_start(first) + BLOCK - 1)
+        yield first, end
+        first = end + 1
 
 
 def budget_block(household_id: Ids, block_starts: Sequence[int] = ()) -> Ids:

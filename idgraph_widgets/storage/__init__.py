@@ -1,7 +1,6 @@
 """Delta tables in a folder or a catalog, the manifest that publishes them, and recovery after a kill."""
 
 from idgraph_widgets.storage.catalog import CatalogStore
-from idgraph_widgets.storage.catalog_append import CatalogAppendStore
 from idgraph_widgets.storage.catalog_names import CatalogNames
 from idgraph_widgets.storage.catalog_recovery import published_run, recover_catalog
 from idgraph_widgets.storage.catalog_writer import CatalogWriter
@@ -17,7 +16,6 @@ __all__ = [
     "MANIFEST",
     "PLACES",
     "Capabilities",
-    "CatalogAppendStore",
     "CatalogNames",
     "CatalogStore",
     "CatalogWriter",

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timezone
+from typing import Any
 
+from idgraph_widgets.arrays import arrow_schema
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.schema import Table
 from idgraph_widgets.storage.catalog_names import PROBE, STAGING, CatalogNames
-from idgraph_widgets.storage.catalog_recovery import CatalogJournal, put_back, recover_catalog
-from idgraph_widgets.storage.content_hash import HashParts, hash_parts
+from idgraph_widgets.storage.catalog_recovery import CatalogJournal, published_run, put_back, recover_catalog
+from idgraph_widgets.storage.content_hash import HashParts, batch_parts, content_hash
 from idgraph_widgets.storage.keys import drop_keys
 from idgraph_widgets.storage.layout import Layouts
 from idgraph_widgets.storage.manifest import Manifest, TableEntry
-from idgraph_widgets.storage.spark_tables import SparkTables
+from idgraph_widgets.storage.spark_tables import SparkTables, frame_of
 from idgraph_widgets.storage.sql_names import quoted
 
 
@@ -31,8 +33,8 @@ class CatalogStore:
     catalog : str or None
         None means the session's current catalog.
     schema : str
-    chunks : sequence of (int, int)
-        First and last household of each chunk, to read one back.
+    mode : {"overwrite", "append"}
+        Whether the run makes or replaces the dataset, or adds to it.
     force : bool
         Replace tables of others that have our names; take over from a run of another machine that may be dead.
     layouts : Layouts, optional
@@ -44,25 +46,28 @@ class CatalogStore:
 
     Notes
     -----
-    A catalog has no commit over many tables: the first chunk of a table replaces it at once. With
-    Delta, a run that fails restores the versions it found, and the next run does so for one that was
-    killed; `generation_runs` gets its row last and names the versions that belong together. Without
-    Delta, a run that fails leaves the tables it had begun in a mixed state.
+    Rows wait in a table of their own until all are made; then each table takes its rows in one commit. A catalog has
+    no commit over many tables: with Delta, a run that fails restores the versions it found, and the next run does so
+    for one that was killed; `generation_runs` gets its row last and names the versions that belong together. Without
+    Delta, a run that fails while it commits leaves the tables in a mixed state.
     """
 
     def __init__(
-        self, spark, catalog: str | None, schema: str, chunks, *, force=False, layouts=None, place=None, run_id=None
+        self, spark, catalog: str | None, schema: str, *, mode="overwrite", force=False, layouts=None, place=None,
+        run_id=None,
     ):
         self.spark = spark
         self.names = CatalogNames(catalog, schema)
-        self.chunks = list(chunks)
+        self.mode = mode
+        self.previous: Manifest | None = None
         self.force = force
         self.layouts = layouts or Layouts()
         self.tables = SparkTables(spark, place)
         self.run_id = run_id or f"run-{uuid.uuid4().hex[:12]}"
         self._journal: CatalogJournal | None = None
         self._hashes: dict[str, HashParts] = {}
-        self._staged: set[str] = set()
+        self._carried: dict[str, Any] = {}
+        self._staged = False
         self._versions: dict[str, int | None] = {}
         self._begun: set[str] = set()
 
@@ -78,7 +83,7 @@ class CatalogStore:
         ------
         StorageError
             The catalog does not exist or refuses, another run is at work there, or it has tables of others
-            with our names.
+            with our names; for an append, a table is missing or was changed since the last run.
         """
         # The journal is kept with the companions, and they are made in any case.
         kinds = list(dict.fromkeys([*(table.kind for table in tables), "meta"]))
@@ -93,9 +98,38 @@ class CatalogStore:
         self._journal.write(self.tables, self.names)
         try:
             self._claim(tables, kinds, replaced)
+            if self.mode == "append":
+                self._refuse_changed_tables(tables)
         except BaseException:
             self.rollback()
             raise
+
+    def _refuse_changed_tables(self, tables: list[Table]) -> None:
+        """An append fits the tables as the last run left them only."""
+        self.previous = published_run(self.tables, self.names)
+        for table in tables:
+            if self.previous is not None and table.name in self.previous.tables:
+                self._refuse_changed(table, self.previous.tables[table.name])
+
+    def _refuse_changed(self, table: Table, entry: TableEntry) -> None:
+        name = self.names.of(table)
+        version = self._versions[name]
+        told = None
+        if version is None:
+            told = f"{name} is not there any more"
+        elif version != entry.delta_version and entry.content_hash is not None:
+            # Compaction and a restore leave the rows as they were.
+            found = content_hash(table.select(self.spark.table(name)), table)
+            if found != (entry.rows, entry.content_hash):
+                told = (
+                    f"{name} was changed since the run {self.previous.run_id} (version {entry.delta_version}, "
+                    f"{entry.rows:,} rows; now version {version}, {found[0]:,} rows)"
+                )
+        if told:
+            raise StorageError(
+                f"{told}, so what would be added may not fit. Nothing was published. Bring it back with RESTORE "
+                "TABLE … TO VERSION AS OF …, or generate the dataset anew without append."
+            )
 
     def _look_at(self, tables: list[Table]) -> list[str]:
         """Remember versions to go back to; refuse tables that are not ours, or tell which shall give way."""
@@ -129,68 +163,83 @@ class CatalogStore:
             for statement in drop_keys({n: q for n, q in kept.items() if self._versions[q] is not None}):
                 self.tables.sql(statement)
 
-    def write(self, table: Table, df, chunk: int = 0) -> int:
-        """Write one chunk of a table, the first one replacing what was there; returns its rows."""
-        name, first = self.names.of(table), table.name not in self._hashes
-        if not self.tables.has_delta:
-            self._described(table, df).write.mode("overwrite" if first else "append").saveAsTable(name)
-        else:
-            self._write_delta(table, df, name, first)
-        before = self._hashes.get(table.name, HashParts())
-        parts = hash_parts(self.frame(table, chunk), table)
-        if self._range(table, chunk) is None:
-            parts = parts - before  # all chunks so far were read
-        self._hashes[table.name] = before + parts
-        return parts.rows
+    # --- what a run writes ---------------------------------------------------------------------------------
 
-    def _write_delta(self, table: Table, df, name: str, first: bool) -> None:
+    @property
+    def stage_name(self) -> str:
+        """The table that carries the rows of all tables until they are committed: kind, payload."""
+        return self.names.passing(f"{STAGING}rows")
+
+    control = None
+    """A catalog has no folder in which tasks could tell their progress."""
+
+    def make_folders(self, _tables: list[Table]) -> None:
+        """Nothing to make."""
+
+    def stage(self, df) -> None:
+        """Keep rows that carry others until the run ends; each call adds to the one before."""
+        first, self._staged = not self._staged, True
+        writer = df.write.mode("overwrite" if first else "append")
+        if self.tables.has_delta:
+            writer = writer.format("delta").partitionBy("kind")
+            if first:
+                writer = writer.option("overwriteSchema", "true")
+        writer.saveAsTable(self.stage_name)
+
+    def staged(self):
+        """What ``stage`` kept."""
+        return self.spark.table(self.stage_name)
+
+    def take(self, name: str, carried, parts: HashParts) -> None:
+        """Rows of a table (a DataFrame that reads them back) that ``commit`` will write, and their hash parts."""
+        self._carried[name] = carried
+        self._hashes[name] = parts
+
+    def write_batch(self, table: Table, batch) -> None:
+        """Rows that this process made (`pyarrow.RecordBatch`), for ``commit``."""
+        self.take(table.name, frame_of(self.spark, table, batch), batch_parts(batch, table))
+
+    def published(self, table: Table):
+        """The rows (`pyarrow.Table`) as they were published before this run; for small tables."""
+        import pyarrow as pa
+
+        rows = table.select(self.spark.table(self.names.of(table))).collect()
+        return pa.Table.from_pylist([row.asDict() for row in rows], schema=arrow_schema(table))
+
+    def commit(self, table: Table, mode: str = "overwrite") -> TableEntry:
+        """Make what was taken visible, in one commit where the catalog knows commits; adding nothing is none."""
+        name, parts = self.names.of(table), self._hashes.get(table.name, HashParts())
+        before = self.previous.tables.get(table.name) if self.previous else None
+        if mode == "append" and parts.rows == 0:
+            return before
+        df = self._carried.get(table.name)
+        if df is None:
+            df = self.spark.createDataFrame([], table.struct_type())
+        if not self.tables.has_delta:
+            self._described(table, df).write.mode("overwrite").saveAsTable(name)
+        elif mode == "append":
+            self._begun.add(name)
+            self.tables.add_rows(table.select(df), name)
+            parts += HashParts.from_text(before.rows, before.hash_sums)
+        else:
+            self._write_delta(table, df, name)
+        rows = self.tables.count(name)
+        if rows != parts.rows:
+            raise StorageError(f"{name}: {rows:,} rows in the table, but {parts.rows:,} were written.")
+        size, files, version = self._measured(name)
+        return TableEntry(table.path, parts.rows, size, files, parts.digest(table), version, parts.to_text())
+
+    def _write_delta(self, table: Table, df, name: str, replace: bool = True) -> None:
+        """Put rows in the place of a Delta table's, or add them."""
         layout, selected = self.layouts[table.name], table.select(df)
         self._begun.add(name)
-        if first and self._versions.get(name) is not None and self.tables.is_defined(name, table, layout):
+        there = self._versions.get(name) is not None and self.tables.is_defined(name, table, layout)
+        if there and replace:
             self.tables.replace_rows(selected, name)
             return
-        if first:
+        if not there:
             self.tables.define(name, table, layout)
         self.tables.append_rows(selected, name, layout)
-
-    def frame(self, table: Table, chunk: int = 0):
-        """A chunk that this run wrote; all of a table whose rows name no home and no person."""
-        from pyspark.sql import functions as F
-
-        df, limits = table.select(self.spark.table(self.names.of(table))), self._range(table, chunk)
-        if limits is None:
-            return df
-        column, low, high = limits
-        return df.where((F.col(column) >= F.lit(low)) & (F.col(column) <= F.lit(high)))
-
-    def _range(self, table: Table, chunk: int) -> tuple[str, int, int] | None:
-        """The column and the values that a chunk's rows have; None where rows cannot be told apart."""
-        if len(self.chunks) < 2:
-            return None
-        return table.range_of(*self.chunks[chunk])
-
-    def stage(self, name: str, df, chunk: int) -> None:
-        """Keep an intermediate frame of a chunk until the run ends."""
-        writer = df.write.mode("overwrite")
-        if self.tables.has_delta:
-            writer = writer.format("delta").option("overwriteSchema", "true")
-        writer.saveAsTable(self._stage_name(name, chunk))
-        self._staged.add(self._stage_name(name, chunk))
-
-    def unstage(self, name: str, chunk: int) -> None:
-        """Forget what ``stage`` kept."""
-        self.tables.drop(self._stage_name(name, chunk))
-        self._staged.discard(self._stage_name(name, chunk))
-
-    def staged(self, name: str, chunk: int):
-        """What ``stage`` kept."""
-        return self.spark.table(self._stage_name(name, chunk))
-
-    def commit(self, table: Table, _mode: str = "overwrite") -> TableEntry:
-        """The entry of a table for the manifest; files and version only where there is Delta."""
-        parts = self._hashes[table.name]
-        size, files, version = self._measured(self.names.of(table))
-        return TableEntry(table.path, parts.rows, size, files, parts.digest(table), version, parts.to_text())
 
     def _measured(self, name: str) -> tuple[int, int, int | None]:
         if not self.tables.has_delta:
@@ -204,9 +253,7 @@ class CatalogStore:
         name = self.names.of(table)
         if self.tables.has_delta:
             # A log that another version of this library kept has other columns; a new one begins.
-            layout = self.layouts[table.name]
-            kept = self._versions.get(name) is not None and self.tables.is_defined(name, table, layout)
-            self._write_delta(table, df, name, first=not kept)
+            self._write_delta(table, df, name, replace=False)
         else:
             self._described(table, df).write.mode("append").saveAsTable(name)
         size, files, version = self._measured(name)
@@ -237,9 +284,9 @@ class CatalogStore:
             raise
 
     def _clear_up(self) -> None:
-        for name in sorted(self._staged):
-            self.tables.drop(name)
-        self._staged.clear()
+        if self._staged:
+            self.tables.drop(self.stage_name)
+        self._staged = False
         if self._journal is not None:
             self._journal.end(self.tables, self.names)
             self._journal = None
@@ -256,6 +303,3 @@ class CatalogStore:
         return selected.select(
             [F.col(quoted(c.name)).alias(c.name, metadata={"comment": c.comment}) for c in table.columns]
         )
-
-    def _stage_name(self, name: str, chunk: int) -> str:
-        return self.names.passing(f"{STAGING}{name}_{chunk}")

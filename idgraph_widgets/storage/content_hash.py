@@ -79,6 +79,73 @@ def hash_parts(df, table: Table) -> HashParts:
     return HashParts(found["n"], found["low"] or 0, found["high"] or 0, found["x"] or 0)
 
 
+def batch_parts(batch, table: Table) -> HashParts:
+    """The parts of the rows of an Arrow batch, without an engine: equal to `hash_parts` of the same rows.
+
+    Parameters
+    ----------
+    batch : pyarrow.RecordBatch
+        The columns of `table`, with the declared types; texts may be dictionaries.
+    table : Table
+
+    Returns
+    -------
+    HashParts
+    """
+    import numpy as np
+
+    from idgraph_widgets.draws.hashing import SEED, chain, chain_text
+
+    hashes: np.ndarray | int = SEED
+    masks = [np.zeros(batch.num_rows, np.int64) for _ in range(0, len(table.columns), 62)]
+    for place, column in enumerate(table.columns):
+        values = batch.column(place)
+        if values.null_count:
+            masks[place // 62] += values.is_null().to_numpy(zero_copy_only=False).astype(np.int64) << (place % 62)
+        if isinstance(hashes, int):
+            hashes = np.full(batch.num_rows, hashes, np.uint64)
+        texts = _texts(values)
+        if texts is not None:
+            hashes = chain_text(texts, hashes)
+        else:
+            mixed = chain(_longs(values), hashes)
+            there = values.is_valid().to_numpy(zero_copy_only=False) if values.null_count else True
+            hashes = np.where(there, mixed, hashes)
+    for mask in masks:
+        hashes = chain(mask, hashes)
+    return HashParts(
+        batch.num_rows,
+        int((hashes & np.uint64(_LOW)).sum()),
+        int((hashes >> np.uint64(32)).sum()),
+        int(np.bitwise_xor.reduce(hashes)) if batch.num_rows else 0,
+    )
+
+
+def _texts(values):
+    """A column as it is hashed, where that is text: strings, and decimals in their one spelling."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(values.type) or pa.types.is_decimal(values.type):
+        return values.cast(pa.string())
+    return values if pa.types.is_string(values.type) else None
+
+
+def _longs(values):
+    """A column as it is hashed, where that is a BIGINT or a DOUBLE, as int64; anything for null."""
+    import numpy as np
+    import pyarrow as pa
+
+    kind = values.type
+    if pa.types.is_timestamp(kind):
+        values = values.view(pa.int64())
+    elif pa.types.is_date32(kind):
+        values = values.view(pa.int32())
+    numbers = values.fill_null(False if pa.types.is_boolean(kind) else 0).to_numpy(zero_copy_only=False)
+    if pa.types.is_floating(kind):
+        return (numbers + 0.0).view(np.int64)
+    return numbers.astype(np.int64)
+
+
 def content_hash(df, table: Table) -> tuple[int, str]:
     """Number of rows and content hash of `df` as `table`.
 

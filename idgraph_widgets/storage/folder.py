@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 from idgraph_widgets.errors import StorageError
-from idgraph_widgets.schema import Table
+from idgraph_widgets.arrays import arrow_schema
 from idgraph_widgets.storage import delta
+from idgraph_widgets.storage.block_files import BlockFiles, data_folder
 from idgraph_widgets.storage.content_hash import HashParts, hash_parts
 from idgraph_widgets.storage.lock import CONTROL, DatasetLock
 from idgraph_widgets.storage.manifest import MANIFEST, Manifest, TableEntry
 from idgraph_widgets.storage.parquet_files import DataFile, collect_files
 from idgraph_widgets.storage.recovery import Journal, staging_folder, undo_unfinished
+from idgraph_widgets.schema import Table
 
 _GLOB = set("*?[]{}\\")
 
@@ -31,7 +32,7 @@ class FolderStore:
 
     Notes
     -----
-    ``begin`` → (``write`` and ``frame`` per chunk) → ``commit`` per table → ``publish``; or
+    ``begin`` → ``make_folders`` → ``take``, ``write_batch`` or ``write`` → ``commit`` per table → ``publish``; or
     ``rollback`` at any point. Nothing is visible to readers of the manifest before ``publish``.
     """
 
@@ -44,7 +45,7 @@ class FolderStore:
         self.previous: Manifest | None = None
         self._files: dict[str, list[DataFile]] = {}
         self._hashes: dict[str, HashParts] = {}
-        self._empty: dict[tuple[str, int], Any] = {}
+        self._made: list[Table] = []
 
     @property
     def place(self) -> str:
@@ -105,29 +106,38 @@ class FolderStore:
         """A chunk that this run wrote, read back from its files."""
         return self._read(table, self._chunk_folder(table, chunk))
 
-    def stage(self, name: str, df, chunk: int) -> None:
-        """Keep an intermediate frame of a chunk until the run ends."""
-        # Read back once or twice and gone: not worth compressing well.
-        folder = self._stage_folder(name, chunk)
-        df.write.mode("error").option("compression", "snappy").parquet(str(folder))
-        if not any(folder.glob("*.parquet")):
-            # Not every engine writes a file that tells the columns of no rows.
-            self._empty[name, chunk] = df.schema
+    @property
+    def control(self) -> Path:
+        """A folder of the run, in which its tasks tell their progress; gone with the run."""
+        return staging_folder(self.folder) / self.run_id
 
-    def unstage(self, name: str, chunk: int) -> None:
-        """Forget what ``stage`` kept."""
-        shutil.rmtree(self._stage_folder(name, chunk), ignore_errors=True)
+    def make_folders(self, tables: list[Table]) -> None:
+        """Make the folders that workers write into; they never make one themselves."""
+        self._made = tables
+        self.control.mkdir(parents=True)
+        for table in tables:
+            data_folder(self.folder / table.path, self.run_id).mkdir(parents=True)
 
-    def staged(self, name: str, chunk: int):
-        """What ``stage`` kept."""
-        if (name, chunk) in self._empty:
-            return self.spark.createDataFrame([], self._empty[name, chunk])
-        return self.spark.read.parquet(str(self._stage_folder(name, chunk)))
+    def take(self, name: str, files: list[DataFile], parts: HashParts) -> None:
+        """Files of a table that a worker wrote, invisible until ``commit``, and the hash parts of their rows."""
+        self._files.setdefault(name, []).extend(files)
+        self._hashes[name] = self._hashes.get(name, HashParts()) + parts
+
+    def write_batch(self, table: Table, batch) -> None:
+        """Write rows that this process made (`pyarrow.RecordBatch`)."""
+        writer = BlockFiles(self.folder / table.path, self.run_id, table, "driver")
+        writer.add(batch)
+        self.take(table.name, writer.close(), writer.parts)
 
     def published(self, table: Table):
-        """The table as it was published before this run."""
+        """The rows (`pyarrow.Table`) as they were published before this run; for small tables."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
         entry = self.previous.tables[table.name]
-        return self._read(table, *delta.file_paths(self.folder / table.path, entry.delta_version))
+        paths = delta.file_paths(self.folder / table.path, entry.delta_version)
+        schema = arrow_schema(table)
+        return pa.concat_tables([schema.empty_table(), *(pq.read_table(path, schema=schema) for path in paths)])
 
     def commit(self, table: Table, mode: str = "overwrite") -> TableEntry:
         """Make what was written the table's latest version, in one Delta commit.
@@ -161,10 +171,9 @@ class FolderStore:
         import pyarrow.parquet as pq
 
         table_folder = self.folder / table.path
-        chunk_folder = table_folder / "data" / self.run_id
-        chunk_folder.mkdir(parents=True)
-        schema = pa.schema([(c.name, _ARROW[c.type](pa)) for c in table.columns])
-        pq.write_table(pa.Table.from_pylist([row], schema=schema), chunk_folder / "row.parquet")
+        chunk_folder = data_folder(table_folder, self.run_id)
+        chunk_folder.mkdir(parents=True, exist_ok=True)
+        pq.write_table(pa.Table.from_pylist([row], schema=arrow_schema(table)), chunk_folder / "row.parquet")
         files = collect_files(table_folder, chunk_folder, table)
         before = self.previous.tables.get(table.name) if self.previous else None
         if before and not delta.has_columns(table_folder, table):
@@ -183,12 +192,22 @@ class FolderStore:
         """Replace the manifest; from here on the run's dataset is the dataset."""
         manifest.write(self.folder)
         try:
+            self._remove_strays()
             shutil.rmtree(staging_folder(self.folder), ignore_errors=True)
             Journal.remove(self.folder)
         except OSError:
             pass  # published all the same; the next command clears up
         finally:
             self._lock.release()
+
+    def _remove_strays(self) -> None:
+        """Files of tasks that were cut off or ran again: nobody told of them."""
+        for table in self._made:
+            table_folder = self.folder / table.path
+            told = {table_folder / file.path for file in self._files.get(table.name, [])}
+            for path in data_folder(table_folder, self.run_id).glob("*.parquet"):
+                if path not in told:
+                    path.unlink(missing_ok=True)
 
     def rollback(self) -> None:
         """Undo everything this run did; the previous dataset stays as it was.
@@ -204,23 +223,12 @@ class FolderStore:
             self._lock.release()
 
     def _chunk_folder(self, table: Table, chunk: int) -> Path:
-        # No name of the form key=value: readers would take it for a partition column.
-        return self.folder / table.path / "data" / self.run_id / f"part-{chunk:05d}"
-
-    def _stage_folder(self, name: str, chunk: int) -> Path:
-        return staging_folder(self.folder) / self.run_id / name / f"part-{chunk:05d}"
+        return data_folder(self.folder / table.path, self.run_id) / f"part-{chunk:05d}"
 
     def _read(self, table: Table, *paths):
         if not any(path.is_file() or any(path.iterdir()) for path in map(Path, paths)):
             return self.spark.createDataFrame([], table.struct_type())
         return self.spark.read.schema(table.struct_type()).parquet(*[str(p) for p in paths])
-
-
-_ARROW = {
-    "bigint": lambda pa: pa.int64(),
-    "string": lambda pa: pa.string(),
-    "timestamp": lambda pa: pa.timestamp("us", tz="UTC"),
-}
 
 
 def check_target(folder: Path, force: bool = False) -> None:

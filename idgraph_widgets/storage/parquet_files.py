@@ -44,7 +44,7 @@ def collect_files(table_folder: Path, chunk_folder: Path, table: Table) -> list[
         if path.suffix != ".parquet" or path.name.startswith((".", "_")):
             path.unlink()  # _SUCCESS and .crc files: no reader of a Delta table wants them
             continue
-        data_file = _read_footer(table_folder, path, table)
+        data_file = read_footer(table_folder, path, table)
         if data_file.rows == 0:
             path.unlink()
         else:
@@ -52,7 +52,14 @@ def collect_files(table_folder: Path, chunk_folder: Path, table: Table) -> list[
     return found
 
 
-def _read_footer(table_folder: Path, path: Path, table: Table) -> DataFile:
+def read_footer(table_folder: Path, path: Path, table: Table) -> DataFile:
+    """Size, rows and statistics of one file, from its footer.
+
+    Raises
+    ------
+    StorageError
+        It lacks a declared column.
+    """
     import pyarrow.parquet as pq
 
     metadata = pq.read_metadata(path)

@@ -237,6 +237,11 @@ class SparkTables:
             raise StorageError(f"{self.can.title} has no {feature}. {self.can[feature].note}")
 
 
+def frame_of(spark, table: Table, batch):
+    """A frame of rows (`pyarrow.RecordBatch`) that this process made: some thousands at most."""
+    return spark.createDataFrame([tuple(row.values()) for row in batch.to_pylist()], table.struct_type())
+
+
 def first_line(error: Exception) -> str:
     """What an engine's error says, without its stack and plan."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip(": ")]

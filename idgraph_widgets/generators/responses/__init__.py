@@ -1,1 +1,7 @@
-"""Responses: kernels."""
+"""Responses: clicks, visits, purchases, what caused them, and what campaigns achieved by them."""
+
+from idgraph_widgets.generators.responses import chains, response_events
+
+PREPARE = (chains.prepare, response_events.prepare)
+
+__all__ = ["PREPARE"]

@@ -1,0 +1,59 @@
+"""Handing tasks to Spark: one partition a task, text back.
+
+Only the public DataFrame API is used: `range` and `mapInArrow` run on classic Spark from 3.5, on Spark Connect, on
+serverless compute and on the embedded engine alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from idgraph_widgets.pipeline.cancel import CancelToken, JobTag
+
+def run_tasks(spark, work: Callable[[int], str], tasks: int) -> list[str]:
+    """What `work` returns for each task 0..tasks - 1, in any order.
+
+    Parameters
+    ----------
+    spark : pyspark.sql.SparkSession
+    work : callable
+        Pickled and called on the workers, which need this package.
+    tasks : int
+        As many partitions are made.
+    """
+
+    # A function inside a function is pickled by value: it needs nothing of this module on the workers.
+    def each(batches):
+        import pyarrow as pa
+
+        for batch in batches:
+            for task in batch.column(0).to_pylist():
+                yield pa.RecordBatch.from_arrays([pa.array([work(task)], pa.string())], names=["told"])
+
+    found = spark.range(0, tasks, 1, tasks).mapInArrow(each, "told string").collect()
+    return [row.told for row in found]
+
+
+def in_background(spark, tag: str, cancel: CancelToken, call: Callable[[], list[str]]) -> Future:
+    """Make a call whose jobs can be interrupted, in a thread of its own, so that this one can follow it.
+
+    Tags belong to the thread that starts the jobs, so the thread sets them.
+    """
+
+    def tagged():
+        with JobTag(spark, tag) as mark:
+            cancel.watch(mark.interrupt)
+            return call()
+
+    pool = ThreadPoolExecutor(1, thread_name_prefix=tag)
+    future = pool.submit(tagged)
+    pool.shutdown(wait=False)
+    return future
+
+
+def cut(blocks: Sequence[tuple[int, int]], tasks: int) -> tuple[tuple[tuple[int, int], ...], ...]:
+    """The blocks in `tasks` runs of neighbours, as even as can be; never more tasks than blocks."""
+    tasks = max(1, min(tasks, len(blocks)))
+    borders = [len(blocks) * k // tasks for k in range(tasks + 1)]
+    return tuple(tuple(blocks[low:high]) for low, high in zip(borders, borders[1:], strict=False))

@@ -1,0 +1,57 @@
+"""Which of the rows that a block gives are written, and which are only compared with what is published.
+
+A run that replaces a dataset writes all. An append of days makes the rows of the longer window and
+writes those that are new; rows that must be there already are hashed, and the driver compares.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from idgraph_widgets.arrays import Columns
+from idgraph_widgets.schema import Table
+
+
+class Part(Enum):
+    """What becomes of a row."""
+
+    WRITTEN = "written"
+    PUBLISHED = "published"
+    """It must be there already."""
+
+
+@dataclass(frozen=True)
+class Emission:
+    """What an append adds to.
+
+    Attributes
+    ----------
+    homes_before : int
+        Households that are in the dataset; 0 where it is made anew.
+    end_before : int
+        Earlier end of the window, microseconds since 1970.
+
+    Notes
+    -----
+    Where only households are added, a run asks for nothing else and writes all it gets: the default.
+    """
+
+    homes_before: int = 0
+    end_before: int = 0
+
+    def split(self, table: Table, columns: Columns, household: np.ndarray) -> dict[Part, Columns]:
+        """The rows by what becomes of them; kinds without rows are left out."""
+        if not self.homes_before:
+            return {Part.WRITTEN: columns}
+        known = household <= self.homes_before
+        if table.grows == "lasting":
+            there = known
+        elif table.grows == "dated":
+            there = known & (columns[table.dated_by] < self.end_before)
+        else:
+            return {Part.WRITTEN: columns}
+        found = {Part.PUBLISHED: columns.where(there), Part.WRITTEN: columns.where(~there)}
+        return {part: rows for part, rows in found.items() if len(rows)}

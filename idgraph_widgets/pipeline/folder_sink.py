@@ -1,0 +1,111 @@
+"""Blocks into a folder: workers write Parquet files and tell about them, the driver follows and adds up."""
+
+from __future__ import annotations
+
+import json
+import time
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from idgraph_widgets.errors import StorageError
+from idgraph_widgets.generators.context import digest
+from idgraph_widgets.pipeline.cancel import CancelToken
+from idgraph_widgets.pipeline.distribute import in_background, run_tasks
+from idgraph_widgets.pipeline.progress import Progress
+from idgraph_widgets.pipeline.totals import Totals
+from idgraph_widgets.pipeline.worker import CANCEL, Job, Told, code_digest, run_task
+from idgraph_widgets.pipeline.workers import Workers
+
+if TYPE_CHECKING:
+    from idgraph_widgets.storage import FolderStore
+
+_LOOK_SECONDS = 0.25
+"""Time between two looks at what tasks tell."""
+
+_END_SECONDS = 2.0
+"""How long a cancelled run waits for its tasks to notice."""
+
+
+class FolderSink:
+    """The blocks of one run, written by workers that see the dataset's folder.
+
+    Parameters
+    ----------
+    spark : pyspark.sql.SparkSession
+    store : FolderStore
+        Begun.
+    workers : Workers
+    progress : Progress
+    cancel : CancelToken
+    """
+
+    def __init__(self, spark, store: FolderStore, workers: Workers, progress: Progress, cancel: CancelToken):
+        self.spark, self.store, self.progress, self.cancel = spark, store, progress, cancel
+        self.workers = workers
+
+    def run(self, job: Job) -> Totals:
+        """Make all blocks of a job and hand the files to the store.
+
+        Raises
+        ------
+        RunCancelled, StorageError, RunError
+        """
+
+        if not self.workers.sees_folder:
+            raise StorageError(
+                f"The Spark workers do not see {self.store.place}. A folder target must be on a disk that this process "
+                "and the workers share; for a remote cluster write to the catalog instead (schema_name, no out=)."
+            )
+
+        def work(task: int) -> str:
+            return run_task(job, task).to_json()
+
+        tasks = len(job.blocks)
+        call = in_background(
+            self.spark, f"idgraph-{job.run_id}", self.cancel, lambda: run_tasks(self.spark, work, tasks)
+        )
+        try:
+            self._follow(call, Path(job.control))
+        finally:
+            self.cancel.watch(None)
+        told = [Told.from_json(text) for text in call.result()]
+        totals = Totals().add(told, tasks, digest(job.context), code_digest())
+        for name, files in totals.files.items():
+            self.store.take(name, files, totals.written[name])
+        return totals
+
+    def _follow(self, call: Future, control: Path) -> None:
+        """Tell progress until the tasks have ended; leave the mark that ends them where the run is cancelled."""
+        try:
+            while not call.done():
+                self.cancel.check()
+                self._tell(control)
+                time.sleep(_LOOK_SECONDS)
+            self._tell(control)
+            self.cancel.check()
+        except BaseException:
+            self._end(call, control)
+            raise
+
+    def _end(self, call: Future, control: Path) -> None:
+        self.cancel.cancel()
+        try:
+            (control / CANCEL).touch()
+        except OSError:
+            pass  # a full disk; the folder goes when the run is undone, and that ends tasks, too
+        deadline = time.monotonic() + _END_SECONDS
+        while not call.done() and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+    def _tell(self, control: Path) -> None:
+        blocks, rows = 0, {}
+        for path in control.glob("*.json"):
+            try:
+                told = json.loads(path.read_text(encoding="utf-8"))
+            except (OSError, ValueError):
+                continue  # being replaced just now
+            blocks += told["blocks"]
+            for name, count in told["rows"].items():
+                rows[name] = rows.get(name, 0) + count
+        self.progress.made(blocks, rows)

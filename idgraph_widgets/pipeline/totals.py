@@ -1,0 +1,96 @@
+"""What the tasks of a run told, added up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from idgraph_widgets.arrays import Columns, sum_by
+from idgraph_widgets.errors import RunCancelled, RunError, StorageError
+from idgraph_widgets.generators.block import SUMMED
+from idgraph_widgets.storage.content_hash import HashParts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from idgraph_widgets.pipeline.worker import Told
+    from idgraph_widgets.storage.parquet_files import DataFile
+
+
+@dataclass
+class Totals:
+    """Files, hash parts and sums of all tasks, by table.
+
+    Attributes
+    ----------
+    files : dict of str to list of DataFile
+    written, published : dict of str to HashParts
+        Of rows that were written, and of rows that must be there already.
+    sums : dict of str to list of Columns
+        Sums of `SUMMED` tables, one entry per task; see `summed`.
+    seconds : dict of str to float
+        Seconds of all tasks together, by what they did.
+    """
+
+    files: dict[str, list[DataFile]] = field(default_factory=dict)
+    written: dict[str, HashParts] = field(default_factory=dict)
+    published: dict[str, HashParts] = field(default_factory=dict)
+    sums: dict[str, list[Columns]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def add(self, told: Iterable[Told], tasks: int, context: str, code: str) -> Totals:
+        """Take what tasks told.
+
+        Parameters
+        ----------
+        told : iterable of Told
+        tasks : int
+            How many there must be.
+        context, code : str
+            Digests of what the driver shipped and of its own code.
+
+        Raises
+        ------
+        RunCancelled
+            A task was ended by the mark.
+        StorageError
+            A task could not write.
+        RunError
+            A task is missing, or worked with other data or other code than this process.
+        """
+        found = {one.task: one for one in told}
+        for one in found.values():
+            if one.fault:
+                raise StorageError(f"{one.fault} Nothing was published; what was there before is untouched.")
+            if one.cancelled:
+                raise RunCancelled("The run was cancelled. What was published before is untouched.")
+            if one.context != context or one.code != code:
+                what = "another configuration" if one.context != context else "another version of idgraph_widgets"
+                raise RunError(
+                    f"A Spark worker made its rows with {what} than this process has, so they could differ. Restart the "
+                    "session, with the same version on the cluster and here. Nothing was published."
+                )
+        if len(found) != tasks:
+            raise RunError(f"Spark returned {len(found):,} of {tasks:,} tasks. Nothing was published; run it again.")
+        for number in sorted(found):
+            self._add(found[number])
+        return self
+
+    def _add(self, told: Told) -> None:
+        for name, files in told.files.items():
+            self.files.setdefault(name, []).extend(files)
+        for mine, theirs in ((self.written, told.written), (self.published, told.published)):
+            for name, parts in theirs.items():
+                mine[name] = mine.get(name, HashParts()) + parts
+        for name, columns in told.sums.items():
+            arrays = {column: np.array(values, np.int64) for column, values in columns.items()}
+            self.sums.setdefault(name, []).append(Columns(**arrays))
+        for what, seconds in told.seconds.items():
+            self.seconds[what] = self.seconds.get(what, 0.0) + seconds
+
+    def summed(self, name: str, *more: Columns) -> Columns | None:
+        """The sums of a table over all tasks, and over `more`; None where there are none at all."""
+        parts = [*more, *self.sums.get(name, [])]
+        return sum_by(Columns.concat(parts), *SUMMED[name]) if parts else None

@@ -1,0 +1,273 @@
+"""What runs on a worker: whole blocks of households to Parquet files, or to rows that carry them.
+
+Nothing here needs an engine: Spark hands over task numbers and takes back what a task tells.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from idgraph_widgets.arrays import Columns, record_batch, sum_by
+from idgraph_widgets.errors import IdgraphError, RunCancelled
+from idgraph_widgets.generators.block import SUMMED, block_tables
+from idgraph_widgets.generators.context import Context, digest
+from idgraph_widgets.pipeline.emission import Emission, Part
+from idgraph_widgets.schema import GENERATED, Table
+from idgraph_widgets.storage.block_files import BlockFiles
+from idgraph_widgets.storage.content_hash import HashParts, batch_parts
+from idgraph_widgets.storage.faults import disk_fault
+
+CANCEL = "cancel"
+"""Name of the file, in the run's control folder, that ends its tasks."""
+
+_TELL_SECONDS = 0.5
+"""Least time between two messages of a task about its progress."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every task of a run is told.
+
+    Attributes
+    ----------
+    context : bytes
+        See `Context.to_bytes`.
+    blocks : tuple of tuple of (int, int)
+        Per task the blocks it makes: first and last household asked for.
+    wanted : frozenset of str
+    part_homes : int
+        Households made at a time.
+    emission : Emission
+    run_id : str
+    folder : str
+        The dataset's folder.
+    control : str
+        A folder of the run in which tasks that write files tell their progress and look for the mark to end.
+    """
+
+    context: bytes
+    blocks: tuple[tuple[tuple[int, int], ...], ...]
+    wanted: frozenset[str]
+    part_homes: int
+    emission: Emission
+    run_id: str = ""
+    folder: str = ""
+    control: str = ""
+
+
+@dataclass
+class Told:
+    """What a task tells when it ends; see `to_json`.
+
+    Attributes
+    ----------
+    files : dict of str to list of DataFile
+    written, published : dict of str to HashParts
+        Hash parts, by table, of rows that were written and of rows that must be there already.
+    sums : dict of str to dict
+        Columns of the sums of `SUMMED` tables.
+    fault : str
+        What went wrong, in words; "" if nothing.
+    cancelled : bool
+    seconds : dict of str to float
+        Of kernels and of files.
+    """
+
+    task: int
+    context: str = ""
+    code: str = ""
+    files: dict = field(default_factory=dict)
+    written: dict = field(default_factory=dict)
+    published: dict = field(default_factory=dict)
+    sums: dict = field(default_factory=dict)
+    fault: str = ""
+    cancelled: bool = False
+    seconds: dict = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """As text, for the way back through the engine."""
+        data = {**vars(self)}
+        data["files"] = {name: [vars(file) for file in files] for name, files in self.files.items()}
+        for name in ("written", "published"):
+            data[name] = {table: [parts.rows, parts.to_text()] for table, parts in data[name].items()}
+        return json.dumps(data)
+
+    @classmethod
+    def from_json(cls, text: str) -> Told:
+        """What `to_json` wrote."""
+        from idgraph_widgets.storage.parquet_files import DataFile
+
+        told = cls(**json.loads(text))
+        told.files = {name: [DataFile(**file) for file in files] for name, files in told.files.items()}
+        for name in ("written", "published"):
+            parts = {table: HashParts.from_text(*pair) for table, pair in getattr(told, name).items()}
+            setattr(told, name, parts)
+        return told
+
+
+def run_task(job: Job, task: int) -> Told:
+    """Write the blocks of one task as files and tell about them. A fault is told, not raised."""
+    told = Told(task, digest(job.context), code_digest())
+    files: dict[str, BlockFiles] = {}
+    progress = _TaskProgress(job, task)
+    try:
+        for table, batch in _written(job, told, progress):
+            if table is None:
+                for one in files.values():
+                    one.end_block()
+                continue
+            if table.name not in files:
+                files[table.name] = BlockFiles(Path(job.folder, table.path), job.run_id, table, f"{task:05d}")
+            files[table.name].add(batch)
+        told.files = {name: one.close() for name, one in files.items()}
+        told.written = {name: one.parts for name, one in files.items()}
+        progress.check()
+        return told
+    except BaseException as error:
+        for one in files.values():
+            one.abandon()
+        _tell_fault(told, error)
+    told.files, told.written = {}, {}
+    return told
+
+
+TOLD = "told"
+"""Kind of the row that ends what `run_rows` gives of a task."""
+
+
+def run_rows(job: Job, task: int) -> Iterator[tuple[str, bytes]]:
+    """The blocks of one task as rows that carry them: (kind, payload).
+
+    The kind is the name of a table, and the payload rows of it as an Arrow stream; or it is `TOLD`, and the payload
+    is what `Told.to_json` gives.
+    """
+    told = Told(task, digest(job.context), code_digest())
+    try:
+        for table, batch in _written(job, told, None):
+            if table is None:
+                continue
+            before = told.written.get(table.name, HashParts())
+            told.written[table.name] = before + batch_parts(batch, table)
+            for start in range(0, batch.num_rows, _ROWS_IN_A_PAYLOAD):
+                yield table.name, _stream(batch.slice(start, _ROWS_IN_A_PAYLOAD))
+    except Exception as error:
+        _tell_fault(told, error)
+    yield TOLD, told.to_json().encode()
+
+
+_ROWS_IN_A_PAYLOAD = 50_000
+"""A payload is a few megabytes: engines pass it on whole."""
+
+
+def _stream(batch) -> bytes:
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+        writer.write_batch(batch)
+    return sink.getvalue().to_pybytes()
+
+
+def _tell_fault(told: Told, error: BaseException) -> None:
+    """Put into words what a task met; raise what no words are known for, so that Spark may try again."""
+    if isinstance(error, RunCancelled):
+        told.cancelled = True
+        return
+    fault = str(error) if isinstance(error, IdgraphError) else disk_fault(error)
+    if fault is None:
+        raise error
+    told.fault = fault
+
+
+def _written(job: Job, told: Told, progress: _TaskProgress | None) -> Iterator[tuple[Table | None, object]]:
+    """(table, batch) of all rows to be written, (None, None) at the end of each block; the rest goes into `told`."""
+    context = shipped_context(job.context)
+    sums: dict[str, list[Columns]] = {}
+    check = progress.check if progress else lambda: None
+    kernels, since = 0.0, time.perf_counter()
+    for first, last in job.blocks[told.task]:
+        for made in block_tables(context, first, last, job.wanted, job.part_homes, check):
+            if made.table in SUMMED:
+                sums.setdefault(made.table, []).append(made.columns)
+                continue
+            table = GENERATED[made.table]
+            for part, columns in job.emission.split(table, made.columns, made.household).items():
+                batch = record_batch(table, columns)
+                if part is Part.PUBLISHED:
+                    before = told.published.get(table.name, HashParts())
+                    told.published[table.name] = before + batch_parts(batch, table)
+                    continue
+                kernels += time.perf_counter() - since
+                yield table, batch
+                since = time.perf_counter()
+                if progress:
+                    progress.made(table.name, batch.num_rows)
+        # One row of sums per key, whatever the number of blocks.
+        sums = {name: [sum_by(Columns.concat(parts), *SUMMED[name])] for name, parts in sums.items()}
+        yield None, None
+        since = time.perf_counter()
+        if progress:
+            progress.block_done()
+    told.sums = {name: {column: one[column].tolist() for column in one.names} for name, (one,) in sums.items()}
+    told.seconds["kernels"] = kernels
+
+
+class _TaskProgress:
+    """Tells the driver about a task through the run's control folder, and looks there for the mark to end."""
+
+    def __init__(self, job: Job, task: int):
+        self._control = Path(job.control)
+        self._path = self._control / f"{task:05d}.json"
+        self._blocks, self._rows, self._told_at = 0, {}, 0.0
+
+    def check(self) -> None:
+        """End where the run was cancelled, or its control folder is gone: the run was undone."""
+        if (self._control / CANCEL).exists() or not self._control.is_dir():
+            raise RunCancelled("The run was cancelled. What was published before is untouched.")
+
+    def made(self, table: str, rows: int) -> None:
+        """So many more rows of a table."""
+        self._rows[table] = self._rows.get(table, 0) + rows
+        if time.monotonic() - self._told_at >= _TELL_SECONDS:
+            self._tell()
+
+    def block_done(self) -> None:
+        """One more block."""
+        self._blocks += 1
+        self._tell()
+
+    def _tell(self) -> None:
+        self._told_at = time.monotonic()
+        fresh = self._path.with_suffix(".new")
+        try:
+            fresh.write_text(json.dumps({"blocks": self._blocks, "rows": self._rows}), encoding="utf-8")
+            fresh.replace(self._path)
+        except OSError:
+            self.check()  # undone while it worked; a full disk is met by the files, too
+
+
+@lru_cache(maxsize=2)
+def shipped_context(data: bytes) -> Context:
+    """The context of shipped bytes, made once per process and run."""
+    return Context.from_bytes(data)
+
+
+@lru_cache(maxsize=1)
+def code_digest() -> str:
+    """SHA-256 (hex) over the source of everything that decides about rows, as it is installed here."""
+    import hashlib
+
+    import idgraph_widgets
+
+    root = Path(idgraph_widgets.__file__).parent
+    found = hashlib.sha256()
+    for room in ("arrays", "config", "draws", "generators", "schema"):
+        for path in sorted((root / room).rglob("*.py")):
+            found.update(path.relative_to(root).as_posix().encode())
+            found.update(path.read_bytes())
+    return found.hexdigest()

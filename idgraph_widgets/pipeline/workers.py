@@ -1,0 +1,108 @@
+"""What a session's workers are: how many at once, where they run, what they see, what is installed there.
+
+One small job asks all of it, so that a run that cannot work ends before its first row, in words.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from idgraph_widgets.errors import RunError
+
+_ROWS = 4096
+"""Rows that a session spreads over as many partitions as it would use by itself."""
+
+TASKS_PER_CORE = 4
+"""Tasks for each core of a cluster: one that is slow or runs again costs a fraction of the run only."""
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Where tasks of a session run.
+
+    Attributes
+    ----------
+    at_once : int
+        Tasks that run at the same time, as far as the session shows.
+    in_process : bool
+        Tasks are threads of this very process, as on the embedded engine.
+    sees_folder : bool
+        All of them see the folder that was asked about.
+    """
+
+    at_once: int
+    in_process: bool
+    sees_folder: bool
+
+    def tasks(self, blocks: int) -> int:
+        """Into how many tasks to cut a run of so many blocks.
+
+        The embedded engine starts all tasks at once in threads of one process: more than cores fight for the
+        interpreter and for memory.
+        """
+        return max(1, min(blocks, self.at_once if self.in_process else self.at_once * TASKS_PER_CORE))
+
+
+def probe(spark, folder: Path | None = None) -> Workers:
+    """Ask the workers of a session.
+
+    Parameters
+    ----------
+    spark : pyspark.sql.SparkSession
+    folder : Path, optional
+        A folder of this machine; whether workers see it decides whether they can write into it.
+
+    Raises
+    ------
+    RunError
+        The workers lack this package, something it needs, or have another version of it; says what to do.
+    """
+    from idgraph_widgets.pipeline.worker import code_digest
+
+    seen = "" if folder is None else str(folder)
+
+    def look(batches):
+        import json
+        import os
+
+        import pyarrow as pa
+
+        for _ in batches:
+            pass
+        told = {"process": os.getpid(), "sees": bool(seen) and os.path.isdir(seen)}
+        try:
+            from idgraph_widgets.pipeline.worker import code_digest as digest_there
+
+            told["code"] = digest_there()
+        except Exception as error:
+            told["missing"] = f"{type(error).__name__}: {error}"
+        yield pa.RecordBatch.from_arrays([pa.array([json.dumps(told)], pa.string())], names=["told"])
+
+    found = [json.loads(row.told) for row in spark.range(_ROWS).mapInArrow(look, "told string").collect()]
+    _refuse_other_code(found, code_digest())
+    in_process = all(one["process"] == os.getpid() for one in found)
+    at_once = cores() if in_process else len(found)
+    return Workers(at_once, in_process, all(one["sees"] for one in found))
+
+
+def _refuse_other_code(found: list[dict], here: str) -> None:
+    missing = next((one["missing"] for one in found if "missing" in one), None)
+    if missing is not None:
+        raise RunError(
+            f"The Spark workers cannot load idgraph_widgets ({missing}). Rows are made there: install the package on the "
+            "cluster (on Databricks as a library of the cluster or in the environment of the notebook; elsewhere in "
+            "the Python that spark.pyspark.python names), in the version that is installed here. Nothing was written."
+        )
+    if any(one["code"] != here for one in found):
+        raise RunError(
+            "The Spark workers have another version of idgraph_widgets than this process, so their rows could differ. "
+            "Install the same version on the cluster and here, and restart the session. Nothing was written."
+        )
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
