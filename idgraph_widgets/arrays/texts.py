@@ -6,6 +6,9 @@ from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+
+from idgraph_widgets.arrays.columns import Coded, text
 
 
 def strings(offsets: np.ndarray, data: np.ndarray) -> pa.StringArray:
@@ -69,3 +72,19 @@ def _hex_words() -> np.ndarray:
     four = np.empty((65_536, 2), np.uint16)
     four[:, 0], four[:, 1] = np.repeat(two, 256), np.tile(two, 256)
     return four.view(np.uint32).ravel()
+
+
+def digits(numbers: np.ndarray, width: int) -> np.ndarray:
+    """Decimal digits of whole numbers below 10^width, zeros in front, as a matrix of bytes, shape (n, width)."""
+    matrix = np.empty((len(numbers), width), np.uint8)
+    rest = np.asarray(numbers)
+    for place in range(width - 1, -1, -1):
+        rest, digit = np.divmod(rest, 10)
+        matrix[:, place] = digit
+    matrix += ord("0")
+    return matrix
+
+
+def joined(*parts: str | Coded | pa.StringArray) -> pa.StringArray:
+    """Texts one behind the other, row by row; a plain text stands in every row. Null where a part is null."""
+    return pc.binary_join_element_wise(*(text(part) if isinstance(part, Coded) else part for part in parts), "")

@@ -1,23 +1,22 @@
-"""Which devices people and homes have, and what their owners allow: functions of the keys alone."""
+"""Which devices people and homes have, and what their owners allow: functions of the keys alone.
+
+Functions take `keys`, the hashes of persons: ``chain(individual_id)``. A home's own devices are those of its person 0,
+``chain(household_id * 16)``.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from idgraph_widgets.config import income_bounds
-from idgraph_widgets.draws import SCALE
-from idgraph_widgets.schema.individuals import TEEN_AGE
-
-if TYPE_CHECKING:
-    from idgraph_widgets.arrays import Coded
-    from idgraph_widgets.config import GenerationConfig
-    from idgraph_widgets.generators.context import Context
+from idgraph_widgets.arrays import Coded
+from idgraph_widgets.config import GenerationConfig, income_bounds
+from idgraph_widgets.draws import SCALE, poisson_shares, step_index
+from idgraph_widgets.generators.context import Context
 
 PHONE, COMPUTER, TABLET, DESKTOP, TV = 1, 2, 3, 4, 5
-"""Numbers of device slots: a person's phone and computer, a home's tablet, desktop and first TV."""
+"""Slots of devices: a person's phone and computer, a home's tablet, desktop and first TV; see `ids.device_number`."""
 
 MAX_TVS = 4
 
@@ -40,85 +39,80 @@ CTV_IFA_TYPES = {
 
 
 @dataclass(frozen=True)
-class PhoneOwnership:
-    """Shares of people with a smartphone.
+class Devices:
+    """What devices need of a configuration.
 
     Attributes
     ----------
     youngest : int
-        Age from which people own one.
-    ages : ndarray of int64
-        First ages of all bands but the first.
-    owners_e4 : ndarray of int64, shape (2, bands)
-        Ten-thousandths who own one, in homes below `LOW_INCOME` and in others.
+        From this age somebody can have a smartphone.
+    age_limits : tuple of int
+        Upper ages (exclusive) of bands.
+    phone_shares : ndarray of int64, shape (2, bands)
+        Owners of smartphones in ten-thousandths, of homes below and from `LOW_INCOME`.
+    more_tvs : dict of int to float
+        Shares of homes by the number of TVs behind the first.
     """
 
     youngest: int
-    ages: np.ndarray
-    owners_e4: np.ndarray
+    age_limits: tuple[int, ...]
+    phone_shares: np.ndarray
+    more_tvs: dict[int, float]
 
 
-def prepare(config: GenerationConfig) -> PhoneOwnership:
-    """Shares of owners by age and income that together give the configured ones.
-
-    Fewer in homes of low income: Pew 2025 finds 82 % of adults under 30 000 USD a year and 91 % of all (seen-2).
-    `smartphone_ownership` holds over all incomes.
-    """
-    ownership = config.demographics_config.identity_mappings.smartphone_ownership
+def prepare(config: GenerationConfig) -> Devices:
+    """Ownership of phones by age and income, and numbers of TVs."""
+    identity = config.demographics_config.identity_mappings
+    ownership = identity.smartphone_ownership
     bands = sorted((int(band.replace("+", "-").split("-")[0]), share) for band, share in ownership.items())
-    poor = _share_of_low_income(config)
-    rates = []
-    for _, share in bands:
-        low = share * LOW_INCOME_FACTOR
-        high = min(1.0, (share - poor * low) / (1 - poor)) if poor < 1 else share
-        rates.append((round((low if poor < 1 else share) * SCALE), round(high * SCALE)))
-    ages = np.array([first for first, _ in bands[1:]], np.int64)
-    return PhoneOwnership(bands[0][0], ages, np.array(rates, np.int64).T)
+    return Devices(
+        youngest=bands[0][0],
+        age_limits=(*(low for low, _ in bands[1:]), 200),
+        phone_shares=np.array(_ownership(config, [share for _, share in bands]), np.int64).T,
+        more_tvs=poisson_shares(max(0.0, identity.ctv_devices_per_home - 1), MAX_TVS - 1),
+    )
 
 
-def _share_of_low_income(config: GenerationConfig) -> float:
-    """Share of homes below `LOW_INCOME`, as if incomes were spread evenly inside a bracket."""
+def _ownership(config: GenerationConfig, shares: list[float]) -> list[tuple[int, int]]:
+    """Per age band the shares below and from `LOW_INCOME`, in ten-thousandths, that together give the configured."""
     poor = 0.0
     for label, low, high in income_bounds(config.household_config):
         inside = LOW_INCOME if high is None else min(high, LOW_INCOME)
         width = (high if high is not None else max(low, LOW_INCOME) + 1) - low
         poor += config.household_config.income_brackets[label] * max(0, inside - low) / width
-    return poor
+    rates = []
+    for share in shares:
+        low = share * LOW_INCOME_FACTOR
+        high = min(1.0, (share - poor * low) / (1 - poor)) if poor < 1 else share
+        rates.append((round((low if poor < 1 else share) * SCALE), round(high * SCALE)))
+    return rates
 
 
-def has_phone(context: Context, person: np.ndarray, age: np.ndarray, income: np.ndarray) -> np.ndarray:
-    """Whether people have a smartphone.
+def has_phone(context: Context, keys: np.ndarray, age: np.ndarray, income: np.ndarray) -> np.ndarray:
+    """Whether persons have a smartphone.
 
-    Parameters
-    ----------
-    context : Context
-    person : ndarray of uint64
-        Hashes of their ids (``chain(individual_id)``).
-    age : ndarray of int64
-    income : ndarray of int64
-        Of their homes, in USD a year.
+    Fewer in homes of low income: Pew 2025 finds 82 % of adults under 30 000 USD a year and 91 % of all (seen-2).
+    `smartphone_ownership` holds over all incomes.
     """
-    phones = context.of(prepare)
-    band = np.searchsorted(phones.ages, age, side="right")
-    owners_e4 = phones.owners_e4[(income >= LOW_INCOME).astype(np.intp), band]
-    owns = context.draws("devices").chance_in_scale("phone", owners_e4, person)
-    return owns & (age >= max(phones.youngest, TEEN_AGE))
+    devices = context.of(prepare)
+    share = devices.phone_shares[(income >= LOW_INCOME).astype(np.intp), step_index(age, devices.age_limits)]
+    return (age >= devices.youngest) & context.draws("devices").chance_in_scale("phone", share, keys)
 
 
-def is_ios(context: Context, person: np.ndarray) -> np.ndarray:
-    """Whether a person's phone, if any, is an iPhone; the person's other devices follow. `person`: hashes of ids."""
+def is_ios(context: Context, keys: np.ndarray) -> np.ndarray:
+    """Whether persons' mobile devices, if any, are Apple's."""
     share = context.config.demographics_config.identity_mappings.ios_share
-    return context.draws("devices").chance("ios", share, person)
+    return context.draws("devices").chance("ios", share, keys)
 
 
-def att_status(context: Context, person: np.ndarray) -> Coded:
-    """The answer to App Tracking Transparency, for iOS devices. `person`: hashes of ids."""
+def att_status(context: Context, keys: np.ndarray) -> Coded:
+    """Persons' answers to App Tracking Transparency, for iOS devices."""
     shares = context.config.demographics_config.identity_mappings.att_shares
-    return context.draws("devices").choose("att", shares, person)
+    return context.draws("devices").choose("att", shares, keys)
 
 
-def tracking_allowed(context: Context, person: np.ndarray) -> np.ndarray:
-    """Whether people's mobile devices have an advertising id at the start of the window. `person`: hashes of ids."""
+def tracking_allowed(context: Context, keys: np.ndarray) -> np.ndarray:
+    """Whether persons' mobile devices have an advertising identifier at the start of the window."""
     share = context.config.demographics_config.identity_mappings.android_opt_out_share
-    opted_out = context.draws("devices").chance("android_opt_out", share, person)
-    return np.where(is_ios(context, person), att_status(context, person) == "authorized", ~opted_out)
+    opted_out = context.draws("devices").chance("android_opt_out", share, keys)
+    return np.where(is_ios(context, keys), att_status(context, keys) == "authorized", ~opted_out)
