@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from idgraph_widgets.arrays import Coded, Columns
+from idgraph_widgets.arrays import Columns
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.engagement import features, segment_rules
 from idgraph_widgets.schema import ids
+
+_PUBLISHED = ("segment_id", "segment_name", "segment_type", "rule_id", "valid_from_date")
+"""What memberships repeat of the rule."""
 
 
 def make(
@@ -32,24 +35,20 @@ def make(
     belongs = np.zeros((len(people), len(rules.number)), bool)
     for i, condition in enumerate(rules.condition):
         belongs[:, i] = condition.of(people)
-    person, rule = np.nonzero(belongs)
+    person, rule = np.divmod(np.flatnonzero(belongs), len(rules.number) or 1)
     score = np.zeros(belongs.shape)
     for i, (numerator, denominator) in enumerate(zip(rules.numerator, rules.denominator, strict=True)):
+        # Only members have a score: others' may be nothing of nothing.
         members = np.flatnonzero(belongs[:, i])
-        of_members = people.take(members)
-        score[members, i] = numerator.of(of_members) / denominator.of(of_members)
-    individual_id, table = people.individual_id[person], rules.table
-
-    def published(name: str) -> Coded:
-        return Coded(rule.astype(np.int32), tuple(table[name].to_pylist()))
-
+        score[members, i] = numerator.of(people)[members] / denominator.of(people)[members]
+    individual_id, published = people.individual_id[person], rules.table.select(*_PUBLISHED).take(rule)
     return Columns(
         attribute_id=ids.attribute_id(individual_id, rules.number[rule]),
         individual_id=individual_id,
-        segment_id=published("segment_id"),
-        segment_name=published("segment_name"),
-        segment_type=table.segment_type.take(rule),
+        segment_id=published.segment_id,
+        segment_name=published.segment_name,
+        segment_type=published.segment_type,
         score=score[person, rule],
-        rule_id=published("rule_id"),
-        valid_from_date=table.valid_from_date[rule],
+        rule_id=published.rule_id,
+        valid_from_date=published.valid_from_date,
     )

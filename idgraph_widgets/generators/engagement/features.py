@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from idgraph_widgets.arrays import Columns, Lookup, Nullable, code_in, sum_by
+from idgraph_widgets.arrays import Columns, Lookup, Nullable, code_in, count_distinct, sum_by
 from idgraph_widgets.config.segments import slug
 from idgraph_widgets.generators import clocks
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.generators.engagement.rule_sql import Kind
-from idgraph_widgets.generators.engagement.viewership_patterns import distinct_days
 from idgraph_widgets.schema import households, ids, individuals
 from idgraph_widgets.schema.content_catalog import CONTENT_CATEGORIES
 from idgraph_widgets.schema.individuals import ADULT_AGE
@@ -89,8 +88,7 @@ def _of_identifiers(wanted: set[str], seen: Columns, person: np.ndarray, people:
         device = seen.device_id
         if isinstance(device, Nullable):
             person, device = person[device.valid], device.values[device.valid]
-        pairs = np.unique(person << (ids.DEVICE_BITS + 1) | device)
-        found["devices"] = np.bincount(pairs >> (ids.DEVICE_BITS + 1), minlength=people)
+        found["devices"] = count_distinct(person, device, people, (1 << ids.DEVICE_BITS) + 1)
     return found
 
 
@@ -113,7 +111,7 @@ def _of_events(
     found |= _sums(wanted, acts, person, people)
     if "active_days" in wanted:
         day, days = clocks.day_index(context, acts.engagement_ts), context.config.audience_config.lookback_days
-        found["active_days"] = distinct_days(person, day, people, days)
+        found["active_days"] = count_distinct(person, day, people, days)
     categories = tuple(_OF_CATEGORIES.values())
     cell = person * len(categories) + code_in(acts.content_category, categories)
     for what, cells in (("events", cell), ("clicks", cell[click])):

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from idgraph_widgets.arrays import Coded, Columns
+from idgraph_widgets.arrays import Coded, Columns, coded
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.segments import enabled_rules, valid_from
 from idgraph_widgets.generators.context import Context
@@ -49,9 +49,9 @@ def prepare(config: GenerationConfig) -> Rules:
     types = np.array([SEGMENT_TYPES.index(rule.segment_type) for rule in rules], np.int32)
     days = [(valid_from(config, rule) - date(1970, 1, 1)).days for rule in rules]
     table = Columns(
-        rule_id=_texts(rule.rule_id for rule in rules),
-        segment_id=_texts(rule.segment_id for rule in rules),
-        segment_name=_texts(rule.segment_name for rule in rules),
+        rule_id=coded(_texts(rule.rule_id for rule in rules)),
+        segment_id=coded(_texts(rule.segment_id for rule in rules)),
+        segment_name=coded(_texts(rule.segment_name for rule in rules)),
         segment_type=Coded(types, SEGMENT_TYPES),
         rule_sql=_texts(rule.sql for rule in rules),
         score_numerator_sql=_texts(rule.numerator for rule in rules),

@@ -157,7 +157,8 @@ def _users(
     names = ("mapping_id", "individual_id", "device_type", "match_type", "first_seen_ts", "last_seen_ts")
     edges = identity_mappings.select(*names).take(usable)
     kind = habits.device_kind(edges.device_type)
-    order = np.lexsort((edges.mapping_id, kind != TV, edges.individual_id))
+    order = np.argsort(edges.mapping_id)
+    order = order[np.argsort((edges.individual_id * 2 + (kind != TV))[order], kind="stable")]
     edges, kind = edges.take(order), kind[order]
     true = truth_identity.true_individual_id[usable[order]]
     place = Lookup(individuals.individual_id)

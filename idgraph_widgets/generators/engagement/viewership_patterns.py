@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from idgraph_widgets.arrays import Coded, Columns, Lookup, code_in, first_of_runs
+from idgraph_widgets.arrays import Coded, Columns, Lookup, code_in, count_distinct, first_of_runs
 from idgraph_widgets.draws import SCALE
 from idgraph_widgets.generators import clocks
 from idgraph_widgets.generators.context import DAY, Context
@@ -43,29 +43,12 @@ def make(context: Context, households: Columns, content_engagements: Columns) ->
         **{f"{name}_count": types[:, ENGAGEMENT_TYPES.index(name)] for name in _COUNTED},
         total_seconds=_reduced(np.add, events.duration_seconds, starts),
         avg_completion_rate=_reduced(np.add, parts, starts) / (count * SCALE),
-        active_days=distinct_days(group, days, len(starts), (context.end - context.start) // DAY),
+        active_days=count_distinct(group, days, len(starts), (context.end - context.start) // DAY),
         primary_device_type=_most_frequent(group, events.device_type, len(starts)),
         primary_daypart=_most_frequent(group, clocks.daypart(context, t, offset), len(starts)),
         first_engaged_ts=_reduced(np.minimum, t, starts),
         last_engaged_ts=_reduced(np.maximum, t, starts),
     )
-
-
-def distinct_days(group: np.ndarray, day: np.ndarray, groups: int, days: int) -> np.ndarray:
-    """Number (int64) of different days per group.
-
-    Parameters
-    ----------
-    group : ndarray of int64
-        Group of each row, from 0.
-    day : ndarray of int64
-        Day of each row, 0 <= day < `days`.
-    groups, days : int
-    """
-    found = np.sort(group * days + day)
-    is_new = np.ones(len(found), bool)
-    is_new[1:] = found[1:] != found[:-1]
-    return np.bincount(found[is_new] // days, minlength=groups)
 
 
 def _categories(context: Context) -> tuple[str, ...]:
