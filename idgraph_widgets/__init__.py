@@ -65,7 +65,7 @@ TABLES = tuple(_TABLES)
 
 _PUBLIC |= {f"generate_{name}": "idgraph_widgets.generators" for name in TABLES}
 
-__all__ = sorted([*_PUBLIC, "__version__"])
+__all__ = sorted([*_PUBLIC, "__version__"])  # noqa: PLE0605 - names, as `dir` gives them
 
 
 def __getattr__(name: str):

@@ -5,6 +5,7 @@ A rule looks at settings that are each valid alone; it is left out while one of 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 
 from idgraph_widgets.config.income import bracket_bounds
@@ -126,7 +127,7 @@ def _brackets_join(household) -> Iterator[Problem]:
 
 
 def _neighbours(brackets: list) -> Iterator[Problem]:
-    for (label, (_, upper)), (other, (lower, _)) in zip(brackets, brackets[1:]):
+    for (label, (_, upper)), (other, (lower, _)) in itertools.pairwise(brackets):
         if upper == lower:
             continue
         path = f"income_brackets.{other}"

@@ -149,7 +149,7 @@ class Section:
                 allowed = "one of " + ", ".join(fields)
                 problems.append(Problem(where, f"the unknown setting {shown(name)}", allowed, hint))
             elif "part" in fields[name].metadata:
-                values[name] = fields[name].metadata["part"]._build(value, where, problems)
+                values[name] = fields[name].metadata["part"]._build(value, where, problems)  # noqa: SLF001
             else:
                 values[name] = _completed(fields[name], value)
         return cls(**values)
@@ -174,7 +174,7 @@ class Section:
             if "setting" in field.metadata:
                 yield from field.metadata["setting"].kind.problems(value, where)
             elif isinstance(value, field.metadata["part"]):
-                yield from value._field_problems(where)
+                yield from value._field_problems(where)  # noqa: SLF001
             else:
                 name = field.metadata["part"].__name__
                 yield Problem(where, shown(value), f"a {name}", f"Give {name}(...).")

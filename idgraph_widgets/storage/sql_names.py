@@ -8,7 +8,7 @@ __all__ = ["literal", "quoted"]
 
 
 def literal(text: str) -> str:
-    """A text as a SQL string literal.
+    r"""A text as a SQL string literal.
 
     Examples
     --------

@@ -76,8 +76,8 @@ def test_clock_rises_follows_the_curve_and_repeats_every_day(spark):
     config = _config(3, 10, weights)
     positions = [("1 days", list(range(0, DAY, DAY // 960))), ("2 days", [p + DAY for p in range(0, DAY, DAY // 960)])]
     times = _on_the_clock(spark, config, positions)
-    for (_, _, hour), unit in times.groupby(["case", "curve", "local_hour"]):
-        unit = unit.sort_values("position")
+    for (_, _, hour), rows in times.groupby(["case", "curve", "local_hour"]):
+        unit = rows.sort_values("position")
         assert unit["elapsed"].is_monotonic_increasing and unit["elapsed"].is_unique
         local = (unit["elapsed"] // HOUR + hour) % 24
         # Hours without weight keep a minute each, so that the clock never stands still.
