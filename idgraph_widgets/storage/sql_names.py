@@ -13,6 +13,6 @@ def literal(text: str) -> str:
     Examples
     --------
     >>> literal("it's")
-    "'it\\\\'s'"
+    "'it\\'s'"
     """
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
