@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from typing_extensions import Self
+
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.storage import delta
 from idgraph_widgets.storage.manifest import MANIFEST, Manifest
@@ -151,7 +153,7 @@ class Dataset:
             self._engine.stop()
             self._engine = self._spark = None
 
-    def __enter__(self) -> Dataset:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_exc) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 
 class IdgraphError(Exception):
     """Something a person can act on: says what was found, what is allowed and what to do."""
@@ -22,7 +25,7 @@ class ConfigError(IdgraphError):
 
     exit_code = 2
 
-    def __init__(self, message: str, problems=()):
+    def __init__(self, message: str, problems: Iterable[Any] = ()) -> None:
         super().__init__(message)
         self.problems = tuple(problems)
 

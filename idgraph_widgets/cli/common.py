@@ -54,7 +54,7 @@ def run_checks(spark, path, shown):
         return run_checks(spark, dataset.tables(), dataset.config, dataset.manifest, on_progress=shown.checks)
 
 
-class progress:
+class progress:  # noqa: N801 - used as a function is
     """The progress display of a command: on stdout, or on stderr where stdout is for JSON."""
 
     def __init__(self, args):
@@ -85,7 +85,7 @@ def table_of(entries) -> str:
     return columns(rows)
 
 
-def tell_recovered(args, run_id: str | None) -> None:
+def tell_recovered(run_id: str | None) -> None:
     if run_id is not None:
         print(f"Undid the unfinished run {run_id}.", file=sys.stderr)
 

@@ -88,7 +88,7 @@ def _generate(args) -> int:
     target = _target(args, config)
     if target is not None:
         target.prepare(out)
-    tell_recovered(args, recover(out))
+    tell_recovered(recover(out))
     if added is not None and added.is_nothing:
         if target is not None:
             target.register(out)  # an earlier run may not have come so far

@@ -25,7 +25,7 @@ def _logs(args) -> int:
     from idgraph_widgets.impression_logs import export_impression_logs
     from idgraph_widgets.storage import recover
 
-    tell_recovered(args, recover(args.path))
+    tell_recovered(recover(args.path))
     with start_engine(args.engine) as engine, Dataset(args.path, engine.spark) as dataset:
         found = export_impression_logs(dataset, args.out)
         rows = found.logs.count()

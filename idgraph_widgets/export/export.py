@@ -144,11 +144,11 @@ def _appear(made: Path, target: Path) -> None:
             pass
         except OSError:  # a file system without links
             if not target.exists():
-                os.rename(made, target)
+                made.rename(target)
                 return
         raise ConfigError(f"{target} has come into being meanwhile. Choose another path.")
     try:
-        os.rename(made, target)
+        made.rename(target)
     except OSError as error:
         if target.exists():
             raise ConfigError(f"{target} has come into being meanwhile. Choose another path.") from error

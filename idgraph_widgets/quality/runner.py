@@ -185,7 +185,7 @@ class _Run:
         stacked: dict[str, list] = {}
         with ThreadPoolExecutor(AT_ONCE) as pool:
             for index in range(len(self.slices)):
-                list(pool.map(lambda part: self._pass(part, index, stacked), sliced))
+                list(pool.map(lambda part, index=index: self._pass(part, index, stacked), sliced))
             for part in sliced:
                 if isinstance(part, Partial) and not isinstance(part, Tally):
                     self._register(part.name, stacked[part.name])

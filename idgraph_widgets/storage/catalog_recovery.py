@@ -50,7 +50,7 @@ class CatalogJournal:
     run_id: str
     versions: dict[str, int | None]
     started_at: str
-    machine: str = field(default_factory=lambda: _machine())
+    machine: str = field(default_factory=lambda: _machine())  # noqa: PLW0108 - defined below
     process: str = field(default_factory=lambda: _process(os.getpid()))
     host: str = field(default_factory=socket.gethostname)
     pid: int = field(default_factory=os.getpid)
@@ -226,8 +226,8 @@ def _last_commit(journal: CatalogJournal, tables: SparkTables) -> datetime:
         try:
             micros = F.unix_micros("timestamp").alias("t")
             row = tables.spark.sql(f"DESCRIBE HISTORY {name} LIMIT 1").select(micros).collect()[0]
-        except Exception:
-            continue  # not made yet
+        except Exception:  # noqa: S112 - not made yet
+            continue
         latest = max(latest, datetime.fromtimestamp(row["t"] / 1_000_000, timezone.utc))
     return latest
 
@@ -236,7 +236,7 @@ def _machine() -> str:
     """The machine, since its start, and the process numbers' name space in it: containers share host names."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-        return f"{boot}:{os.readlink('/proc/self/ns/pid')}"
+        return f"{boot}:{Path('/proc/self/ns/pid').readlink()}"
     except OSError:
         import uuid
 

@@ -17,8 +17,9 @@ _WORD = (1 << 64) - 1
 
 @dataclass(frozen=True)
 class HashParts:
-    """What a set of rows contributes; `a + b` are the parts of both sets together, `a - b`
-    those of what `a` has more.
+    """What a set of rows contributes.
+
+    ``a + b`` are the parts of both sets together, ``a - b`` those of what ``a`` has more.
     """
 
     rows: int = 0

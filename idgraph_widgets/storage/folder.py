@@ -217,8 +217,8 @@ class FolderStore:
         """
         try:
             undo_unfinished(self.folder)
-        except Exception:
-            pass  # the error to tell is the one that led here
+        except Exception:  # noqa: S110 - the error to tell is the one that led here
+            pass
         finally:
             self._lock.release()
 

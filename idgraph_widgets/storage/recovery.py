@@ -116,8 +116,8 @@ def _remove_leftovers(folder: Path, journal: Journal) -> None:
         table_folder = folder / path
         if path in journal.created:
             shutil.rmtree(table_folder, ignore_errors=True)
-            if table_folder.parent != folder and table_folder.parent.is_dir():
-                if not any(table_folder.parent.iterdir()):
-                    table_folder.parent.rmdir()
+            parent = table_folder.parent
+            if parent != folder and parent.is_dir() and not any(parent.iterdir()):
+                parent.rmdir()
         else:
             shutil.rmtree(table_folder / "data" / journal.run_id, ignore_errors=True)

@@ -221,4 +221,4 @@ def _history(runs: Runs) -> list[dict]:
 
 
 def _when(run: Run) -> str:
-    return f"{datetime.fromtimestamp(run.started):%b %d, %H:%M}"
+    return f"{datetime.fromtimestamp(run.started).astimezone():%b %d, %H:%M}"

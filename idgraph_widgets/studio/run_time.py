@@ -6,6 +6,7 @@ embedded engine, the defaults); between two measured sizes, and beyond the last,
 
 from __future__ import annotations
 
+import itertools
 import json
 import statistics
 from collections.abc import Iterable, Mapping
@@ -91,7 +92,7 @@ def slowness(runs: Iterable[Run]) -> float:
 def _seconds(part: str, rows: float) -> float:
     """Seconds of a part of a run with so many rows."""
     known = [(one["rows"], one[part]) for one in _measured()]
-    pairs = list(zip(known, known[1:]))
+    pairs = list(itertools.pairwise(known))
     (x0, y0), (x1, y1) = next((pair for pair in pairs if rows <= pair[1][0]), pairs[-1])
     return max(0.0, y0 + (y1 - y0) * (rows - x0) / (x1 - x0))
 

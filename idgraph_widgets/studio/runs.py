@@ -71,7 +71,7 @@ class Runs:
         with self._lock:
             if (latest := self._current.get(kind)) and latest.active:
                 raise RuntimeError(f"a {kind} is still going on; cancel it first")
-            id = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
+            id = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
             plain = json.loads(config.to_json())
             run = _fresh(id, kind, plain, out, time.time())
             self._times[id] = _expected(run)
@@ -243,7 +243,7 @@ class Runs:
             return []
         return sorted((p for p in self._folder.iterdir() if (p / REQUEST).is_file()), reverse=True)
 
-    def _read(self, folder: Path, expected: RunTime = RunTime()) -> Run | None:
+    def _read(self, folder: Path, expected: RunTime | None = None) -> Run | None:
         try:
             request = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
             keys = ("kind", "config", "out", "started")
@@ -251,7 +251,7 @@ class Runs:
         except (OSError, ValueError, KeyError):
             return None
         for event in _new_events(folder / EVENTS, 0)[1]:
-            run = applied(run, event, expected)
+            run = applied(run, event, expected or RunTime())
         return run
 
     def _prune(self) -> None:

@@ -84,7 +84,7 @@ def test_without_any_observation_everybody_keeps_one_identifier(spark, tmp_path)
 
 
 def test_children_have_shared_household_identifiers_only(spark, tmp_path):
-    households, individuals, links = _graph(spark, tmp_path)
+    _households, individuals, links = _graph(spark, tmp_path)
     young = individuals.filter("age < 13").select("individual_id")
     theirs = links.join(young, "individual_id", "left_semi")
     assert theirs.count() > 500

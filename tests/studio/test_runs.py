@@ -189,7 +189,7 @@ def test_a_failure_keeps_the_last_good_dataset_and_says_what_to_do(tmp_path, mes
 def test_another_kernel_finds_the_run_that_is_going_on(tmp_path):
     first = Runs(tmp_path / "home")
     started = first.start(small(), str(tmp_path / "out"))
-    assert until(lambda: (tmp_path / "home" / "runs" / started.id / PROCESS).exists())
+    assert until((tmp_path / "home" / "runs" / started.id / PROCESS).exists)
     second = Runs(tmp_path / "home")
     assert second.current().id == started.id and second.current().active
     run = second.wait(timeout=120)

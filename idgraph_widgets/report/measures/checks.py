@@ -64,9 +64,7 @@ def check_groups(report: Report) -> pd.DataFrame:
 
 
 def check_rows(report: Report) -> list[dict[str, Any]]:
-    """One entry per check, failed ones first: ``id``, ``group``, ``subject``, ``sentence``,
-    ``violations``, ``keys``.
-    """
+    """``id``, ``group``, ``subject``, ``sentence``, ``violations``, ``keys`` per check, failed ones first."""
     rows = [
         {
             "id": result.id,
