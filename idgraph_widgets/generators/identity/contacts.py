@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pyarrow as pa
 
 from idgraph_widgets.arrays import Coded, Columns, explode
 from idgraph_widgets.draws import chain
 from idgraph_widgets.generators.identity.confidence import holds, mailbox_confidence
 from idgraph_widgets.generators.identity.mailboxes import Addresses, addresses, mailbox_count
-from idgraph_widgets.generators.identity.persons import People
 from idgraph_widgets.generators.identity.rows import (
     EMAIL,
     HASHED_EMAIL,
@@ -31,6 +31,11 @@ from idgraph_widgets.generators.identity.values import (
     uid2_value,
 )
 from idgraph_widgets.schema import ids
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from idgraph_widgets.generators.identity.persons import People
 
 _EMAIL_SOURCES = {"crm": 0.5, "newsletter": 0.3, "login": 0.2}
 _HASHED_EMAIL_SOURCES = {"onboarding": 0.6, "login": 0.4}
@@ -165,10 +170,7 @@ def _variants(people: People, kept: Columns) -> Columns:
     """Hashes that were made in another way."""
     boxes = kept.where(~kept.both & people.draws.chance("hash_variant", people.identity.hash_variant_share, kept.key))
     return _missing_hashes(
-        people,
-        boxes,
-        MAX_MAILBOXES,
-        hash_variant(boxes.email, people.draws.unit("hash_variant_as", boxes.key)),
+        people, boxes, MAX_MAILBOXES, hash_variant(boxes.email, people.draws.unit("hash_variant_as", boxes.key))
     )
 
 
