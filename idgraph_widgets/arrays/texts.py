@@ -22,6 +22,24 @@ def fixed(matrix: np.ndarray) -> pa.StringArray:
     return strings(np.arange(0, (n + 1) * width, max(width, 1), dtype=np.int32)[: n + 1], np.ascontiguousarray(matrix))
 
 
+def ragged(matrix: np.ndarray, lengths: np.ndarray) -> pa.StringArray:
+    """Texts from the first bytes of the rows of a matrix, as many as `lengths` says."""
+    offsets = np.zeros(len(lengths) + 1, np.int32)
+    np.cumsum(lengths, out=offsets[1:])
+    return strings(offsets, matrix[np.arange(matrix.shape[1]) < lengths[:, None]])
+
+
+def letters(texts: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
+    """Where each text begins and the last one ends (int64) among bytes of UTF-8, and those bytes; without nulls."""
+    n = len(texts)
+    if n == 0:
+        return np.zeros(1, np.int64), np.zeros(0, np.uint8)
+    offsets = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + n + 1].astype(np.int64)
+    data = texts.buffers()[2]
+    data = np.zeros(0, np.uint8) if data is None else np.frombuffer(data, np.uint8)
+    return offsets - offsets[0], data[offsets[0] : offsets[-1]]
+
+
 def ipv4(numbers: np.ndarray) -> pa.StringArray:
     """Dotted text of IPv4 addresses given as numbers."""
     n = len(numbers)

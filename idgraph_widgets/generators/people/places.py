@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
+from typing import TYPE_CHECKING
 
-from pyspark.sql import DataFrame, SparkSession
+import numpy as np
 
 from idgraph_widgets import reference
-from idgraph_widgets.draws import Draws, lottery, lottery_tickets
+from idgraph_widgets.arrays import Coded, Columns
+from idgraph_widgets.draws import Draws, Lottery, lottery_tickets
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from idgraph_widgets.config import GenerationConfig
 
 CITY_TICKETS = 1024
 MARKETS = 200
@@ -64,22 +73,47 @@ def cities(seed: int) -> dict[str, list[dict]]:
     return result
 
 
-def city_lottery(spark: SparkSession, seed: int) -> DataFrame:
-    """Lottery of cities, one group per state in the order of ``reference.STATES``: ticket ``city_ticket``."""
-    geography = {row["state"]: row for row in reference.state_geography()}
-    shares = {row["state"]: row for row in reference.state_shares()}
-    groups = {}
-    for index, (state, places) in enumerate(cities(seed).items()):
-        rows = [
-            {
-                **{k: v for k, v in place.items() if k != "weight"},
-                "census_region": shares[state]["region"],
-                "time_zone": geography[state]["time_zone"],
-            }
-            for place in places
-        ]
-        groups[index] = (rows, [place["weight"] for place in places])
-    return lottery(spark, groups, CITY_TICKETS, "city_ticket")
+@dataclass(frozen=True)
+class Places:
+    """All cities, and the lottery that gives homes theirs.
+
+    Attributes
+    ----------
+    lottery : Lottery
+        Rows of `cities`, a group per state in the order of ``reference.STATES``.
+    cities : Columns
+        ``city``, ``zip3``, ``market_code``, ``county_size_class``, ``census_region``, ``time_zone``, ``latitude`` and
+        ``longitude`` (degrees).
+    """
+
+    lottery: Lottery
+    cities: Columns
+
+
+def prepare(config: GenerationConfig) -> Places:
+    """The cities of this seed."""
+    regions = {row["state"]: row["region"] for row in reference.state_shares()}
+    zones = {row["state"]: row["time_zone"] for row in reference.state_geography()}
+    winners, rows = [], []
+    for state, places in cities(config.seed).items():
+        tickets = lottery_tickets([place["weight"] for place in places], CITY_TICKETS)
+        winners.append(np.array(tickets, np.int32) + np.int32(len(rows)))
+        rows += [{**place, "census_region": regions[state], "time_zone": zones[state]} for place in places]
+    texts = ("city", "zip3", "market_code", "county_size_class", "census_region", "time_zone")
+    return Places(
+        Lottery(np.concatenate(winners), CITY_TICKETS),
+        Columns(
+            **{name: _coded([row[name] for row in rows]) for name in texts},
+            latitude=np.array([row["lat_hundredths"] for row in rows], np.int64) / 100.0,
+            longitude=np.array([row["lon_hundredths"] for row in rows], np.int64) / 100.0,
+        ),
+    )
+
+
+def _coded(texts: Sequence[str]) -> Coded:
+    words = tuple(dict.fromkeys(texts))
+    place = {word: i for i, word in enumerate(words)}
+    return Coded(np.array([place[text] for text in texts], np.int32), words)
 
 
 def _markets(shares: dict[str, float]) -> dict[str, int]:
@@ -92,17 +126,14 @@ def _markets(shares: dict[str, float]) -> dict[str, int]:
 
 def _county_classes(row: dict, weights: list[float]) -> list[str]:
     """Large cities lie in large counties, so that each class holds about the state's share of households."""
+    shares = {name: row[column] for name, column in COUNTY_CLASSES.items() if row[column] > 0}
     total, running, classes = sum(weights), 0.0, []
-    percent = sum(row[column] for column in COUNTY_CLASSES.values())
+    percent = sum(shares.values())
     for weight in weights:
         middle = (running + weight / 2) / total * percent
         running += weight
-        upper = 0.0
-        for name, column in COUNTY_CLASSES.items():
-            upper += row[column]
-            if middle < upper and row[column] > 0:
-                break
-        classes.append(name)
+        above = (name for name, upper in zip(shares, accumulate(shares.values()), strict=True) if middle < upper)
+        classes.append(next(above, tuple(COUNTY_CLASSES)[-1]))
     return classes
 
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pandas as pd
-from pyspark.sql import Column, DataFrame, SparkSession
-from pyspark.sql import functions as F
 
 from idgraph_widgets import reference
-from idgraph_widgets.config import GenerationConfig, income_bounds
-from idgraph_widgets.draws import small_frame, steps, threshold
-from idgraph_widgets.generators.composition import model_of
-from idgraph_widgets.generators.income import AGE_LIMITS, TYPES, bracket_shares
+from idgraph_widgets.arrays import Coded, code_in
+from idgraph_widgets.config import income_bounds
+from idgraph_widgets.draws import threshold
+from idgraph_widgets.generators.people.composition import model_of
+from idgraph_widgets.generators.people.income import AGE_LIMITS, TYPES, bracket_shares
 from idgraph_widgets.population import rake
-from idgraph_widgets.schema.individuals import EDUCATION_LEVELS as EDUCATION
-from idgraph_widgets.schema.individuals import EMPLOYMENT_STATUSES as EMPLOYMENT
-from idgraph_widgets.schema.individuals import NONE
+from idgraph_widgets.schema.individuals import ADULT_AGE, EDUCATION_LEVELS, EMPLOYMENT_STATUSES, NONE
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from idgraph_widgets.config import GenerationConfig
+    from idgraph_widgets.generators.context import Context
+
+WORKING_AGE = 16
+"""Youngest age with an employment status."""
 
 _EDUCATION_LIMITS = (25, 35, 45, 65, 101)
 """Upper ages of the education bands; the first band (18-24) has published shares of its own."""
@@ -31,16 +39,6 @@ _INCOME_TILT = np.array(
         [0.4, 0.6, 0.80, 0.90, 1.40, 1.75],
     ]
 )
-
-
-def income_group(config: GenerationConfig, bracket: Column) -> Column:
-    """0 low, 1 middle, 2 high: thirds of households by the configured brackets."""
-    groups = _bracket_groups(config)
-    expression = F.lit(2)
-    for label, group in groups.items():
-        if group < 2:
-            expression = F.when(bracket == label, F.lit(group)).otherwise(expression)
-    return expression.cast("bigint")
 
 
 def _bracket_groups(config: GenerationConfig) -> dict[str, int]:
@@ -72,9 +70,11 @@ def _age_income_weights(config: GenerationConfig) -> np.ndarray:
     return weights
 
 
-def education_table(config: GenerationConfig) -> np.ndarray:
-    """P(education | age band, sex, income group), shape (5, 2, 3, 6); the marginal over ages 25+ is configured."""
-    weights = _age_income_weights(config)
+def education_table(config: GenerationConfig, weights: np.ndarray) -> np.ndarray:
+    """P(education | age band, sex, income group), shape (5, 2, 3, 6); the marginal over ages 25+ is configured.
+
+    `weights`: expected persons by age and income group.
+    """
     base = _education_base()
     rows, row_weights = [], []
     for band in range(1, 5):
@@ -84,7 +84,7 @@ def education_table(config: GenerationConfig) -> np.ndarray:
                 rows.append(base[band, sex] * _INCOME_TILT[group])
                 row_weights.append(weights[low:high, group].sum() / 2 + 1e-12)
     wanted = config.demographics_config.education_distribution
-    table = rake(np.array(rows), np.array(row_weights), np.array([wanted.get(e, 0.0) for e in EDUCATION]))
+    table = rake(np.array(rows), np.array(row_weights), np.array([wanted.get(e, 0.0) for e in EDUCATION_LEVELS]))
     young = np.stack([np.stack([base[0, sex]] * 3) for sex in range(2)])
     return np.concatenate([young[None], table.reshape(4, 2, 3, 6)])
 
@@ -152,21 +152,16 @@ _INACTIVE = (
 # Employment-population ratio of an education group over that of all 25+ (BLS A-17, July 2025: 45-54, 58-64, 69).
 _EDUCATION_TILT = (0.87, 1.0, 1.13)
 
-
-def education_group(education: Column) -> Column:
-    """0 high school or less, 1 some college or associate, 2 bachelor's or more."""
-    return (
-        F.when(education.isin("bachelors", "graduate"), 2)
-        .when(education.isin("some_college", "associate"), 1)
-        .otherwise(0)
-        .cast("bigint")
-    )
+_EDUCATION_GROUPS = (0, 0, 1, 1, 2, 2, 0)
+"""By level: 0 high school or less, 1 some college or associate, 2 bachelor's or more; 0 where there is none yet."""
 
 
-def employment_table(config: GenerationConfig) -> np.ndarray:
-    """P(status | age band, education group), shape (11, 3, 7); the marginal over ages 16+ is configured."""
-    weights = _age_income_weights(config)
-    education = education_table(config).mean(axis=1)  # (band, income group, level)
+def employment_table(config: GenerationConfig, weights: np.ndarray, education: np.ndarray) -> np.ndarray:
+    """P(status | age band, education group), shape (11, 3, 7); the marginal over ages 16+ is configured.
+
+    `weights`: expected persons by age and income group; `education`: see `education_table`.
+    """
+    education = education.mean(axis=1)  # (band, income group, level)
     groups = np.stack([education[..., :2].sum(-1), education[..., 2:4].sum(-1), education[..., 4:].sum(-1)], axis=-1)
     bands = [row for row in reference.facts("employment") if row["sex"] == "both" and row["age_band"] != "16+"]
     rows, row_weights = [], []
@@ -187,39 +182,85 @@ def employment_table(config: GenerationConfig) -> np.ndarray:
             rows.append([full, employed - full, row["unemployed_share"], student, home, retired, other])
             row_weights.append(persons[group] + 1e-12)
     wanted = config.demographics_config.employment_distribution
-    table = rake(np.array(rows) + 1e-9, np.array(row_weights), np.array([wanted.get(e, 0.0) for e in EMPLOYMENT]))
-    return table.reshape(len(_EMPLOYMENT_LIMITS), 3, len(EMPLOYMENT))
-
-
-def with_education(spark: SparkSession, config: GenerationConfig, df: DataFrame, unit: Column) -> DataFrame:
-    """Add ``education`` to a frame with ``age``, ``is_male`` and ``income_bracket``."""
-    table = education_table(config)
-    band = steps(F.col("age"), list(_EDUCATION_LIMITS), [F.lit(i).cast("bigint") for i in range(5)])
-    cell = (band * F.lit(2) + F.col("is_male").cast("bigint")) * F.lit(3) + income_group(
-        config, F.col("income_bracket")
+    table = rake(
+        np.array(rows) + 1e-9, np.array(row_weights), np.array([wanted.get(e, 0.0) for e in EMPLOYMENT_STATUSES])
     )
-    df = df.withColumn("cell", F.when(F.col("age") >= 18, cell).otherwise(F.lit(-1).cast("bigint")))
-    return _pick(spark, df, unit, table.reshape(30, 6), EDUCATION, "education")
+    return table.reshape(len(_EMPLOYMENT_LIMITS), 3, len(EMPLOYMENT_STATUSES))
 
 
-def with_employment(spark: SparkSession, config: GenerationConfig, df: DataFrame, unit: Column) -> DataFrame:
-    """Add ``employment_status`` to a frame with ``age`` and ``education``."""
-    table = employment_table(config)
-    bands = [F.lit(i).cast("bigint") for i in range(len(_EMPLOYMENT_LIMITS))]
-    cell = steps(F.col("age"), list(_EMPLOYMENT_LIMITS), bands) * F.lit(3) + education_group(F.col("education"))
-    df = df.withColumn("cell", F.when(F.col("age") >= 16, cell).otherwise(F.lit(-1).cast("bigint")))
-    return _pick(spark, df, unit, table.reshape(-1, len(EMPLOYMENT)), EMPLOYMENT, "employment_status")
+# --- draws ----------------------------------------------------------------------------------------------------
 
 
-def _pick(spark, df: DataFrame, unit: Column, table: np.ndarray, values: tuple[str, ...], column: str) -> DataFrame:
-    """Draw `column` per row from the shares of the row's ``cell``; cell -1 has none."""
-    limits = np.cumsum(table, axis=1)
-    frame = {"cell": [-1, *range(len(table))]}
-    for k in range(len(values) - 1):
-        frame[f"limit{k}"] = [0, *(threshold(round(float(x), 9)) for x in limits[:, k])]
-    df = df.join(F.broadcast(small_frame(spark, pd.DataFrame(frame))), "cell")
-    picked = F.lit(values[-1])
-    for k in range(len(values) - 2, -1, -1):
-        picked = F.when(unit < F.col(f"limit{k}"), F.lit(values[k])).otherwise(picked)
-    df = df.withColumn(column, F.when(F.col("cell") < 0, F.lit(NONE)).otherwise(picked))
-    return df.drop("cell", *[f"limit{k}" for k in range(len(values) - 1)])
+@dataclass(frozen=True)
+class SocialTables:
+    """Shares of education and employment, as upper unit thresholds of all values but the last.
+
+    Attributes
+    ----------
+    income_groups : dict of str to int
+        0 low, 1 middle, 2 high, by income bracket.
+    education : ndarray of int64, shape (age bands * 2 sexes * 3 income groups, levels - 1)
+    employment : ndarray of int64, shape (age bands * 3 education groups, statuses - 1)
+    """
+
+    income_groups: dict[str, int]
+    education: np.ndarray
+    employment: np.ndarray
+
+
+def prepare(config: GenerationConfig) -> SocialTables:
+    """Thresholds of the raked shares."""
+    weights = _age_income_weights(config)
+    education = education_table(config, weights)
+    employment = employment_table(config, weights, education)
+    return SocialTables(_bracket_groups(config), _limits(education), _limits(employment))
+
+
+def _limits(table: np.ndarray) -> np.ndarray:
+    cells = table.reshape(-1, table.shape[-1])
+    limits = np.cumsum(cells, axis=1)[:, :-1]
+    thresholds = [threshold(round(float(share), 9)) for share in limits.ravel()]
+    return np.array(thresholds, np.int64).reshape(limits.shape)
+
+
+def educations(
+    context: Context, person: np.ndarray, age: np.ndarray, is_male: np.ndarray, income_bracket: Coded | pa.Array
+) -> Coded:
+    """Highest degree, none under 18.
+
+    Parameters
+    ----------
+    context : Context
+    person : ndarray of uint64
+        Hashes of ids.
+    age : ndarray of int64
+    is_male : ndarray of bool
+    income_bracket : Coded or pyarrow.StringArray
+        Of the person's home.
+    """
+    tables = context.of(prepare)
+    labels = tuple(tables.income_groups)
+    group = np.array(list(tables.income_groups.values()), np.int64)[code_in(income_bracket, labels)]
+    band = np.searchsorted(np.array(_EDUCATION_LIMITS), age, side="right")
+    cell = (band * 2 + is_male) * 3 + group
+    unit = context.draws("individuals").unit("education", person)
+    return _drawn(unit, tables.education, cell, age >= ADULT_AGE, EDUCATION_LEVELS)
+
+
+def employments(context: Context, person: np.ndarray, age: np.ndarray, education: Coded) -> Coded:
+    """Employment, none under 16; `education` as `educations` gives it."""
+    tables = context.of(prepare)
+    band = np.searchsorted(np.array(_EMPLOYMENT_LIMITS), age, side="right")
+    group = np.array(_EDUCATION_GROUPS, np.int64)[education.codes]
+    unit = context.draws("individuals").unit("employment", person)
+    return _drawn(unit, tables.employment, band * 3 + group, age >= WORKING_AGE, EMPLOYMENT_STATUSES)
+
+
+def _drawn(
+    unit: np.ndarray, limits: np.ndarray, cell: np.ndarray, has_one: np.ndarray, values: tuple[str, ...]
+) -> Coded:
+    """Values by the shares of each row's cell, none where there is none."""
+    picked = np.full(len(unit), len(values), np.int32)
+    rows = np.flatnonzero(has_one)
+    picked[rows] = (unit[rows, None] >= limits[cell[rows]]).sum(axis=1)
+    return Coded(picked, (*values, NONE))

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from itertools import pairwise
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-from pyspark.sql import Column, DataFrame, SparkSession
-from pyspark.sql import functions as F
 
 from idgraph_widgets import reference
-from idgraph_widgets.config import GenerationConfig, income_bounds
-from idgraph_widgets.draws import small_frame, steps, threshold
-from idgraph_widgets.generators.composition import model_of
+from idgraph_widgets.arrays import Coded
+from idgraph_widgets.config import income_bounds
+from idgraph_widgets.draws import UNIT_BITS, threshold
+from idgraph_widgets.generators.people.composition import model_of
 from idgraph_widgets.population import rake
+from idgraph_widgets.schema import households as schema
+
+if TYPE_CHECKING:
+    from idgraph_widgets.config import GenerationConfig
+    from idgraph_widgets.generators.context import Context
 
 INCOME_TICKETS = 256
 TOP_INCOME = 1_000_000
@@ -67,33 +73,47 @@ def bracket_shares(config: GenerationConfig) -> np.ndarray:
     return table.reshape(len(TYPES), len(hc.location_distribution), len(AGE_LIMITS), len(bounds))
 
 
-def age_band(age: Column) -> Column:
-    """Index of the householder's age band, BIGINT."""
-    return steps(age, list(AGE_LIMITS), [F.lit(i).cast("bigint") for i in range(len(AGE_LIMITS))])
+@dataclass(frozen=True)
+class Incomes:
+    """Brackets and amounts.
 
-
-def income_frame(spark: SparkSession, config: GenerationConfig) -> DataFrame:
-    """Per (type, state, ``i_band``): the upper unit thresholds of the brackets, ``b0``, ``b1`` … in order."""
-    limits = np.cumsum(bracket_shares(config), axis=3)
-    records = []
-    for i, household_type in enumerate(TYPES):
-        for j, state in enumerate(config.household_config.location_distribution):
-            for band in range(len(AGE_LIMITS)):
-                record = {"c_type": household_type, "state": state, "i_band": band}
-                for k, limit in enumerate(limits[i, j, band, :-1]):
-                    record[f"b{k}"] = threshold(round(float(limit), 9))
-                records.append(record)
-    return F.broadcast(small_frame(spark, pd.DataFrame(records)))
-
-
-def amount_frame(spark: SparkSession, config: GenerationConfig) -> DataFrame:
-    """Per bracket and ticket: lower edge and width (USD) of a slice of equal probability.
-
-    Join on ``bracket * INCOME_TICKETS + ticket``, column ``income_ticket``.
+    Attributes
+    ----------
+    labels : tuple of str
+        Brackets from the lowest on.
+    limits : ndarray of int64, shape (household types, states, age bands, brackets - 1)
+        Upper unit thresholds of the brackets; types and states in the order of the schema.
+    low, width : ndarray of int64, shape (brackets * INCOME_TICKETS,)
+        Lower edge and width (USD) of slices of equal probability.
     """
+
+    labels: tuple[str, ...]
+    limits: np.ndarray
+    low: np.ndarray
+    width: np.ndarray
+
+
+def prepare(config: GenerationConfig) -> Incomes:
+    """Thresholds of the brackets, and amounts inside them."""
+    low, width = _amounts(config)
+    labels = tuple(label for label, _, _ in income_bounds(config.household_config))
+    return Incomes(labels, _limits(config), low, width)
+
+
+def _limits(config: GenerationConfig) -> np.ndarray:
+    shares = np.cumsum(bracket_shares(config), axis=3)[..., :-1]
+    states = list(config.household_config.location_distribution)
+    limits = np.zeros((len(schema.TYPES), len(reference.STATES), *shares.shape[2:]), np.int64)
+    thresholds = np.array([threshold(round(float(share), 9)) for share in shares.ravel()], np.int64)
+    places = np.ix_([schema.TYPES.index(name) for name in TYPES], [reference.STATES.index(name) for name in states])
+    limits[places] = thresholds.reshape(shares.shape)
+    return limits
+
+
+def _amounts(config: GenerationConfig) -> tuple[np.ndarray, np.ndarray]:
     normal = NormalDist()
-    records = []
-    for index, (label, low, high) in enumerate(income_bounds(config.household_config)):
+    lows, widths = [], []
+    for _, low, high in income_bounds(config.household_config):
         top = high if high is not None else max(TOP_INCOME, 2 * low)
         p_low, p_high = (_below(NATIONAL_MEDIAN, 0.89, x) for x in (low, top))
         edges = []
@@ -102,10 +122,41 @@ def amount_frame(spark: SparkSession, config: GenerationConfig) -> DataFrame:
             edges.append(NATIONAL_MEDIAN * math.exp(0.89 * normal.inv_cdf(p)) if 0 < p < 1 else low)
         edges = [min(max(round(e), low), top) for e in edges]
         edges[0], edges[-1] = low, top
-        for i in range(INCOME_TICKETS):
-            records.append((index * INCOME_TICKETS + i, label, edges[i], max(1, edges[i + 1] - edges[i])))
-    columns = ["income_ticket", "income_bracket", "i_low", "i_width"]
-    return F.broadcast(small_frame(spark, pd.DataFrame(records, columns=columns)))
+        lows += edges[:-1]
+        widths += [max(1, above - below) for below, above in pairwise(edges)]
+    return np.array(lows, np.int64), np.array(widths, np.int64)
+
+
+def incomes(
+    context: Context, household_type: Coded, state_code: np.ndarray, age: np.ndarray, household: np.ndarray
+) -> tuple[Coded, np.ndarray]:
+    """Income of homes.
+
+    Parameters
+    ----------
+    context : Context
+    household_type : Coded
+        In the words of the schema's ``TYPES``.
+    state_code : ndarray
+        Place in ``reference.STATES``.
+    age : ndarray of int64
+        The householder's.
+    household : ndarray of uint64
+        Hashes of the homes' ids.
+
+    Returns
+    -------
+    (Coded, ndarray of int64)
+        Bracket, and USD a year.
+    """
+    tables, d = context.of(prepare), context.draws("households")
+    band = np.searchsorted(np.array(AGE_LIMITS), age, side="right")
+    limits = tables.limits[household_type.codes, state_code, band]
+    bracket = (d.unit("bracket", household)[:, None] >= limits).sum(axis=1)
+    unit = d.unit("income", household)
+    ticket = bracket * INCOME_TICKETS + unit % INCOME_TICKETS
+    amount = tables.low[ticket] + (unit >> (UNIT_BITS - 32)) % tables.width[ticket]
+    return Coded(bracket.astype(np.int32), tables.labels), amount
 
 
 def _weights(config: GenerationConfig) -> dict[str, np.ndarray]:
@@ -115,7 +166,7 @@ def _weights(config: GenerationConfig) -> dict[str, np.ndarray]:
     weights = {household_type: np.zeros(len(AGE_LIMITS)) for household_type in TYPES}
     for comp in model.compositions:
         ages = model.householder_ages[comp.class_index]
-        bands = np.array([ages[low:high].sum() for low, high in zip(edges, edges[1:])])
+        bands = np.array([ages[low:high].sum() for low, high in pairwise(edges)])
         weights[comp.household_type] = weights[comp.household_type] + comp.share * bands
     return weights
 
