@@ -211,7 +211,7 @@ def _observed(people: People, profiles: Columns) -> Columns:
     Returns
     -------
     Columns
-        ``profile`` (place in `profiles`), ``generation`` (from 0), ``begins`` (not before the window's start), ``ends``.
+        ``profile`` (place in `profiles`), ``generation`` (from 0), ``begins`` (not before the window) and ``ends``.
     """
     d, start, end = people.draws, people.context.start, people.context.end
     cookies = people.context.of(prepare)
