@@ -163,6 +163,11 @@ class Columns:
         return cls(**{name: concat([part[name] for part in parts]) for name in parts[0].names})
 
 
+def filled(column: np.ndarray | Nullable, value) -> np.ndarray:
+    """A column's values, `value` in place of nulls, if there can be any."""
+    return column.fill(value) if isinstance(column, Nullable) else column
+
+
 def _columns(columns: dict) -> Columns:
     return Columns(**columns)
 

@@ -110,7 +110,7 @@ class _Block:
         self.campaigns = campaigns.make(context)
         self.homes: list[Columns] = []
         self.people: list[Columns] = []
-        self.planned: list[Columns] = []
+        self.planned: list[exposures.Planned | None] = []
         self.spending: list[Columns] = []
         self.sources: Columns | None = None
 
@@ -175,7 +175,7 @@ class _Block:
         planned, self.planned[part] = self.planned[part], None
         if homes.household_id[-1] < self.first or homes.household_id[0] > self.last:
             return
-        shown, identifiers = exposures.make(context, homes, planned, stops)
+        shown, identifiers = exposures.make(context, planned, stops)
         yield from self._some("campaign_exposures", shown, shown.household_id)
         if self.depth < 5:
             return

@@ -15,7 +15,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from idgraph_widgets.config import GenerationConfig, estimate
-from idgraph_widgets.pipeline.plan import published
+from idgraph_widgets.schema import GENERATED
 
 if TYPE_CHECKING:
     from idgraph_widgets.studio.run_record import Run
@@ -71,8 +71,8 @@ def time_of(config: GenerationConfig, checked: bool = True) -> RunTime:
     try:
         known = {name: table.rows for name, table in estimate(config).tables.items()}
     except Exception:
-        known = dict.fromkeys(published(), 1)
-    return run_time({table: known.get(table, 0) for table in published()}, checked)
+        known = dict.fromkeys(GENERATED, 1)
+    return run_time({table: known.get(table, 0) for table in GENERATED}, checked)
 
 
 def slowness(runs: Iterable[Run]) -> float:

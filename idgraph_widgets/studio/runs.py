@@ -22,7 +22,7 @@ from pathlib import Path
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.pipeline.cancel import CancelToken
-from idgraph_widgets.pipeline.plan import published
+from idgraph_widgets.schema import GENERATED
 from idgraph_widgets.quality.report import Report
 from idgraph_widgets.studio.job import CHECKS, TRIAL_HOUSEHOLDS, run_job
 from idgraph_widgets.studio.run_record import ENDED, Run, applied
@@ -262,7 +262,7 @@ class Runs:
 def _fresh(id: str, kind: str, config: dict, out: str | None, started: float) -> Run:
     """A run of which nothing has happened yet."""
     checks = "waiting" if kind == "run" else ""
-    tables = dict.fromkeys(published(), ("waiting", 0))
+    tables = dict.fromkeys(GENERATED, ("waiting", 0))
     return Run(id, kind, config, out, started=started, tables=tables, checks=checks)
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from idgraph_widgets.config import GenerationConfig
+from typing import TYPE_CHECKING
+
 from idgraph_widgets.draws import SCALE
+
+if TYPE_CHECKING:
+    from idgraph_widgets.config import GenerationConfig
 
 TYPICAL_SHARES = {
     "3": 493, "4": 681, "5": 837, "6": 901, "7": 879, "8": 842, "9": 759, "10": 763, "11": 761, "12": 804,

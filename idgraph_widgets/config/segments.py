@@ -13,15 +13,22 @@ The columns a rule may use (counts are over the audience lookback, the first ``l
   ``clicks_<slug>`` (see `slug`). Nobody's are 0, never null.
 
 A score is ``numerator / denominator``, both BIGINT expressions over the same columns, at most 1.
+
+The texts are what is published in segment_rules and what membership is judged by: they keep to the few forms of SQL
+that `idgraph_widgets.generators.engagement.rule_sql` evaluates on arrays.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.schema.segment_rules import OWN_PREFIX
+
+if TYPE_CHECKING:
+    from idgraph_widgets.config.generation import GenerationConfig
 
 
 @dataclass(frozen=True)
@@ -115,6 +122,13 @@ def enabled_rules(config: GenerationConfig) -> list[Rule]:
 def enabled_segments(config: GenerationConfig) -> dict[str, str]:
     """Segment id to segment type, of the segments that are switched on."""
     return {rule.segment_id: rule.segment_type for rule in enabled_rules(config)}
+
+
+def valid_from(config: GenerationConfig, rule: Rule) -> date:
+    """The date from which membership by this rule holds: what is observed is known after the lookback."""
+    if rule.segment_type == "demographic":
+        return config.start_date
+    return config.start_date + timedelta(days=config.audience_config.lookback_days)
 
 
 def _demographic_rules() -> list[Rule]:

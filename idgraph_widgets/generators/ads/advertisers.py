@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
-from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES
+
+if TYPE_CHECKING:
+    from idgraph_widgets.config import GenerationConfig
 
 # Ad Product 2.0 tier 1 without what is sensitive, regulated or aimed at health, belief or minors.
 CATEGORY_WORDS = {
