@@ -58,12 +58,6 @@ def contact_rows(people: People) -> list[Columns]:
     ]
 
 
-def first_mailboxes(people: People) -> tuple[np.ndarray, pa.StringArray]:
-    """Everybody's first mailbox, observed or not: (place of a person, e-mail address)."""
-    person = people.old_enough()
-    return person, _addresses(people, person, people.persons.shares_mailbox[person], np.zeros_like(person)).email
-
-
 def _mailboxes(people: People) -> Columns:
     """Observed mailboxes, a row per person and mailbox.
 
