@@ -8,8 +8,6 @@ from typing import Any
 
 from idgraph_widgets.errors import StorageError
 
-_TABLES = ("households", "individuals", "identity_mappings", "truth_identity", "content_engagements")
-
 
 @dataclass(frozen=True)
 class ImpressionLogs:
@@ -56,13 +54,10 @@ def export_impression_logs(dataset, out=None) -> ImpressionLogs:
     >>> found = export_impression_logs(dataset, "data/logs")  # doctest: +SKIP
     >>> found.logs.groupBy("ip_address").count().show()  # doctest: +SKIP
     """
-    from idgraph_widgets.impression_logs.logs import TABLE, TRUTH, impression_logs, truth_impression_logs
+    from idgraph_widgets.impression_logs.frames import impression_logs
+    from idgraph_widgets.impression_logs.logs import TABLE, TRUTH, VIEWED
 
-    frames = {name: dataset.table(name) for name in _TABLES}
-    config = dataset.config
-    graph = (frames["identity_mappings"], frames["truth_identity"], frames["content_engagements"])
-    logs = impression_logs(config, frames["households"], frames["individuals"], *graph)
-    truth = truth_impression_logs(config, *graph)
+    logs, truth = impression_logs(dataset.config, {name: dataset.table(name) for name in VIEWED})
     if out is None:
         return ImpressionLogs(logs, truth)
     folder = _empty_folder(Path(out).expanduser().absolute())

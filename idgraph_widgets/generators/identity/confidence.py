@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import SCALE
-from idgraph_widgets.generators.context import Context
+
+if TYPE_CHECKING:
+    from idgraph_widgets.config import GenerationConfig
+    from idgraph_widgets.generators.context import Context
 
 CONFIDENCE_TICKETS = 1024
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pyarrow as pa
 
 from idgraph_widgets.arrays import Columns, explode
 from idgraph_widgets.draws import chain
 from idgraph_widgets.generators.addresses import home_ip, home_leases, lease_at, public_ip
-from idgraph_widgets.generators.identity.persons import People
 from idgraph_widgets.generators.identity.rows import HOME_IP, PUBLIC_IP, identifier_rows
+
+if TYPE_CHECKING:
+    from idgraph_widgets.generators.identity.persons import People
 
 
 def connection_rows(people: People) -> list[Columns]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pyarrow as pa
 
 from idgraph_widgets.arrays import Coded, Columns, explode
 from idgraph_widgets.draws import chain
 from idgraph_widgets.generators.identity.confidence import holds, mailbox_confidence
 from idgraph_widgets.generators.identity.mailboxes import Addresses, addresses, mailbox_count
-from idgraph_widgets.generators.identity.persons import People
 from idgraph_widgets.generators.identity.rows import (
     EMAIL,
     HASHED_EMAIL,
@@ -32,6 +32,11 @@ from idgraph_widgets.generators.identity.values import (
 )
 from idgraph_widgets.schema import ids
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from idgraph_widgets.generators.identity.persons import People
+
 _EMAIL_SOURCES = {"crm": 0.5, "newsletter": 0.3, "login": 0.2}
 _HASHED_EMAIL_SOURCES = {"onboarding": 0.6, "login": 0.4}
 _PHONE_SOURCES = {"crm": 0.7, "login": 0.3}
@@ -51,12 +56,6 @@ def contact_rows(people: People) -> list[Columns]:
         _uid2s(people, kept),
         *_phones(people),
     ]
-
-
-def first_mailboxes(people: People) -> tuple[np.ndarray, pa.StringArray]:
-    """Everybody's first mailbox, observed or not: (place of a person, e-mail address)."""
-    person = people.old_enough()
-    return person, _addresses(people, person, people.persons.shares_mailbox[person], np.zeros_like(person)).email
 
 
 def _mailboxes(people: People) -> Columns:
@@ -165,10 +164,7 @@ def _variants(people: People, kept: Columns) -> Columns:
     """Hashes that were made in another way."""
     boxes = kept.where(~kept.both & people.draws.chance("hash_variant", people.identity.hash_variant_share, kept.key))
     return _missing_hashes(
-        people,
-        boxes,
-        MAX_MAILBOXES,
-        hash_variant(boxes.email, people.draws.unit("hash_variant_as", boxes.key)),
+        people, boxes, MAX_MAILBOXES, hash_variant(boxes.email, people.draws.unit("hash_variant_as", boxes.key))
     )
 
 

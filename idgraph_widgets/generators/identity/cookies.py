@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from idgraph_widgets.arrays import Coded, Columns, explode, text
-from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import chain, chain_text, cumulative_thresholds, picks, step_index, threshold
 from idgraph_widgets.generators import devices
 from idgraph_widgets.generators.context import DAY
@@ -18,6 +18,9 @@ from idgraph_widgets.generators.identity.values import cookie_values
 from idgraph_widgets.population import rake
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.identity_mappings import BROWSERS, COOKIE_SCOPES, DESKTOP_PLATFORMS, MOBILE_PLATFORMS
+
+if TYPE_CHECKING:
+    from idgraph_widgets.config import GenerationConfig
 
 SHORT_LIVED = 0.2
 """Observation of Safari's cookies relative to others (design)."""
@@ -81,12 +84,16 @@ def prepare(config: GenerationConfig) -> Cookies:
     longest = MAX_COOKIE_DAYS * 2 / 3
     days = [-identity.cookie_lifetime_days * math.log(1 - (i + 0.5) / LENGTH_TICKETS) for i in range(LENGTH_TICKETS)]
     shares = identity.observation_shares
+    # A Safari cookie lives for days, another for months: seen less often each, so as often a day.
     return Cookies(
         browsers=browsers,
         safari_length=round(identity.safari_cookie_days * 2 / 3 * DAY),
         lengths=np.array([round(min(longest, max(1.0, x)) * DAY) for x in days], np.int64),
         observed=np.array(
-            [[threshold(shares[f"{scope}_cookie"] * factor) for factor in (1.0, SHORT_LIVED)] for scope in COOKIE_SCOPES],
+            [
+                [threshold(shares[f"{scope}_cookie"] * factor) for factor in (1.0, SHORT_LIVED)]
+                for scope in COOKIE_SCOPES
+            ],
             np.int64,
         ),
     )
@@ -106,10 +113,7 @@ def browser_table(config: GenerationConfig) -> dict[str, dict[str, float]]:
 def cookie_rows(people: People) -> list[Columns]:
     """Rows of cookies that were captured: of phones, personal computers and profiles on the home's desktop."""
     profiles = _profiles(people)
-    cookies = _generations(people, profiles)
-    # A Safari cookie lives for days, another for months: seen less often each, so as often a day.
-    seen = people.draws.unit("observed/cookie", chain(cookies.generation, profiles.owner_key[cookies.profile]))
-    cookies = cookies.where(seen < profiles.observed[cookies.profile])
+    cookies = _observed(people, profiles)
     of = profiles.take(cookies.profile)
     key = chain(cookies.generation, of.value_key)
     return [
@@ -150,7 +154,9 @@ def _profiles(people: People) -> Columns:
     person = np.concatenate(owners)
     device = np.repeat(np.arange(len(_DEVICES)), [len(found) for found in owners])
     is_phone, is_home = device == 0, device == 2
-    holder = np.where(is_home, home_itself(people.homes.household_id[persons.home[person]]), persons.individual_id[person])
+    holder = np.where(
+        is_home, home_itself(people.homes.household_id[persons.home[person]]), persons.individual_id[person]
+    )
     device_number = ids.device_number(holder, np.array([slot for slot, _ in _DEVICES])[device])
     device_key = chain(device_number)
     computer = d.choose("computer_platform", people.identity.desktop_platform_shares, device_key)
@@ -196,8 +202,8 @@ def _browsers(cookies: Cookies, platform: Coded, unit: np.ndarray) -> Coded:
     return Coded(codes, BROWSERS)
 
 
-def _generations(people: People, profiles: Columns) -> Columns:
-    """Cookies whose life touches the window.
+def _observed(people: People, profiles: Columns) -> Columns:
+    """Captured cookies whose life touches the window.
 
     The ends of neighbouring generations are one draw, so lives never overlap; each is half to one and a half times
     the profile's own length.
@@ -205,7 +211,7 @@ def _generations(people: People, profiles: Columns) -> Columns:
     Returns
     -------
     Columns
-        ``profile`` (place in `profiles`), ``generation`` (from 0), ``begins`` (not before the window's start), ``ends``.
+        ``profile`` (place in `profiles`), ``generation`` (from 0), ``begins`` (not before the window) and ``ends``.
     """
     d, start, end = people.draws, people.context.start, people.context.end
     cookies = people.context.of(prepare)
@@ -213,17 +219,17 @@ def _generations(people: People, profiles: Columns) -> Columns:
     length = np.where(profiles.browser == "safari", np.int64(cookies.safari_length), drawn)
     phase = d.below("phase", length, profiles.key)
     last = np.minimum((end - start + phase) // length + 1, MAX_GENERATIONS)
-    # Borders: one before each generation and one behind the last, evenly spaced, moved by up to a quarter of the length.
-    profile, number = explode(last + 2)
-    between = length[profile]
-    moved = d.unit("border", chain(number, profiles.key[profile])) % (between // 2)
-    border = start - phase[profile] + number * between + moved - between // 4
-    is_generation = number <= last[profile]
-    is_generation[:-1] &= (border[1:] > start) & (border[:-1] < end)
-    of = np.flatnonzero(is_generation)
-    return Columns(
-        profile=profile[of],
-        generation=number[of],
-        begins=np.maximum(border[of], start),
-        ends=border[of + 1],
-    )
+    profile, generation = explode(last + 1)
+    # Few are seen, so what is seen is settled first.
+    seen = d.unit("observed/cookie", chain(generation, profiles.owner_key[profile])) < profiles.observed[profile]
+    profile, generation = profile[seen], generation[seen]
+
+    def border(number: np.ndarray) -> np.ndarray:
+        """Instants before generations of that number: evenly spaced, moved by up to a quarter of the length."""
+        between = length[profile]
+        moved = d.unit("border", chain(number, profiles.key[profile])) % (between // 2)
+        return start - phase[profile] + number * between + moved - between // 4
+
+    begins, ends = border(generation), border(generation + 1)
+    found = Columns(profile=profile, generation=generation, begins=np.maximum(begins, start), ends=ends)
+    return found.where((ends > start) & (begins < end))

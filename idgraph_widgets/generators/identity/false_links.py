@@ -10,15 +10,18 @@ later end changes nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from idgraph_widgets.arrays import Columns, run_starts
 from idgraph_widgets.draws import SCALE, chained
-from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.identity.confidence import guessed_confidence, holds, mailbox_confidence
 from idgraph_widgets.generators.identity.rows import COPIED, NOISES
 from idgraph_widgets.schema import ids
+
+if TYPE_CHECKING:
+    from idgraph_widgets.generators.context import Context
 
 REPEATS = {"cookie": "cookie", "ad_id": "ad_id", "email": "email", "typo": "hashed_email"}
 """Kinds of noise, and the kind of row that a false link of it repeats."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from idgraph_widgets.arrays import Coded, Columns, Nullable
 from idgraph_widgets.draws import SCALE, scrambled
-from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.identity.advertising_ids import advertising_id_rows
 from idgraph_widgets.generators.identity.connections import connection_rows
 from idgraph_widgets.generators.identity.contacts import contact_rows
@@ -18,6 +19,9 @@ from idgraph_widgets.generators.identity.values import device_keys
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.identity_mappings import MATCH_TYPES
 from idgraph_widgets.schema.truth_identity import RELATIONS
+
+if TYPE_CHECKING:
+    from idgraph_widgets.generators.context import Context
 
 
 def make(

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from idgraph_widgets.arrays import Columns, Lookup
 from idgraph_widgets.draws import Draws, chain
 from idgraph_widgets.generators import devices
-from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.identity.mailboxes import shares_mailbox
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.individuals import ADULT_AGE, TEEN_AGE
+
+if TYPE_CHECKING:
+    from idgraph_widgets.generators.context import Context
 
 
 @dataclass(frozen=True)

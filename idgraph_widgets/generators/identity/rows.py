@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pyarrow as pa
 
 from idgraph_widgets.arrays import Coded, Columns, code_in
-from idgraph_widgets.generators.identity.persons import People
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.identity_mappings import (
     ATT_STATUSES,
@@ -18,6 +18,11 @@ from idgraph_widgets.schema.identity_mappings import (
     PLATFORMS,
     SOURCES,
 )
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from idgraph_widgets.generators.identity.persons import People
 
 FOREVER = 1 << 60
 """End of a life that goes on, or time of an opt-out that never comes: microseconds."""
