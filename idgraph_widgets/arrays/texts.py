@@ -78,8 +78,8 @@ def _octets() -> tuple[np.ndarray, np.ndarray]:
     """(four bytes of "0." to "255.", their lengths)."""
     texts = [f"{i}." for i in range(256)]
     cells = np.zeros((256, 4), np.uint8)
-    for i, text in enumerate(texts):
-        cells[i, : len(text)] = np.frombuffer(text.encode(), np.uint8)
+    for i, octet in enumerate(texts):
+        cells[i, : len(octet)] = np.frombuffer(octet.encode(), np.uint8)
     return cells.view(np.uint32).ravel(), np.array([len(text) for text in texts], np.uint8)
 
 
