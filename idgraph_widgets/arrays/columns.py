@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Union
 
 import numpy as np
@@ -195,9 +196,14 @@ def concat(columns: Sequence[Column]) -> Column:
 
 def recode(column: Coded, words: Sequence[str]) -> np.ndarray:
     """Codes (int32) of a column's texts among other words, -1 for null and for texts that are not there."""
-    place = {word: i for i, word in enumerate(words)}
-    table = np.array([*(place.get(word, -1) for word in column.words), -1], np.int32)
-    return table[column.codes]
+    return _recoding(tuple(column.words), tuple(words))[column.codes]
+
+
+@lru_cache(maxsize=64)
+def _recoding(words: tuple[str, ...], others: tuple[str, ...]) -> np.ndarray:
+    """Place of each word among others, -1 for those that are not there and, behind the last, for null."""
+    place = {word: i for i, word in enumerate(others)}
+    return np.array([*(place.get(word, -1) for word in words), -1], np.int32)
 
 
 def code_in(column: Coded | pa.Array, words: Sequence[str]) -> np.ndarray:

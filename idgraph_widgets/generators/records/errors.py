@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from idgraph_widgets import reference
-from idgraph_widgets.arrays import Coded, Columns, Nullable, code_in, text
+from idgraph_widgets.arrays import Coded, Columns, Nullable, code_in, coded
 from idgraph_widgets.arrays.texts import joined, letters, ragged
 from idgraph_widgets.config.records import SYSTEMS
 from idgraph_widgets.draws import SCALE, chain
@@ -30,15 +30,10 @@ if TYPE_CHECKING:
 ALWAYS_THERE = {"web_signup": "email", "loyalty": "phone", "subscription": "address_line"}
 """The cell a system cannot do without."""
 
-_ABBREVIATIONS = {
-    "Street": "St",
-    "Avenue": "Ave",
-    "Drive": "Dr",
-    "Road": "Rd",
-    "Lane": "Ln",
-    "Court": "Ct",
-    "Boulevard": "Blvd",
-}
+_SETS_OF_CELLS = tuple(
+    ",".join(name for place, name in enumerate(CELLS) if number >> place & 1) for number in range(1 << len(CELLS))
+)
+"""Names of cells with commas between; bit i of a place says whether cell i is among them."""
 
 _DAYS_OFF = np.array([1, 30, 365, 3653], np.int64)
 _SECOND = 1_000_000
@@ -135,70 +130,115 @@ def entered(
     is_short = entry.draws.chance("format", entry.dials.other_format_share, entry.key)
     stale_address = entry.happens("former_address", entry.dials.former_address_share)
     first_name, last_name, stale_name = _names(entry, people)
-    is_swapped = entry.happens("swapped_names", entry.dials.swapped_names_share)
-    true_first, true_last = text(people.first_name), text(people.last_name)
-    first_name, last_name = _typed(entry, "first_name", first_name), _typed(entry, "last_name", last_name)
-    email, email_differs = _emails(entry, people)
-    phone, phone_differs = _phones(entry, people, is_short)
-    birth_date = _birth_dates(entry, people.birth_date)
-    line, true_line = _lines(homes, people.home, is_short, stale_address)
-    city, true_city = _now_or_before(homes, "city", people.home, stale_address)
-    zip3, true_zip3 = _now_or_before(homes, "zip3", people.home, stale_address)
-    line, city = _typed(entry, "address_line", line), _typed(entry, "city", city)
     cells = {
-        "first_name": _either(is_swapped, last_name, first_name),
-        "last_name": _either(is_swapped, first_name, last_name),
-        "email": email,
-        "phone": phone,
-        "address_line": line,
-        "city": city,
-        "zip3": zip3,
+        "first_name": first_name,
+        "last_name": last_name,
+        "address_line": _of_home(entry, "address_line", homes, people.home, stale_address, is_short),
+        "city": _of_home(entry, "city", homes, people.home, stale_address),
+        "zip3": _of_home(entry, "zip3", homes, people.home, stale_address, typed=False),
     }
-    true_cells = {
-        "first_name": true_first,
-        "last_name": true_last,
-        "address_line": true_line,
-        "city": true_city,
-        "zip3": true_zip3,
-    }
-    differs = {name: _differs(cells[name], true) for name, true in true_cells.items()}
-    differs |= {"email": email_differs, "phone": phone_differs, "birth_date": birth_date != people.birth_date}
+    texts, differs = {}, {}
+    texts["email"], differs["email"] = _emails(entry, people)
+    texts["phone"], differs["phone"] = _phones(entry, people, is_short)
+    birth_date = _birth_dates(entry, people.birth_date)
+    differs["birth_date"] = birth_date != people.birth_date
     blank = _blanks(entry)
+    for name, cell in cells.items():
+        differs[name], texts[name] = cell.differs(), cell.text(blank.get(name))
     for name, gone in blank.items():
         differs[name] = differs[name] | gone
-        if name in cells:
-            cells[name] = pc.if_else(pa.array(gone), pa.scalar(None, pa.string()), cells[name])
+    for name in ("email", "phone"):
+        texts[name] = pc.if_else(pa.array(blank[name]), pa.scalar(None, pa.string()), texts[name])
     return Columns(
-        **cells,
+        **texts,
         birth_date=Nullable(birth_date, ~blank["birth_date"]),
         updated_ts=_updated(entry, stale_name | stale_address),
         corrupted_columns=_named(differs),
     )
 
 
+@dataclass(frozen=True)
+class Cell:
+    """A text of each record, as it should be and as it is entered.
+
+    Attributes
+    ----------
+    texts : pyarrow.StringArray
+        Every text that occurs.
+    right, entered : ndarray of int64
+        Places in `texts`, per record.
+    """
+
+    texts: pa.StringArray
+    right: np.ndarray
+    entered: np.ndarray
+
+    def typed(self, entry: Entry, name: str) -> Cell:
+        """The same, some texts entered with a typing error; `name` names the streams."""
+        rows = np.flatnonzero(entry.happens(f"typo/{name}", entry.dials.typo_share))
+        found = self.texts.take(pa.array(self.entered[rows]))
+        length = np.diff(letters(found)[0])
+        long = np.flatnonzero(length >= SHORTEST)
+        rows, length = rows[long], length[long]
+        unit = entry.draws.unit(f"typo_at/{name}", entry.key[rows])
+        wrong = mistyped(found.take(pa.array(long)), unit % (length - 1), (unit >> 24) % 4)
+        entered = self.entered.copy()
+        entered[rows] = len(self.texts) + np.arange(len(rows))
+        return Cell(pa.concat_arrays([self.texts, wrong]), self.right, entered)
+
+    def differs(self) -> np.ndarray:
+        """Whether what is entered is not as it should be."""
+        differs = self.right != self.entered
+        # Other places may hold equal texts.
+        rows = np.flatnonzero(differs)
+        pair = (self.texts.take(pa.array(place[rows])) for place in (self.right, self.entered))
+        differs[rows] = pc.not_equal(*pair).to_numpy(zero_copy_only=False)
+        return differs
+
+    def text(self, blank: np.ndarray | None = None) -> pa.StringArray:
+        """What is entered, null where `blank` is true."""
+        return self.texts.take(pa.array(self.entered, mask=blank))
+
+
 # --- names, mailboxes, phones ---------------------------------------------------------------------------------
 
 
-def _names(entry: Entry, people: Columns) -> tuple[pa.StringArray, pa.StringArray, np.ndarray]:
-    """First names or nicknames, surnames of now or of before the marriage, and whether it is the latter."""
-    pool = entry.context.of(prepare)
-    named = code_in(people.first_name, pool.first_names)
-    is_short = (named >= 0) & entry.happens("nickname", entry.dials.nickname_share)
-    which = pool.begin[named] + entry.draws.unit("nickname/which", entry.key) % pool.count[named]
-    first_name = _either(is_short, text(Coded(which.astype(np.int32), pool.nicknames)), text(people.first_name))
-    is_stale = entry.happens("former_name", entry.dials.former_surname_share) & ~people.former_name.is_null()
-    return first_name, _either(is_stale, text(people.former_name), text(people.last_name)), is_stale
+def _names(entry: Entry, people: Columns) -> tuple[Cell, Cell, np.ndarray]:
+    """First names, surnames, and whether a surname is that of before the marriage."""
+    nicknames = entry.context.of(prepare)
+    first, last, former = coded(people.first_name), coded(people.last_name), people.former_name
+    words = (first.words, nicknames.nicknames, last.words, former.words)
+    texts = pa.concat_arrays([pa.array(some, pa.string()) for some in words])
+    nickname_at, last_at, former_at = np.cumsum([len(some) for some in words[:-1]])
+
+    named = code_in(first, nicknames.first_names)
+    has_nickname = (named >= 0) & entry.happens("nickname", entry.dials.nickname_share)
+    which = nicknames.begin[named] + entry.draws.unit("nickname/which", entry.key) % nicknames.count[named]
+    is_stale = entry.happens("former_name", entry.dials.former_surname_share) & ~former.is_null()
+    right_first, right_last = first.codes.astype(np.int64), last.codes + last_at
+    first_name = Cell(texts, right_first, np.where(has_nickname, which + nickname_at, right_first))
+    first_name = first_name.typed(entry, "first_name")
+    last_name = Cell(first_name.texts, right_last, np.where(is_stale, former.codes + former_at, right_last))
+    last_name = last_name.typed(entry, "last_name")
+
+    is_swapped = entry.happens("swapped_names", entry.dials.swapped_names_share)
+    texts, one, other = last_name.texts, first_name.entered, last_name.entered
+    return (
+        Cell(texts, right_first, np.where(is_swapped, other, one)),
+        Cell(texts, right_last, np.where(is_swapped, one, other)),
+        is_stale,
+    )
 
 
 def _emails(entry: Entry, people: Columns) -> tuple[pa.StringArray, np.ndarray]:
     """Addresses of which of the person's mailboxes the system was given, and whether they are wrong."""
     number = entry.draws.below("mailbox", people.boxes, entry.key)
-    found = addresses(
-        entry.context, people.individual_id, people.first_name, people.last_name, people.both & (number == 0), number
-    )
+    both = people.both & (number == 0)
+    found = addresses(entry.context, people.individual_id, people.first_name, people.last_name, both, number)
     # Only the local part, so that the domain stays a reserved one.
-    name = _typed(entry, "email", found.name)
-    return joined(name, "@", found.domain), _differs(name, found.name)
+    every = np.arange(len(number))
+    name = Cell(found.name, every, every).typed(entry, "email")
+    return joined(name.text(), "@", found.domain), name.differs()
 
 
 def _phones(entry: Entry, people: Columns, is_short: np.ndarray) -> tuple[pa.StringArray, np.ndarray]:
@@ -249,51 +289,26 @@ def _birth_dates(entry: Entry, born: np.ndarray) -> np.ndarray:
 # --- addresses ------------------------------------------------------------------------------------------------
 
 
-def _lines(
-    homes: Columns, home: np.ndarray, is_short: np.ndarray, is_stale: np.ndarray
-) -> tuple[pa.StringArray, pa.StringArray]:
-    """Address lines in one of two formats: as entered, and those of now."""
-    lines = [homes.address_line, homes.before_address_line]
-    every = pa.concat_arrays([*lines, *(_abbreviated(line) for line in lines)])
-    now = home + is_short * (2 * len(homes))
-    return every.take(pa.array(now + is_stale * len(homes))), every.take(pa.array(now))
-
-
-def _abbreviated(line: pa.StringArray) -> pa.StringArray:
-    for word, abbreviation in _ABBREVIATIONS.items():
-        line = pc.replace_substring(line, f" {word}", f" {abbreviation}")
-    return line
-
-
-def _now_or_before(
-    homes: Columns, name: str, home: np.ndarray, is_stale: np.ndarray
-) -> tuple[pa.StringArray, pa.StringArray]:
-    """A cell of the address: as entered, and that of now."""
-    every = pa.concat_arrays([homes[name], homes[f"before_{name}"]])
-    return every.take(pa.array(home + is_stale * len(homes))), every.take(pa.array(home))
+def _of_home(
+    entry: Entry,
+    name: str,
+    homes: Columns,
+    home: np.ndarray,
+    is_stale: np.ndarray,
+    is_short: np.ndarray | None = None,
+    typed: bool = True,
+) -> Cell:
+    """A part of the address, of now or of before the last move, in one of two formats where there are two."""
+    variants = [homes[name], homes[f"before_{name}"]]
+    right = home
+    if is_short is not None:
+        variants += [homes[f"short_{name}"], homes[f"short_before_{name}"]]
+        right = home + is_short * (2 * len(homes))
+    cell = Cell(pa.concat_arrays(variants), right, right + is_stale * len(homes))
+    return cell.typed(entry, name) if typed else cell
 
 
 # --- cells ----------------------------------------------------------------------------------------------------
-
-
-def _typed(entry: Entry, name: str, texts: pa.StringArray) -> pa.StringArray:
-    """The texts, some with a typing error; `name` names the streams."""
-    length = np.diff(letters(texts)[0])
-    happens = entry.happens(f"typo/{name}", entry.dials.typo_share)
-    rows = np.flatnonzero(happens & (length >= SHORTEST))
-    unit = entry.draws.unit(f"typo_at/{name}", entry.key[rows])
-    wrong = mistyped(texts.take(pa.array(rows)), unit % (length[rows] - 1), (unit >> 24) % 4)
-    place = np.arange(len(texts))
-    place[rows] = len(texts) + np.arange(len(rows))
-    return pa.concat_arrays([texts, wrong]).take(pa.array(place))
-
-
-def _either(condition: np.ndarray, one: pa.StringArray, other: pa.StringArray) -> pa.StringArray:
-    return pc.if_else(pa.array(condition), one, other)
-
-
-def _differs(one: pa.StringArray, other: pa.StringArray) -> np.ndarray:
-    return pc.not_equal(one, other).to_numpy(zero_copy_only=False)
 
 
 def _blanks(entry: Entry) -> dict[str, np.ndarray]:
@@ -306,14 +321,11 @@ def _blanks(entry: Entry) -> dict[str, np.ndarray]:
 
 
 def _named(differs: dict[str, np.ndarray]) -> Coded:
-    """The names of the cells that differ, with commas between, in the order of the columns."""
-    words = tuple(
-        ",".join(name for place, name in enumerate(CELLS) if code >> place & 1) for code in range(1 << len(CELLS))
-    )
+    """The names of the cells that differ."""
     codes = np.zeros(len(differs[CELLS[0]]), np.int32)
     for place, name in enumerate(CELLS):
         codes += differs[name].astype(np.int32) << place
-    return Coded(codes, words)
+    return Coded(codes, _SETS_OF_CELLS)
 
 
 def _updated(entry: Entry, is_stale: np.ndarray) -> np.ndarray:

@@ -39,6 +39,16 @@ _SUFFIXES = {
 }
 """Street types by how often they stand in addresses (design)."""
 
+_ABBREVIATIONS = {
+    "Street": "St",
+    "Avenue": "Ave",
+    "Drive": "Dr",
+    "Road": "Rd",
+    "Lane": "Ln",
+    "Court": "Ct",
+    "Boulevard": "Blvd",
+}
+
 _HIGHEST_NUMBERS = np.array([999, 2999, 9999, 19999], np.int64)
 """Numbers of one to five digits, short ones more often than their count."""
 
@@ -57,18 +67,29 @@ class Streets:
     ----------
     lottery : Lottery
         Places in `names`.
-    names : tuple of str
+    names, short_names : tuple of str
+        In full and abbreviated.
     """
 
     lottery: Lottery
     names: tuple[str, ...]
+    short_names: tuple[str, ...]
 
 
 def prepare(_config: GenerationConfig | None = None) -> Streets:
     """Streets by how often they occur; the same for every configuration."""
     rows = reference.facts("street_names")
     lottery = Lottery.of({0: [row["weight"] for row in rows]}, STREET_TICKETS)
-    return Streets(lottery, tuple(row["street_name"] for row in rows))
+    names = tuple(row["street_name"] for row in rows)
+    return Streets(lottery, names, tuple(map(_abbreviated, names)))
+
+
+def _abbreviated(name: str) -> str:
+    """The name with words, or what they begin with, abbreviated."""
+    name = f" {name}"
+    for word, abbreviation in _ABBREVIATIONS.items():
+        name = name.replace(f" {word}", f" {abbreviation}")
+    return name[1:]
 
 
 def adults_of(context: Context, households: Columns, individuals: Columns) -> Columns:
@@ -117,31 +138,48 @@ def homes_of(context: Context, households: Columns) -> Columns:
     Returns
     -------
     Columns
-        One row per household: ``address_line``, ``city`` and ``zip3``, and ``before_`` each.
+        One row per household: ``address_line``, ``city`` and ``zip3``, and ``before_`` each; the lines also
+        abbreviated, ``short_``.
     """
     d, key, places_made = context.draws("source_records"), chain(households.household_id), context.of(places.prepare)
     state = code_in(households.state, reference.STATES).astype(np.int64)
     before = places_made.cities.take(places_made.lottery.draw(d.below("before/city", CITY_TICKETS, key), state))
+    line, short_line = _lines(context, d, "now", households.household_type, key)
+    before_line, short_before_line = _lines(context, d, "before", households.household_type, key)
     return Columns(
-        address_line=_lines(context, d, "now", households.household_type, key),
+        address_line=line,
         city=text(households.city),
         zip3=text(households.zip3),
-        before_address_line=_lines(context, d, "before", households.household_type, key),
+        before_address_line=before_line,
         before_city=text(before.city),
         before_zip3=text(before.zip3),
+        short_address_line=short_line,
+        short_before_address_line=short_before_line,
     )
 
 
-def _lines(context: Context, d: Draws, stream: str, household_type: Coded, key: np.ndarray) -> pa.StringArray:
-    """Address lines: number, street and perhaps an apartment."""
+def _lines(
+    context: Context, d: Draws, stream: str, household_type: Coded, key: np.ndarray
+) -> tuple[pa.StringArray, pa.StringArray]:
+    """Address lines: number, street and perhaps an apartment; in full and abbreviated."""
     streets = context.of(prepare)
     street = Coded(streets.lottery.draw(d.below(f"{stream}/street", STREET_TICKETS, key)), streets.names)
     highest = _HIGHEST_NUMBERS[d.below(f"{stream}/reach", len(_HIGHEST_NUMBERS), key)]
     number = pa.array(d.below(f"{stream}/number", highest, key) + 1).cast(pa.string())
     suffix = d.choose(f"{stream}/suffix", _SUFFIXES, key)
     flat = d.between(f"{stream}/flat", 1, len(_FLATS) - 1, key)
-    flat = np.where(_in_apartment(d, stream, household_type, key), flat, 0).astype(np.int32)
-    return joined(number, " ", street, " ", suffix, Coded(flat, _FLATS))
+    flat = Coded(np.where(_in_apartment(d, stream, household_type, key), flat, 0).astype(np.int32), _FLATS)
+    return (
+        joined(number, " ", street, " ", suffix, flat),
+        joined(
+            number,
+            " ",
+            Coded(street.codes, streets.short_names),
+            " ",
+            Coded(suffix.codes, tuple(map(_abbreviated, suffix.words))),
+            flat,
+        ),
+    )
 
 
 def _in_apartment(d: Draws, stream: str, household_type: Coded, key: np.ndarray) -> np.ndarray:

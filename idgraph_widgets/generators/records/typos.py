@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pyarrow as pa
 
 from idgraph_widgets.arrays import explode
 from idgraph_widgets.arrays.texts import letters, strings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 DROPPED, DOUBLED, SWAPPED, NEIGHBOUR = range(4)
 """Kinds of errors."""
