@@ -16,6 +16,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +24,9 @@ from pathlib import Path
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.pipeline.cancel import CancelToken
 from idgraph_widgets.pipeline.plan import published
+from idgraph_widgets.processes import ProcessMark
 from idgraph_widgets.quality.report import Report
+from idgraph_widgets.storage.manifest import write_atomically
 from idgraph_widgets.studio.job import CHECKS, TRIAL_HOUSEHOLDS, run_job
 from idgraph_widgets.studio.run_record import ENDED, Run, applied
 from idgraph_widgets.studio.run_time import RunTime, time_of
@@ -78,6 +81,8 @@ class Runs:
             self._current[kind] = run
         folder = self._folder / id
         folder.mkdir(parents=True, exist_ok=True)
+        # Until a worker has begun, and where the run is a thread's, it lives with this process.
+        write_atomically(folder / PROCESS, ProcessMark.of().to_text())
         request = {"config": plain, "kind": kind, "out": out, "force": force, "started": run.started}
         (folder / REQUEST).write_text(json.dumps(request), encoding="utf-8")
         self._prune()
@@ -161,6 +166,8 @@ class Runs:
             with (folder / EVENTS).open("a", encoding="utf-8") as file:
                 file.write(json.dumps(event, default=str) + "\n")
             self._apply(run.id, event)
+            if (folder / CANCEL).exists():
+                token.cancel()
 
         run_job(request, folder, lambda: (self._spark, None), tell, token)
 
@@ -174,7 +181,8 @@ class Runs:
                 env=_environment(),
                 start_new_session=True,
             )
-        (folder / PROCESS).write_text(str(process.pid), encoding="utf-8")
+        with suppress(ProcessLookupError):  # it may have ended already
+            write_atomically(folder / PROCESS, ProcessMark.of(process.pid).to_text())
         self._follow(run.id, folder, lambda: process.poll() is None)
 
     def _follow(self, id: str, folder: Path, alive: Callable[[], bool]) -> None:
@@ -302,12 +310,10 @@ def _lost(folder: Path) -> dict:
 
 def _is_alive(folder: Path) -> bool:
     try:
-        os.kill(int((folder / PROCESS).read_text(encoding="utf-8")), 0)
-        return True
-    except PermissionError:
-        return True
-    except (OSError, ValueError):
+        mark = ProcessMark.from_text((folder / PROCESS).read_text(encoding="utf-8"))
+    except OSError:
         return False
+    return mark is not None and mark.is_running
 
 
 def _environment() -> dict[str, str]:
