@@ -10,13 +10,17 @@ DONE, CHECKS_FAILED, WRONG_INPUT, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def command(commands, name: str, summary: str, examples: str) -> argparse.ArgumentParser:
-    return commands.add_parser(
+    parser = commands.add_parser(
         name,
         help=summary,
         description=summary[0].upper() + summary[1:] + ".",
         epilog=f"examples:\n{examples}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument(
+        "-v", "--verbose", action="count", default=0, help="log each step and where an error came from; -vv: more"
+    )
+    return parser
 
 
 def preset_option(parser) -> None:

@@ -40,7 +40,7 @@ class Progress:
     def __init__(self, steps: int, listener: Callable[[ProgressEvent], None] | None = None):
         self.steps = steps
         self.table_rows: dict[str, int] = {}
-        self._listener = listener
+        self._listeners = [] if listener is None else [listener]
         self.current = ""
         self._step = 0
         self._started = time.monotonic()
@@ -48,6 +48,10 @@ class Progress:
     @property
     def elapsed(self) -> float:
         return time.monotonic() - self._started
+
+    def listen(self, listener: Callable[[ProgressEvent], None]) -> None:
+        """Call `listener`, too."""
+        self._listeners.append(listener)
 
     def started(self, table: str) -> None:
         """A step begins."""
@@ -61,15 +65,9 @@ class Progress:
         self._tell(table, "finished")
 
     def _tell(self, table: str, state: str) -> None:
-        if self._listener is not None:
-            self._listener(
-                ProgressEvent(
-                    self._step,
-                    self.steps,
-                    table,
-                    state,
-                    sum(self.table_rows.values()),
-                    self.table_rows.get(table, 0),
-                    self.elapsed,
-                )
-            )
+        rows = sum(self.table_rows.values())
+        event = ProgressEvent(
+            self._step, self.steps, table, state, rows, self.table_rows.get(table, 0), self.elapsed
+        )
+        for listener in self._listeners:
+            listener(event)

@@ -14,6 +14,7 @@ from idgraph_widgets.pipeline.cancel import CancelToken, JobTag
 from idgraph_widgets.pipeline.plan import PLAN, SUMMED_INPUTS, Step, published, split
 from idgraph_widgets.pipeline.progress import Progress, ProgressEvent
 from idgraph_widgets.pipeline.publish import RunRecord, now, publish
+from idgraph_widgets.pipeline.run_log import RunLog
 from idgraph_widgets.storage.faults import disk_fault
 from idgraph_widgets.storage.manifest import Manifest
 from idgraph_widgets.tables import Table
@@ -229,6 +230,9 @@ class Run:
 
         written = [self.tables[name] for name in published()]
         self.store.begin([*written, generation_runs.TABLE])
+        log = RunLog.of_dataset(getattr(self.store, "folder", None), self.record.run_id)
+        self.progress.listen(log.step)
+        log.info("%s into %s with %s", self.record, self.store.place, self.config.to_json())
         try:
             self._prepare()
             with JobTag(self.spark, f"idgraph-{self.record.run_id}") as tag:
@@ -243,9 +247,12 @@ class Run:
             manifest = publish(self.store, self._commits(), self.config, self.record, self.block_starts)
         except BaseException as error:
             self.store.rollback()
-            raise self._explained(error) from error
+            raise log.told(self._explained(error), error) from error
+        else:
+            log.info("published %s rows in %.1f s", f"{sum(self.progress.table_rows.values()):,}", self.progress.elapsed)
         finally:
             self.cancel.watch(None)
+            log.close()
         return RunResult(manifest, self.store.place, self.progress.elapsed)
 
     def _prepare(self) -> None:

@@ -27,10 +27,10 @@ from idgraph_widgets.pipeline.plan import published
 from idgraph_widgets.processes import ProcessMark
 from idgraph_widgets.quality.report import Report
 from idgraph_widgets.storage.manifest import write_atomically
-from idgraph_widgets.studio.job import CHECKS, TRIAL_HOUSEHOLDS, run_job
+from idgraph_widgets.studio.job import CHECKS, LOG, TRIAL_HOUSEHOLDS, run_job
 from idgraph_widgets.studio.run_record import ENDED, Run, applied
 from idgraph_widgets.studio.run_time import RunTime, time_of
-from idgraph_widgets.studio.worker import CANCEL, EVENTS, PROCESS, REQUEST
+from idgraph_widgets.studio.worker import CANCEL, EVENTS, OUTPUT, PROCESS, REQUEST
 
 KEPT = 30
 """Runs that the history keeps."""
@@ -172,7 +172,7 @@ class Runs:
         run_job(request, folder, lambda: (self._spark, None), tell, token)
 
     def _in_process(self, run: Run, _request: dict, folder: Path) -> None:
-        with (folder / "output.txt").open("wb") as output:
+        with (folder / OUTPUT).open("wb") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", "idgraph_widgets.studio.worker", str(folder)],
                 stdin=subprocess.DEVNULL,
@@ -297,10 +297,12 @@ def _lost(folder: Path) -> dict:
     if (folder / CANCEL).exists():
         return {"state": "cancelled", "message": "The run was cancelled."}
     try:
-        last = (folder / "output.txt").read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
+        last = (folder / OUTPUT).read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
     except OSError:
         last = []
-    told = f" Its last words: {last[0]}" if last else ""
+    told = f" Its last words: {last[0]} (all of them: {folder / OUTPUT})" if last else ""
+    if (folder / LOG).exists():
+        told += f" Its steps: {folder / LOG}"
     return {
         "state": "failed",
         "message": "The run ended without a word, perhaps for lack of memory. Nothing was published. Try again, "
