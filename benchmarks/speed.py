@@ -22,7 +22,7 @@ from pathlib import Path
 
 import idgraph_widgets
 
-SECONDS = Path(idgraph_widgets.__file__).parent / "studio" / "run_seconds.json"
+SECONDS = Path(idgraph_widgets.__file__).parent / "pipeline" / "run_seconds.json"
 
 
 def main() -> None:
@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument(
         "--keep", metavar="FOLDER", help="keep each dataset at FOLDER/HOUSEHOLDS, with what was measured"
     )
-    parser.add_argument("--write", action="store_true", help="put the seconds into the studio's run_seconds.json")
+    parser.add_argument("--write", action="store_true", help="put the seconds into run_seconds.json")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.one:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from idgraph_widgets.pipeline.run_log import LOGGER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @contextmanager

@@ -66,8 +66,6 @@ class Progress:
 
     def _tell(self, table: str, state: str) -> None:
         rows = sum(self.table_rows.values())
-        event = ProgressEvent(
-            self._step, self.steps, table, state, rows, self.table_rows.get(table, 0), self.elapsed
-        )
+        event = ProgressEvent(self._step, self.steps, table, state, rows, self.table_rows.get(table, 0), self.elapsed)
         for listener in self._listeners:
             listener(event)

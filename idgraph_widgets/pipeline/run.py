@@ -15,6 +15,8 @@ from idgraph_widgets.pipeline.plan import PLAN, SUMMED_INPUTS, Step, published, 
 from idgraph_widgets.pipeline.progress import Progress, ProgressEvent
 from idgraph_widgets.pipeline.publish import RunRecord, now, publish
 from idgraph_widgets.pipeline.run_log import RunLog
+from idgraph_widgets.pipeline.run_time import expected_time
+from idgraph_widgets.progress_bar import shown, together
 from idgraph_widgets.storage.faults import disk_fault
 from idgraph_widgets.storage.manifest import Manifest
 from idgraph_widgets.tables import Table
@@ -48,7 +50,8 @@ def execute_full_pipeline(spark, config, write_to_catalog: bool = True, out=None
     out : path-like, optional
         A folder; when given, the dataset goes there and not to the catalog.
     **options
-        As for `run_pipeline`: ``on_progress``, ``cancel``, ``force``, ``partitions``, ``layouts``.
+        As for `run_pipeline`: ``on_progress``, ``progress``, ``cancel``, ``force``, ``partitions``,
+        ``layouts``.
 
     Returns
     -------
@@ -97,6 +100,7 @@ def run_pipeline(
     partitions: int | None = None,
     engine: tuple[str, str] | None = None,
     layouts: Mapping[str, Any] | None = None,
+    progress: bool | None = None,
 ) -> RunResult:
     """Generate into the folder `out`, or into the session's catalog when that is None.
 
@@ -109,7 +113,7 @@ def run_pipeline(
     config : GenerationConfig
     out : path-like, optional
     on_progress : callable, optional
-        Called in this thread with each `ProgressEvent`.
+        Called in this thread with each `ProgressEvent`; takes the place of the bar.
     cancel : CancelToken, optional
     force : bool
         Write into a folder that holds other things, next to them.
@@ -119,6 +123,9 @@ def run_pipeline(
         Name and version of the engine for the record; default: what the session tells.
     layouts : mapping, optional
         In a catalog with Delta: columns to cluster or partition tables by, as `Layouts` takes them.
+    progress : bool, optional
+        Show a bar with percent and time left. Default: where a person looks on, in a notebook or on a terminal,
+        unless `on_progress` is given.
 
     Raises
     ------
@@ -138,12 +145,14 @@ def run_pipeline(
     started = now()
     run_id = f"{datetime.now(timezone.utc):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
     record = RunRecord(run_id, name, version, started, "overwrite" if added is None else "append")
-    options = (spark, config, out, record, force, partitions, chosen, on_progress, cancel or CancelToken())
-    if added is None:
-        return replace(Run(*options).execute(), folder=folder)
-    from idgraph_widgets.pipeline.append import AppendRun
+    with shown(on_progress, progress, lambda: expected_time(config, added, checked=False)) as bar:
+        follow = together(on_progress, bar)
+        options = (spark, config, out, record, force, partitions, chosen, follow, cancel or CancelToken())
+        if added is None:
+            return replace(Run(*options).execute(), folder=folder)
+        from idgraph_widgets.pipeline.append import AppendRun
 
-    return replace(AppendRun(*options, *added).execute(), folder=folder)
+        return replace(AppendRun(*options, *added).execute(), folder=folder)
 
 
 def _added(spark, config, out, force):
@@ -249,7 +258,9 @@ class Run:
             self.store.rollback()
             raise log.told(self._explained(error), error) from error
         else:
-            log.info("published %s rows in %.1f s", f"{sum(self.progress.table_rows.values()):,}", self.progress.elapsed)
+            log.info(
+                "published %s rows in %.1f s", f"{sum(self.progress.table_rows.values()):,}", self.progress.elapsed
+            )
         finally:
             self.cancel.watch(None)
             log.close()
@@ -321,6 +332,7 @@ class Run:
 
     def _call(self, step: Step, chunk: int, **given):
         """The generator's frame for a chunk; `given` are inputs, other than what was written, and options."""
+        self.progress.current = step.table
         generate = getattr(self.generators, step.generator)
         if step.table == "households":
             first, last = self.chunks[chunk]

@@ -42,7 +42,7 @@ class RunLog:
         self.path = None
         # A logger of its own: several runs may be at work in one process, and the level of the named one is the
         # user's affair.
-        self._log = logging.Logger(f"{LOGGER.name}.run", logging.DEBUG)
+        self._log = logging.Logger(f"{LOGGER.name}.run", logging.DEBUG)  # noqa: LOG001
         if forward:
             self._log.addHandler(_Forward())
         if path is not None:

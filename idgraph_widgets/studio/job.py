@@ -90,13 +90,7 @@ def _work(request: dict, folder: Path, session, tell, cancel, log: RunLog) -> di
     phase("generating")
     generate = run_to_catalog if out is None else run_pipeline
     result = generate(
-        spark,
-        config,
-        out,
-        on_progress=follow,
-        cancel=cancel,
-        force=bool(request.get("force")),
-        engine=engine,
+        spark, config, out, on_progress=follow, cancel=cancel, force=bool(request.get("force")), engine=engine
     )
     tables = {name: {"rows": e.rows, "bytes": e.bytes} for name, e in result.manifest.tables.items()}
     told = {

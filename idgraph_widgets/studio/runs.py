@@ -24,12 +24,12 @@ from pathlib import Path
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.pipeline.cancel import CancelToken
 from idgraph_widgets.pipeline.plan import published
+from idgraph_widgets.pipeline.run_time import RunTime, time_of
 from idgraph_widgets.processes import ProcessMark
 from idgraph_widgets.quality.report import Report
 from idgraph_widgets.storage.manifest import write_atomically
 from idgraph_widgets.studio.job import CHECKS, LOG, TRIAL_HOUSEHOLDS, run_job
 from idgraph_widgets.studio.run_record import ENDED, Run, applied
-from idgraph_widgets.studio.run_time import RunTime, time_of
 from idgraph_widgets.studio.worker import CANCEL, EVENTS, OUTPUT, PROCESS, REQUEST
 
 KEPT = 30
