@@ -94,8 +94,9 @@ def _generate(args) -> int:
             target.register(out)  # an earlier run may not have come so far
         return _nothing_to_add(args, config, before)
     from idgraph_widgets.engines import start_engine
+    from idgraph_widgets.pipeline.run_time import expected_time
 
-    with progress(args) as shown, start_engine(args.engine) as engine:
+    with progress(args, lambda: expected_time(config, added)) as shown, start_engine(args.engine) as engine:
         from idgraph_widgets.pipeline import run_pipeline
 
         args.interrupts.install()  # PySpark has put its own handler in
@@ -105,6 +106,7 @@ def _generate(args) -> int:
                 config,
                 out,
                 on_progress=shown.events,
+                progress=False,
                 cancel=token,
                 force=args.force,
                 engine=(engine.name, engine.version),

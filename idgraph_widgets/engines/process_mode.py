@@ -12,7 +12,8 @@ import threading
 from idgraph_widgets.errors import EngineError
 
 _VARIABLE = "SPARK_CONNECT_MODE_ENABLED"
-_lock = threading.Lock()
+# An engine may be collected, and leave, while this thread holds the lock.
+_lock = threading.RLock()
 _holders = 0
 _set_by_us = False
 

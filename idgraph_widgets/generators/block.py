@@ -24,14 +24,7 @@ from idgraph_widgets.generators.records import source_records
 from idgraph_widgets.generators.responses import campaign_daily, outcome_metrics, response_events
 from idgraph_widgets.schema import ids
 
-PREPARE = (
-    *people.PREPARE,
-    *records.PREPARE,
-    *identity.PREPARE,
-    *engagement.PREPARE,
-    *ads.PREPARE,
-    *responses.PREPARE,
-)
+PREPARE = (*people.PREPARE, *records.PREPARE, *identity.PREPARE, *engagement.PREPARE, *ads.PREPARE, *responses.PREPARE)
 """What the driver makes of a configuration before any block."""
 
 SUMMED = {"campaign_daily": ("campaign_id", "day"), "outcome_metrics": ("campaign_id", "model")}

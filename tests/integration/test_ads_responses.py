@@ -180,9 +180,7 @@ def test_credit_of_a_purchase_is_exact():
     touched = Columns(**{name: np.array(values, np.int64) for name, values in zip(names, zip(*rows, strict=True))})
     given = attribution.credits(touched)
     sums = sum_by(
-        Columns(
-            n=given.campaign_id // 10_000, model=given.model, micro=given.credit_micro, cents=given.credit_cents
-        ),
+        Columns(n=given.campaign_id // 10_000, model=given.model, micro=given.credit_micro, cents=given.credit_cents),
         "n",
         "model",
     )

@@ -212,7 +212,9 @@ def test_rows_of_another_version_are_refused(spark, config_1k, dataset_1k_path, 
     other = {"content_hash": "0" * 64}
     rewrite_manifest(folder, lambda data: data["tables"]["campaign_exposures"].update(other))
     before = (folder / "manifest.json").read_bytes()
-    with pytest.raises(RunError, match="campaign_exposures: what the dataset has before 2025-04-01 came out with other"):
+    with pytest.raises(
+        RunError, match="campaign_exposures: what the dataset has before 2025-04-01 came out with other"
+    ):
         run_pipeline(spark, asked(config_1k, end=LATER), folder)
     assert (folder / "manifest.json").read_bytes() == before
     entry = Manifest.read(folder).tables["campaign_exposures"]

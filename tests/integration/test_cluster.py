@@ -1,11 +1,11 @@
 """A standalone cluster of two workers writes the golden rows, though one is killed and a task comes late."""
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-import json
 from fault_tools import files_in_use, files_on_disk
 from support.golden import published_hashes
 

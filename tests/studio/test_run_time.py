@@ -9,14 +9,15 @@ from importlib import resources
 import pytest
 
 from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.pipeline.run_time import run_time, time_of
 from idgraph_widgets.schema import GENERATED
 from idgraph_widgets.studio.run_panel import RunPanel
 from idgraph_widgets.studio.run_record import Run, applied
-from idgraph_widgets.studio.run_time import run_time, slowness, time_of
 from idgraph_widgets.studio.runs import Runs
+from idgraph_widgets.studio.slowness import slowness
 from idgraph_widgets.studio.state import StudioState
 
-MEASURED = json.loads(resources.files("idgraph_widgets.studio").joinpath("run_seconds.json").read_text())
+MEASURED = json.loads(resources.files("idgraph_widgets.pipeline").joinpath("run_seconds.json").read_text())
 
 
 def config(households):

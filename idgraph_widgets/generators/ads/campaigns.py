@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from idgraph_widgets.arrays import Coded, Columns
+from idgraph_widgets.config.segments import enabled_segments
 from idgraph_widgets.draws import (
     SCALE,
     UNIT_BITS,
@@ -22,7 +23,6 @@ from idgraph_widgets.draws import (
 from idgraph_widgets.generators.ads.advertisers import advertisers
 from idgraph_widgets.generators.ads.advertising import campaign_periods, check_keys
 from idgraph_widgets.generators.ads.audiences import planned_reach, typical_share
-from idgraph_widgets.config.segments import enabled_segments
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES, CAP_SCOPES, CHANNELS, PRICING
 

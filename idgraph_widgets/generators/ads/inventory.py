@@ -62,7 +62,7 @@ class Inventory:
     places: tuple[str, ...]
 
 
-def prepare(config: GenerationConfig) -> Inventory:  # noqa: ARG001  the same for every configuration
+def prepare(config: GenerationConfig) -> Inventory:
     """The slots of all channels."""
     slots = []
     for channel in CHANNELS:

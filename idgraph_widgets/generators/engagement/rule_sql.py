@@ -27,13 +27,7 @@ Kind = Literal["whole", "text", "flag"]
 """What a column holds: whole numbers, texts or booleans."""
 
 _TOKEN = re.compile(r"\s*(?:(?P<word>[A-Za-z_]\w*)|(?P<whole>\d+)L?\b|'(?P<text>[^']*)'|(?P<sign><=|>=|[=<>+(),]))")
-_COMPARED = {
-    "=": np.equal,
-    "<": np.less,
-    "<=": np.less_equal,
-    ">": np.greater,
-    ">=": np.greater_equal,
-}
+_COMPARED = {"=": np.equal, "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
 
 
 class RuleSqlError(ValueError):
@@ -183,7 +177,9 @@ class _Parser:
         while sql[at:].strip():
             match = _TOKEN.match(sql, at)
             if match is None:
-                raise self._error("a name, a number, a text in quotes or a sign", at + len(sql[at:]) - len(sql[at:].lstrip()))
+                raise self._error(
+                    "a name, a number, a text in quotes or a sign", at + len(sql[at:]) - len(sql[at:].lstrip())
+                )
             self.tokens.append((match.lastgroup, match[match.lastgroup], match.start(match.lastgroup)))
             at = match.end()
         self.tokens.append(("end", "", len(sql)))

@@ -59,13 +59,13 @@ def prepare(config: GenerationConfig) -> ChainTables:
     # Seconds until the click: median 6, at least 1.
     seconds = [max(1, s) for s in quantiles_lognormal(6.0, 1.1, _CLICK_LAGS)]
     return ChainTables(
-        poisson_shares(usual, most),
-        poisson_shares(usual * cfg.ad_lift, most),
-        np.array(seconds, np.int64) * 1_000_000,
+        poisson_shares(usual, most), poisson_shares(usual * cfg.ad_lift, most), np.array(seconds, np.int64) * 1_000_000
     )
 
 
-def chains(context: Context, plan: Columns, individuals: Columns, campaign_exposures: Columns, ghosts: Columns) -> Columns:
+def chains(
+    context: Context, plan: Columns, individuals: Columns, campaign_exposures: Columns, ghosts: Columns
+) -> Columns:
     """One row per chain that begins inside the window.
 
     Parameters

@@ -7,7 +7,6 @@ nobody watches are culled, and one kernel is always warm.
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import webbrowser
 from importlib import resources
@@ -89,7 +88,6 @@ def serve(port: int | None, ip: str, open_browser: bool, home: Path, warm: int =
         arguments.append("--KernelManager.transport_encryption=auto")
     if ip not in LOOPBACK:
         arguments.append("--token")
-    logging.disable(logging.NOTSET)
     server_class.launch_instance(arguments)
 
 

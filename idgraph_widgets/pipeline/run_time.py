@@ -8,21 +8,13 @@ from __future__ import annotations
 
 import itertools
 import json
-import statistics
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING
 
 from idgraph_widgets.config import GenerationConfig, estimate
 from idgraph_widgets.schema import GENERATED
-
-if TYPE_CHECKING:
-    from idgraph_widgets.studio.run_record import Run
-
-_LATEST = 3
-"""Runs of this machine that tell its speed."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +38,23 @@ class RunTime:
     @property
     def total(self) -> float:
         return self.start + sum(seconds for _, seconds in self.tables.values()) + self.checks
+
+    def done(self, tables: Mapping[str, tuple[str, int]]) -> float:
+        """Seconds of it that are behind a run.
+
+        Parameters
+        ----------
+        tables : mapping of str to (str, int)
+            State ("waiting", "running" or another) and rows so far. A table made in chunks has ended with its
+            last one, so it is the rows that tell, where some are expected.
+        """
+        done = self.start
+        for name, (state, rows) in tables.items():
+            count, seconds = self.tables.get(name, (0, 0.0))
+            if state != "waiting":
+                share = rows / count if count else float(state != "running")
+                done += seconds * min(1.0, share)
+        return done
 
 
 def run_time(rows: Mapping[str, int], checked: bool = True) -> RunTime:
@@ -76,17 +85,18 @@ def time_of(config: GenerationConfig, checked: bool = True) -> RunTime:
     return run_time({table: known.get(table, 0) for table in GENERATED}, checked)
 
 
-def slowness(runs: Iterable[Run]) -> float:
-    """How many times longer than measured there this machine takes, from its latest runs; 1 before there is one.
+def expected_time(config: GenerationConfig, added=None, checked: bool = True) -> RunTime | None:
+    """What to expect of a run; None of one that only adds to a dataset: its tables are not written as a whole.
 
-    Runs that added to a dataset or whose checks were skipped tell nothing.
+    Parameters
+    ----------
+    config : GenerationConfig
+    added : Growth, optional
+        What it adds.
+    checked : bool
+        Whether its checks are run as well.
     """
-    told = [run for run in runs if run.state == "done" and run.checks == "done" and not run.config["incremental"]]
-    factors = []
-    for run in told[:_LATEST]:
-        rows = {name: count for name, (_, count) in run.tables.items()}
-        factors.append(run.elapsed / run_time(rows).total)
-    return min(20.0, max(0.2, statistics.median(factors))) if factors else 1.0
+    return time_of(config, checked) if added is None else None
 
 
 def _seconds(part: str, rows: float) -> float:
