@@ -6,7 +6,6 @@ import argparse
 import json
 from dataclasses import asdict, replace
 from datetime import date, timedelta
-from pathlib import Path
 
 from idgraph_widgets.cli.catalog_options import name_options, profile_option, replace_option
 from idgraph_widgets.cli.common import (
@@ -76,8 +75,10 @@ def _generate(args) -> int:
     from idgraph_widgets.pipeline.preflight import preflight
     from idgraph_widgets.storage import Manifest, recover
     from idgraph_widgets.storage.folder import check_target
+    from idgraph_widgets.storage.paths import check_path, folder_path
 
-    out = Path(args.out).expanduser().absolute()
+    out = folder_path(args.out)
+    check_path(out)
     before = Manifest.read(out)
     config = _configuration(args, before)
     preflight(config)
