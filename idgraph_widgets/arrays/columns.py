@@ -96,7 +96,7 @@ class Nullable:
         return np.where(self.valid, self.values, value)
 
 
-Column = Union[np.ndarray, Coded, Nullable, pa.Array]
+Column = Union[np.ndarray, Coded, Nullable, pa.Array]  # noqa: UP007 - evaluated, on Python 3.10, too
 
 
 class Columns:

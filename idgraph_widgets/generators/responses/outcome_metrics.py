@@ -92,7 +92,7 @@ def _filled(part: Columns, *keys: str) -> Columns:
     """With zeros for the counts it does not have, in one order of columns."""
     nothing = np.zeros(len(part), np.int64)
     return Columns(
-        **{key: part[key] for key in keys}, **{name: part[name] if name in part else nothing for name in COUNTS}
+        **{key: part[key] for key in keys}, **{name: part[name] if name in part.names else nothing for name in COUNTS}
     )
 
 
