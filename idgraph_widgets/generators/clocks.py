@@ -49,7 +49,7 @@ class Clocks:
     seasons: Mapping[str, np.ndarray]
 
 
-def prepare(config: GenerationConfig) -> Clocks:  # noqa: ARG001  clocks are the same for every configuration
+def prepare(config: GenerationConfig) -> Clocks:
     """The tables that local time and season are read from."""
     states = reference.state_geography()
     minutes = np.diff([0, *(limit for limit, _ in DAYPARTS)])

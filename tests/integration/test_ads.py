@@ -238,7 +238,7 @@ def test_campaigns_wait_for_their_audience(spark):
     config = GenerationConfig(household_config=HouseholdConfig(num_households=1_000))
     rows = generate_campaigns(spark, config).toPandas()
     known = config.start_date + timedelta(days=config.audience_config.lookback_days)
-    from idgraph_widgets.generators.audience_rules import enabled_segments
+    from idgraph_widgets.config.segments import enabled_segments
 
     types = rows["target_segment_id"].map(enabled_segments(config))
     assert (types[rows["start_date"] < known] == "demographic").all()

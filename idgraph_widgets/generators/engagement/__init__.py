@@ -1,14 +1,7 @@
 """Engagement: what people do with content, added up, and the segments they belong to."""
 
 from idgraph_widgets.generators import clocks
-from idgraph_widgets.generators.engagement import (
-    content_catalog,
-    engagements,
-    habits,
-    segment_rules,
-    sessions,
-    taste,
-)
+from idgraph_widgets.generators.engagement import content_catalog, engagements, habits, segment_rules, sessions, taste
 
 PREPARE = (
     clocks.prepare,

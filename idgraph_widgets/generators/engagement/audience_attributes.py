@@ -29,9 +29,7 @@ def make(
         Tables 1-4 of the same people.
     """
     rules = context.of(segment_rules.prepare)
-    people = features.adults(
-        context, rules.columns, households, individuals, identity_mappings, content_engagements
-    )
+    people = features.adults(context, rules.columns, households, individuals, identity_mappings, content_engagements)
     belongs = np.zeros((len(people), len(rules.number)), bool)
     for i, condition in enumerate(rules.condition):
         belongs[:, i] = condition.of(people)

@@ -80,7 +80,9 @@ def _catalog(seed, size, exponent, categories, types) -> Catalog:
     pairs = [(c, t, cw * tw) for t, tw in types for c, cw in categories if cw * tw > 0]
     # Live items first, so that an event can name one by its number.
     pairs.sort(key=lambda pair: (pair[1] != "live", CONTENT_TYPES.index(pair[1])))
-    dealt = np.bincount(lottery_tickets([weight for _, _, weight in pairs], max(size, len(pairs))), minlength=len(pairs))
+    dealt = np.bincount(
+        lottery_tickets([weight for _, _, weight in pairs], max(size, len(pairs))), minlength=len(pairs)
+    )
     genres = _genres()
     publishers = {c: [f"{fake.last_name()} {word}" for word in _PUBLISHER_WORDS] for c, _ in categories}
     rows, popularity = [], []

@@ -116,9 +116,7 @@ def _of_events(
     cell = person * len(categories) + code_in(acts.content_category, categories)
     for what, cells in (("events", cell), ("clicks", cell[click])):
         counts = np.bincount(cells, minlength=people * len(categories)).reshape(people, len(categories))
-        found |= {
-            f"{what}_{name}": counts[:, i] for i, name in enumerate(_OF_CATEGORIES) if f"{what}_{name}" in wanted
-        }
+        found |= {f"{what}_{name}": counts[:, i] for i, name in enumerate(_OF_CATEGORIES) if f"{what}_{name}" in wanted}
     return found
 
 

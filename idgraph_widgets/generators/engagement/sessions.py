@@ -235,7 +235,9 @@ def _picked(d: Draws, users: Columns, first_row: np.ndarray, owned: np.ndarray, 
         found = np.bincount(session, minlength=high - low)
         tvs = np.bincount(session[users.kind[row] == TV], minlength=high - low)
         some = np.flatnonzero(found)
-        index = _pick(d, tvs[some], found[some], users.tv_weight[first_row[low:high][some]], planned.key[low:high][some])
+        index = _pick(
+            d, tvs[some], found[some], users.tv_weight[first_row[low:high][some]], planned.key[low:high][some]
+        )
         picked[low + some] = row[(np.cumsum(found) - found)[some] + index]
     return picked
 
