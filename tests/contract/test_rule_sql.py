@@ -109,7 +109,7 @@ def test_forms_of_conditions(sql, expected):
         ("word = 3", "a text in single quotes", 7),
         ("word in ('x'", "')'", 12),
         ("a between 1 or 2", "'and'", 12),
-        ("a >= 3.5", "a name, a number, a text in quotes or a sign", 6),
+        ("a >= 3.5", "a name, a number, a text in quotes or a sign", 5),
         ("a <> 3", "a whole number, a column of whole numbers or least(…)", 3),
         ("word = 'x", "a name, a number, a text in quotes or a sign", 7),
     ],
