@@ -26,7 +26,8 @@ from idgraph_widgets.arrays import Columns
 Kind = Literal["whole", "text", "flag"]
 """What a column holds: whole numbers, texts or booleans."""
 
-_TOKEN = re.compile(r"\s*(?:(?P<word>[A-Za-z_]\w*)|(?P<whole>\d+)L?\b|'(?P<text>[^']*)'|(?P<sign><=|>=|[=<>+(),]))")
+_SPACE = re.compile(r"\s*")
+_TOKEN = re.compile(r"(?P<word>[A-Za-z_]\w*)|(?P<whole>\d+)L?\b(?!\.)|'(?P<text>[^']*)'|(?P<sign><=|>=|[=<>+(),])")
 _COMPARED = {"=": np.equal, "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
 
 
@@ -173,15 +174,13 @@ class _Parser:
     def __init__(self, sql: str, columns: Mapping[str, Kind]):
         self.sql, self.columns = sql, columns
         self.tokens: list[tuple[str, str, int]] = []
-        at = 0
-        while sql[at:].strip():
+        at = _SPACE.match(sql).end()
+        while at < len(sql):
             match = _TOKEN.match(sql, at)
             if match is None:
-                raise self._error(
-                    "a name, a number, a text in quotes or a sign", at + len(sql[at:]) - len(sql[at:].lstrip())
-                )
-            self.tokens.append((match.lastgroup, match[match.lastgroup], match.start(match.lastgroup)))
-            at = match.end()
+                raise self._error("a name, a number, a text in quotes or a sign", at)
+            self.tokens.append((match.lastgroup, match[match.lastgroup], at))
+            at = _SPACE.match(sql, match.end()).end()
         self.tokens.append(("end", "", len(sql)))
         self.place = 0
 
