@@ -129,7 +129,7 @@ class _Peak:
             try:
                 tree = [self._process, *self._process.children(recursive=True)]
                 self._most = max(self._most, sum(one.memory_info().rss for one in tree) / 2**20)
-            except psutil.NoSuchProcess:
+            except psutil.NoSuchProcess:  # noqa: PERF203 - a process may end at any moment
                 continue
 
     def stop(self) -> float:

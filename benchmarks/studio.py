@@ -17,6 +17,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from typing_extensions import Self
+
 PRESSES = 60
 
 # In the page: the time from a key press to the frame in which the plot was repainted.
@@ -52,7 +54,7 @@ class Server:
     def __init__(self, folder: Path):
         self._folder = folder
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         root = str(Path(__file__).resolve().parent.parent)
         paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
         self._log = (self._folder / "dashboard.log").open("w+", encoding="utf-8")

@@ -77,7 +77,7 @@ class CatalogDataset(Dataset):
         schema = self._names.schema_of(above if above in KINDS else "table")
         return self.spark.table(quoted(self._names.catalog, schema, name))
 
-    def export(self, format: str = "parquet", out=None, tables=None, on_table=None):
+    def export(self, format: str = "parquet", out=None, tables=None, on_table=None):  # noqa: ARG002 - as `Dataset`
         """Files are copied from a folder only.
 
         Raises

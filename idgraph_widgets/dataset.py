@@ -6,12 +6,14 @@ import re
 import sys
 import uuid
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
+
+from typing_extensions import Self
 
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.storage import delta
 from idgraph_widgets.storage.manifest import MANIFEST, Manifest
+from idgraph_widgets.storage.paths import check_path, folder_path
 from idgraph_widgets.storage.recovery import recover
 
 
@@ -32,7 +34,7 @@ class Dataset:
     Raises
     ------
     StorageError
-        There is no dataset at `path`.
+        There is no dataset at `path`, or no Delta reader finds its way to a folder of that name.
 
     Examples
     --------
@@ -41,7 +43,8 @@ class Dataset:
     """
 
     def __init__(self, path, spark=None):
-        self.path = Path(path).expanduser().absolute()
+        self.path = folder_path(path)
+        check_path(self.path)
         recover(self.path)
         manifest = Manifest.read(self.path)
         if manifest is None:
@@ -151,7 +154,7 @@ class Dataset:
             self._engine.stop()
             self._engine = self._spark = None
 
-    def __enter__(self) -> Dataset:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_exc) -> None:

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
 
 class IdgraphError(Exception):
-    """Something a person can act on: says what was found, what is allowed and what to do."""
+    """Something a person can act on: says what was found, what is allowed and what to do.
+
+    Attributes
+    ----------
+    exit_code : int
+        What the command line ends with.
+    log : Path or None
+        Where the traceback and the steps before are written down; part of the message.
+    """
 
     exit_code = 3
+    log: Path | None = None
+
+    def __str__(self) -> str:
+        message = super().__str__()
+        return f"{message} Steps and traceback: {self.log}" if self.log else message
 
 
 class ConfigError(IdgraphError):
@@ -22,7 +39,7 @@ class ConfigError(IdgraphError):
 
     exit_code = 2
 
-    def __init__(self, message: str, problems=()):
+    def __init__(self, message: str, problems: Iterable[Any] = ()) -> None:
         super().__init__(message)
         self.problems = tuple(problems)
 

@@ -96,7 +96,7 @@ class Nullable:
         return np.where(self.valid, self.values, value)
 
 
-Column = Union[np.ndarray, Coded, Nullable, pa.Array]
+Column = Union[np.ndarray, Coded, Nullable, pa.Array]  # noqa: UP007 - evaluated, on Python 3.10, too
 
 
 class Columns:
@@ -162,6 +162,11 @@ class Columns:
         if len(parts) == 1:
             return parts[0]
         return cls(**{name: concat([part[name] for part in parts]) for name in parts[0].names})
+
+
+def filled(column: np.ndarray | Nullable, value) -> np.ndarray:
+    """A column's values, `value` in place of nulls, if there can be any."""
+    return column.fill(value) if isinstance(column, Nullable) else column
 
 
 def _columns(columns: dict) -> Columns:

@@ -35,6 +35,25 @@ def explode(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return row, np.arange(len(row), dtype=np.int64) - starts[row]
 
 
+def matches(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Every pair of rows with equal keys, for whole-number keys of which those of `right` lie close together.
+
+    Returns
+    -------
+    (ndarray of int64, ndarray of int64)
+        Row of `left`, rising, and row of `right`, rising for each row of `left`.
+    """
+    if len(left) == 0 or len(right) == 0:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    low, high = int(right.min()), int(right.max())
+    counts = np.bincount(right - low)
+    starts = np.cumsum(counts) - counts
+    there = np.flatnonzero((left >= low) & (left <= high))
+    place = left[there] - low
+    row, number = explode(counts[place])
+    return there[row], np.argsort(right, kind="stable")[starts[place[row]] + number]
+
+
 def run_starts(*keys: np.ndarray) -> np.ndarray:
     """Positions at which a new run of equal keys begins, in arrays in which equal keys lie side by side."""
     n = len(keys[0])
@@ -68,6 +87,22 @@ def group_ids(*keys: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     group = np.empty(len(order), np.int64)
     group[order] = run
     return order, starts, group
+
+
+def count_distinct(group: np.ndarray, value: np.ndarray, groups: int, limit: int) -> np.ndarray:
+    """Number (int64) of different values of each group.
+
+    Parameters
+    ----------
+    group : ndarray of int64
+        Group of each row, 0 <= group < `groups`.
+    value : ndarray of int64
+        Value of each row, 0 <= value < `limit`.
+    groups, limit : int
+        Their product is below 2^63.
+    """
+    found = np.sort(group * limit + value)
+    return np.bincount(found[run_starts(found)] // limit, minlength=groups)
 
 
 def sum_by(columns: Columns, *keys: str) -> Columns:

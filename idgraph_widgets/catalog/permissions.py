@@ -194,7 +194,7 @@ def _try(report: PermissionReport, schemas: list[str], try_table) -> None:
     for schema in schemas:
         try:
             try_table(schema)
-        except StorageError as error:
+        except StorageError as error:  # noqa: PERF203
             report.faults.append(f"a trial table in {schema} was refused: {error}")
             return
     # A schema that is to be made is its maker's own: its privileges need no trial.

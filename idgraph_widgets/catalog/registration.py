@@ -18,6 +18,7 @@ from idgraph_widgets.catalog.permissions import check_permissions, companion_sch
 from idgraph_widgets.errors import CatalogError, StorageError
 from idgraph_widgets.storage import delta
 from idgraph_widgets.storage.manifest import MANIFEST, Manifest, TableEntry
+from idgraph_widgets.storage.paths import folder_path
 from idgraph_widgets.storage.spark_tables import MARK
 
 _TYPE_NAMES = {
@@ -72,7 +73,7 @@ def register(service, folder, catalog: str, schema: str, replace: bool = False) 
         No dataset there, or the service refuses; the message says how far it came. Doing it again
         goes on from there.
     """
-    folder = Path(folder).expanduser().absolute()
+    folder = folder_path(folder)
     manifest = Manifest.read(folder)
     if manifest is None:
         raise StorageError(f"There is no dataset at {folder}: found no {MANIFEST}.")

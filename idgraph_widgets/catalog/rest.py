@@ -67,7 +67,7 @@ class RestClient:
         if body is not None:
             headers["Content-Type"] = "application/json"
             data = json.dumps(body).encode()
-        request = urllib.request.Request(url, data, headers, method=method)
+        request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310 - the user's own URL
         try:
             with self._opener.open(request, timeout=_SECONDS) as response:
                 return self._json(response.read(_MOST_BYTES))

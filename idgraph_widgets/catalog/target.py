@@ -9,6 +9,7 @@ from idgraph_widgets.catalog.permissions import PermissionReport, companion_sche
 from idgraph_widgets.catalog.registration import Registration, make_schemas, refusal, register
 from idgraph_widgets.errors import ConfigError, StorageError
 from idgraph_widgets.schema import GENERATED, RUNS
+from idgraph_widgets.storage.paths import folder_path
 from idgraph_widgets.storage.places import place_of, setting
 
 
@@ -62,7 +63,7 @@ class CatalogTarget:
 
     def permissions(self, folder) -> PermissionReport:
         """What this user may do there, tried with a table that is dropped again."""
-        control = Path(folder).expanduser().absolute() / ".idgraph"
+        control = folder_path(folder) / ".idgraph"
         return permission_report(self.catalog, self.schema, service=self.service, location=control.as_uri())
 
     def prepare(self, folder, tables=None) -> PermissionReport:
@@ -81,7 +82,7 @@ class CatalogTarget:
             Privileges are missing (the message has the GRANT statements), or tables of others are in
             the way.
         """
-        folder = Path(folder).expanduser().absolute()
+        folder = folder_path(folder)
         report = self.permissions(folder)
         if not report.ok:
             raise StorageError(f"{report.message()}\nNothing was generated.")
@@ -137,7 +138,7 @@ def run_to_catalog(spark, config, out=None, *, service=None, replace=False, **op
     if not embedded and knows_catalog(spark, config.catalog_name):
         return run_pipeline(spark, config, **options)
     target = CatalogTarget(config.catalog_name, config.schema_name, service, replace)
-    folder = Path(out or Path("data", f"{target.catalog}.{target.schema}")).expanduser().absolute()
+    folder = folder_path(out or Path("data", f"{target.catalog}.{target.schema}"))
     target.prepare(folder)
     result = run_pipeline(spark, config, folder, **options)
     target.register(folder)

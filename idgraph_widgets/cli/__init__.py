@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import sys
-import traceback
 from dataclasses import asdict
 
 from idgraph_widgets import __version__
@@ -24,8 +22,10 @@ from idgraph_widgets.cli import (
     vacuum,
 )
 from idgraph_widgets.cli.common import FAILED, INTERRUPTED, WRONG_INPUT, print_json
+from idgraph_widgets.cli.console_log import console_log
 from idgraph_widgets.errors import IdgraphError
 from idgraph_widgets.interrupts import Interrupts
+from idgraph_widgets.pipeline.run_log import LOGGER
 
 _COMMANDS = (init, generate, check, report, dashboard, export, logs, optimize, vacuum, permissions, register)
 """Modules of the commands, in the order of the help; each has ``add(commands)``."""
@@ -52,7 +52,7 @@ examples:
 exit codes:
   0 done   1 checks failed   2 wrong input   3 run or storage failed   130 interrupted
 
-IDGRAPH_DEBUG=1 shows where in the program an error came from.
+-v with any command shows each step and where in the program an error came from; -vv also what engines log.
 """
 
 
@@ -61,9 +61,11 @@ def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     args.interrupts = Interrupts()
     args.interrupts.install()
-    if not _debugging():
-        # Engines log what they also raise.
-        logging.disable(logging.CRITICAL)
+    with console_log(args.verbose):
+        return _run(args)
+
+
+def _run(args) -> int:
     try:
         return args.run(args)
     except KeyboardInterrupt:
@@ -73,17 +75,15 @@ def main(argv: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except IdgraphError as error:
-        _debug()
+        _log(error)
         return _report(args, _kind(error), str(error), error.exit_code, getattr(error, "problems", ()))
     except Exception as error:
         if args.interrupts.received:
             # What an engine makes of a signal in the middle of a call is its own affair.
             return _report(args, "interrupted", _INTERRUPTED, INTERRUPTED)
-        _debug()
-        message = f"{type(error).__name__}: {error} (IDGRAPH_DEBUG=1 shows where it came from.)"
+        _log(error)
+        message = f"{type(error).__name__}: {error} (-v shows where it came from.)"
         return _report(args, "unexpected", message, FAILED)
-    finally:
-        logging.disable(logging.NOTSET)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -116,10 +116,5 @@ def _kind(error: IdgraphError) -> str:
     return "wrong input" if error.exit_code == WRONG_INPUT else "failed"
 
 
-def _debugging() -> bool:
-    return os.environ.get("IDGRAPH_DEBUG") == "1"
-
-
-def _debug() -> None:
-    if _debugging():
-        traceback.print_exc()
+def _log(error: Exception) -> None:
+    LOGGER.info("The command failed.", exc_info=error)

@@ -37,7 +37,7 @@ def _check(args) -> int:
     from idgraph_widgets.storage import recover
 
     path = Path(args.path)
-    tell_recovered(args, recover(path))
+    tell_recovered(recover(path))
     Dataset(path)  # a path without a dataset is told before an engine is started
     with progress(args) as shown, start_engine(args.engine) as engine:
         args.interrupts.install()  # PySpark has put its own handler in

@@ -10,13 +10,17 @@ DONE, CHECKS_FAILED, WRONG_INPUT, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def command(commands, name: str, summary: str, examples: str) -> argparse.ArgumentParser:
-    return commands.add_parser(
+    parser = commands.add_parser(
         name,
         help=summary,
         description=summary[0].upper() + summary[1:] + ".",
         epilog=f"examples:\n{examples}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument(
+        "-v", "--verbose", action="count", default=0, help="log each step and where an error came from; -vv: more"
+    )
+    return parser
 
 
 def preset_option(parser) -> None:
@@ -51,27 +55,35 @@ def run_checks(spark, path, shown):
     from idgraph_widgets.quality import run_checks
 
     with Dataset(path, spark) as dataset:
-        return run_checks(spark, dataset.tables(), dataset.config, dataset.manifest, on_progress=shown.checks)
+        given = dataset.tables(), dataset.config, dataset.manifest
+        return run_checks(spark, *given, on_progress=shown.checks, progress=False)
 
 
-class progress:
-    """The progress display of a command: on stdout, or on stderr where stdout is for JSON."""
+class progress:  # noqa: N801 - used as a function is
+    """The progress display of a command, on a terminal; with ``-v`` its steps are logged instead.
 
-    def __init__(self, args):
-        self._printer = None
+    Parameters
+    ----------
+    args : argparse.Namespace
+    expected : callable, optional
+        Gives what to expect of a run, as `ProgressBar` takes it.
+    """
+
+    def __init__(self, args, expected=None):
+        self._bar = None
         self.events = self.checks = None
-        if not args.quiet:
-            from idgraph_widgets.terminal import ProgressPrinter
+        if not args.quiet and not args.verbose and sys.stderr.isatty():
+            from idgraph_widgets.progress_bar import ProgressBar
 
-            self._printer = ProgressPrinter(sys.stderr if args.json else sys.stdout)
-            self.events, self.checks = self._printer, self._printer.checks
+            self._bar = ProgressBar(expected and expected(), leave=False)
+            self.events, self.checks = self._bar, self._bar.checks
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_exc) -> None:
-        if self._printer is not None:
-            self._printer.close()
+        if self._bar is not None:
+            self._bar.close()
 
 
 def table_of(entries) -> str:
@@ -85,7 +97,7 @@ def table_of(entries) -> str:
     return columns(rows)
 
 
-def tell_recovered(args, run_id: str | None) -> None:
+def tell_recovered(run_id: str | None) -> None:
     if run_id is not None:
         print(f"Undid the unfinished run {run_id}.", file=sys.stderr)
 

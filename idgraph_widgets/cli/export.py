@@ -32,7 +32,7 @@ def _export(args) -> int:
     from idgraph_widgets.storage import recover
     from idgraph_widgets.terminal import in_bytes
 
-    tell_recovered(args, recover(args.path))
+    tell_recovered(recover(args.path))
     names = [name for given in args.tables or () for name in given.split(",") if name]
     shown = None if args.quiet or args.json else lambda name: print(name, file=sys.stderr)
     result = export_dataset(args.path, args.format, args.out, names or None, shown)

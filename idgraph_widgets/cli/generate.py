@@ -6,7 +6,6 @@ import argparse
 import json
 from dataclasses import asdict, replace
 from datetime import date, timedelta
-from pathlib import Path
 
 from idgraph_widgets.cli.catalog_options import name_options, profile_option, replace_option
 from idgraph_widgets.cli.common import (
@@ -76,8 +75,10 @@ def _generate(args) -> int:
     from idgraph_widgets.pipeline.preflight import preflight
     from idgraph_widgets.storage import Manifest, recover
     from idgraph_widgets.storage.folder import check_target
+    from idgraph_widgets.storage.paths import check_path, folder_path
 
-    out = Path(args.out).expanduser().absolute()
+    out = folder_path(args.out)
+    check_path(out)
     before = Manifest.read(out)
     config = _configuration(args, before)
     preflight(config)
@@ -88,14 +89,15 @@ def _generate(args) -> int:
     target = _target(args, config)
     if target is not None:
         target.prepare(out)
-    tell_recovered(args, recover(out))
+    tell_recovered(recover(out))
     if added is not None and added.is_nothing:
         if target is not None:
             target.register(out)  # an earlier run may not have come so far
         return _nothing_to_add(args, config, before)
     from idgraph_widgets.engines import start_engine
+    from idgraph_widgets.pipeline.run_time import expected_time
 
-    with progress(args) as shown, start_engine(args.engine) as engine:
+    with progress(args, lambda: expected_time(config, added)) as shown, start_engine(args.engine) as engine:
         from idgraph_widgets.pipeline import run_pipeline
 
         args.interrupts.install()  # PySpark has put its own handler in
@@ -105,6 +107,7 @@ def _generate(args) -> int:
                 config,
                 out,
                 on_progress=shown.events,
+                progress=False,
                 cancel=token,
                 force=args.force,
                 engine=(engine.name, engine.version),

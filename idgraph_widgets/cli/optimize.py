@@ -27,7 +27,7 @@ def _optimize(args) -> int:
     from idgraph_widgets.storage.maintenance import optimize
     from idgraph_widgets.terminal import columns, in_bytes
 
-    tell_recovered(args, recover(args.path))
+    tell_recovered(recover(args.path))
     names = [name for given in args.tables or () for name in given.split(",") if name]
     shown = None if args.quiet or args.json else lambda name: print(name, file=sys.stderr)
     done = optimize(args.path, names or None, on_table=shown)

@@ -1,4 +1,4 @@
-"""``idgraph permissions``: may this user write a dataset to a catalog's schema?"""
+"""``idgraph permissions``: whether this user may write a dataset to a catalog's schema."""
 
 from __future__ import annotations
 

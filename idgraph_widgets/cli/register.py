@@ -35,13 +35,12 @@ def add(commands) -> None:
 
 
 def _register(args) -> int:
-    from pathlib import Path
-
     from idgraph_widgets.catalog import CatalogTarget
     from idgraph_widgets.storage import recover
+    from idgraph_widgets.storage.paths import folder_path
 
     target = CatalogTarget(args.catalog, args.schema, open_service(args), args.replace)
-    folder = Path(args.path).expanduser().absolute()
+    folder = folder_path(args.path)
     recover(folder)
     target.prepare(folder)
     done = target.register(folder)

@@ -33,7 +33,7 @@ def _report(args) -> int:
     from idgraph_widgets.storage import recover
 
     path = Path(args.path)
-    tell_recovered(args, recover(path))
+    tell_recovered(recover(path))
     Dataset(path)  # a path without a dataset is told before an engine is started
     if args.html:
         plotly_script()  # and so is a missing package

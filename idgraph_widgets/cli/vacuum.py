@@ -32,7 +32,7 @@ def _vacuum(args) -> int:
     from idgraph_widgets.storage import recover
     from idgraph_widgets.storage.maintenance import KEEP_HOURS, vacuum
 
-    tell_recovered(args, recover(args.path))
+    tell_recovered(recover(args.path))
     hours = KEEP_HOURS if args.keep_hours is None else args.keep_hours
     removed = vacuum(args.path, hours, args.dry_run)
     if args.json:

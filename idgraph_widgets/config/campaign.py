@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from idgraph_widgets.config.kinds import Choices, Integer, Real
 from idgraph_widgets.config.mappings import Caps, Numbers, Shares
@@ -13,7 +14,7 @@ _PLAN, _PRICES, _DELIVERY, _RESPONSE = "Campaigns", "Budget and prices", "Delive
 _DESIGN_RATE = Source("no published figure found; a choice made for this library", None, "design")
 
 
-def _default_caps() -> dict[str, dict]:
+def _default_caps() -> dict[str, dict[str, Any]]:
     caps = {channel: {"daily": 3, "weekly": 10, "scope": "person"} for channel in CHANNELS}
     caps["ctv"] = {"daily": 2, "weekly": 7, "scope": "household"}
     caps["display"]["scope"] = "identifier"
@@ -95,7 +96,7 @@ class CampaignConfig(Section):
         group=_PRICES,
         help="The others are priced per 1 000 impressions. A channel without clicks cannot be priced so.",
     )
-    frequency_caps: dict[str, dict] = setting(
+    frequency_caps: dict[str, dict[str, Any]] = setting(
         _default_caps,
         Caps(CHANNELS, CAP_SCOPES),
         "Frequency caps",

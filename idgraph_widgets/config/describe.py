@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from idgraph_widgets.config.generation import GenerationConfig
 from idgraph_widgets.config.section import Section, walk
@@ -16,7 +17,7 @@ _WIDTH = 100
 _PLAIN_WORD = re.compile(r"[a-z][a-z_0-9]{3,}\Z")
 
 
-def field_table() -> list[dict]:
+def field_table() -> list[dict[str, Any]]:
     """All fields in order, for documentation and forms.
 
     Returns
@@ -35,7 +36,7 @@ def field_table() -> list[dict]:
                 "path": path,
                 "title": field.metadata["title"],
                 "unit": field.metadata["unit"],
-                "default": None if is_part else kind.plain(default),
+                "default": None if kind is None else kind.plain(default),
                 "bounds": field.metadata["bounds"],
                 "group": field.metadata["group"],
                 "help": field.metadata["help"],
@@ -76,7 +77,7 @@ def template(config: GenerationConfig | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _explained(metadata, indent: str) -> list[str]:
+def _explained(metadata: Mapping[str, Any], indent: str) -> list[str]:
     unit = f" ({metadata['unit']})" if metadata["unit"] else ""
     source = metadata["source"]
     year = f", {source['year']}" if source["year"] else ""
@@ -98,7 +99,7 @@ def _comment(text: str, indent: str) -> list[str]:
     )
 
 
-def _entry(name, value, indent: str) -> list[str]:
+def _entry(name: Any, value: Any, indent: str) -> list[str]:
     """One key with its value; long mappings and lists wrapped in braces and brackets."""
     if isinstance(value, Mapping) and value and len(value) <= 14:
         inner = indent + "  "
@@ -126,7 +127,7 @@ def _wrapped(head: str, opening: str, items: list[str], closing: str, indent: st
     return [*lines, line + closing]
 
 
-def _flow(value) -> str:
+def _flow(value: Any) -> str:
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_scalar(key)}: {_flow(item)}" for key, item in value.items()) + "}"
     if isinstance(value, (list, tuple)):
@@ -134,7 +135,7 @@ def _flow(value) -> str:
     return _scalar(value)
 
 
-def _scalar(value) -> str:
+def _scalar(value: Any) -> str:
     """A single value as YAML; texts in quotes unless they are plain words."""
     if value is None:
         return "null"

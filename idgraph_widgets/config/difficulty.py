@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from idgraph_widgets.config.generation import GenerationConfig
 from idgraph_widgets.config.identity import IdentityConfig
 from idgraph_widgets.config.problems import Problem, config_error, did_you_mean, shown
@@ -66,7 +68,7 @@ _HARD_RECORDS = {
     "former_address_share": 0.20,
 }
 
-DIFFICULTIES: dict[str, tuple[dict, dict]] = {
+DIFFICULTIES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "clean": (_CLEAN_GRAPH, _CLEAN_RECORDS),
     "realistic": ({}, {}),
     "hard": (_HARD_GRAPH, _HARD_RECORDS),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 from idgraph_widgets.config.describe import field_table
 from idgraph_widgets.reference import fact_names, facts
@@ -95,7 +96,7 @@ _WORDS = (
 )
 
 
-def _status(row: dict) -> str:
+def _status(row: dict[str, Any]) -> str:
     """The row's status in one word; where the table has no such column, what the source says of itself."""
     text = _text(row.get("status") or row.get("source") or row.get("basis")).lower()
     if text in ("seen", "seen-2", "derived", "memory", "design"):
@@ -103,7 +104,7 @@ def _status(row: dict) -> str:
     return next((status for status, words in _WORDS if any(word in text for word in words)), "seen")
 
 
-def _short(value) -> str:
+def _short(value: Any) -> str:
     if value is None:
         return "none"
     if isinstance(value, dict):
@@ -115,11 +116,11 @@ def _short(value) -> str:
     return str(value)
 
 
-def _cell(value) -> str:
+def _cell(value: Any) -> str:
     return str(value).replace("|", "\\|").replace("\n", " ")
 
 
-def _text(value) -> str:
+def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 

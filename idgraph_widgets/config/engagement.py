@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from idgraph_widgets.config.kinds import Curve, Integer, Real
 from idgraph_widgets.config.mappings import Shares
@@ -26,7 +27,7 @@ def _hours(column: str) -> tuple[float, ...]:
     return tuple(shares[hour] for hour in range(24))
 
 
-def _hour_setting(device: str, column: str, source: Source):
+def _hour_setting(device: str, column: str, source: Source) -> Any:
     return setting(
         lambda: _hours(column),
         Curve(24),

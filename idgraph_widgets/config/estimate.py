@@ -15,6 +15,7 @@ import math
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from typing import Any
 
 from idgraph_widgets.config.generation import GenerationConfig
 from idgraph_widgets.config.sizes import size_shares
@@ -59,7 +60,7 @@ class Estimate:
         """Likely bytes of all tables."""
         return sum(table.bytes for table in self.tables.values())
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Plain values, with the totals, for JSON."""
         tables = {name: dict(vars(table)) for name, table in self.tables.items()}
         return {"rows": self.rows, "bytes": self.bytes, "tables": tables}
@@ -108,7 +109,7 @@ def _calibration_text() -> str:
     return resources.files(__package__).joinpath("estimate_calibration.json").read_text(encoding="utf-8")
 
 
-def calibration() -> dict:
+def calibration() -> dict[str, Any]:
     """The constants of ``estimate_calibration.json``."""
     return json.loads(_calibration_text())
 
@@ -127,7 +128,9 @@ def _between(sizes: list[int], values: list[float], households: int) -> float:
     return values[-1]
 
 
-def _table(name, model_rows: float, constants: dict, sizes: list[int], households: int, measured: bool):
+def _table(
+    name: str, model_rows: float, constants: dict[str, Any], sizes: list[int], households: int, measured: bool
+) -> TableEstimate:
     rows = _between(sizes, constants["scale"], households) * model_rows
     size = _between(sizes, constants["bytes_per_row"], households) * rows
     exact = constants["spread"] == 0
@@ -149,7 +152,7 @@ def _table(name, model_rows: float, constants: dict, sizes: list[int], household
     )
 
 
-def _rows(config: GenerationConfig, constants: dict) -> dict[str, float]:
+def _rows(config: GenerationConfig, constants: dict[str, Any]) -> dict[str, float]:
     """Expected rows per table before calibration; companions beside the table they belong to."""
     people = _People(config)
     households, campaign = config.household_config.num_households, config.campaign_config
@@ -197,7 +200,7 @@ class _People:
         self.adults = self.all * self.adult_share
 
 
-def _mappings_per_household(config: GenerationConfig, people: _People, constants: dict) -> float:
+def _mappings_per_household(config: GenerationConfig, people: _People, constants: dict[str, Any]) -> float:
     """Devices, addresses and their renewals, times the share that is observed; see the identity generators."""
     identity = config.demographics_config.identity_mappings
     seen, days, size = identity.observation_shares, config.window_days, people.per_household
@@ -286,7 +289,7 @@ def _poisson_tail(mean: float, at_least: int) -> float:
     return max(0.0, 1 - below)
 
 
-def _segments_per_adult(config: GenerationConfig, constants: dict) -> float:
+def _segments_per_adult(config: GenerationConfig, constants: dict[str, Any]) -> float:
     """A constant number of demographic segments, and interests that follow from the lookback."""
     audience = config.audience_config
     interests = _categories_with(config, audience.lookback_days, audience.interest_min_events)
@@ -308,7 +311,7 @@ def _mean_days_inside(shortest: int, longest: int, days: int) -> float:
     return inside / (len(lengths) * days)
 
 
-def _exposures_per_household(config: GenerationConfig, people: _People, constants: dict) -> float:
+def _exposures_per_household(config: GenerationConfig, people: _People, constants: dict[str, Any]) -> float:
     """Per channel the smaller of what reach and frequency ask for and what the budget pays."""
     campaign = config.campaign_config
     campaigns = campaign.campaigns_per_period * config.window_days / 30

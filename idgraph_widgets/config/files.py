@@ -8,6 +8,7 @@ import re
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from idgraph_widgets.errors import ConfigError
 
@@ -16,7 +17,7 @@ MAX_BYTES = 1024 * 1024
 _SUFFIXES = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}
 
 
-def parse_yaml(text: str, source: str = "the YAML text"):
+def parse_yaml(text: str, source: str = "the YAML text") -> Any:
     """The plain values of one YAML document; an empty one is an empty mapping.
 
     Raises
@@ -28,7 +29,7 @@ def parse_yaml(text: str, source: str = "the YAML text"):
 
     _limit(text, source)
     try:
-        data = yaml.load(text, Loader=_loader())
+        data = yaml.load(text, Loader=_loader())  # noqa: S506 - a safe loader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
@@ -40,14 +41,14 @@ def parse_yaml(text: str, source: str = "the YAML text"):
     return {} if data is None else data
 
 
-def dump_yaml(data: dict) -> str:
+def dump_yaml(data: dict[str, Any]) -> str:
     """Plain values as YAML, in the given order."""
     import yaml
 
     return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
 
 
-def parse_json(text: str, source: str = "the JSON text"):
+def parse_json(text: str, source: str = "the JSON text") -> Any:
     """The plain values of JSON text.
 
     Raises
@@ -57,7 +58,7 @@ def parse_json(text: str, source: str = "the JSON text"):
     """
     _limit(text, source)
 
-    def unique(pairs):
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         values = {}
         for key, value in pairs:
             if key in values:
@@ -76,12 +77,12 @@ def parse_json(text: str, source: str = "the JSON text"):
         raise ConfigError(f"{source}: nested too deeply for a configuration") from error
 
 
-def dump_json(data: dict) -> str:
+def dump_json(data: dict[str, Any]) -> str:
     """Plain values as JSON, dates as ISO texts, in the given order."""
     return json.dumps(data, indent=2, ensure_ascii=False, default=_iso) + "\n"
 
 
-def read_file(path):
+def read_file(path: str | os.PathLike[str]) -> Any:
     """The plain values of a configuration file; its suffix tells the format.
 
     Raises
@@ -107,7 +108,7 @@ def read_file(path):
     return parse_yaml(text, str(path)) if form == "yaml" else parse_json(text, str(path))
 
 
-def write_file(path, data: dict) -> None:
+def write_file(path: str | os.PathLike[str], data: dict[str, Any]) -> None:
     """Write plain values to a file whose suffix tells the format; complete or not at all."""
     path = Path(path)
     text = dump_yaml(data) if _form(path) == "yaml" else dump_json(data)
@@ -120,7 +121,7 @@ def replace_text(path: Path, text: str) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         temporary.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(temporary, path)
+        temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise ConfigError(f"{path}: cannot be written ({error.strerror or error})") from error
@@ -145,19 +146,19 @@ def _line_of_repeat(text: str, key: str) -> str:
     return f", line {text.count(chr(10), 0, found[1].start()) + 1}" if len(found) == 2 else ""
 
 
-def _iso(value):
+def _iso(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
 @cache
-def _loader():
+def _loader() -> Any:
     """PyYAML's safe loader, which also refuses repeated keys and knows numbers such as 1e-3."""
     import yaml
 
-    class Loader(yaml.SafeLoader):
-        def construct_mapping(self, node, deep=False):
+    class Loader(yaml.SafeLoader):  # type: ignore[misc]
+        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
             seen = set()
             for key_node, _ in node.value:
                 if key_node.tag == "tag:yaml.org,2002:merge":
@@ -174,7 +175,7 @@ def _loader():
                 seen.add(key)
             return super().construct_mapping(node, deep)
 
-        def construct_day(self, node):
+        def construct_day(self, node: Any) -> Any:
             try:
                 return self.construct_yaml_timestamp(node)
             except ValueError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from datetime import date
 
@@ -131,13 +132,13 @@ class GenerationConfig(Section):
         return cls.from_dict(parse_json(text), check)
 
     @classmethod
-    def from_file(cls, path, check: bool = True) -> GenerationConfig:
+    def from_file(cls, path: str | os.PathLike[str], check: bool = True) -> GenerationConfig:
         """Read a ``.yaml``, ``.yml`` or ``.json`` file of at most 1 MiB. Raises `ConfigError`."""
         from idgraph_widgets.config.files import read_file
 
         return cls.from_dict(read_file(path), check)
 
-    def save(self, path) -> None:
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Write a ``.yaml``, ``.yml`` or ``.json`` file, replacing what is there."""
         from idgraph_widgets.config.files import write_file
 

@@ -89,13 +89,13 @@ class SizeDistribution(Section):
         source=_HH4,
     )
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Without any word on sizes, the published shares hold."""
         if self.shares is None and self.mean is None and self.std_dev is None:
             self.shares = _folded(PUBLISHED_SIZES, self.max_size)
 
 
-def _folded(shares: dict[int, float], max_size) -> dict[int, float]:
+def _folded(shares: dict[int, float], max_size: int) -> dict[int, float]:
     """The shares with everything above `max_size` counted as `max_size`."""
     top = max_size if isinstance(max_size, int) and 2 <= max_size < max(shares) else max(shares)
     folded = {size: share for size, share in shares.items() if size < top}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from typing import Any
 
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000}
 
@@ -48,7 +49,7 @@ def parse_label(label: str) -> tuple[int, int | None] | None:
     return None
 
 
-def income_bounds(config) -> list[tuple[str, int, int | None]]:
+def income_bounds(config: Any) -> list[tuple[str, int, int | None]]:
     """The configured brackets with their bounds, poorest first.
 
     Parameters
@@ -72,7 +73,7 @@ def income_bounds(config) -> list[tuple[str, int, int | None]]:
     return sorted(((label, *bounds) for label, bounds in found.items() if bounds), key=lambda row: row[1:2])
 
 
-def bracket_bounds(household) -> dict[str, tuple[int, int | None] | None]:
+def bracket_bounds(household: Any) -> dict[str, tuple[int, int | None] | None]:
     """Bounds per label, given ones first; None for a label that has none and says none."""
     return {
         label: tuple(household.income_bounds[label]) if label in household.income_bounds else parse_label(label)

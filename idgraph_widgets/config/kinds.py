@@ -11,9 +11,10 @@ import math
 import numbers
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from idgraph_widgets.config.problems import Problem, did_you_mean, shown
 
@@ -23,26 +24,26 @@ SUM_TOLERANCE = 1e-6
 class Kind(ABC):
     """What one field may hold."""
 
-    def read(self, value):
+    def read(self, value: Any) -> Any:
         return value
 
-    def plain(self, value):
+    def plain(self, value: Any) -> Any:
         """The value as YAML and JSON know it, except that dates stay dates."""
         return value
 
     @abstractmethod
-    def problems(self, value, path: str) -> Iterator[Problem]:
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
         """What is wrong with a value."""
 
     @abstractmethod
     def bounds(self) -> str:
         """The allowed values in words."""
 
-    def wrong(self, value, path: str, suggestion: str) -> Problem:
+    def wrong(self, value: Any, path: str, suggestion: str) -> Problem:
         return Problem(path, shown(value), self.bounds(), suggestion)
 
 
-def _between(low, high) -> str:
+def _between(low: float, high: float | None) -> str:
     if high is None:
         return f"{low:,} or more"
     return f"{low:,} to {high:,}"
@@ -56,12 +57,12 @@ class Integer(Kind):
     high: int | None = None
     optional: bool = False
 
-    def read(self, value):
+    def read(self, value: Any) -> Any:
         if isinstance(value, numbers.Integral) and not isinstance(value, bool):
             return int(value)
         return value
 
-    def problems(self, value, path):
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
         value = self.read(value)
         if value is None and self.optional:
             return
@@ -72,7 +73,7 @@ class Integer(Kind):
         elif self.high is not None and value > self.high:
             yield self.wrong(value, path, f"Lower it to at most {self.high:,}.")
 
-    def bounds(self):
+    def bounds(self) -> str:
         return f"a whole number, {_between(self.low, self.high)}{' (or null)' if self.optional else ''}"
 
 
@@ -84,7 +85,7 @@ class Real(Kind):
     high: float | None = None
     optional: bool = False
 
-    def read(self, value):
+    def read(self, value: Any) -> Any:
         if isinstance(value, numbers.Real) and not isinstance(value, bool):
             try:
                 return float(value)
@@ -92,7 +93,7 @@ class Real(Kind):
                 return value
         return value
 
-    def problems(self, value, path):
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
         value = self.read(value)
         if value is None and self.optional:
             return
@@ -105,7 +106,7 @@ class Real(Kind):
         elif self.high is not None and value > self.high:
             yield self.wrong(value, path, f"Lower it to at most {self.high:g}.")
 
-    def bounds(self):
+    def bounds(self) -> str:
         return f"a number, {_between(self.low, self.high)}{' (or null)' if self.optional else ''}"
 
 
@@ -113,11 +114,11 @@ class Real(Kind):
 class Flag(Kind):
     """True or false."""
 
-    def problems(self, value, path):
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
         if not isinstance(value, bool):
             yield self.wrong(value, path, "Give true or false, without quotes.")
 
-    def bounds(self):
+    def bounds(self) -> str:
         return "true or false"
 
 
@@ -127,7 +128,7 @@ class Name(Kind):
 
     pattern = re.compile(r"[A-Za-z0-9_-]{1,255}\Z")
 
-    def problems(self, value, path):
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
         if value is None:
             return
         if not isinstance(value, str):
@@ -135,7 +136,7 @@ class Name(Kind):
         elif not self.pattern.match(value):
             yield self.wrong(value, path, "Use only letters, digits, underscores and hyphens.")
 
-    def bounds(self):
+    def bounds(self) -> str:
         return "nothing, or 1 to 255 letters, digits, underscores and hyphens"
 
 
@@ -146,7 +147,7 @@ class Day(Kind):
     low: date
     high: date
 
-    def read(self, value):
+    def read(self, value: Any) -> Any:
         if isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}\Z", value):
             try:
                 return date.fromisoformat(value)
@@ -154,13 +155,13 @@ class Day(Kind):
                 return value
         return value
 
-    def problems(self, value, path):
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
         if isinstance(value, datetime) or not isinstance(value, date):
             yield self.wrong(value, path, "Give a day that exists, as YYYY-MM-DD, without a time.")
         elif not self.low <= value <= self.high:
             yield Problem(path, value.isoformat(), self.bounds(), "Choose a day in that range.")
 
-    def bounds(self):
+    def bounds(self) -> str:
         return f"a day from {self.low} to {self.high}"
 
 
@@ -171,17 +172,17 @@ class Span(Kind):
     low: int
     high: int
 
-    def read(self, value):
+    def read(self, value: Any) -> Any:
         if isinstance(value, (list, tuple)):
             part = Integer(self.low, self.high)
             return tuple(part.read(number) for number in value)
         return value
 
-    def plain(self, value):
+    def plain(self, value: Any) -> Any:
         value = self.read(value)
         return list(value) if isinstance(value, tuple) else value
 
-    def problems(self, value, path):
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
         if not isinstance(value, tuple) or len(value) != 2:
             yield self.wrong(value, path, f"Give two numbers, for example [{self.low}, {self.high}].")
             return
@@ -191,7 +192,7 @@ class Span(Kind):
         if not found and value[0] > value[1]:
             yield self.wrong(value, path, f"Swap the two: [{value[1]}, {value[0]}].")
 
-    def bounds(self):
+    def bounds(self) -> str:
         return f"two whole numbers, {_between(self.low, self.high)}, the lower first"
 
 
@@ -201,11 +202,11 @@ class Choice(Kind):
 
     names: tuple[str, ...]
 
-    def problems(self, value, path):
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
         if not isinstance(value, str) or value not in self.names:
             yield self.wrong(value, path, did_you_mean(value, self.names, "Choose one of these"))
 
-    def bounds(self):
+    def bounds(self) -> str:
         return "one of " + ", ".join(self.names)
 
 
@@ -215,15 +216,15 @@ class Choices(Kind):
 
     names: tuple[str, ...]
 
-    def read(self, value):
+    def read(self, value: Any) -> Any:
         if isinstance(value, (list, tuple)) and all(name in self.names for name in value):
             return sorted(value, key=self.names.index)
         return list(value) if isinstance(value, tuple) else value
 
-    def plain(self, value):
+    def plain(self, value: Any) -> Any:
         return list(value) if isinstance(value, list) else value
 
-    def problems(self, value, path):
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
         if not isinstance(value, list):
             yield self.wrong(value, path, "Give a list, for example [search].")
             return
@@ -232,7 +233,7 @@ class Choices(Kind):
             if name in value[:i]:
                 yield self.wrong(value, f"{path}[{i}]", f"Name {shown(name)} only once.")
 
-    def bounds(self):
+    def bounds(self) -> str:
         return "a list of " + ", ".join(self.names)
 
 
@@ -242,26 +243,26 @@ class Curve(Kind):
 
     count: int
 
-    def read(self, value):
+    def read(self, value: Any) -> Any:
         if isinstance(value, (list, tuple)):
             return tuple(Real(0, 1).read(share) for share in value)
         return value
 
-    def plain(self, value):
+    def plain(self, value: Any) -> Any:
         return list(value) if isinstance(value, tuple) else value
 
-    def problems(self, value, path):
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
         if not isinstance(value, tuple) or len(value) != self.count:
             yield self.wrong(value, path, f"Give exactly {self.count} shares as a list.")
             return
         found = [p for i, share in enumerate(value) for p in Real(0, 1).problems(share, f"{path}[{i}]")]
         yield from found or sum_problem(self, value, path)
 
-    def bounds(self):
+    def bounds(self) -> str:
         return f"{self.count} shares from 0 to 1 that sum to 1.0"
 
 
-def sum_problem(kind: Kind, shares, path: str) -> list[Problem]:
+def sum_problem(kind: Kind, shares: Iterable[float], path: str) -> list[Problem]:
     """The problem that shares do not sum to 1, if they do not; says the sum."""
     total = math.fsum(shares)
     if abs(total - 1.0) <= SUM_TOLERANCE:
@@ -270,7 +271,7 @@ def sum_problem(kind: Kind, shares, path: str) -> list[Problem]:
     return [Problem(path, f"a sum of {total:.9g}", kind.bounds(), f"{step}, or divide each by {total:.9g}.")]
 
 
-def in_order(mapping: Mapping, names: tuple) -> dict:
+def in_order(mapping: Mapping[Any, Any], names: tuple[Any, ...]) -> dict[Any, Any]:
     """The mapping with its known keys in the order of `names`, the others after them."""
     return {
         **{name: mapping[name] for name in names if name in mapping},

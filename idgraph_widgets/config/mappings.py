@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from idgraph_widgets.config.kinds import Choice, Flag, Integer, Kind, Real, in_order, sum_problem
 from idgraph_widgets.config.problems import Problem, did_you_mean, shown
@@ -21,34 +22,34 @@ class Shares(Kind):
         Other words for a name, used in suggestions only.
     """
 
-    names: tuple = ()
+    names: tuple[Any, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict, hash=False)
     optional: bool = False
     what: str = "name"
 
-    def read(self, value):
+    def read(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
             return value
         numeric = bool(self.names) and isinstance(self.names[0], int)
         shares = {_key(name, numeric): Real(0, 1).read(share) for name, share in value.items()}
         return in_order(shares, self.names)
 
-    def plain(self, value):
+    def plain(self, value: Any) -> Any:
         return self.read(value)
 
-    def problems(self, value, path):
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
         if value is None and self.optional:
             return
         if not isinstance(value, Mapping) or not value:
             yield self.wrong(value, path, f"Give at least one {self.what} with its share.")
             return
-        wrong_shares = []
+        wrong_shares: list[Problem] = []
         for name, share in value.items():
             yield from _known(self, name, f"{path}.{name}", self.names, self.aliases, self.what)
             wrong_shares += Real(0, 1).problems(share, f"{path}.{name}")
         yield from wrong_shares or sum_problem(self, value.values(), path)
 
-    def bounds(self):
+    def bounds(self) -> str:
         of = f" for {_listed(self.names)}" if self.names else ""
         return f"shares from 0 to 1{of} that sum to 1.0"
 
@@ -66,17 +67,19 @@ class Numbers(Kind):
     @property
     def part(self) -> Kind:
         """What one of the numbers may be."""
-        return Integer(self.low, self.high) if self.whole else Real(self.low, self.high)
+        if self.whole:
+            return Integer(int(self.low), None if self.high is None else int(self.high))
+        return Real(self.low, self.high)
 
-    def read(self, value):
+    def read(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
             return value
         return in_order({name: self.part.read(number) for name, number in value.items()}, self.names)
 
-    def plain(self, value):
+    def plain(self, value: Any) -> Any:
         return self.read(value)
 
-    def problems(self, value, path):
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
         if not isinstance(value, Mapping):
             yield self.wrong(value, path, f"Give one number for each {self.what}.")
             return
@@ -85,7 +88,7 @@ class Numbers(Kind):
             yield from unknown or self.part.problems(number, f"{path}.{name}")
         yield from _missing(self, value, path, self.names)
 
-    def bounds(self):
+    def bounds(self) -> str:
         return f"{self.part.bounds()}, for each of {_listed(self.names)}"
 
 
@@ -105,7 +108,7 @@ class Caps(Kind):
             "scope": Choice(self.scopes),
         }
 
-    def read(self, value):
+    def read(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
             return value
         parts = self._parts()
@@ -117,10 +120,10 @@ class Caps(Kind):
         }
         return in_order(caps, self.names)
 
-    def plain(self, value):
+    def plain(self, value: Any) -> Any:
         return self.read(value)
 
-    def problems(self, value, path):
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
         if not isinstance(value, Mapping):
             yield self.wrong(value, path, "Give daily, weekly and scope for each channel.")
             return
@@ -129,12 +132,12 @@ class Caps(Kind):
             yield from unknown or self._one(cap, f"{path}.{name}")
         yield from _missing(self, value, path, self.names)
 
-    def _one(self, cap, path):
+    def _one(self, cap: Any, path: str) -> Iterator[Problem]:
         if not isinstance(cap, Mapping):
             yield self.wrong(cap, path, "Give daily, weekly and scope.")
             return
         parts = self._parts()
-        found = []
+        found: list[Problem] = []
         for key, number in cap.items():
             if key in parts:
                 found += parts[key].problems(number, f"{path}.{key}")
@@ -150,7 +153,7 @@ class Caps(Kind):
                 f"Lower daily to {cap['weekly']} or raise weekly.",
             )
 
-    def bounds(self):
+    def bounds(self) -> str:
         return (
             f"for each channel daily (1 to {self.daily_max}), weekly (1 to {self.weekly_max}, not below "
             f"daily) and scope ({', '.join(self.scopes)})"
@@ -163,13 +166,13 @@ class Switches(Kind):
 
     what: str = "segment"
 
-    def read(self, value):
+    def read(self, value: Any) -> Any:
         return dict(value) if isinstance(value, Mapping) else value
 
-    def plain(self, value):
+    def plain(self, value: Any) -> Any:
         return self.read(value)
 
-    def problems(self, value, path):
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
         if not isinstance(value, Mapping):
             yield self.wrong(value, path, f"Give {self.what} ids with true or false.")
             return
@@ -179,7 +182,7 @@ class Switches(Kind):
                 yield Problem(f"{path}.{name}", found, _TEXT, f"Put the {self.what} id in quotes.")
             yield from Flag().problems(switch, f"{path}.{name}")
 
-    def bounds(self):
+    def bounds(self) -> str:
         return f"{self.what} ids with true or false; one left out is on"
 
 
@@ -189,22 +192,22 @@ class BracketBounds(Kind):
 
     high: int = 1_000_000_000
 
-    def read(self, value):
+    def read(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
             return value
         return {label: self._pair(bounds) for label, bounds in value.items()}
 
-    def _pair(self, bounds):
+    def _pair(self, bounds: Any) -> Any:
         if not isinstance(bounds, (list, tuple)):
             return bounds
         return tuple(Integer(0).read(bound) for bound in bounds)
 
-    def plain(self, value):
+    def plain(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
             return value
         return {label: list(b) if isinstance(b, tuple) else b for label, b in self.read(value).items()}
 
-    def problems(self, value, path):
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
         if not isinstance(value, Mapping):
             yield self.wrong(value, path, "Give labels with [lower, upper].")
             return
@@ -219,18 +222,18 @@ class BracketBounds(Kind):
             if not found and bounds[1] is not None and bounds[0] >= bounds[1]:
                 yield self.wrong(bounds, where, "Give a lower bound below the upper one.")
 
-    def bounds(self):
+    def bounds(self) -> str:
         return f"labels with [lower, upper] in whole USD, 0 to {self.high:,}; upper may be null"
 
 
 _TEXT = "a printable text of 1 to 60 characters"
 
 
-def _is_text(name) -> bool:
+def _is_text(name: object) -> bool:
     return isinstance(name, str) and name.isprintable() and 0 < len(name.strip()) <= len(name) <= 60
 
 
-def _key(name, numeric: bool):
+def _key(name: Any, numeric: bool) -> Any:
     """JSON has no numbers as keys; give them back their type. True is not the number 1."""
     if numeric and isinstance(name, bool):
         return str(name)
@@ -239,7 +242,9 @@ def _key(name, numeric: bool):
     return name
 
 
-def _known(kind, name, path, names, aliases, what):
+def _known(
+    kind: Kind, name: Any, path: str, names: tuple[Any, ...], aliases: Mapping[Any, Any], what: str
+) -> Iterator[Problem]:
     if names and name not in names:
         meant = aliases.get(str(name).casefold())
         hint = f"Did you mean {meant!r}?" if meant else did_you_mean(name, names, f"Remove this {what}")
@@ -249,12 +254,12 @@ def _known(kind, name, path, names, aliases, what):
         yield Problem(path, f"the {what} {shown(name)}", _TEXT, f"Put the {what} in quotes.")
 
 
-def _missing(kind, value, path, names):
+def _missing(kind: Kind, value: Mapping[Any, Any], path: str, names: tuple[Any, ...]) -> Iterator[Problem]:
     missing = [name for name in names if name not in value]
     if missing:
         yield Problem(path, "no value for " + ", ".join(missing), kind.bounds(), "Add what is missing.")
 
 
-def _listed(names) -> str:
-    names = [str(name) for name in names]
-    return ", ".join(names) if len(names) <= 20 else f"{', '.join(names[:3])} … {names[-1]}"
+def _listed(names: Iterable[Any]) -> str:
+    texts = [str(name) for name in names]
+    return ", ".join(texts) if len(texts) <= 20 else f"{', '.join(texts[:3])} … {texts[-1]}"

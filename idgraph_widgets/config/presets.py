@@ -32,11 +32,42 @@ _MEASUREMENT = {
 }
 """Fields of `CampaignConfig` that the preset for measurement changes (design)."""
 
-_UNMEASURED = (
-    # Segments of fewer than 7 % of adults have too few buyers, the two genders are too many to reach.
-    "49 50 13 4 14 3 IDG-CLICKERS IDG-GAMERS IDG-FREQUENT IDG-LISTENERS IDG-DESKTOP IDG-STUDENTS IDG-LIVE-FANS"
-    " 607 1618 942 1383 919 606 368 457 733 1400 268 422 1476 687 534 406 243 1649 719 805 676"
-).split()
+_UNMEASURED = [
+    "49",
+    "50",
+    "13",
+    "4",
+    "14",
+    "3",
+    "IDG-CLICKERS",
+    "IDG-GAMERS",
+    "IDG-FREQUENT",
+    "IDG-LISTENERS",
+    "IDG-DESKTOP",
+    "IDG-STUDENTS",
+    "IDG-LIVE-FANS",
+    "607",
+    "1618",
+    "942",
+    "1383",
+    "919",
+    "606",
+    "368",
+    "457",
+    "733",
+    "1400",
+    "268",
+    "422",
+    "1476",
+    "687",
+    "534",
+    "406",
+    "243",
+    "1649",
+    "719",
+    "805",
+    "676",
+]
 """Segments that the preset for measurement turns off."""
 
 

@@ -6,6 +6,7 @@ import difflib
 import reprlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from idgraph_widgets.errors import ConfigError
 
@@ -45,7 +46,7 @@ class Problem:
         return f"{where}: found {self.found}; allowed: {self.allowed}. {self.suggestion}"
 
 
-def shown(value) -> str:
+def shown(value: object) -> str:
     """A value as a person would recognise it, cut short if it is long."""
     try:
         text = _short.repr(value)
@@ -54,7 +55,7 @@ def shown(value) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-def nearest(name, known: Iterable) -> str | None:
+def nearest(name: object, known: Iterable[Any]) -> str | None:
     """The known name most like `name` regardless of case, or None if nothing is close."""
     if not isinstance(name, str):
         return None
@@ -63,7 +64,7 @@ def nearest(name, known: Iterable) -> str | None:
     return by_fold[found[0]] if found else None
 
 
-def did_you_mean(name, known: Iterable, otherwise: str = "Remove it") -> str:
+def did_you_mean(name: object, known: Iterable[Any], otherwise: str = "Remove it") -> str:
     """A suggestion for a name that is not known."""
     close = nearest(name, known)
     return f"Did you mean {close!r}?" if close else f"{otherwise}."

@@ -5,7 +5,9 @@ A rule looks at settings that are each valid alone; it is left out while one of 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from idgraph_widgets.config.income import bracket_bounds
 from idgraph_widgets.config.problems import Problem, did_you_mean, shown
@@ -16,16 +18,17 @@ MAX_WINDOW_DAYS = 732
 """Longest window: two years."""
 
 
-_RULES: dict[str, list[tuple[tuple[str, ...], Callable]]] = {}
+_Rule = Callable[[Any], Iterator[Problem]]
+_RULES: dict[str, list[tuple[tuple[str, ...], _Rule]]] = {}
 
 
-def contradictions(section, found: list[Problem]) -> list[Problem]:
+def contradictions(section: Any, found: list[Problem]) -> list[Problem]:
     """What contradicts itself in `section` and its parts, given the problems `found` in its fields."""
     broken = [problem.path for problem in found]
     return list(_apply(section, "", broken))
 
 
-def _apply(section, path: str, broken: list[str]) -> Iterator[Problem]:
+def _apply(section: Any, path: str, broken: list[str]) -> Iterator[Problem]:
     prefix = f"{path}." if path else ""
     for reads, rule in _RULES.get(type(section).__name__, []):
         if not any(_touches(bad, prefix + name) for bad in broken for name in reads):
@@ -41,10 +44,10 @@ def _touches(bad: str, path: str) -> bool:
     return bad == path or bad.startswith((f"{path}.", f"{path}[")) or path.startswith(f"{bad}.")
 
 
-def _rule(section: str, *reads: str):
+def _rule(section: str, *reads: str) -> Callable[[_Rule], _Rule]:
     """Register a rule of a part; it reads the fields `reads`."""
 
-    def register(function):
+    def register(function: _Rule) -> _Rule:
         _RULES.setdefault(section, []).append((reads, function))
         return function
 
@@ -55,7 +58,7 @@ def _rule(section: str, *reads: str):
 
 
 @_rule("SizeDistribution", "mean", "std_dev", "shares", "max_size")
-def _size_is_one_way(sizes) -> Iterator[Problem]:
+def _size_is_one_way(sizes: Any) -> Iterator[Problem]:
     if (sizes.mean is None) != (sizes.std_dev is None):
         absent = "mean" if sizes.mean is None else "std_dev"
         yield Problem(absent, "nothing", "mean and std_dev together, or neither", f"Give {absent} too.")
@@ -76,7 +79,7 @@ def _size_is_one_way(sizes) -> Iterator[Problem]:
 
 
 @_rule("SizeDistribution", "mean", "std_dev", "max_size")
-def _size_is_reachable(sizes) -> Iterator[Problem]:
+def _size_is_reachable(sizes: Any) -> Iterator[Problem]:
     if sizes.mean is None or sizes.std_dev is None:
         return
     if sizes.mean > sizes.max_size:
@@ -102,7 +105,7 @@ def _size_is_reachable(sizes) -> Iterator[Problem]:
 
 
 @_rule("HouseholdConfig", "income_brackets", "income_bounds")
-def _brackets_join(household) -> Iterator[Problem]:
+def _brackets_join(household: Any) -> Iterator[Problem]:
     labels = list(household.income_brackets)
     for label in household.income_bounds:
         if label not in labels:
@@ -125,8 +128,8 @@ def _brackets_join(household) -> Iterator[Problem]:
         yield from _neighbours(sorted(bounds.items(), key=lambda item: item[1][0]))
 
 
-def _neighbours(brackets: list) -> Iterator[Problem]:
-    for (label, (_, upper)), (other, (lower, _)) in zip(brackets, brackets[1:]):
+def _neighbours(brackets: list[tuple[str, Any]]) -> Iterator[Problem]:
+    for (label, (_, upper)), (other, (lower, _)) in itertools.pairwise(brackets):
         if upper == lower:
             continue
         path = f"income_brackets.{other}"
@@ -144,7 +147,7 @@ def _neighbours(brackets: list) -> Iterator[Problem]:
 
 
 @_rule("DemographicsConfig", "age_range")
-def _adults_exist(demographics) -> Iterator[Problem]:
+def _adults_exist(demographics: Any) -> Iterator[Problem]:
     if demographics.age_range[1] < ADULT_AGE:
         yield Problem(
             "age_range",
@@ -155,7 +158,7 @@ def _adults_exist(demographics) -> Iterator[Problem]:
 
 
 @_rule("IdentityConfig", "email_domain_shares")
-def _domains_are_reserved(identity) -> Iterator[Problem]:
+def _domains_are_reserved(identity: Any) -> Iterator[Problem]:
     for domain in identity.email_domain_shares:
         labels = domain.split(".")
         if labels[-1] == "example" and len(labels) >= 2 and all(map(_is_label, labels)):
@@ -177,7 +180,7 @@ def _is_label(text: str) -> bool:
 
 
 @_rule("EngagementConfig", "click_share", "share_share")
-def _clicks_follow_views(engagement) -> Iterator[Problem]:
+def _clicks_follow_views(engagement: Any) -> Iterator[Problem]:
     if engagement.click_share + engagement.share_share > 0.5:
         yield Problem(
             "click_share",
@@ -191,7 +194,7 @@ def _clicks_follow_views(engagement) -> Iterator[Problem]:
 
 
 @_rule("AudienceConfig", "lookback_days", "frequent_min_active_days")
-def _active_days_fit(audience) -> Iterator[Problem]:
+def _active_days_fit(audience: Any) -> Iterator[Problem]:
     if audience.frequent_min_active_days > audience.lookback_days:
         yield Problem(
             "frequent_min_active_days",
@@ -202,7 +205,7 @@ def _active_days_fit(audience) -> Iterator[Problem]:
 
 
 @_rule("AudienceConfig", "lookback_days", "heavy_viewer_min_seconds")
-def _viewing_fits(audience) -> Iterator[Problem]:
+def _viewing_fits(audience: Any) -> Iterator[Problem]:
     most = audience.lookback_days * 86_400
     if audience.heavy_viewer_min_seconds > most:
         yield Problem(
@@ -216,9 +219,9 @@ def _viewing_fits(audience) -> Iterator[Problem]:
 # CampaignConfig
 
 
-def _min_not_above_max(name: str):
+def _min_not_above_max(name: str) -> _Rule:
     @_rule("CampaignConfig", name)
-    def rule(campaign) -> Iterator[Problem]:
+    def rule(campaign: Any) -> Iterator[Problem]:
         bounds = getattr(campaign, name)
         if bounds["min"] > bounds["max"]:
             found = f"min {bounds['min']:g} above max {bounds['max']:g}"
@@ -232,7 +235,7 @@ _min_not_above_max("budget_per_1000_households")
 
 
 @_rule("CampaignConfig", "cpc_channels", "click_through_rates")
-def _priced_clicks_happen(campaign) -> Iterator[Problem]:
+def _priced_clicks_happen(campaign: Any) -> Iterator[Problem]:
     for i, channel in enumerate(campaign.cpc_channels):
         if campaign.click_through_rates[channel] == 0:
             yield Problem(
@@ -244,7 +247,7 @@ def _priced_clicks_happen(campaign) -> Iterator[Problem]:
 
 
 @_rule("CampaignConfig", "basket_value")
-def _basket_has_a_value(campaign) -> Iterator[Problem]:
+def _basket_has_a_value(campaign: Any) -> Iterator[Problem]:
     median, sigma = campaign.basket_value["median"], campaign.basket_value["sigma"]
     if median < 0.01:
         found, allowed = f"median {median:g}", "0.01 USD or more"
@@ -257,7 +260,7 @@ def _basket_has_a_value(campaign) -> Iterator[Problem]:
 
 
 @_rule("GenerationConfig", "start_date", "end_date", "audience_config.lookback_days")
-def _window_holds_the_lookback(config) -> Iterator[Problem]:
+def _window_holds_the_lookback(config: Any) -> Iterator[Problem]:
     days, lookback = config.window_days, config.audience_config.lookback_days
     if days <= 0:
         found = f"{config.end_date}, not after start_date {config.start_date}"

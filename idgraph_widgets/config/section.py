@@ -10,11 +10,14 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from idgraph_widgets.config.kinds import Kind
 from idgraph_widgets.config.mappings import Caps, Numbers
 from idgraph_widgets.config.problems import Problem, config_error, did_you_mean, shown
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 STATUSES = ("seen", "seen-2", "derived", "memory", "design")
 
@@ -39,7 +42,7 @@ class Source:
     year: int | None
     status: str
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.status not in STATUSES:
             raise ValueError(f"status {self.status!r} is none of {', '.join(STATUSES)}")
 
@@ -59,7 +62,7 @@ class Setting:
     source: Source
 
 
-def setting(default, kind: Kind, title: str, *, unit: str, group: str, help: str, source: Source = DESIGN):
+def setting(default: Any, kind: Kind, title: str, *, unit: str, group: str, help: str, source: Source = DESIGN) -> Any:
     """A dataclass field with its `Setting`; `default` may be a function that makes the default."""
     described = Setting(title, unit, help, group, kind, source)
     metadata = {
@@ -78,7 +81,7 @@ def setting(default, kind: Kind, title: str, *, unit: str, group: str, help: str
     return dataclasses.field(default=default, metadata=metadata)
 
 
-def part(section: type, title: str, *, group: str, help: str):
+def part(section: type, title: str, *, group: str, help: str) -> Any:
     """A dataclass field that holds another part of the configuration."""
     metadata = {
         "title": title,
@@ -92,10 +95,11 @@ def part(section: type, title: str, *, group: str, help: str):
     return dataclasses.field(default_factory=section, metadata=metadata)
 
 
+@dataclass
 class Section:
     """Base of all parts of a configuration."""
 
-    def __setattr__(self, name: str, value):
+    def __setattr__(self, name: str, value: Any) -> None:
         """Bring a value into its one Python form; a name that is no setting is an error, not a note."""
         field = self.__dataclass_fields__.get(name)
         if field is None:
@@ -110,7 +114,7 @@ class Section:
         return {field.name: _plain(field, getattr(self, field.name)) for field in dataclasses.fields(self)}
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any], check: bool = True):
+    def from_dict(cls, data: Mapping[str, Any], check: bool = True) -> Self:
         """Build from what `to_dict` gives; what is left out has its default.
 
         Parameters
@@ -134,7 +138,7 @@ class Section:
         return made
 
     @classmethod
-    def _build(cls, data, path: str, problems: list[Problem]):
+    def _build(cls, data: Any, path: str, problems: list[Problem]) -> Self:
         if data is None:
             data = {}
         if not isinstance(data, Mapping):
@@ -149,7 +153,7 @@ class Section:
                 allowed = "one of " + ", ".join(fields)
                 problems.append(Problem(where, f"the unknown setting {shown(name)}", allowed, hint))
             elif "part" in fields[name].metadata:
-                values[name] = fields[name].metadata["part"]._build(value, where, problems)
+                values[name] = fields[name].metadata["part"]._build(value, where, problems)  # noqa: SLF001
             else:
                 values[name] = _completed(fields[name], value)
         return cls(**values)
@@ -174,13 +178,13 @@ class Section:
             if "setting" in field.metadata:
                 yield from field.metadata["setting"].kind.problems(value, where)
             elif isinstance(value, field.metadata["part"]):
-                yield from value._field_problems(where)
+                yield from value._field_problems(where)  # noqa: SLF001
             else:
                 name = field.metadata["part"].__name__
                 yield Problem(where, shown(value), f"a {name}", f"Give {name}(...).")
 
 
-def walk(section: Section, path: str = "") -> Iterator[tuple[str, dataclasses.Field, Any, int]]:
+def walk(section: Section, path: str = "") -> Iterator[tuple[str, dataclasses.Field[Any], Any, int]]:
     """Every field below `section` in order, as (path, field, value, depth); parts before their fields."""
     for field in dataclasses.fields(section):
         where = f"{path}.{field.name}" if path else field.name
@@ -190,7 +194,7 @@ def walk(section: Section, path: str = "") -> Iterator[tuple[str, dataclasses.Fi
             yield from walk(value, where)
 
 
-def _plain(field: dataclasses.Field, value):
+def _plain(field: dataclasses.Field[Any], value: Any) -> Any:
     if isinstance(value, Section):
         return value.to_dict()
     if "setting" in field.metadata:
@@ -198,11 +202,11 @@ def _plain(field: dataclasses.Field, value):
     return value
 
 
-def _completed(field: dataclasses.Field, value):
+def _completed(field: dataclasses.Field[Any], value: Any) -> Any:
     """Per-name numbers and caps given in part keep their defaults for the rest."""
     kind = field.metadata["setting"].kind
     if isinstance(kind, (Numbers, Caps)) and isinstance(value, Mapping):
-        default = field.default_factory()
+        default = field.default_factory()  # type: ignore[operator]  # by name: always made
         merged = {**default, **value}
         if isinstance(kind, Caps):
             for name, cap in value.items():
@@ -212,7 +216,7 @@ def _completed(field: dataclasses.Field, value):
     return value
 
 
-def _example(cls) -> str:
+def _example(cls: type[Section]) -> str:
     name = dataclasses.fields(cls)[0].name
     default = getattr(cls(), name)
     return f"for example {name}: {default.isoformat() if isinstance(default, date) else default}"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
+
+_K = TypeVar("_K")
 
 
-def round_shares(weights: Mapping, digits: int = 6) -> dict:
+def round_shares(weights: Mapping[_K, float], digits: int = 6) -> dict[_K, float]:
     """Shares of `weights`, rounded to `digits` decimals so that they sum to exactly one.
 
     Largest remainders: each share is cut, and what is missing goes in steps of the last digit to the

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import Any
 
 _DIGITS = 12
 
 
-def size_shares(config) -> dict[int, float]:
+def size_shares(config: Any) -> dict[int, float]:
     """Share of households by size.
 
     Parameters
@@ -106,6 +107,6 @@ def _rounded(shares: dict[int, float], max_size: int) -> dict[int, float]:
     """Shares with 12 decimals that sum to 1, so that no platform's last bit reaches a row."""
     unit = 10**_DIGITS
     counts = {size: round(shares.get(size, 0.0) * unit) for size in range(1, max_size + 1)}
-    largest = max(counts, key=counts.get)
+    largest = max(counts, key=counts.__getitem__)
     counts[largest] += unit - sum(counts.values())
     return {size: count / unit for size, count in counts.items()}

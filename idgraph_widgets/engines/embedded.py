@@ -25,27 +25,27 @@ def start() -> Engine:
             "or choose --engine spark where Java is available."
         ) from error
 
+    from idgraph_widgets.engines.own_server import connect, held
+
     enter_connect_mode()
     server = None
+
+    def stop_server() -> None:
+        try:
+            if server is not None:
+                server.stop()
+        finally:
+            leave_connect_mode()
+
     try:
         server = _start_server(SparkConnectServer)
         spark = connect(*server.listening_address)
     except BaseException as error:
-        if server is not None:
-            server.stop()
-        leave_connect_mode()
+        stop_server()
         if isinstance(error, Exception):
             raise EngineError(f"The embedded engine did not start: {error}") from error
         raise
-
-    def stop() -> None:
-        try:
-            spark.stop()
-            server.stop()
-        finally:
-            leave_connect_mode()
-
-    return Engine(spark, "embedded", version("pysail"), stop)
+    return Engine(spark, "embedded", version("pysail"), held(spark, stop_server))
 
 
 def _start_server(server_class):
@@ -66,14 +66,3 @@ def _environment(**variables: str):
     finally:
         for name in ours:
             del os.environ[name]
-
-
-def connect(host: str, port: int):
-    """A Connect session that does not become the process's default session.
-
-    `SparkSession.builder...create()` would register it, and the user's next `getOrCreate()`
-    would silently get our engine.
-    """
-    from pyspark.sql.connect.session import SparkSession
-
-    return SparkSession(f"sc://{host}:{port}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from typing_extensions import Self
+
 from idgraph_widgets.errors import EngineError
 
 ENGINES = ("embedded", "spark", "connect")
@@ -34,7 +36,7 @@ class Engine:
         if stop is not None:
             stop()
 
-    def __enter__(self) -> Engine:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_exc) -> None:

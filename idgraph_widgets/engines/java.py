@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 from idgraph_widgets.errors import EngineError
 
@@ -26,7 +27,7 @@ def require_java() -> str:
     """
     home = os.environ.get("JAVA_HOME")
     if home:
-        java = os.path.join(home, "bin", "java")
+        java = str(Path(home, "bin", "java"))
         if not shutil.which(java):
             raise EngineError(f"JAVA_HOME is {home}, but there is no {java}. Correct it or unset it. {_HELP}")
     else:
@@ -43,7 +44,7 @@ def require_java() -> str:
 
 def _major_version(java: str) -> int | None:
     try:
-        output = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=60).stderr
+        output = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=60, check=False).stderr
     except (OSError, subprocess.TimeoutExpired):
         return None
     found = re.search(r'version "(\d+)', output)

@@ -6,10 +6,8 @@ collide; and it registers its session as the process's default.
 
 from __future__ import annotations
 
-import shutil
 import socket
 
-from idgraph_widgets.engines.embedded import connect
 from idgraph_widgets.engines.engine import Engine
 from idgraph_widgets.engines.local_spark import start_classic
 from idgraph_widgets.engines.process_mode import enter_connect_mode, leave_connect_mode
@@ -18,8 +16,10 @@ from idgraph_widgets.errors import EngineError
 
 def start() -> Engine:
     """Start local Spark with the Connect plugin on a free loopback port and open a session on it."""
+    from idgraph_widgets.engines.own_server import connect, held
+
     port = _free_port()
-    server, scratch = start_classic(
+    _, stop_classic = start_classic(
         {
             "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin",
             "spark.connect.grpc.binding.address": "127.0.0.1",
@@ -30,8 +30,7 @@ def start() -> Engine:
 
     def stop_server() -> None:
         leave_connect_mode()
-        server.stop()
-        shutil.rmtree(scratch, ignore_errors=True)
+        stop_classic()
 
     try:
         spark = connect("127.0.0.1", port)
@@ -39,14 +38,7 @@ def start() -> Engine:
     except Exception as error:
         stop_server()
         raise EngineError(f"Spark Connect did not start: {error}") from error
-
-    def stop() -> None:
-        try:
-            spark.stop()
-        finally:
-            stop_server()
-
-    return Engine(spark, "connect", version, stop)
+    return Engine(spark, "connect", version, held(spark, stop_server))
 
 
 def _free_port() -> int:

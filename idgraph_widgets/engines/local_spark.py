@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from idgraph_widgets.engines.engine import Engine
@@ -15,17 +17,12 @@ from idgraph_widgets.errors import EngineError
 
 def start() -> Engine:
     """Start a local Spark with settings of our own."""
-    spark, scratch = start_classic({})
-
-    def stop() -> None:
-        spark.stop()
-        shutil.rmtree(scratch, ignore_errors=True)
-
+    spark, stop = start_classic({})
     return Engine(spark, "spark", spark.version, stop)
 
 
 def start_classic(extra: dict[str, str]):
-    """Start a classic session; returns it and its scratch folder.
+    """Start a classic session; returns it and what stops it.
 
     Raises
     ------
@@ -38,18 +35,40 @@ def start_classic(extra: dict[str, str]):
             "A Spark session is already running in this process, and PySpark allows one kind at a time. "
             "Pass that session (spark=...), or stop it first, or use a new process."
         )
+    from py4j.protocol import Py4JError
     from pyspark.sql import SparkSession
 
-    scratch = tempfile.mkdtemp(prefix="idgraph-spark-")
+    scratch = _scratch_folder()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
     builder = SparkSession.builder.master(f"local[{cores}]").appName("idgraph")
     for key, value in {**_settings(scratch, cores), **extra}.items():
         builder = builder.config(key, value)
     try:
-        return builder.getOrCreate(), scratch
+        spark = builder.getOrCreate()
     except Exception as error:
         shutil.rmtree(scratch, ignore_errors=True)
         raise EngineError(f"Spark did not start: {error}") from error
+
+    def stop() -> None:
+        try:
+            spark.stop()
+        except (OSError, Py4JError):
+            pass  # Java has ended before
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    return spark, stop
+
+
+@cache
+def _scratch_folder() -> str:
+    """One for the process, gone when a session is stopped, and with the process.
+
+    Java outlives a stopped session and puts the files of the next one where those of the first were.
+    """
+    scratch = tempfile.mkdtemp(prefix="idgraph-spark-")
+    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+    return scratch
 
 
 def _settings(scratch: str, cores: int) -> dict[str, str]:

@@ -12,7 +12,8 @@ import threading
 from idgraph_widgets.errors import EngineError
 
 _VARIABLE = "SPARK_CONNECT_MODE_ENABLED"
-_lock = threading.Lock()
+# An engine may be collected, and leave, while this thread holds the lock.
+_lock = threading.RLock()
 _holders = 0
 _set_by_us = False
 
@@ -23,7 +24,7 @@ def classic_is_running() -> bool:
         from pyspark.core.context import SparkContext
     except ImportError:  # the client-only distribution has no classic mode at all
         return False
-    return SparkContext._active_spark_context is not None
+    return SparkContext._active_spark_context is not None  # noqa: SLF001 - nothing public tells
 
 
 def enter_connect_mode(server_is_ours: bool = False) -> None:
@@ -34,7 +35,7 @@ def enter_connect_mode(server_is_ours: bool = False) -> None:
     EngineError
         A classic session of the user's is running here and would lose its columns.
     """
-    global _holders, _set_by_us
+    global _holders, _set_by_us  # noqa: PLW0603 - the mode is the process's
     with _lock:
         if _VARIABLE not in os.environ:
             if classic_is_running() and not server_is_ours:
@@ -50,7 +51,7 @@ def enter_connect_mode(server_is_ours: bool = False) -> None:
 
 def leave_connect_mode() -> None:
     """Undo one `enter_connect_mode`."""
-    global _holders, _set_by_us
+    global _holders, _set_by_us  # noqa: PLW0603 - the mode is the process's
     with _lock:
         _holders -= 1
         if _holders == 0 and _set_by_us:

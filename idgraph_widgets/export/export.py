@@ -14,6 +14,7 @@ from idgraph_widgets.export import database, files
 from idgraph_widgets.export.source import Source
 from idgraph_widgets.storage.lock import CONTROL, DatasetLock
 from idgraph_widgets.storage.manifest import Manifest
+from idgraph_widgets.storage.paths import folder_path
 
 FORMATS = ("parquet", "csv", "jsonl", "duckdb")
 """One file per table in a folder, or one database file (duckdb)."""
@@ -41,7 +42,7 @@ class ExportResult:
 
 def default_target(dataset, format: str) -> Path:
     """Where an export goes if nobody says: beside the dataset, named after it."""
-    folder = Path(dataset).expanduser().absolute()
+    folder = folder_path(dataset)
     return folder.with_name(f"{folder.name}.duckdb" if format == "duckdb" else f"{folder.name}-{format}")
 
 
@@ -85,8 +86,8 @@ def export_dataset(
     if format not in FORMATS:
         raise ConfigError(f"format: found {format!r}; allowed is one of {', '.join(FORMATS)}.")
     source = Source(dataset, tables)
-    target = Path(out).expanduser().absolute() if out is not None else default_target(dataset, format)
-    _refuse(target, source.folder)
+    target = folder_path(out) if out is not None else default_target(dataset, format)
+    _refuse(target, source.folder, format)
     with _unseen(target) as partial:
         if format == "duckdb":
             made = partial / target.name
@@ -99,7 +100,10 @@ def export_dataset(
     return ExportResult(target, format, rows, size)
 
 
-def _refuse(target: Path, folder: Path) -> None:
+def _refuse(target: Path, folder: Path, format: str) -> None:
+    if format == "duckdb" and "?" in str(target):
+        # DuckDB takes what follows for settings, and looks for its log elsewhere.
+        raise ConfigError(f"{target}: found ? in the path, which DuckDB cannot write to. Choose a path without it.")
     if target.exists() or target.is_symlink():
         raise ConfigError(f"{target} exists. An export replaces nothing: choose another path with --out (out=).")
     if folder == target or folder in target.parents:
@@ -144,11 +148,11 @@ def _appear(made: Path, target: Path) -> None:
             pass
         except OSError:  # a file system without links
             if not target.exists():
-                os.rename(made, target)
+                made.rename(target)
                 return
         raise ConfigError(f"{target} has come into being meanwhile. Choose another path.")
     try:
-        os.rename(made, target)
+        made.rename(target)
     except OSError as error:
         if target.exists():
             raise ConfigError(f"{target} has come into being meanwhile. Choose another path.") from error

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from idgraph_widgets.errors import ConfigError, StorageError
 from idgraph_widgets.storage import delta
 from idgraph_widgets.storage.manifest import MANIFEST, Manifest, TableEntry
+from idgraph_widgets.storage.paths import check_path, folder_path
 from idgraph_widgets.storage.recovery import recover
 
 BATCH = 32_768
@@ -35,7 +35,8 @@ class Source:
     """
 
     def __init__(self, folder, tables: Sequence[str] | None = None):
-        self.folder = Path(folder).expanduser().absolute()
+        self.folder = folder_path(folder)
+        check_path(self.folder)
         recover(self.folder)
         manifest = Manifest.read(self.folder)
         if manifest is None:

@@ -24,14 +24,7 @@ from idgraph_widgets.generators.records import source_records
 from idgraph_widgets.generators.responses import campaign_daily, outcome_metrics, response_events
 from idgraph_widgets.schema import ids
 
-PREPARE = (
-    *people.PREPARE,
-    *records.PREPARE,
-    *identity.PREPARE,
-    *engagement.PREPARE,
-    *ads.PREPARE,
-    *responses.PREPARE,
-)
+PREPARE = (*people.PREPARE, *records.PREPARE, *identity.PREPARE, *engagement.PREPARE, *ads.PREPARE, *responses.PREPARE)
 """What the driver makes of a configuration before any block."""
 
 SUMMED = {"campaign_daily": ("campaign_id", "day"), "outcome_metrics": ("campaign_id", "model")}
@@ -110,7 +103,7 @@ class _Block:
         self.campaigns = campaigns.make(context)
         self.homes: list[Columns] = []
         self.people: list[Columns] = []
-        self.planned: list[Columns] = []
+        self.planned: list[exposures.Planned | None] = []
         self.spending: list[Columns] = []
         self.sources: Columns | None = None
 
@@ -175,7 +168,7 @@ class _Block:
         planned, self.planned[part] = self.planned[part], None
         if homes.household_id[-1] < self.first or homes.household_id[0] > self.last:
             return
-        shown, identifiers = exposures.make(context, homes, planned, stops)
+        shown, identifiers = exposures.make(context, planned, stops)
         yield from self._some("campaign_exposures", shown, shown.household_id)
         if self.depth < 5:
             return

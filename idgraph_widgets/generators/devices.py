@@ -7,13 +7,16 @@ Functions take `keys`, the hashes of persons: ``chain(individual_id)``. A home's
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from idgraph_widgets.arrays import Coded
 from idgraph_widgets.config import GenerationConfig, income_bounds
 from idgraph_widgets.draws import SCALE, poisson_shares, step_index
-from idgraph_widgets.generators.context import Context
+
+if TYPE_CHECKING:
+    from idgraph_widgets.arrays import Coded
+    from idgraph_widgets.generators.context import Context
 
 PHONE, COMPUTER, TABLET, DESKTOP, TV = 1, 2, 3, 4, 5
 """Slots of devices: a person's phone and computer, a home's tablet, desktop and first TV; see `ids.device_number`."""

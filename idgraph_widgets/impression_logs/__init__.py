@@ -1,6 +1,7 @@
 """What a publisher's ad server logs of the same people: raw material to build an identity graph from."""
 
 from idgraph_widgets.impression_logs.export import ImpressionLogs, export_impression_logs
-from idgraph_widgets.impression_logs.logs import TABLE, TRUTH, impression_logs, truth_impression_logs
+from idgraph_widgets.impression_logs.frames import impression_logs
+from idgraph_widgets.impression_logs.logs import TABLE, TRUTH
 
-__all__ = ["TABLE", "TRUTH", "ImpressionLogs", "export_impression_logs", "impression_logs", "truth_impression_logs"]
+__all__ = ["TABLE", "TRUTH", "ImpressionLogs", "export_impression_logs", "impression_logs"]

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from idgraph_widgets.errors import StorageError
-
-_TABLES = ("households", "individuals", "identity_mappings", "truth_identity", "content_engagements")
+from idgraph_widgets.storage.paths import check_path, folder_path
 
 
 @dataclass(frozen=True)
@@ -56,16 +55,13 @@ def export_impression_logs(dataset, out=None) -> ImpressionLogs:
     >>> found = export_impression_logs(dataset, "data/logs")  # doctest: +SKIP
     >>> found.logs.groupBy("ip_address").count().show()  # doctest: +SKIP
     """
-    from idgraph_widgets.impression_logs.logs import TABLE, TRUTH, impression_logs, truth_impression_logs
+    from idgraph_widgets.impression_logs.frames import impression_logs
+    from idgraph_widgets.impression_logs.logs import TABLE, TRUTH, VIEWED
 
-    frames = {name: dataset.table(name) for name in _TABLES}
-    config = dataset.config
-    graph = (frames["identity_mappings"], frames["truth_identity"], frames["content_engagements"])
-    logs = impression_logs(config, frames["households"], frames["individuals"], *graph)
-    truth = truth_impression_logs(config, *graph)
-    if out is None:
+    folder = None if out is None else empty_folder(out)
+    logs, truth = impression_logs(dataset.config, {name: dataset.table(name) for name in VIEWED})
+    if folder is None:
         return ImpressionLogs(logs, truth)
-    folder = _empty_folder(Path(out).expanduser().absolute())
     written = []
     for table, df in ((TABLE, logs), (TRUTH, truth)):
         path = str(folder / table.name)
@@ -74,7 +70,16 @@ def export_impression_logs(dataset, out=None) -> ImpressionLogs:
     return ImpressionLogs(*written)
 
 
-def _empty_folder(folder: Path) -> Path:
+def empty_folder(path) -> Path:
+    """The absolute path of a folder to write logs to, which is made if it is not there.
+
+    Raises
+    ------
+    StorageError
+        It holds something, cannot be written to, or has a name that readers take for another one.
+    """
+    folder = folder_path(path)
+    check_path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         taken = next(folder.iterdir(), None)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from pyspark.sql import Column as SparkColumn
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
+from typing import TYPE_CHECKING
 
-from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.draws import Draws, int_div, with_scrambled
-from idgraph_widgets.generators import devices as dev
-from idgraph_widgets.generators.identity_contacts import first_mailboxes
-from idgraph_widgets.generators.identity_rows import People, persons
-from idgraph_widgets.schema import Column, Table
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from idgraph_widgets.arrays import Coded, Columns, text
+from idgraph_widgets.draws import chain, scrambled
+from idgraph_widgets.generators.context import DAY
+from idgraph_widgets.generators.identity.mailboxes import addresses, shares_mailbox
+from idgraph_widgets.generators.identity.values import sha256_hex
+from idgraph_widgets.schema import GENERATED, Column, Table, ids
+from idgraph_widgets.schema.individuals import TEEN_AGE
+
+if TYPE_CHECKING:
+    from idgraph_widgets.generators.context import Context
 
 TABLE = Table(
     "impression_logs",
@@ -46,6 +52,22 @@ TRUTH = Table(
     "truth",
 )
 
+VIEWED = {
+    "content_engagements": ("engagement_id", "publisher", "app_or_site", "ip_address", "is_logged_in", "engagement_ts"),
+    "identity_mappings": ("identifier_value", "device_type", "platform", "browser", "cookie_scope", "ifa_type"),
+    "truth_identity": ("true_individual_id",),
+    "individuals": ("role", "first_name", "last_name", "age"),
+    "households": ("household_type",),
+}
+"""What a view's row is joined from: the columns of the view, its identifier, and the true person and home."""
+
+VIEWS = Table(
+    "views",
+    "Content views with their identifier and the true person.",
+    ("engagement_id",),
+    tuple(GENERATED[table].column(name) for table, names in VIEWED.items() for name in names),
+)
+
 _BROWSERS = {
     "chrome": "Chrome",
     "safari": "Safari",
@@ -55,7 +77,9 @@ _BROWSERS = {
     "other": "Other",
 }
 
-_TELEVISIONS = {
+_APPS = {
+    "ios": "iOS app",
+    "android": "Android app",
     "roku": "Roku",
     "fire_tv": "Fire TV",
     "apple_tv": "Apple TV",
@@ -64,85 +88,68 @@ _TELEVISIONS = {
     "vizio": "SmartCast",
     "android_tv": "Android TV",
 }
+"""User agents where there is no browser, by platform; that of others is "App"."""
 
 
-def impression_logs(
-    config: GenerationConfig,
-    households: DataFrame,
-    individuals: DataFrame,
-    identity_mappings: DataFrame,
-    truth_identity: DataFrame,
-    content_engagements: DataFrame,
-) -> DataFrame:
-    """The log of these engagements' views.
+def make(context: Context, views: Columns) -> Columns:
+    """The log of views.
 
     Who is logged in is logged with the hash of the own first mailbox, whether or not the graph has seen it; a false
     link of the graph has no part in it.
 
+    Parameters
+    ----------
+    context : Context
+    views : Columns
+        Columns of `VIEWS`, any rows of it.
+
     Returns
     -------
-    DataFrame
-        Columns of ``TABLE``.
+    Columns
+        Columns of ``TABLE`` and ``TRUTH``, in the same order.
     """
-    views = _views(config, identity_mappings, truth_identity, content_engagements)
-    people = persons(config, households, individuals)
-    boxes = first_mailboxes(People(config, people)).select(
-        F.col("individual_id").alias("true_id"), F.sha2("email", 256).alias("mail_hash")
+    value, is_app = text(views.identifier_value), ~views.ifa_type.is_null()
+    return Columns(
+        # The key of an engagement contains the person.
+        log_id=scrambled(context.draws("impression_logs"), "log", views.engagement_id, 52) + 1,
+        log_ts=views.engagement_ts,
+        log_date=views.engagement_ts // DAY,
+        publisher=views.publisher,
+        app_or_site=views.app_or_site,
+        ip_address=views.ip_address,
+        user_agent_family=_user_agents(views),
+        first_party_cookie=_where(views.cookie_scope == "first_party", value),
+        email_sha256=_mail_hashes(context, views),
+        ifa=_where(is_app, value),
+        ifa_type=views.ifa_type,
+        is_coppa=views.age < TEEN_AGE,
+        true_individual_id=views.true_individual_id,
+        true_household_id=ids.household_of(views.true_individual_id),
     )
-    ages = individuals.select(F.col("individual_id").alias("true_id"), "age")
-    views = views.join(ages, "true_id").join(boxes, "true_id", "left")
-    is_app = F.col("ifa_type").isNotNull()
-    day = int_div(F.unix_micros("engagement_ts"), 86_400_000_000)
-    views = views.withColumns(
-        {
-            "log_ts": F.col("engagement_ts"),
-            "log_date": F.date_from_unix_date(day.cast("int")),
-            "first_party_cookie": F.when(F.col("cookie_scope") == "first_party", F.col("identifier_value")),
-            "email_sha256": F.when(F.col("is_logged_in"), F.col("mail_hash")),
-            "ifa": F.when(is_app, F.col("identifier_value")),
-            "user_agent_family": _user_agent(),
-            "is_coppa": F.col("age") < dev.TEEN,
-        }
-    )
-    return TABLE.select(views)
 
 
-def truth_impression_logs(
-    config: GenerationConfig, identity_mappings: DataFrame, truth_identity: DataFrame, content_engagements: DataFrame
-) -> DataFrame:
-    """The truth of the same log: columns of ``TRUTH``."""
-    views = _views(config, identity_mappings, truth_identity, content_engagements)
-    home = int_div(F.col("true_id"), 16)
-    return TRUTH.select(views.withColumns({"true_individual_id": F.col("true_id"), "true_household_id": home}))
+def _where(mask: np.ndarray, values: pa.StringArray) -> pa.StringArray:
+    return pc.if_else(pa.array(mask), values, pa.scalar(None, pa.string()))
 
 
-def _views(config, identity_mappings, truth_identity, content_engagements) -> DataFrame:
-    """Views with their key in the log, their identifier and the true person."""
-    views = content_engagements.filter(F.col("engagement_type").isin("view", "complete"))
-    views = views.select(
-        "engagement_id", "mapping_id", "publisher", "app_or_site", "ip_address", "is_logged_in", "engagement_ts"
-    )
-    # The key of an engagement contains the person.
-    draws = Draws(config.seed, "impression_logs")
-    views = with_scrambled(views, "log_id", draws, "log", F.col("engagement_id"), 52)
-    views = views.withColumn("log_id", F.col("log_id") + F.lit(1))
-    links = identity_mappings.select(
-        "mapping_id", "identifier_value", "device_type", "platform", "browser", "cookie_scope", "ifa_type"
-    )
-    truth = truth_identity.select("mapping_id", F.col("true_individual_id").alias("true_id"))
-    return views.join(links, "mapping_id").join(truth, "mapping_id")
+def _mail_hashes(context: Context, views: Columns) -> pa.StringArray:
+    """Hashes of the first mailboxes of who is logged in and old enough to have one; null for others."""
+    known = np.flatnonzero(views.is_logged_in & (views.age >= TEEN_AGE))
+    person, first, of = np.unique(views.true_individual_id[known], return_index=True, return_inverse=True)
+    who = views.select("role", "first_name", "last_name", "household_type").take(known[first])
+    home_key = chain(ids.household_of(person))
+    both = shares_mailbox(context, who.household_type, who.role, home_key)
+    found = addresses(context, person, who.first_name, who.last_name, both, np.zeros_like(person))
+    place = np.full(len(views), -1)
+    place[known] = of
+    return sha256_hex(found.email).take(pa.array(place, mask=place < 0))
 
 
-def _user_agent() -> SparkColumn:
-    family = F.lit("App")
-    for platform, name in _TELEVISIONS.items():
-        family = F.when(F.col("platform") == platform, F.lit(name)).otherwise(family)
-    family = (
-        F.when(F.col("platform") == "ios", F.lit("iOS app"))
-        .when(F.col("platform") == "android", F.lit("Android app"))
-        .otherwise(family)
-    )
-    for browser, name in _BROWSERS.items():
-        on_phone = F.when(F.col("device_type") == "mobile", F.lit(f"{name} Mobile")).otherwise(F.lit(name))
-        family = F.when(F.col("browser") == browser, on_phone).otherwise(family)
-    return family
+def _user_agents(views: Columns) -> Coded:
+    """Browsers, on phones of their own kind, or the app of a platform."""
+    browsers = tuple(_BROWSERS[word] for word in views.browser.words)
+    words = ("App", *_APPS.values(), *browsers, *(f"{name} Mobile" for name in browsers))
+    apps = np.array([*(words.index(_APPS.get(platform, "App")) for platform in views.platform.words), 0], np.int32)
+    browser = views.browser.codes + np.int32(1 + len(_APPS))
+    browser = np.where(views.device_type == "mobile", browser + np.int32(len(browsers)), browser)
+    return Coded(np.where(views.browser.is_null(), apps[views.platform.codes], browser), words)

@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from idgraph_widgets.pipeline.cancel import CancelToken, JobTag
 
+
 def run_tasks(spark, work: Callable[[int], str], tasks: int) -> list[str]:
     """What `work` returns for each task 0..tasks - 1, in any order.
 

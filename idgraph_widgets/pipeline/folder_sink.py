@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,10 +91,8 @@ class FolderSink:
 
     def _end(self, call: Future, control: Path) -> None:
         self.cancel.cancel()
-        try:
+        with suppress(OSError):  # a full disk; the folder goes when the run is undone, and that ends tasks, too
             (control / CANCEL).touch()
-        except OSError:
-            pass  # a full disk; the folder goes when the run is undone, and that ends tasks, too
         deadline = time.monotonic() + _END_SECONDS
         while not call.done() and time.monotonic() < deadline:
             time.sleep(0.05)

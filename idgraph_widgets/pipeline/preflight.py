@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+from idgraph_widgets.config import unknown_segments
+from idgraph_widgets.config.problems import config_error
+from idgraph_widgets.config.segments import all_rules
+from idgraph_widgets.generators.ads.advertising import check_keys
 
 
 def preflight(config) -> None:
     """Check the configuration, its segments against the published rules, and the room for campaigns.
-
-    Rules and campaigns live beside the generators; without PySpark only the configuration is checked.
 
     Raises
     ------
@@ -16,13 +17,6 @@ def preflight(config) -> None:
         With every problem found.
     """
     config.check()
-    if find_spec("pyspark") is None:
-        return
-    from idgraph_widgets.config import unknown_segments
-    from idgraph_widgets.config.problems import config_error
-    from idgraph_widgets.generators.advertising import check_keys
-    from idgraph_widgets.generators.audience_rules import all_rules
-
     problems = unknown_segments(config, [rule.segment_id for rule in all_rules(config)])
     if problems:
         raise config_error(problems)

@@ -41,9 +41,9 @@ class Progress:
     def __init__(self, steps: int, listener: Callable[[ProgressEvent], None] | None = None):
         self.steps = steps
         self.table_rows: dict[str, int] = {}
+        self._listeners = [] if listener is None else [listener]
         self.current = ""
         """What the run is at, for messages."""
-        self._listener = listener
         self._step = 0
         self._started = time.monotonic()
 
@@ -61,14 +61,17 @@ class Progress:
                 self.table_rows[table] = count
                 self._tell(table, "started")
 
+    def listen(self, listener: Callable[[ProgressEvent], None]) -> None:
+        """Call `listener`, too."""
+        self._listeners.append(listener)
+
     def finished(self, table: str, rows: int) -> None:
         """A table is complete."""
         self.table_rows[table] = rows
         self._tell(table, "finished")
 
     def _tell(self, table: str, state: str) -> None:
-        if self._listener is not None:
-            rows = sum(self.table_rows.values())
-            self._listener(
-                ProgressEvent(self._step, self.steps, table, state, rows, self.table_rows[table], self.elapsed)
-            )
+        rows = sum(self.table_rows.values())
+        event = ProgressEvent(self._step, self.steps, table, state, rows, self.table_rows.get(table, 0), self.elapsed)
+        for listener in self._listeners:
+            listener(event)

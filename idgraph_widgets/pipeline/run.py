@@ -9,8 +9,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from idgraph_widgets.errors import ConfigError, IdgraphError, RunCancelled, RunError, StorageError
 from idgraph_widgets.arrays import columns_of, record_batch
+from idgraph_widgets.errors import ConfigError, IdgraphError, RunCancelled, RunError, StorageError
 from idgraph_widgets.generators import whole
 from idgraph_widgets.generators.block import BLOCK_TABLES, PREPARE, SUMMED
 from idgraph_widgets.generators.context import Context
@@ -20,10 +20,13 @@ from idgraph_widgets.pipeline.emission import Emission
 from idgraph_widgets.pipeline.growth import Growth
 from idgraph_widgets.pipeline.progress import Progress, ProgressEvent
 from idgraph_widgets.pipeline.publish import RunRecord, now, publish
+from idgraph_widgets.pipeline.run_log import RunLog
+from idgraph_widgets.pipeline.run_time import expected_time
 from idgraph_widgets.pipeline.sizing import part_homes
 from idgraph_widgets.pipeline.totals import Totals
 from idgraph_widgets.pipeline.worker import Job
 from idgraph_widgets.pipeline.workers import probe
+from idgraph_widgets.progress_bar import shown, together
 from idgraph_widgets.schema import GENERATED, Table, ids
 from idgraph_widgets.storage.content_hash import HashParts, batch_parts
 from idgraph_widgets.storage.faults import disk_fault
@@ -58,7 +61,8 @@ def execute_full_pipeline(spark, config, write_to_catalog: bool = True, out=None
     out : path-like, optional
         A folder; when given, the dataset goes there and not to the catalog.
     **options
-        As for `run_pipeline`: ``on_progress``, ``cancel``, ``force``, ``partitions``, ``layouts``.
+        As for `run_pipeline`: ``on_progress``, ``progress``, ``cancel``, ``force``, ``partitions``,
+        ``layouts``.
 
     Returns
     -------
@@ -107,6 +111,7 @@ def run_pipeline(
     partitions: int | None = None,
     engine: tuple[str, str] | None = None,
     layouts: Mapping[str, Any] | None = None,
+    progress: bool | None = None,
 ) -> RunResult:
     """Generate into the folder `out`, or into the session's catalog when that is None.
 
@@ -119,7 +124,7 @@ def run_pipeline(
     config : GenerationConfig
     out : path-like, optional
     on_progress : callable, optional
-        Called in this thread with each `ProgressEvent`.
+        Called in this thread with each `ProgressEvent`; takes the place of the bar.
     cancel : CancelToken, optional
     force : bool
         Write into a folder that holds other things, next to them.
@@ -129,6 +134,9 @@ def run_pipeline(
         Name and version of the engine for the record; default: what the session tells.
     layouts : mapping, optional
         In a catalog with Delta: columns to cluster or partition tables by, as `Layouts` takes them.
+    progress : bool, optional
+        Show a bar with percent and time left. Default: where a person looks on, in a notebook or on a terminal,
+        unless `on_progress` is given.
 
     Raises
     ------
@@ -149,11 +157,21 @@ def run_pipeline(
     run_id = f"{datetime.now(timezone.utc):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
     record = RunRecord(run_id, name, version, started, "overwrite" if added is None else "append")
     grown, expected = added or (None, None)
-    run = Run(
-        spark, config, out, record, force=force, tasks=partitions, layouts=chosen, on_progress=on_progress,
-        cancel=cancel or CancelToken(), growth=grown, expected=expected,
-    )
-    return replace(run.execute(), folder=folder)
+    with shown(on_progress, progress, lambda: expected_time(config, added, checked=False)) as bar:
+        run = Run(
+            spark,
+            config,
+            out,
+            record,
+            force=force,
+            tasks=partitions,
+            layouts=chosen,
+            on_progress=together(on_progress, bar),
+            cancel=cancel or CancelToken(),
+            growth=grown,
+            expected=expected,
+        )
+        return replace(run.execute(), folder=folder)
 
 
 def _added(spark, config, out, force):
@@ -241,6 +259,9 @@ class Run:
         from idgraph_widgets.schema import RUNS
 
         self.store.begin([*GENERATED.values(), RUNS])
+        log = RunLog.of_dataset(getattr(self.store, "folder", None), self.record.run_id)
+        self.progress.listen(log.step)
+        log.info("%s into %s with %s", self.record, self.store.place, self.config.to_json())
         try:
             self._refuse_replaced()
             self._generate()
@@ -250,10 +271,16 @@ class Run:
             manifest = publish(self.store, commits, self.config, self.record, self.block_starts)
         except BaseException as error:
             self.store.rollback()
-            raise self._explained(error) from error
-        for name, entry in manifest.tables.items():
-            if name in GENERATED:
-                self.progress.finished(name, entry.rows)
+            raise log.told(self._explained(error), error) from error
+        else:
+            for name, entry in manifest.tables.items():
+                if name in GENERATED:
+                    self.progress.finished(name, entry.rows)
+            log.info(
+                "published %s rows in %.1f s", f"{sum(self.progress.table_rows.values()):,}", self.progress.elapsed
+            )
+        finally:
+            log.close()
         return RunResult(manifest, self.store.place, self.progress.elapsed)
 
     def _refuse_replaced(self) -> None:

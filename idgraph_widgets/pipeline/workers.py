@@ -72,7 +72,7 @@ def probe(spark, folder: Path | None = None) -> Workers:
 
         for _ in batches:
             pass
-        told = {"process": os.getpid(), "sees": bool(seen) and os.path.isdir(seen)}
+        told = {"process": os.getpid(), "sees": bool(seen) and os.path.isdir(seen)}  # noqa: PTH112 - needs nothing but os
         try:
             from idgraph_widgets.pipeline.worker import code_digest as digest_there
 

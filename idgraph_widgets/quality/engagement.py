@@ -233,8 +233,8 @@ def _patterns() -> list[Check]:
     both = "person is not null and pattern_id is not null"
     numbers = (
         ("counts", "engagement_count, view_count, click_count, share_count and complete_count",
-         "engagement_count = engagements and view_count = views and click_count = clicks"
-         " and share_count = shares and complete_count = completes"),
+         ("engagement_count = engagements and view_count = views and click_count = clicks"
+         " and share_count = shares and complete_count = completes")),
         ("total_seconds", "total_seconds", "total_seconds = seconds"),
         ("avg_completion_rate", "avg_completion_rate",
          "avg_completion_rate = cast(completed as double) / cast(10000 * engagements as double)"),

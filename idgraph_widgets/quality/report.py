@@ -116,8 +116,7 @@ class Report:
             for key in result.keys:
                 named = ", ".join(f"{name}={value}" for name, value in key.items())
                 lines.append(f"{'':<{width}}  {'':>10}    e.g. {named}")
-        for name in self.skipped:
-            lines.append(f"{name:<{width}}  {'skipped':>10}  a table or column it needs is missing")
+        lines += [f"{name:<{width}}  {'skipped':>10}  a table or column it needs is missing" for name in self.skipped]
         lines += statistics_text(self.statistics, self.correlations)
         lines.append(self.verdict)
         return "\n".join(lines)
@@ -147,8 +146,8 @@ def statistics_text(statistics: list[StatisticResult], correlations: list[Correl
             target, actual = _number(result.target), _number(result.actual)
             mark = " " if result.passed else "!"
             lines.append(
-                f"{result.id:<{width}}  {target:>9}  {actual:>9}  {result.distance:>8.4f} {mark}{result.tolerance:>9.4f}"
-                f"  {result.sentence}"
+                f"{result.id:<{width}}  {target:>9}  {actual:>9}  {result.distance:>8.4f}"
+                f" {mark}{result.tolerance:>9.4f}  {result.sentence}"
             )
     if correlations:
         width = max(len(line.id) for line in correlations)

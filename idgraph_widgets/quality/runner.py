@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from idgraph_widgets.progress_bar import shown, together
 from idgraph_widgets.quality.checks import GROUPS, Check, Context, Partial, Scan
 from idgraph_widgets.quality.registry import REGISTRY
 from idgraph_widgets.quality.report import CheckResult, Report
@@ -44,6 +45,7 @@ def run_checks(
     on_progress: Callable[[int, int, str], None] | None = None,
     only: Collection[str] | None = None,
     examples: int = EXAMPLES,
+    progress: bool | None = None,
 ) -> Report:
     """Check the written tables against what the data model promises.
 
@@ -65,6 +67,8 @@ def run_checks(
         Ids of the checks to run; default all of the groups.
     examples : int
         Violating rows named per failed check, at most.
+    progress : bool, optional
+        Show a bar. Default: where a person looks on, unless `on_progress` is given.
 
     Returns
     -------
@@ -86,11 +90,13 @@ def run_checks(
         parts = _with_checks(parts, frozenset(only))
         estimates = [estimate for estimate in estimates if estimate.id in only]
         tallies = [tally for tally in tallies if tally.name in {estimate.tally for estimate in estimates}]
-    run = _Run(spark, tables, config.household_config.num_households, on_progress, examples)
-    try:
-        return run.evaluate([*parts, *tallies], context, estimates)
-    finally:
-        run.close()
+    with shown(on_progress, progress) as bar:
+        follow = together(on_progress, bar and bar.checks)
+        run = _Run(spark, tables, config.household_config.num_households, follow, examples)
+        try:
+            return run.evaluate([*parts, *tallies], context, estimates)
+        finally:
+            run.close()
 
 
 def context_of(tables: Mapping[str, Any], config, manifest=None) -> Context:
@@ -185,7 +191,7 @@ class _Run:
         stacked: dict[str, list] = {}
         with ThreadPoolExecutor(AT_ONCE) as pool:
             for index in range(len(self.slices)):
-                list(pool.map(lambda part: self._pass(part, index, stacked), sliced))
+                list(pool.map(lambda part, index=index: self._pass(part, index, stacked), sliced))
             for part in sliced:
                 if isinstance(part, Partial) and not isinstance(part, Tally):
                     self._register(part.name, stacked[part.name])

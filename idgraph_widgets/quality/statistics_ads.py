@@ -98,7 +98,8 @@ def tallies(context: Context) -> list[Tally]:
         ),
         Tally(
             "stat_purchases",
-            "select r.conversion_path, case when t.causing_exposure_id is null then 'anyway' else 'caused' end as cause,"
+            "select r.conversion_path,"
+            " case when t.causing_exposure_id is null then 'anyway' else 'caused' end as cause,"
             f" cast(floor(r.revenue / {_BASKET_BIN}) as bigint) as bin, count(*) as n"
             " from {response_events} r join {truth_conversion} t on r.response_id = t.response_id group by 1, 2, 3",
         ),

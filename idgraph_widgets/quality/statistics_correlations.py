@@ -155,7 +155,7 @@ def _devices(context: Context, book: Book) -> list[Correlation | None]:
             "Pew Research Center 2025: 82 and 91 % (seen-2)",
             0.82 / 0.91,
             lambda row: row["low_income"],
-            lambda row: True,
+            lambda _row: True,
         ),
     ]
 

@@ -50,10 +50,11 @@ def tallies(context: Context) -> list[Tally]:
             "stat_hours",
             f"select {kind} as kind, pmod(({_LOCAL}) div {60 * _MINUTE_US}, 24) as hour,"
             f" pmod(({_LOCAL}) div {DAY_US} + 3, 7) as weekday, {age} as age,"
-            " i.employment_status in ('employed_full_time', 'employed_part_time') as employed, i.gender = 'male' as male,"
-            " count(*) as n from {content_engagements} e join {individuals} i on e.individual_id = i.individual_id"
-            f" join {{households}} h on i.household_id = h.household_id join {states_table()} s on h.state = s.ref_state"
-            " group by 1, 2, 3, 4, 5, 6",
+            " i.employment_status in ('employed_full_time', 'employed_part_time') as employed,"
+            " i.gender = 'male' as male, count(*) as n"
+            " from {content_engagements} e join {individuals} i on e.individual_id = i.individual_id"
+            " join {households} h on i.household_id = h.household_id"
+            f" join {states_table()} s on h.state = s.ref_state group by 1, 2, 3, 4, 5, 6",
         ),
         Tally(
             "stat_activity",

@@ -23,7 +23,7 @@ CALIBRATED = 0.02
 _TRUE = "{identity_mappings} m join {truth_identity} t on m.mapping_id = t.mapping_id"
 
 
-def tallies(context: Context) -> list[Tally]:
+def tallies(_context: Context) -> list[Tally]:
     """Counts of links by confidence, of devices by platform, of mailboxes by domain, of phones by age."""
     return [
         Tally(

@@ -29,7 +29,7 @@ _LIVING_BANDS = ((18, "18-24"), (25, "25-34"), (35, "35-64"), (65, "65-74"), (75
 EDUCATION_BANDS = ((25, "25-34"), (35, "35-44"), (45, "45-64"), (65, "65+"))
 
 
-def tallies(context: Context) -> list[Tally]:
+def tallies(_context: Context) -> list[Tally]:
     """Counts of households, places, people, living arrangements, couples and incomes."""
     homes = "household_type, income_bracket, household_size, has_children"
     people = "age, gender, education, employment_status"

@@ -17,7 +17,7 @@ _CAN_SWAP, _SWAP_SHOWS = 144 / _DAYS, 132 / _DAYS
 _GMAIL = "identifier_type = 'email' and not is_shared and identifier_value like '%@gmail.%'"
 
 
-def tallies(context: Context) -> list[Tally]:
+def tallies(_context: Context) -> list[Tally]:
     """Counts of records by system and of their cells, of records per person, of mailboxes, of siblings."""
     empty = [f"sum(case when r.{cell} is null then 1 else 0 end) as empty_{cell}" for cell in BLANKS]
     return [

@@ -6,6 +6,7 @@ import csv
 import re
 from functools import cache
 from importlib import resources
+from typing import Any
 
 # Codes that look like numbers but are names; leading zeros and letters must survive.
 _TEXT_COLUMNS = frozenset({"state_fips", "unique_id", "parent_id", "content_3_1_id", "zip3s"})
@@ -15,15 +16,15 @@ _DECIMAL = re.compile(r"-?\d+\.\d+\Z")
 
 
 @cache
-def _rows(folder: str, name: str) -> tuple[dict, ...]:
+def _rows(folder: str, name: str) -> tuple[dict[str, Any], ...]:
     path = resources.files(__package__)
     for part in (*([folder] if folder else []), f"{name}.csv"):
         path = path.joinpath(part)
-    with path.open("r", encoding="utf-8", newline="") as file:
+    with resources.as_file(path) as csv_file, csv_file.open(encoding="utf-8", newline="") as file:
         return tuple({column: _typed(column, text) for column, text in row.items()} for row in csv.DictReader(file))
 
 
-def facts(name: str) -> list[dict]:
+def facts(name: str) -> list[dict[str, Any]]:
     """The rows of one file of published facts.
 
     Parameters
@@ -59,12 +60,12 @@ def fact_names() -> tuple[str, ...]:
     return tuple(sorted(path.name[:-4] for path in folder.iterdir() if path.name.endswith(".csv")))
 
 
-def package_rows(name: str) -> list[dict]:
+def package_rows(name: str) -> list[dict[str, Any]]:
     """The rows of a CSV file that belongs to this package itself, typed like `facts`."""
     return [dict(row) for row in _rows("", name)]
 
 
-def _typed(column: str, text: str | None):
+def _typed(column: str, text: str | None) -> Any:
     if not text:
         return None
     if column in _TEXT_COLUMNS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from idgraph_widgets.reference.facts import facts, package_rows
 
@@ -15,11 +16,11 @@ STATES = (
 
 
 @cache
-def _shares() -> tuple[dict, ...]:
+def _shares() -> tuple[dict[str, Any], ...]:
     return tuple(sorted(facts("state_shares"), key=lambda row: row["state"]))
 
 
-def state_shares() -> list[dict]:
+def state_shares() -> list[dict[str, Any]]:
     """``state_shares.csv`` in the order of `STATES`: households, income, size and county classes."""
     return [dict(row) for row in _shares()]
 
@@ -31,14 +32,14 @@ def state_names() -> dict[str, str]:
 
 
 @cache
-def _geography() -> tuple[dict, ...]:
+def _geography() -> tuple[dict[str, Any], ...]:
     rows = package_rows("state_geography")
     for row in rows:
         row["zip3s"] = tuple(row["zip3s"].split())
     return tuple(sorted(rows, key=lambda row: row["state"]))
 
 
-def state_geography() -> list[dict]:
+def state_geography() -> list[dict[str, Any]]:
     """Where and when a household of a state lives, in the order of `STATES`.
 
     Returns

@@ -16,7 +16,7 @@ _PUBLIC = {
     "write_json": "idgraph_widgets.report.data",
 }
 
-__all__ = sorted(_PUBLIC)
+__all__ = sorted(_PUBLIC)  # noqa: PLE0605 - names, as `dir` gives them
 
 
 def __getattr__(name: str):

@@ -53,7 +53,15 @@ class CatalogStore:
     """
 
     def __init__(
-        self, spark, catalog: str | None, schema: str, *, mode="overwrite", force=False, layouts=None, place=None,
+        self,
+        spark,
+        catalog: str | None,
+        schema: str,
+        *,
+        mode="overwrite",
+        force=False,
+        layouts=None,
+        place=None,
         run_id=None,
     ):
         self.spark = spark

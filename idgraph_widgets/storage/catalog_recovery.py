@@ -12,9 +12,9 @@ import os
 import socket
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 from idgraph_widgets.errors import StorageError
+from idgraph_widgets.processes import ProcessMark, machine
 from idgraph_widgets.schema import RUNS
 from idgraph_widgets.storage import generation_runs
 from idgraph_widgets.storage.catalog_names import JOURNAL, KINDS, PROBE, STAGING, CatalogNames
@@ -40,20 +40,21 @@ class CatalogJournal:
         By quoted full name: the version a table had when the run began; None where there was none.
     started_at : str
         ISO 8601, UTC.
-    machine, process : str
-        Where it runs, such that equal texts mean the same machine and the same process there.
-    host : str
+    machine : str
     pid : int
-        The same for people.
+    started : float
+        The process that runs it, as `ProcessMark` has it.
+    host : str
+        The machine for people.
     """
 
     run_id: str
     versions: dict[str, int | None]
     started_at: str
-    machine: str = field(default_factory=lambda: _machine())
-    process: str = field(default_factory=lambda: _process(os.getpid()))
-    host: str = field(default_factory=socket.gethostname)
+    machine: str = field(default_factory=machine)
     pid: int = field(default_factory=os.getpid)
+    started: float = field(default_factory=lambda: ProcessMark.of().started)
+    host: str = field(default_factory=socket.gethostname)
 
     def table(self, names: CatalogNames) -> str:
         return names.passing(JOURNAL + "".join(c if c.isalnum() else "_" for c in self.run_id.lower()))
@@ -202,10 +203,9 @@ def _names_in(tables: SparkTables, names: CatalogNames, kind: str) -> set[str]:
 
 def _refuse_if_alive(journal: CatalogJournal, tables, names: CatalogNames, take_over: bool) -> None:
     told = journal.told(names)
-    if journal.machine == _machine():
-        lives = journal.run_id in _AT_WORK or (
-            journal.pid != os.getpid() and journal.process == _process(journal.pid) != ""
-        )
+    if journal.machine == machine():
+        process = ProcessMark(journal.machine, journal.pid, journal.started)
+        lives = journal.run_id in _AT_WORK or (journal.pid != os.getpid() and process.is_running)
         if lives:
             raise StorageError(f"{told}Wait for it to end, or choose another schema.")
     elif not take_over:
@@ -226,35 +226,7 @@ def _last_commit(journal: CatalogJournal, tables: SparkTables) -> datetime:
         try:
             micros = F.unix_micros("timestamp").alias("t")
             row = tables.spark.sql(f"DESCRIBE HISTORY {name} LIMIT 1").select(micros).collect()[0]
-        except Exception:
-            continue  # not made yet
+        except Exception:  # noqa: S112 - not made yet
+            continue
         latest = max(latest, datetime.fromtimestamp(row["t"] / 1_000_000, timezone.utc))
     return latest
-
-
-def _machine() -> str:
-    """The machine, since its start, and the process numbers' name space in it: containers share host names."""
-    try:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-        return f"{boot}:{os.readlink('/proc/self/ns/pid')}"
-    except OSError:
-        import uuid
-
-        return f"{socket.gethostname()}:{uuid.getnode()}"
-
-
-def _process(pid: int) -> str:
-    """A text that only this process has, even where its number is used again; "" where it has ended."""
-    stat = Path(f"/proc/{pid}/stat")
-    try:
-        # After the name, which may hold anything, in parentheses: state, …, start as the 20th.
-        fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-        return "" if fields[0] == "Z" else f"{pid}:{fields[19]}"
-    except OSError:
-        if Path("/proc/self/stat").exists():
-            return ""
-    try:
-        os.kill(pid, 0)
-    except (OSError, OverflowError):
-        return ""
-    return str(pid)

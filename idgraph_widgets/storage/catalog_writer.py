@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from idgraph_widgets.errors import ConfigError, StorageError
 from idgraph_widgets.schema import GENERATED, Column, Table
 from idgraph_widgets.storage import keys, maintenance
@@ -12,6 +10,7 @@ from idgraph_widgets.storage.catalog_recovery import recover_for_reading
 from idgraph_widgets.storage.layout import Layouts
 from idgraph_widgets.storage.maintenance import KEEP_HOURS, TableStats
 from idgraph_widgets.storage.manifest import Manifest
+from idgraph_widgets.storage.paths import folder_path
 from idgraph_widgets.storage.places import Capabilities, capabilities
 from idgraph_widgets.storage.spark_tables import SparkTables
 from idgraph_widgets.storage.sql_names import quoted
@@ -42,7 +41,7 @@ class CatalogWriter:
     def __init__(self, spark=None, *, folder=None, layouts=None, place: str | None = None):
         if spark is None and folder is None:
             raise ConfigError("CatalogWriter needs a session (spark) or a dataset's folder (folder=...).")
-        self._folder = None if folder is None else Path(folder).expanduser().absolute()
+        self._folder = None if folder is None else folder_path(folder)
         self._layouts = layouts if isinstance(layouts, Layouts) else Layouts(layouts)
         self._tables = None if self._folder else SparkTables(spark, place)
 

@@ -17,8 +17,9 @@ _WORD = (1 << 64) - 1
 
 @dataclass(frozen=True)
 class HashParts:
-    """What a set of rows contributes; `a + b` are the parts of both sets together, `a - b`
-    those of what `a` has more.
+    """What a set of rows contributes.
+
+    ``a + b`` are the parts of both sets together, ``a - b`` those of what ``a`` has more.
     """
 
     rows: int = 0
@@ -98,7 +99,7 @@ def batch_parts(batch, table: Table) -> HashParts:
 
     hashes: np.ndarray | int = SEED
     masks = [np.zeros(batch.num_rows, np.int64) for _ in range(0, len(table.columns), 62)]
-    for place, column in enumerate(table.columns):
+    for place in range(len(table.columns)):
         values = batch.column(place)
         if values.null_count:
             masks[place // 62] += values.is_null().to_numpy(zero_copy_only=False).astype(np.int64) << (place % 62)

@@ -8,15 +8,23 @@ from pathlib import Path
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.schema import Table
 from idgraph_widgets.storage.parquet_files import DataFile
+from idgraph_widgets.storage.paths import check_path
 
 RUN_ID = "idgraph.runId"
 """Key of the run id in the commit's metadata."""
 
 
 def open_table(folder: Path, version: int | None = None):
-    """The `deltalake.DeltaTable` at `folder`, or None where there is none."""
+    """The `deltalake.DeltaTable` at `folder`, or None where there is none.
+
+    Raises
+    ------
+    StorageError
+        No Delta reader finds its way to a folder of this name.
+    """
     from deltalake import DeltaTable
 
+    check_path(folder)
     if not DeltaTable.is_deltatable(str(folder)):
         return None
     return DeltaTable(str(folder), version=version)

@@ -5,18 +5,17 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from idgraph_widgets.errors import StorageError
 from idgraph_widgets.arrays import arrow_schema
+from idgraph_widgets.errors import StorageError
+from idgraph_widgets.schema import Table
 from idgraph_widgets.storage import delta
 from idgraph_widgets.storage.block_files import BlockFiles, data_folder
 from idgraph_widgets.storage.content_hash import HashParts, hash_parts
 from idgraph_widgets.storage.lock import CONTROL, DatasetLock
 from idgraph_widgets.storage.manifest import MANIFEST, Manifest, TableEntry
 from idgraph_widgets.storage.parquet_files import DataFile, collect_files
+from idgraph_widgets.storage.paths import check_path, folder_path
 from idgraph_widgets.storage.recovery import Journal, staging_folder, undo_unfinished
-from idgraph_widgets.schema import Table
-
-_GLOB = set("*?[]{}\\")
 
 
 class FolderStore:
@@ -38,7 +37,7 @@ class FolderStore:
 
     def __init__(self, spark, folder, run_id: str, force: bool = False):
         self.spark = spark
-        self.folder = Path(folder).expanduser().absolute()
+        self.folder = folder_path(folder)
         self.run_id = run_id
         self.force = force
         self._lock = DatasetLock(self.folder)
@@ -92,7 +91,9 @@ class FolderStore:
         """Write one chunk of a table, invisible until ``commit``; returns its rows."""
         path = self._chunk_folder(table, chunk)
         writer = table.select(df).write.mode("error").option("compression", "zstd")
-        writer.parquet(str(path))
+        # The embedded engine would note its session's time zone beside each time, and refuses to read files of
+        # different notes together: those of another session, of another engine, or compacted ones.
+        writer.option("skip_arrow_metadata", "true").parquet(str(path))
         if not path.exists() and df.isEmpty():
             path.mkdir(parents=True)  # some engines write nothing at all for no rows
         files = collect_files(self.folder / table.path, path, table)
@@ -217,8 +218,8 @@ class FolderStore:
         """
         try:
             undo_unfinished(self.folder)
-        except Exception:
-            pass  # the error to tell is the one that led here
+        except Exception:  # noqa: S110 - the error to tell is the one that led here
+            pass
         finally:
             self._lock.release()
 
@@ -238,11 +239,7 @@ def check_target(folder: Path, force: bool = False) -> None:
     ------
     StorageError
     """
-    if _GLOB & set(str(folder)):
-        raise StorageError(
-            f"{folder}: found one of {' '.join(sorted(_GLOB))} in the path, which Spark reads as a "
-            "pattern. Choose a folder without them."
-        )
+    check_path(folder)
     if not folder.exists():
         return
     if not folder.is_dir():

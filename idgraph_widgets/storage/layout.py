@@ -47,7 +47,7 @@ class Layouts:
 
     Examples
     --------
-    >>> Layouts({"households": {"partition_by": ["state"]}})["households"].partition_by  # doctest: +SKIP
+    >>> Layouts({"households": {"partition_by": ["state"]}})["households"].partition_by
     ('state',)
     """
 

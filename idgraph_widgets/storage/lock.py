@@ -33,7 +33,7 @@ class DatasetLock:
             Another process (or another store in this one) holds it.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        file = open(self.path, "a+", encoding="utf-8")
+        file = self.path.open("a+", encoding="utf-8")
         if not _try_lock(file):
             file.seek(0)
             holder = file.read().strip()

@@ -15,6 +15,7 @@ from idgraph_widgets.storage import delta
 from idgraph_widgets.storage.layout import Layouts
 from idgraph_widgets.storage.lock import DatasetLock
 from idgraph_widgets.storage.manifest import MANIFEST, Manifest, TableEntry
+from idgraph_widgets.storage.paths import check_path, folder_path
 from idgraph_widgets.storage.recovery import Journal, undo_unfinished
 
 KEEP_HOURS = 168
@@ -70,7 +71,7 @@ def optimize(folder, tables: Sequence[str] | None = None, layouts: Layouts | Non
     StorageError
         No dataset there, an unknown table, or another run is writing.
     """
-    folder, layouts = Path(folder).expanduser().absolute(), layouts or Layouts()
+    folder, layouts = folder_path(folder), layouts or Layouts()
     with _exclusive(folder) as manifest:
         names = _known(folder, manifest, tables)
         # Killed half-way, the next command restores the manifest's versions.
@@ -130,7 +131,7 @@ def vacuum(folder, retention_hours: int = KEEP_HOURS, dry_run: bool = False) -> 
     """
     if retention_hours < 0:
         raise StorageError(f"retention_hours: found {retention_hours}, allowed is 0 or more.")
-    folder = Path(folder).expanduser().absolute()
+    folder = folder_path(folder)
     removed = []
     with _exclusive(folder) as manifest:
         entries = dict(manifest.tables)
@@ -185,6 +186,7 @@ def _known(folder: Path, manifest: Manifest, tables: Sequence[str] | None) -> li
 @contextmanager
 def _exclusive(folder: Path) -> Iterator[Manifest]:
     """The manifest of a dataset that nobody else writes meanwhile; a dead run is undone first."""
+    check_path(folder)
     if Manifest.read(folder) is None:
         raise StorageError(f"There is no dataset at {folder}: found no {MANIFEST}.")
     lock = DatasetLock(folder)

@@ -100,11 +100,11 @@ class Manifest:
 def write_atomically(path: Path, text: str) -> None:
     """Write `text` beside `path`, force it to disk, then rename it over `path`."""
     temporary = temporary_name(path)
-    with open(temporary, "w", encoding="utf-8") as file:
+    with temporary.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(temporary, path)
+    temporary.replace(path)
     sync_folder(path.parent)
 
 

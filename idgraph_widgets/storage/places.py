@@ -70,7 +70,8 @@ class Capabilities:
 def _place(place: str, title: str, has: str, notes: dict[str, str]) -> Capabilities:
     """`has` names the supported features; a note on the others says why they are not."""
     names = set(has.split())
-    assert names <= set(FEATURES) and set(notes) <= set(FEATURES)
+    assert names <= set(FEATURES)
+    assert set(notes) <= set(FEATURES)
     features = {name: Support(name in names, notes.get(name, "")) for name in FEATURES}
     return Capabilities(place, title, features)
 

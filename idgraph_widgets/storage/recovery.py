@@ -15,6 +15,7 @@ from idgraph_widgets.errors import StorageError
 from idgraph_widgets.storage import delta
 from idgraph_widgets.storage.lock import CONTROL, DatasetLock
 from idgraph_widgets.storage.manifest import MANIFEST, Manifest, sync_folder, temporary_name, write_atomically
+from idgraph_widgets.storage.paths import folder_path
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def recover(folder) -> str | None:
     str or None
         The id of the run that was undone, or None when there was nothing to do.
     """
-    folder = Path(folder)
+    folder = folder_path(folder)
     if not Journal.location(folder).exists():
         return None
     lock = DatasetLock(folder)
@@ -116,8 +117,8 @@ def _remove_leftovers(folder: Path, journal: Journal) -> None:
         table_folder = folder / path
         if path in journal.created:
             shutil.rmtree(table_folder, ignore_errors=True)
-            if table_folder.parent != folder and table_folder.parent.is_dir():
-                if not any(table_folder.parent.iterdir()):
-                    table_folder.parent.rmdir()
+            parent = table_folder.parent
+            if parent != folder and parent.is_dir() and not any(parent.iterdir()):
+                parent.rmdir()
         else:
             shutil.rmtree(table_folder / "data" / journal.run_id, ignore_errors=True)

@@ -8,11 +8,11 @@ __all__ = ["literal", "quoted"]
 
 
 def literal(text: str) -> str:
-    """A text as a SQL string literal.
+    r"""A text as a SQL string literal.
 
     Examples
     --------
     >>> literal("it's")
-    "'it\\\\'s'"
+    "'it\\'s'"
     """
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

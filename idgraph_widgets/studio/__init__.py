@@ -31,7 +31,7 @@ _PUBLIC = {
     "SvgBoard": "svg_board",
 }
 
-__all__ = sorted(_PUBLIC)
+__all__ = sorted(_PUBLIC)  # noqa: PLE0605 - names, as `dir` gives them
 
 
 def __getattr__(name: str):

@@ -218,10 +218,7 @@ def _scale(kind: Integer | Real, path: str, percent: bool) -> dict:
     high = min(high, top) if top is not None else high
     whole = isinstance(kind, Integer)
     log = low > 0 and high / low >= 500
-    if whole:
-        step = 1
-    else:
-        step = 10.0 ** math.floor(math.log10((high - low) / 100)) if high > low else 0.01
+    step = 1 if whole else 10.0 ** math.floor(math.log10((high - low) / 100)) if high > low else 0.01
     return {
         "low": low,
         "high": high,

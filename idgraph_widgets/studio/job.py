@@ -14,12 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.errors import IdgraphError, RunCancelled
+from idgraph_widgets.errors import IdgraphError, RunCancelled, RunError
+from idgraph_widgets.pipeline.progress import ProgressEvent
+from idgraph_widgets.pipeline.run_log import RunLog
 
 TRIAL_HOUSEHOLDS = 1_000
 
 CHECKS = "checks.json"
 """What the checks of a run found, in the job's folder: ``run_id`` of the dataset and ``report``."""
+
+LOG = "run.log"
+"""Steps of the job and the traceback of what went wrong, in its folder."""
 
 
 def run_job(request: dict, folder: Path, session, tell: Callable[[dict], None], cancel) -> None:
@@ -41,20 +46,24 @@ def run_job(request: dict, folder: Path, session, tell: Callable[[dict], None], 
     cancel : CancelToken
     """
     started = time.monotonic()
+    log = RunLog(folder / LOG, forward=False)
     try:
-        told = _work(request, folder, session, tell, cancel)
+        told = _work(request, folder, session, tell, cancel, log)
         outcome = {"state": "done", **told}
+        log.info("done: %s", told.get("verdict", ""))
     except RunCancelled as error:
-        outcome = {"state": "cancelled", "message": str(error)}
+        outcome = {"state": "cancelled", "message": str(log.told(error, error))}
     except IdgraphError as error:
-        outcome = {"state": "failed", "message": str(error)}
+        outcome = {"state": "failed", "message": str(log.told(error, error))}
     except Exception as error:
         # The engine's own words; there is nobody above who could say it better.
-        outcome = {"state": "failed", "message": f"{type(error).__name__}: {error}".splitlines()[0]}
+        outcome = {"state": "failed", "message": str(log.told(RunError(_first_line(error)), error))}
+    finally:
+        log.close()
     tell({"event": "outcome", "seconds": round(time.monotonic() - started, 2), **outcome})
 
 
-def _work(request: dict, folder: Path, session, tell, cancel) -> dict[str, Any]:
+def _work(request: dict, folder: Path, session, tell, cancel, log: RunLog) -> dict[str, Any]:
     from idgraph_widgets.catalog import run_to_catalog
     from idgraph_widgets.pipeline.preflight import preflight
     from idgraph_widgets.pipeline.run import run_pipeline
@@ -66,19 +75,22 @@ def _work(request: dict, folder: Path, session, tell, cancel) -> dict[str, Any]:
         config.incremental = False
     preflight(config)
     out = folder / "dataset" if trial else request["out"]
-    tell({"event": "phase", "phase": "starting the engine"})
+
+    def phase(name: str) -> None:
+        log.info("%s", name)
+        tell({"event": "phase", "phase": name})
+
+    def follow(event: ProgressEvent) -> None:
+        log.step(event)
+        tell({"event": "progress", **dataclasses.asdict(event)})
+
+    phase("starting the engine")
     spark, engine = session()
     cancel.check()
-    tell({"event": "phase", "phase": "generating"})
+    phase("generating")
     generate = run_to_catalog if out is None else run_pipeline
     result = generate(
-        spark,
-        config,
-        out,
-        on_progress=lambda event: tell({"event": "progress", **dataclasses.asdict(event)}),
-        cancel=cancel,
-        force=bool(request.get("force")),
-        engine=engine,
+        spark, config, out, on_progress=follow, cancel=cancel, force=bool(request.get("force")), engine=engine
     )
     tables = {name: {"rows": e.rows, "bytes": e.bytes} for name, e in result.manifest.tables.items()}
     told = {
@@ -90,12 +102,12 @@ def _work(request: dict, folder: Path, session, tell, cancel) -> dict[str, Any]:
     if trial:
         from idgraph_widgets.studio.sample import read_sample
 
-        tell({"event": "phase", "phase": "reading the first rows"})
+        phase("reading the first rows")
         told["sample"] = read_sample(spark, out, config)
         shutil.rmtree(out, ignore_errors=True)
     else:
         tell({"event": "published", **told})
-        told |= _checked(spark, result.folder, config, folder / CHECKS, tell, cancel)
+        told |= _checked(spark, result.folder, config, folder / CHECKS, tell, cancel, log)
     return told
 
 
@@ -124,7 +136,7 @@ def opened(spark, folder, config: GenerationConfig):
     return CatalogDataset(spark, config.catalog_name, config.schema_name)
 
 
-def _checked(spark, folder, config, kept: Path, tell, cancel) -> dict[str, str]:
+def _checked(spark, folder, config, kept: Path, tell, cancel, log: RunLog) -> dict[str, str]:
     """Check the dataset that was written and keep what was found; the dataset stays whatever happens here."""
     from idgraph_widgets.quality import run_checks
 
@@ -143,6 +155,10 @@ def _checked(spark, folder, config, kept: Path, tell, cancel) -> dict[str, str]:
     except RunCancelled:
         return {"checks": "cancelled", "verdict": f"The checks were skipped. {again}"}
     except Exception as error:
-        first = f"{type(error).__name__}: {error}".splitlines()[0]
-        return {"checks": "failed", "verdict": f"The checks could not be run: {first} {again}"}
+        told = log.told(RunError(f"The checks could not be run: {_first_line(error)} {again}"), error)
+        return {"checks": "failed", "verdict": str(told)}
     return {"checks": "done" if report.passed else "failed", "verdict": report.verdict}
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0]

@@ -7,9 +7,10 @@ import time
 from datetime import datetime
 
 from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.pipeline.run_time import run_time
 from idgraph_widgets.pipeline.session import WizardStep
-from idgraph_widgets.studio.run_time import run_time, slowness
 from idgraph_widgets.studio.runs import Run, Runs
+from idgraph_widgets.studio.slowness import slowness
 from idgraph_widgets.studio.state import Change, StudioState
 from idgraph_widgets.studio.words import in_time, short
 from idgraph_widgets.terminal import in_bytes
@@ -221,4 +222,4 @@ def _history(runs: Runs) -> list[dict]:
 
 
 def _when(run: Run) -> str:
-    return f"{datetime.fromtimestamp(run.started):%b %d, %H:%M}"
+    return f"{datetime.fromtimestamp(run.started).astimezone():%b %d, %H:%M}"

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from idgraph_widgets.studio.run_time import RunTime
+from idgraph_widgets.pipeline.run_time import RunTime
 
 ACTIVE = ("starting", "running", "cancelling")
 ENDED = ("done", "failed", "cancelled")
@@ -125,17 +125,6 @@ def _progressed(run: Run, event: dict, expected: RunTime) -> Run:
     table, finished = event["table"], event["state"] == "finished"
     tables = dict(run.tables)
     tables[table] = ("done" if finished else "running", event["table_rows"])
-    done = expected.start
-    for name, (state, rows) in tables.items():
-        # A table made in chunks runs until its last chunk.
-        count, seconds = expected.tables.get(name, (0, 0.0))
-        done += seconds * _done_share(state, rows, count)
-    fraction = max(run.fraction, min(0.99, done / (expected.total or 1.0)))
+    fraction = max(run.fraction, min(0.99, expected.done(tables) / (expected.total or 1.0)))
     state = run.state if run.state == "cancelling" else "running"
     return replace(run, state=state, phase=table, tables=tables, rows=event["rows"], fraction=fraction)
-
-
-def _done_share(state: str, rows: int, expected: float) -> float:
-    if state == "waiting":
-        return 0.0
-    return 1.0 if state == "done" else min(1.0, rows / expected) if expected else 0.0

@@ -16,18 +16,21 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.pipeline.cancel import CancelToken
-from idgraph_widgets.pipeline.plan import published
+from idgraph_widgets.pipeline.run_time import RunTime, time_of
+from idgraph_widgets.processes import ProcessMark
 from idgraph_widgets.quality.report import Report
-from idgraph_widgets.studio.job import CHECKS, TRIAL_HOUSEHOLDS, run_job
+from idgraph_widgets.schema import GENERATED
+from idgraph_widgets.storage.manifest import write_atomically
+from idgraph_widgets.studio.job import CHECKS, LOG, TRIAL_HOUSEHOLDS, run_job
 from idgraph_widgets.studio.run_record import ENDED, Run, applied
-from idgraph_widgets.studio.run_time import RunTime, time_of
-from idgraph_widgets.studio.worker import CANCEL, EVENTS, PROCESS, REQUEST
+from idgraph_widgets.studio.worker import CANCEL, EVENTS, OUTPUT, PROCESS, REQUEST
 
 KEPT = 30
 """Runs that the history keeps."""
@@ -71,13 +74,15 @@ class Runs:
         with self._lock:
             if (latest := self._current.get(kind)) and latest.active:
                 raise RuntimeError(f"a {kind} is still going on; cancel it first")
-            id = f"{datetime.now():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
+            id = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
             plain = json.loads(config.to_json())
             run = _fresh(id, kind, plain, out, time.time())
             self._times[id] = _expected(run)
             self._current[kind] = run
         folder = self._folder / id
         folder.mkdir(parents=True, exist_ok=True)
+        # Until a worker has begun, and where the run is a thread's, it lives with this process.
+        write_atomically(folder / PROCESS, ProcessMark.of().to_text())
         request = {"config": plain, "kind": kind, "out": out, "force": force, "started": run.started}
         (folder / REQUEST).write_text(json.dumps(request), encoding="utf-8")
         self._prune()
@@ -161,11 +166,13 @@ class Runs:
             with (folder / EVENTS).open("a", encoding="utf-8") as file:
                 file.write(json.dumps(event, default=str) + "\n")
             self._apply(run.id, event)
+            if (folder / CANCEL).exists():
+                token.cancel()
 
         run_job(request, folder, lambda: (self._spark, None), tell, token)
 
     def _in_process(self, run: Run, _request: dict, folder: Path) -> None:
-        with (folder / "output.txt").open("wb") as output:
+        with (folder / OUTPUT).open("wb") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", "idgraph_widgets.studio.worker", str(folder)],
                 stdin=subprocess.DEVNULL,
@@ -174,7 +181,8 @@ class Runs:
                 env=_environment(),
                 start_new_session=True,
             )
-        (folder / PROCESS).write_text(str(process.pid), encoding="utf-8")
+        with suppress(ProcessLookupError):  # it may have ended already
+            write_atomically(folder / PROCESS, ProcessMark.of(process.pid).to_text())
         self._follow(run.id, folder, lambda: process.poll() is None)
 
     def _follow(self, id: str, folder: Path, alive: Callable[[], bool]) -> None:
@@ -243,7 +251,7 @@ class Runs:
             return []
         return sorted((p for p in self._folder.iterdir() if (p / REQUEST).is_file()), reverse=True)
 
-    def _read(self, folder: Path, expected: RunTime = RunTime()) -> Run | None:
+    def _read(self, folder: Path, expected: RunTime | None = None) -> Run | None:
         try:
             request = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
             keys = ("kind", "config", "out", "started")
@@ -251,7 +259,7 @@ class Runs:
         except (OSError, ValueError, KeyError):
             return None
         for event in _new_events(folder / EVENTS, 0)[1]:
-            run = applied(run, event, expected)
+            run = applied(run, event, expected or RunTime())
         return run
 
     def _prune(self) -> None:
@@ -262,7 +270,7 @@ class Runs:
 def _fresh(id: str, kind: str, config: dict, out: str | None, started: float) -> Run:
     """A run of which nothing has happened yet."""
     checks = "waiting" if kind == "run" else ""
-    tables = dict.fromkeys(published(), ("waiting", 0))
+    tables = dict.fromkeys(GENERATED, ("waiting", 0))
     return Run(id, kind, config, out, started=started, tables=tables, checks=checks)
 
 
@@ -289,10 +297,12 @@ def _lost(folder: Path) -> dict:
     if (folder / CANCEL).exists():
         return {"state": "cancelled", "message": "The run was cancelled."}
     try:
-        last = (folder / "output.txt").read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
+        last = (folder / OUTPUT).read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
     except OSError:
         last = []
-    told = f" Its last words: {last[0]}" if last else ""
+    told = f" Its last words: {last[0]} (all of them: {folder / OUTPUT})" if last else ""
+    if (folder / LOG).exists():
+        told += f" Its steps: {folder / LOG}"
     return {
         "state": "failed",
         "message": "The run ended without a word, perhaps for lack of memory. Nothing was published. Try again, "
@@ -302,12 +312,10 @@ def _lost(folder: Path) -> dict:
 
 def _is_alive(folder: Path) -> bool:
     try:
-        os.kill(int((folder / PROCESS).read_text(encoding="utf-8")), 0)
-        return True
-    except PermissionError:
-        return True
-    except (OSError, ValueError):
+        mark = ProcessMark.from_text((folder / PROCESS).read_text(encoding="utf-8"))
+    except OSError:
         return False
+    return mark is not None and mark.is_running
 
 
 def _environment() -> dict[str, str]:

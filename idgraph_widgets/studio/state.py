@@ -141,7 +141,7 @@ class StudioState:
 
     @property
     def level(self) -> str:
-        """ "basic" or "advanced"."""
+        """Which settings are shown: "basic" or "advanced"."""
         return self._level
 
     @property

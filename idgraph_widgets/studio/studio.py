@@ -132,7 +132,8 @@ class Studio(widgets.VBox):
         """Save, and leave the page; a run goes on."""
         stops = self.__dict__.pop("_stops", None)
         if stops is None:
-            return super().close()
+            super().close()
+            return
         for stop in stops:
             stop()
         self._saver.close()

@@ -7,6 +7,7 @@ A prepared trace has, beside what Plotly knows, ``low`` and ``high`` along its v
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import Any
@@ -91,7 +92,7 @@ def _place_bars(bars: list[dict], layout: dict) -> None:
 def _spacing(places: Sequence) -> float:
     """Distance of neighbouring bars: 1 for names, the smallest one for numbers."""
     numbers = sorted({value for value in places if not isinstance(value, str)})
-    return min((b - a for a, b in zip(numbers, numbers[1:])), default=1.0)
+    return min((b - a for a, b in itertools.pairwise(numbers)), default=1.0)
 
 
 def _stack_areas(traces: list[dict]) -> None:

@@ -6,8 +6,8 @@ it. It belongs to nobody: a notebook's kernel may go and come back while it work
 
 from __future__ import annotations
 
+import faulthandler
 import json
-import logging
 import sys
 import threading
 import time
@@ -18,10 +18,14 @@ from idgraph_widgets.studio.job import run_job
 
 REQUEST, EVENTS, CANCEL, PROCESS = "request.json", "events.jsonl", "cancel", "process"
 
+OUTPUT = "output.txt"
+"""What a worker says on standard output and error."""
+
 
 def main(folder: Path) -> None:
     """Do the job of `folder`."""
-    logging.disable(logging.CRITICAL)
+    # What kills Python itself leaves its stack among the last words.
+    faulthandler.enable()
     request = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
     token, engine = CancelToken(), []
     threading.Thread(target=_watch, args=(folder / CANCEL, token), daemon=True).start()

@@ -80,7 +80,7 @@ def test_exposures_are_limited_by_budget():
 
 
 def test_an_invalid_configuration_has_no_estimate():
+    config = preset("tiny")
+    config.household_config.num_households = 3
     with pytest.raises(ConfigError, match="num_households"):
-        config = preset("tiny")
-        config.household_config.num_households = 3
         estimate(config)

@@ -112,7 +112,7 @@ def test_template_explains_every_field_and_is_plain_yaml():
 
 
 @pytest.mark.parametrize(
-    "text, said",
+    ("text", "said"),
     [
         ("seed: 1\nseed: 2\n", r"line 2.*'seed' is given twice"),
         ("household_config:\n  num_households: 1000\n  num_households: 2000\n", "line 3.*given twice"),
@@ -137,7 +137,7 @@ def test_bad_yaml(text, said):
 
 
 @pytest.mark.parametrize(
-    "text, said",
+    ("text", "said"),
     [
         ('{"seed": 1,\n "seed": 2}', "line 2: the key 'seed' is given twice"),
         ('{"seed": 1,\n}', "line 2"),

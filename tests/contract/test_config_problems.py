@@ -73,7 +73,7 @@ def test_shares_say_their_sum():
 
 
 @pytest.mark.parametrize(
-    "section, field, value, key, nearest",
+    ("section", "field", "value", "key", "nearest"),
     [
         ("household_config", "location_distribution", {"ca": 1.0}, "ca", "CA"),
         ("household_config", "location_distribution", {"Texas": 1.0}, "Texas", "TX"),
@@ -116,7 +116,7 @@ def test_seed_bounds_are_inside():
 
 
 @pytest.mark.parametrize(
-    "sizes, field, said",
+    ("sizes", "field", "said"),
     [
         ({"mean": 2.5, "std_dev": 9.0}, "std_dev", "0.5000 to 2.5981"),
         ({"mean": 2.5, "std_dev": 0.4}, "std_dev", "0.5000 to 2.5981"),
@@ -145,7 +145,7 @@ def test_age_range_needs_adults():
 
 
 @pytest.mark.parametrize(
-    "end, said",
+    ("end", "said"),
     [
         ("2025-01-01", "not after"),
         ("2024-12-01", "not after"),
@@ -162,7 +162,7 @@ def test_window_as_long_as_the_lookback_is_possible():
 
 
 @pytest.mark.parametrize(
-    "brackets, bounds, path, said",
+    ("brackets", "bounds", "path", "said"),
     [
         ({"<30K": 0.5, "20K+": 0.5}, {}, "income_brackets.20K+", "goes up to 30,000"),
         ({"<30K": 0.5, "40K+": 0.5}, {}, "income_brackets.40K+", "nothing between 30,000"),
@@ -181,7 +181,7 @@ def test_impossible_brackets(brackets, bounds, path, said):
 
 
 @pytest.mark.parametrize(
-    "cap, path, said",
+    ("cap", "path", "said"),
     [
         ({"daily": 8, "weekly": 7}, "", "daily 8 above weekly 7"),
         ({"daily": 0}, ".daily", "0"),
@@ -197,7 +197,7 @@ def test_impossible_caps(cap, path, said):
 
 
 @pytest.mark.parametrize(
-    "campaign, path",
+    ("campaign", "path"),
     [
         ({"flight_days": {"min": 30, "max": 20}}, "flight_days"),
         ({"flight_days": {"min": 2.5, "max": 20}}, "flight_days.min"),

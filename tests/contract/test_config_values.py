@@ -74,7 +74,7 @@ def test_defaults_follow_the_published_facts():
     assert education["less_than_high_school"] == pytest.approx(no_diploma, abs=1e-9)
     assert education["graduate"] == levels["graduate_or_professional"]
     work = config.demographics_config.employment_distribution
-    total = [row for row in reference.facts("employment") if row["age_band"] == "16+"][0]
+    total = next(row for row in reference.facts("employment") if row["age_band"] == "16+")
     employed = work["employed_full_time"] + work["employed_part_time"]
     assert employed == pytest.approx(total["employed_share"], abs=0.001)
     assert work["unemployed"] == pytest.approx(total["unemployed_share"], abs=0.001)
@@ -88,7 +88,7 @@ def test_presets():
 
 
 @pytest.mark.parametrize(
-    "label, bounds",
+    ("label", "bounds"),
     [
         ("<30K", (0, 30_000)),
         ("< $30k", (0, 30_000)),
@@ -127,7 +127,7 @@ def test_income_bounds_are_sorted_and_given_ones_win():
 
 
 @pytest.mark.parametrize(
-    "mean, std_dev, max_size",
+    ("mean", "std_dev", "max_size"),
     [(2.4, 1.3, 7), (2.5, 1.2, 10), (6.0, 4.9, 12), (1.05, 0.25, 7), (3.0, 0.02, 6), (2.0, 2.2, 7)],
 )
 def test_sizes_really_have_mean_and_deviation(mean, std_dev, max_size):

@@ -34,7 +34,9 @@ def test_hashes_are_those_of_spark(spark):
     longs = chain(np.full(3_000, 77), chained(numbers, more)).view(np.int64)
     assert (longs == found["longs"].to_numpy()).all()
     assert (chain_text(texts, chain(numbers)).view(np.int64) == found["texts"].to_numpy()).all()
-    assert (chain_text(texts.slice(7, 90), chain(numbers[7:97])).view(np.int64) == found["texts"].to_numpy()[7:97]).all()
+    assert (
+        chain_text(texts.slice(7, 90), chain(numbers[7:97])).view(np.int64) == found["texts"].to_numpy()[7:97]
+    ).all()
 
 
 def test_a_draw_depends_on_seed_table_stream_and_key_only():

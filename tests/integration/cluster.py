@@ -131,8 +131,10 @@ def main(case: str, folder: str) -> None:
             config = config_of(step)
             config.incremental = number > 0
 
-            def listen(event, last=number == len(steps) - 1) -> None:
-                if last and event.rows > 0:
+            is_last = number == len(steps) - 1
+
+            def listen(event, is_last=is_last) -> None:
+                if is_last and event.rows > 0:
                     begun.set()
 
             found.append(hashes_of(run_pipeline(spark, config, folder, on_progress=listen).manifest))

@@ -124,7 +124,7 @@ def ended(spark):
         run=[manifest.run_id, manifest.mode],
         recorded={n: [e.rows, e.content_hash] for n, e in manifest.tables.items()},
     )
-    CatalogJournal("elsewhere", {"d.every_type": 0}, now(), machine="m", process="1:1", host="far").write(tables, names)
+    CatalogJournal("elsewhere", {"d.every_type": 0}, now(), machine="m", host="far").write(tables, names)
     try:
         began(spark, "run-6", CatalogStore)
     except StorageError as error:

@@ -114,7 +114,8 @@ def files_on_disk(folder) -> set[str]:
     """Everything below a dataset's folder but Delta's logs, the manifest and the lock."""
     folder = Path(folder)
     paths = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
-    return {p for p in paths if "_delta_log" not in p} - {"manifest.json", ".idgraph/lock"}
+    control = {"manifest.json", ".idgraph/lock"}
+    return {p for p in paths if "_delta_log" not in p and not p.startswith(".idgraph/logs/")} - control
 
 
 def files_in_use(folder) -> set[str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.generators import frequency
-from idgraph_widgets.generators.frequency import DAY, HOUR, WEEK
+from idgraph_widgets.generators.ads import frequency
+from idgraph_widgets.generators.ads.frequency import HOUR, WEEK
+from idgraph_widgets.generators.context import DAY, Context
 
 CAPS = [(1, 1), (1, 10), (2, 7), (3, 10), (5, 5), (50, 350)]
 FLIGHTS = [1, 7, 14, 42]
@@ -33,7 +35,7 @@ def _worst_cases(config, flight):
     most = max(1, flight * DAY // gap)
     for n in sorted({1, min(2, most), most}):
         part = flight * DAY // n
-        last = part - 1 if n == 1 else part - cut - 1
+        last = int(frequency.jitter_range(np.array([n]), np.array([part]), np.array([cut]))[0]) - 1
         assert last >= 0
         patterns = {
             "late, then early": [last if j == 0 else 0 for j in range(n)],
@@ -45,41 +47,42 @@ def _worst_cases(config, flight):
             yield f"{flight} days, n={n}, {name}", [j * part + jitter for j, jitter in enumerate(jitters)]
 
 
-def _on_the_clock(spark, config, positions):
+def _on_the_clock(config, positions):
     rows = [
         (case, curve, hour, p)
         for (case, ps), curve, hour in itertools.product(positions, range(5), LOCAL_HOURS)
         for p in ps
     ]
-    df = spark.createDataFrame(pd.DataFrame(rows, columns=["case", "curve", "local_hour", "position"]))
-    df = frequency.with_clock_time(spark, config, frequency.with_midnight(spark, config, df))
-    return df.select("case", "curve", "local_hour", "position", "elapsed").toPandas()
+    times = pd.DataFrame(rows, columns=["case", "curve", "local_hour", "position"])
+    context = Context.make(config, (frequency.prepare,))
+    given = (times[name].to_numpy(np.int64) for name in ("position", "curve", "local_hour"))
+    return times.assign(elapsed=frequency.clock_time(context, *given))
 
 
 @pytest.mark.parametrize(("daily", "weekly"), CAPS)
-def test_caps_hold_in_every_closed_window(spark, daily, weekly):
+def test_caps_hold_in_every_closed_window(daily, weekly):
     config = _config(daily, weekly)
     positions = [case for flight in FLIGHTS for case in _worst_cases(config, flight)]
-    times = _on_the_clock(spark, config, positions)
+    times = _on_the_clock(config, positions)
     flights = times["case"].str.extract(r"^(\d+)", expand=False).astype("int64") * DAY
     assert (times["elapsed"] >= 0).all() and (times["elapsed"] < flights).all()
     for _, unit in times.groupby(["case", "curve", "local_hour"]):
         at = unit["elapsed"].sort_values().to_list()
         for cap, length in ((daily, DAY), (weekly, WEEK)):
-            apart = [later - earlier for earlier, later in zip(at, at[cap:])]
+            apart = [later - earlier for earlier, later in zip(at, at[cap:], strict=False)]
             assert all(gap > length for gap in apart), (unit["case"].iloc[0], cap)
 
 
-def test_clock_rises_follows_the_curve_and_repeats_every_day(spark):
+def test_clock_rises_follows_the_curve_and_repeats_every_day():
     weights = [0.0] * 24
     weights[7], weights[20] = 0.25, 0.75
     config = _config(3, 10, weights)
     positions = [("1 days", list(range(0, DAY, DAY // 960))), ("2 days", [p + DAY for p in range(0, DAY, DAY // 960)])]
-    times = _on_the_clock(spark, config, positions)
+    times = _on_the_clock(config, positions)
     for (_, _, hour), unit in times.groupby(["case", "curve", "local_hour"]):
-        unit = unit.sort_values("position")
-        assert unit["elapsed"].is_monotonic_increasing and unit["elapsed"].is_unique
-        local = (unit["elapsed"] // HOUR + hour) % 24
+        rising = unit.sort_values("position")
+        assert rising["elapsed"].is_monotonic_increasing and rising["elapsed"].is_unique
+        local = (rising["elapsed"] // HOUR + hour) % 24
         # Hours without weight keep a minute each, so that the clock never stands still.
         assert abs((local == 20).mean() - 0.74) < 0.02 and abs((local == 7).mean() - 0.25) < 0.02
     by_day = times.assign(day=times["position"] // DAY)
@@ -88,6 +91,6 @@ def test_clock_rises_follows_the_curve_and_repeats_every_day(spark):
     assert (second - first == DAY).all()
 
 
-def test_times_are_even_so_that_no_response_ties_with_an_exposure(spark):
-    times = _on_the_clock(spark, _config(3, 10), [("1 days", list(range(1, DAY, DAY // 997)))])
+def test_times_are_even_so_that_no_response_ties_with_an_exposure():
+    times = _on_the_clock(_config(3, 10), [("1 days", list(range(1, DAY, DAY // 997)))])
     assert (times["elapsed"] % 2 == 0).all()

@@ -16,9 +16,9 @@ from idgraph_widgets.cli import main
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.errors import ConfigError, RunError
-from idgraph_widgets.generators import blocks
 from idgraph_widgets.pipeline import execute_full_pipeline, run_pipeline
 from idgraph_widgets.quality import run_checks
+from idgraph_widgets.schema import ids
 from idgraph_widgets.storage import Manifest, content_hash
 from idgraph_widgets.storage.delta import RUN_ID
 
@@ -67,9 +67,8 @@ def test_tables_1_to_6_are_those_of_one_larger_run(at_once, steps):
 
 
 def test_from_a_border_of_blocks_every_table_is_that_of_one_larger_run(spark, config_1k, tmp_path, monkeypatch):
-    """Both directions in one append, over several chunks and blocks (small ones, so that it is quick)."""
-    monkeypatch.setattr(blocks, "BLOCK", 500)
-    monkeypatch.setattr(blocks, "CHUNK", 1_000)
+    """Both directions in one append, over several blocks (small ones, so that it is quick)."""
+    monkeypatch.setattr(ids, "BLOCK", 500)
     run_pipeline(spark, config_1k, tmp_path / "grown")
     wanted = asked(config_1k, 2_500, LATER)
     grown = run_pipeline(spark, wanted, tmp_path / "grown").manifest
@@ -213,7 +212,9 @@ def test_rows_of_another_version_are_refused(spark, config_1k, dataset_1k_path, 
     other = {"content_hash": "0" * 64}
     rewrite_manifest(folder, lambda data: data["tables"]["campaign_exposures"].update(other))
     before = (folder / "manifest.json").read_bytes()
-    with pytest.raises(RunError, match="campaign_exposures: the days before 2025-04-01 came out with other"):
+    with pytest.raises(
+        RunError, match="campaign_exposures: what the dataset has before 2025-04-01 came out with other"
+    ):
         run_pipeline(spark, asked(config_1k, end=LATER), folder)
     assert (folder / "manifest.json").read_bytes() == before
     entry = Manifest.read(folder).tables["campaign_exposures"]

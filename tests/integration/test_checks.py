@@ -159,9 +159,9 @@ def break_all(spark, tables, mutations, folder) -> dict:
             [] if mutation.how == "remove" else [changed_row(spark, mutation, match)]
         )
     result = dict(tables)
-    for name in gone:
+    for name, matches in gone.items():
         columns = ", ".join(GENERATED[name].column_names)
-        kept = " and ".join(f"not ({match})" for match in gone[name]) or "true"
+        kept = " and ".join(f"not ({match})" for match in matches) or "true"
         query = " union all ".join([f"select {columns} from sound_{name} where {kept}", *new[name]])
         path = str(folder / name)
         spark.sql(query).write.parquet(path)

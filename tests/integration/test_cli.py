@@ -33,17 +33,32 @@ def generated(tmp_path_factory):
     return out, idgraph("generate", "--households", "1000", "--seed", "7", "--out", out)
 
 
-def test_generate_prints_steps_table_verdict_and_path(generated):
+def test_generate_prints_table_verdict_and_path_and_no_progress_in_a_pipe(generated):
     out, done = generated
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stderr == ""
+    assert done.stderr == "" and "step " not in done.stdout and "\r" not in done.stdout
     lines = done.stdout.splitlines()
-    steps = [line for line in lines if line.startswith("step ")]
-    total = int(steps[0].split()[3].rstrip(":"))
-    assert [int(line.split()[1]) for line in steps] == list(range(1, total + 1))
     assert any(line.startswith("households ") and " 1,000 " in line for line in lines)
     assert any(line.startswith("All ") and "checks hold" in line for line in lines)
     assert lines[-1].endswith(str(out))
+
+
+def test_verbose_logs_every_step_and_where_an_error_came_from(tmp_path, capsys):
+    done = idgraph("generate", "--households", "1000", "--out", tmp_path / "d", "-v")
+    assert done.returncode == 0 and "step " not in done.stdout
+    steps = [line.split(" ", 1)[1] for line in done.stderr.splitlines() if " step " in line]
+    total = int(steps[0].split()[3].rstrip(":"))
+    assert [int(line.split()[1]) for line in steps] == list(range(1, total + 1))
+    assert "Traceback" not in done.stderr
+    for flag, shown in (("-v", True), ("--quiet", False)):
+        assert main(["check", str(tmp_path / "nothing"), flag]) == 3
+        error = capsys.readouterr().err
+        assert ("Traceback" in error) is shown and "There is no dataset" in error.splitlines()[-1]
+
+
+def test_every_command_takes_v():
+    for command in ("generate", "check", "report", "export", "logs", "init", "optimize", "vacuum", "dashboard"):
+        assert "--verbose" in idgraph(command, "--help").stdout
 
 
 def test_check_json_and_text(generated):
@@ -130,12 +145,12 @@ def test_interruption_leaves_the_previous_dataset(generated):
     out, _ = generated
     before = digest(out)
     process = subprocess.Popen(
-        [*IDGRAPH, "generate", "--households", "20000", "--out", str(out)],
+        [*IDGRAPH, "generate", "--households", "20000", "--out", str(out), "-v"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    for line in process.stdout:
+    for line in process.stderr:
         if "individuals" in line:
             break
     time.sleep(0.3)

@@ -1,5 +1,7 @@
 """Impression logs: what they tell and hide, and that a published recipe finds households in them."""
 
+import itertools
+
 import pytest
 from pyspark.sql import functions as F
 
@@ -38,7 +40,7 @@ def test_one_row_per_view_and_no_person(found, dataset_1k):
     assert found.logs.select("log_id").distinct().count() == views
     assert not {"individual_id", "household_id", "mapping_id"} & set(found.logs.columns)
     in_order = [r.p for r in found.truth.orderBy("log_id").selectExpr("true_individual_id as p").collect()]
-    assert sum(a == b for a, b in zip(in_order, in_order[1:])) / views < 0.01
+    assert sum(a == b for a, b in itertools.pairwise(in_order)) / views < 0.01
 
 
 def test_identifiers_are_those_of_the_graph(found, dataset_1k):
@@ -135,7 +137,7 @@ def test_the_recipe_finds_households_better_than_chance(found, views, spark, tmp
 
 def test_nothing_is_written_over(dataset_1k, tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
-    with pytest.raises(StorageError, match="holds mine.txt"):
+    with pytest.raises(StorageError, match=r"holds mine\.txt"):
         export_impression_logs(dataset_1k, tmp_path)
 
 

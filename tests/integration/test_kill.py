@@ -89,11 +89,11 @@ def test_killed_generate_then_next_command(spark, dataset_1k_path, tmp_path, aft
     out = shutil.copytree(dataset_1k_path, tmp_path / "d")
     before = Manifest.read(out)
     process = subprocess.Popen(
-        [sys.executable, "-m", "idgraph_widgets", "generate", "--preset", "tiny", "--seed", "1", "--out", out],
-        stdout=subprocess.PIPE,
+        [sys.executable, "-m", "idgraph_widgets", "generate", "--preset", "tiny", "--seed", "1", "--out", out, "-v"],
+        stderr=subprocess.PIPE,
         text=True,
     )
-    for line in process.stdout:
+    for line in process.stderr:
         if f": {after}," in line:
             break
     process.kill()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 
 import pytest
@@ -62,7 +63,7 @@ def _fields(table):
 
 def _runs_of_equal(table, column):
     values = table.to_pyarrow_table().column(column).to_pylist()
-    return 1 + sum(a != b for a, b in zip(values, values[1:]))
+    return 1 + sum(a != b for a, b in itertools.pairwise(values))
 
 
 def test_killed_optimize_is_undone(spark, tmp_path, monkeypatch):

@@ -15,7 +15,7 @@ def test_full_pipeline_tells_what_it_made(spark, config_1k, dataset_1k, tmp_path
     entries = dataset_1k.manifest["tables"]
     assert told["status"] == "completed"
     assert set(told["tables_created"]) == set(entries) >= set(schema.TABLES)
-    assert {n: r for n, r in told["row_counts"].items()} == {n: e["rows"] for n, e in entries.items()}
+    assert dict(told["row_counts"].items()) == {n: e["rows"] for n, e in entries.items()}
 
 
 def test_nowhere_to_write_names_both_ways(spark, config_1k):

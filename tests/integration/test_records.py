@@ -1,5 +1,7 @@
 """Source records: how many there are, how dirty, and that every error is a dial of its own."""
 
+import itertools
+
 import pytest
 from pyspark.sql import functions as F
 
@@ -170,6 +172,6 @@ def test_formats_are_no_errors_and_normalise(records):
 def test_keys_tell_nothing(records):
     """The order of keys has nothing to do with that of people or systems."""
     rows = [r.true_individual_id for r in records().orderBy("record_id").select("true_individual_id").collect()]
-    rising = sum(a < b for a, b in zip(rows, rows[1:])) / (len(rows) - 1)
-    together = sum(a == b for a, b in zip(rows, rows[1:])) / (len(rows) - 1)
+    rising = sum(a < b for a, b in itertools.pairwise(rows)) / (len(rows) - 1)
+    together = sum(a == b for a, b in itertools.pairwise(rows)) / (len(rows) - 1)
     assert abs(rising - 0.5) < 0.03 and together < 0.01

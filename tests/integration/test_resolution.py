@@ -24,9 +24,9 @@ def by_pairs(predicted: dict, truth: dict):
     true = [p for p in pairs if truth[p[0]] == truth[p[1]]]
     both = set(said) & set(true)
     b3p = b3r = 0.0
-    for r in truth:
+    for r, person in truth.items():
         mine = {s for s in truth if cluster[s] == cluster[r]}
-        same = {s for s in truth if truth[s] == truth[r]}
+        same = {s for s, other in truth.items() if other == person}
         b3p += len(mine & same) / len(mine) / len(truth)
         b3r += len(mine & same) / len(same) / len(truth)
     return len(said), len(true), len(both), b3p, b3r

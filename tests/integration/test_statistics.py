@@ -172,8 +172,10 @@ BROKEN = {
     ),
     "records": (
         RECORDS,
-        "records_by_system records_twice records_empty_email records_empty_phone records_empty_birth_date"
-        " records_empty_address_line",
+        (
+            "records_by_system records_twice records_empty_email records_empty_phone records_empty_birth_date"
+            " records_empty_address_line"
+        ),
     ),
     "errors": (
         ERRORS,

@@ -224,7 +224,7 @@ def test_damaged_manifest_is_named(tmp_path, text):
 
 
 def test_missing_dataset_and_missing_files_are_named(spark, tmp_path):
-    with pytest.raises(StorageError, match="There is no dataset at .*nowhere"):
+    with pytest.raises(StorageError, match=r"There is no dataset at .*nowhere"):
         Dataset(tmp_path / "nowhere")
     write_run(spark, tmp_path / "d", "r1")
     with Dataset(tmp_path / "d", spark) as dataset:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import comm
 import pytest
 from comm.base_comm import BaseComm
@@ -13,7 +15,7 @@ from benchmarks.studio import chromium
 class RecordingComm(BaseComm):
     """A comm of a kernel that nobody listens to, which keeps what is sent."""
 
-    sent: list = []
+    sent: ClassVar[list] = []
 
     def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
         RecordingComm.sent.append({"type": msg_type, "data": data, "buffers": buffers or [], "comm": self.comm_id})

@@ -288,7 +288,7 @@ def test_export_and_import_give_the_same_configuration(open_page, tmp_path):
     picture(page, "copy as python")
 
 
-@pytest.mark.parametrize("width, scheme", [(1280, "light"), (1280, "dark"), (800, "light")])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (800, "light")])
 def test_every_tab_fits_its_window_and_has_no_accessibility_problem(open_page, width, scheme):
     page = open_page(width, scheme)
     assert page.evaluate("document.documentElement.classList.contains('idg-dark')") is (scheme == "dark")
@@ -317,8 +317,8 @@ def find_axe() -> str | None:
     given = os.environ.get("IDGRAPH_AXE")
     if not given and shutil.which("npm"):
         root = subprocess.run(["npm", "root", "-g"], capture_output=True, text=True).stdout.strip()
-        given = os.path.join(root, "axe-core", "axe.min.js")
-    return given if given and os.path.exists(given) else None
+        given = str(Path(root, "axe-core", "axe.min.js"))
+    return given if given and Path(given).exists() else None
 
 
 def test_the_keyboard_reaches_every_control_in_reading_order(open_page):

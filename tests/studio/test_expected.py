@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-import xml.etree.ElementTree as ElementTree
+import xml.etree.ElementTree as ET
 from datetime import timedelta
 
 import numpy as np
@@ -23,21 +23,21 @@ from idgraph_widgets.studio.svg import to_svg
 EVERY = [pytest.param(step, card, id=card.key) for step in FORM_STEPS for card in cards(step)]
 
 
-@pytest.mark.parametrize("step, card", EVERY)
+@pytest.mark.parametrize(("step", "card"), EVERY)
 def test_every_plot_is_small_plain_json_with_a_sentence(step, card):
     plot = card.draw(GenerationConfig(), {})
     assert len(json.dumps(plot.figure, allow_nan=False)) < 12_000
     assert plot.text.endswith(".") and len(plot.text) > 20
 
 
-@pytest.mark.parametrize("step, card", EVERY)
+@pytest.mark.parametrize(("step", "card"), EVERY)
 def test_every_plot_has_the_same_as_svg(step, card):
     plot = card.draw(GenerationConfig(), {})
-    root = ElementTree.fromstring(to_svg(plot.figure, 700, card.height, plot.text))
+    root = ET.fromstring(to_svg(plot.figure, 700, card.height, plot.text))
     marks = [e for e in root.iter() if e.tag.rpartition("}")[2] in ("rect", "path", "circle")]
     points = sum(len(t.get("x", ())) for t in plot.figure["data"] if t["type"] == "bar")
     assert root.get("aria-label") == plot.text and len(marks) >= max(3, points)
-    assert not re.search(r"\bnan\b", ElementTree.tostring(root, encoding="unicode"))
+    assert not re.search(r"\bnan\b", ET.tostring(root, encoding="unicode"))
 
 
 def test_every_tab_with_fields_has_plots():

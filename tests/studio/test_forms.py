@@ -141,7 +141,7 @@ def test_import_says_what_is_wrong_and_changes_nothing(messages):
     assert state.config.seed == 7 and "mine.json" in state.notice
 
 
-@pytest.mark.parametrize("form, read", [("yaml", GenerationConfig.from_yaml), ("json", GenerationConfig.from_json)])
+@pytest.mark.parametrize(("form", "read"), [("yaml", GenerationConfig.from_yaml), ("json", GenerationConfig.from_json)])
 def test_export_is_what_import_reads(messages, form, read):
     state = StudioState()
     state.set("seed", 99)

@@ -67,7 +67,7 @@ def test_every_field_of_the_custom_form_is_in_the_plain_one_with_its_value(messa
 
 
 @pytest.mark.parametrize(
-    "step, path, act, wanted",
+    ("step", "path", "act", "wanted"),
     [
         ("HOUSEHOLDS", HOUSEHOLDS, lambda c: setattr(c.box, "value", 2_500), 2_500),
         ("HOUSEHOLDS", HOUSEHOLDS, lambda c: setattr(c.slider, "value", 1e5), 100_000),
@@ -96,7 +96,7 @@ def test_a_slider_and_its_number_say_the_same(messages):
     assert one.control.slider.value == 2_000
 
 
-@pytest.mark.parametrize("name, log", [("reach_share", True), ("holdout_share", False)])
+@pytest.mark.parametrize(("name", "log"), [("reach_share", True), ("holdout_share", False)])
 def test_what_a_browser_makes_of_a_slider_it_is_shown_is_no_change(messages, name, log):
     form, one = field(WizardStep.CAMPAIGNS, f"{CAMPAIGN}.{name}")
     slider, value = one.control.slider, one.control.slider.value
@@ -115,7 +115,7 @@ def test_a_change_made_elsewhere_is_shown_and_not_given_back(messages):
     assert form.fields[HOUSEHOLDS].control.box.value == 3_000
     assert {n: box.value for n, box in form.fields[BRACKETS].control.boxes.items()} == {"<50K": 50, "50K+": 50}
     state.undo()
-    assert state.value(HOUSEHOLDS) == 3_000 and list(form.fields[BRACKETS].control.boxes)[0] == "<30K"
+    assert state.value(HOUSEHOLDS) == 3_000 and next(iter(form.fields[BRACKETS].control.boxes)) == "<30K"
     form.close()
     state.set(HOUSEHOLDS, 4_000)
     assert form.fields[HOUSEHOLDS].control.box.value == 3_000
@@ -142,7 +142,7 @@ def test_shares_rows_are_added_and_removed(messages):
     one.control.rows.children[-1].children[-1].click()
     assert form.state.config == GenerationConfig() and "200K+" not in one.control.boxes
     states, places = field(WizardStep.HOUSEHOLDS, "household_config.location_distribution")
-    some = list(places.control.boxes)[0]
+    some = next(iter(places.control.boxes))
     places.control.change({some: 1.0})
     assert len(places.control.adder.options) > 40 and places.control.adder.value is not None
     assert places.control.rows.children[0].children[-1].disabled
@@ -323,7 +323,7 @@ def test_the_plain_studio_needs_no_anywidget(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name, instead",
+    ("name", "instead"),
     [
         ("RunPanel", "PlainRunPanel from idgraph_widgets.studio"),
         ("HouseholdForm", "PlainForm(WizardStep.…) from idgraph_widgets.studio"),

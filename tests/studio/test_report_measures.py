@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 
 import numpy as np
 import pandas as pd
@@ -290,7 +290,7 @@ def test_treated_against_holdout(dataset_1k, frames):
     one = campaigns.iloc[int(np.argmax(campaigns.channel == "search"))]
     responses = frames["response_events"]
     day = responses.response_ts.dt.date
-    until = one.end_date + datetime.timedelta(days=int(one.attribution_window_days))
+    until = one.end_date + dt.timedelta(days=int(one.attribution_window_days))
     own = responses[(responses.advertiser_id == one.advertiser_id) & (day >= one.start_date) & (day < until)]
     visitors = set(own[own.response_type == "site_visit"].individual_id // 16)
     mine = eligible[eligible.campaign_id == one.campaign_id]
@@ -382,7 +382,7 @@ def test_credit_of_journeys_adds_up_to_outcome_metrics(dataset_1k, frames):
             "individuals",
             "birth_date",
             [Filter("birth_date", "<", "1990-01-01"), Filter("email_opt_in", "=", "yes")],
-            lambda f: (f.birth_date < datetime.date(1990, 1, 1)) & f.email_opt_in,
+            lambda f: (f.birth_date < dt.date(1990, 1, 1)) & f.email_opt_in,
         ),
         (
             "content_engagements",

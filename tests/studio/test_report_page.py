@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
+import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
-from xml.etree import ElementTree
 
 import pytest
 from plotly.graph_objects import Figure
@@ -82,7 +82,7 @@ def test_figures_are_plain_and_say_what_they_show(parts):
 def test_svg_shows_every_figure(parts):
     """As many bars and marks as the figure has, all of them inside the picture."""
     for card in cards(parts):
-        root = ElementTree.fromstring(to_svg(card.figure, 760, card.height, card.text))
+        root = ET.fromstring(to_svg(card.figure, 760, card.height, card.text))
         drawn = [e for e in root if e.get("class") == "trace"]
         assert len(drawn) == len(card.figure["data"]) and root.get("aria-label") == card.text
         for group, trace in zip(drawn, card.figure["data"]):
@@ -94,7 +94,7 @@ def test_svg_shows_every_figure(parts):
                     assert x >= -1 and x + width <= 761 and y >= -1 and y + height <= card.height + 1, card.key
             elif "markers" in trace.get("mode", "") and trace["marker"].get("opacity") != 0:
                 assert len([e for e in group if not e.tag.endswith("text")]) >= len(trace["x"]), card.key
-        assert not re.search(r"\b(nan|inf)\b", ElementTree.tostring(root, encoding="unicode")), card.key
+        assert not re.search(r"\b(nan|inf)\b", ET.tostring(root, encoding="unicode")), card.key
 
 
 def test_svg_puts_stacks_on_top_of_each_other_and_groups_side_by_side():
@@ -103,7 +103,7 @@ def test_svg_puts_stacks_on_top_of_each_other_and_groups_side_by_side():
             {"type": "bar", "x": ["a", "b"], "y": values, "marker": {"color": "#000"}, "name": name}
             for name, values in (("one", [1, 2]), ("two", [3, 4]))
         ]
-        root = ElementTree.fromstring(to_svg({"data": traces, "layout": {"barmode": mode}}, 400, 300))
+        root = ET.fromstring(to_svg({"data": traces, "layout": {"barmode": mode}}, 400, 300))
         groups = [e for e in root if e.get("class") == "trace"]
         return [[{k: float(e.get(k)) for k in ("x", "y", "width", "height")} for e in g] for g in groups]
 
@@ -125,7 +125,7 @@ def test_svg_draws_intervals_and_times():
         "error_y": {"type": "data", "symmetric": False, "array": [0.5, 1.0], "arrayminus": [0.5, 0.0]},
     }
     text = to_svg({"data": [points], "layout": {"xaxis": {"type": "date"}}}, 400, 300)
-    group = next(e for e in ElementTree.fromstring(text) if e.get("class") == "trace")
+    group = next(e for e in ET.fromstring(text) if e.get("class") == "trace")
     spans = [[float(n) for n in re.findall(r"-?[\d.]+", e.get("d"))] for e in group if e.tag.endswith("path")]
     circles = [float(e.get("cx")) for e in group if e.tag.endswith("circle")]
     assert [span[0] for span in spans] == circles and circles[0] < circles[1]

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from importlib import resources
+from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
@@ -298,7 +299,7 @@ def served(browser, dataset_1k_path, tmp_path_factory):
             for name in ("anywidget", "@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8")
         ),
     ]
-    path = os.pathsep.join([os.getcwd(), *filter(None, [outside.get("PYTHONPATH")])])
+    path = os.pathsep.join([str(Path.cwd()), *filter(None, [outside.get("PYTHONPATH")])])
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "voila", *arguments],

@@ -9,14 +9,15 @@ from importlib import resources
 import pytest
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.pipeline.plan import published
+from idgraph_widgets.pipeline.run_time import run_time, time_of
+from idgraph_widgets.schema import GENERATED
 from idgraph_widgets.studio.run_panel import RunPanel
 from idgraph_widgets.studio.run_record import Run, applied
-from idgraph_widgets.studio.run_time import run_time, slowness, time_of
 from idgraph_widgets.studio.runs import Runs
+from idgraph_widgets.studio.slowness import slowness
 from idgraph_widgets.studio.state import StudioState
 
-MEASURED = json.loads(resources.files("idgraph_widgets.studio").joinpath("run_seconds.json").read_text())
+MEASURED = json.loads(resources.files("idgraph_widgets.pipeline").joinpath("run_seconds.json").read_text())
 
 
 def config(households):
@@ -45,10 +46,10 @@ def test_more_rows_take_longer_and_every_table_something():
     seconds = [time_of(config(n)).total for n in (1_000, 3_000, 20_000, 300_000, 5_000_000)]
     assert seconds == sorted(seconds) and len(set(seconds)) == 5
     expected = time_of(config(1_000))
-    assert list(expected.tables) == list(published()) and min(s for _, s in expected.tables.values()) > 0.1
+    assert list(expected.tables) == list(GENERATED) and min(s for _, s in expected.tables.values()) > 0.1
     wrong = config(1_000)
     wrong.household_config.num_households = "many"
-    assert list(time_of(wrong).tables) == list(published())
+    assert list(time_of(wrong).tables) == list(GENERATED)
 
 
 def test_progress_follows_the_expected_seconds():

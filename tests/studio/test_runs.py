@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import time
+from dataclasses import replace
 
 import pytest
 
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.dataset import Dataset
+from idgraph_widgets.pipeline.run_time import RunTime, time_of
 from idgraph_widgets.pipeline.session import SessionState
+from idgraph_widgets.processes import ProcessMark, machine
 from idgraph_widgets.studio.run_follower import advice, shown
 from idgraph_widgets.studio.run_panel import RunPanel
 from idgraph_widgets.studio.run_record import applied
-from idgraph_widgets.studio.run_time import RunTime, time_of
 from idgraph_widgets.studio.runs import Runs
 from idgraph_widgets.studio.state import StudioState
 from idgraph_widgets.studio.worker import CANCEL, EVENTS, PROCESS, REQUEST
@@ -133,7 +137,7 @@ def published(place):
 
 
 def test_a_dataset_is_there_before_its_checks_and_whatever_becomes_of_them(tmp_path, stories):
-    stories("20260101-000000-aaaaaa", published("here"), **{PROCESS: str(os.getpid())})
+    stories("20260101-000000-aaaaaa", published("here"), **{PROCESS: ProcessMark.of().to_text()})
     runs = Runs(tmp_path)
     run = runs.current()
     assert (run.state, run.phase, run.place, run.rows) == ("running", "checks", "here", 9)
@@ -189,7 +193,7 @@ def test_a_failure_keeps_the_last_good_dataset_and_says_what_to_do(tmp_path, mes
 def test_another_kernel_finds_the_run_that_is_going_on(tmp_path):
     first = Runs(tmp_path / "home")
     started = first.start(small(), str(tmp_path / "out"))
-    assert until(lambda: (tmp_path / "home" / "runs" / started.id / PROCESS).exists())
+    assert until((tmp_path / "home" / "runs" / started.id / PROCESS).exists)
     second = Runs(tmp_path / "home")
     assert second.current().id == started.id and second.current().active
     run = second.wait(timeout=120)
@@ -200,10 +204,41 @@ def test_a_worker_that_died_is_a_failure_with_its_last_words(tmp_path, stories):
     stories(
         "20260101-000000-aaaaaa",
         [{"event": "phase", "phase": "generating"}],
-        **{PROCESS: "999999999", "output.txt": "Killed\n"},
+        **{PROCESS: ProcessMark(machine(), 4_194_300, 1.0).to_text(), "output.txt": "Killed\n"},
     )
     run = Runs(tmp_path).current()
     assert run.state == "failed" and "Killed" in run.message and "memory" in run.message
+
+
+@pytest.mark.parametrize("kind", ["number used again", "zombie", "another machine", "no mark"])
+def test_a_run_whose_process_has_ended_is_not_going_on(tmp_path, stories, kind):
+    """By its number alone, each was "still going on" for good, and no other run could be started."""
+    child, mark = None, ProcessMark.of()
+    if kind == "zombie":
+        child = subprocess.Popen([sys.executable, "-c", "pass"])
+        mark = ProcessMark.of(child.pid)
+        assert until(lambda: not mark.is_running) and child.returncode is None
+    marks = {
+        "number used again": replace(mark, started=mark.started - 60),
+        "zombie": mark,
+        "another machine": replace(mark, machine="another"),
+    }
+    text = marks[kind].to_text() if kind in marks else str(os.getpid())
+    stories("20260101-000000-aaaaaa", [{"event": "phase", "phase": "generating"}], **{PROCESS: text})
+    run = Runs(tmp_path).current()
+    assert run.state == "failed" and "ended without a word" in run.message
+    if child is not None:
+        child.wait()
+
+
+def test_a_run_in_a_thread_is_seen_and_cancelled_by_others(tmp_path, spark):
+    """It had no process written down, so to another kernel it had ended without a word."""
+    first = Runs(tmp_path / "home", spark)
+    first.start(small(households=20_000), str(tmp_path / "out"))
+    second = Runs(tmp_path / "home")
+    assert second.current().active
+    second.cancel()
+    assert first.wait(timeout=120).state == "cancelled" and second.wait(timeout=30).state == "cancelled"
 
 
 def test_history_is_the_latest_first_and_loads_its_configuration(tmp_path, messages, stories):

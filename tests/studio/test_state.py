@@ -61,7 +61,7 @@ def test_a_wrong_value_is_kept_and_named_on_its_tab():
 
 
 def test_an_unknown_field_is_an_error():
-    with pytest.raises(KeyError, match="no field 'household_config.rooms'"):
+    with pytest.raises(KeyError, match=r"no field 'household_config\.rooms'"):
         StudioState().set("household_config.rooms", 3)
 
 

@@ -45,7 +45,7 @@ class LoopbackServer:
                 self.end_headers()
                 self.wfile.write(data)
 
-            do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = _any
+            do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = _any  # noqa: N815
 
             def log_message(self, *_args):
                 pass

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
-from idgraph_widgets.arrays import Coded, Column
 from idgraph_widgets.arrays.texts import joined
-from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import chain, poisson_shares
-from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.identity.values import MAX_MAILBOXES, mailbox_domains, mailbox_names
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.individuals import ADULT_AGE
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from idgraph_widgets.arrays import Coded, Column
+    from idgraph_widgets.config import GenerationConfig
+    from idgraph_widgets.generators.context import Context
 
 COUPLED_SHARE = 0.55
 """Share of adults who live with a spouse or partner, for the dial of shared mailboxes (ACS 2020-24, derived)."""

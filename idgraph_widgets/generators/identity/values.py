@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -14,8 +15,10 @@ import pyarrow.compute as pc
 from idgraph_widgets.arrays import Coded, coded
 from idgraph_widgets.arrays.texts import digits, fixed, hex_bytes, joined
 from idgraph_widgets.draws import Draws, scrambled
-from idgraph_widgets.generators.context import Context
 from idgraph_widgets.schema import ids
+
+if TYPE_CHECKING:
+    from idgraph_widgets.generators.context import Context
 
 MAX_MAILBOXES = 4
 """Mailboxes of a person."""

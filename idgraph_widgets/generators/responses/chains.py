@@ -59,13 +59,13 @@ def prepare(config: GenerationConfig) -> ChainTables:
     # Seconds until the click: median 6, at least 1.
     seconds = [max(1, s) for s in quantiles_lognormal(6.0, 1.1, _CLICK_LAGS)]
     return ChainTables(
-        poisson_shares(usual, most),
-        poisson_shares(usual * cfg.ad_lift, most),
-        np.array(seconds, np.int64) * 1_000_000,
+        poisson_shares(usual, most), poisson_shares(usual * cfg.ad_lift, most), np.array(seconds, np.int64) * 1_000_000
     )
 
 
-def chains(context: Context, plan: Columns, individuals: Columns, campaign_exposures: Columns, ghosts: Columns) -> Columns:
+def chains(
+    context: Context, plan: Columns, individuals: Columns, campaign_exposures: Columns, ghosts: Columns
+) -> Columns:
     """One row per chain that begins inside the window.
 
     Parameters
@@ -161,7 +161,7 @@ def _latest(visits: Columns, shown: Columns) -> np.ndarray:
 
 def _clicks(context: Context, shown: Columns) -> Columns:
     limit = worn(context, shown.click_limit, shown.exposed - shown.start_us, shown.flight_us)
-    click = shown.is_viewable & clicked(context, shown.exposure_id, shown.exposed, limit)
+    click = shown.is_viewable & clicked(context, chain(shown.exposure_id), shown.exposed, limit)
     found = shown.where(click)
     keys = chain(found.exposure_id)
     return Columns(
@@ -198,6 +198,7 @@ def _held_back(context: Context, plan: Columns, ghosts: Columns) -> Columns:
     """Chains that held-out people begin with a visit: those that end in a purchase no ad would have caused."""
     cfg = context.config.campaign_config
     found = _with_plan(plan, ghosts)
+    found = found.with_columns(exposed=found.exposure_us)
     number, origin = ids.click_chain(found.exposure_id), np.full(len(found), CLICK, np.int64)
     keys, exposure = chained(origin, number), chain(found.exposure_id)
     kept = (

@@ -35,11 +35,7 @@ _UNITS = {
 
 
 def partial(
-    context: Context,
-    campaigns: Columns,
-    campaign_exposures: Columns,
-    identifiers: np.ndarray,
-    response_events: Columns,
+    context: Context, campaigns: Columns, campaign_exposures: Columns, identifiers: np.ndarray, response_events: Columns
 ) -> Columns:
     """Sums of whole households.
 
@@ -96,14 +92,16 @@ def _filled(part: Columns, *keys: str) -> Columns:
     """With zeros for the counts it does not have, in one order of columns."""
     nothing = np.zeros(len(part), np.int64)
     return Columns(
-        **{key: part[key] for key in keys}, **{name: part[name] if name in part else nothing for name in COUNTS}
+        **{key: part[key] for key in keys}, **{name: part[name] if name in part.names else nothing for name in COUNTS}
     )
 
 
 def sums_of(published: Columns) -> Columns:
     """The sums behind a published table 10, exactly."""
     counts = {name: published[_UNITS.get(name, name)] for name in COUNTS}
-    return Columns(campaign_id=published.campaign_id, model=published.attribution_model.codes.astype(np.int64), **counts)
+    return Columns(
+        campaign_id=published.campaign_id, model=published.attribution_model.codes.astype(np.int64), **counts
+    )
 
 
 def total(context: Context, campaigns: Columns, sums: Columns | None) -> Columns:
@@ -150,7 +148,7 @@ def _rate(above: np.ndarray, below: np.ndarray) -> Nullable:
 
 
 def _ratio(above: np.ndarray, below: np.ndarray, times: int = 1) -> Nullable:
-    """above · times / below, half up, in Python's integers: the products do not fit 64 bits."""
+    """Above · times / below, half up, in Python's integers: the products do not fit 64 bits."""
     pairs = zip(above.tolist(), below.tolist(), strict=True)
     units = [(2 * a * times + b) // (2 * b) if b > 0 else 0 for a, b in pairs]
     return Nullable(np.array(units, np.int64), below > 0)

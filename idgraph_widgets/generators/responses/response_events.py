@@ -92,9 +92,7 @@ def make(
     )
     bought = events.where(is_purchase)
     caused = Columns(
-        response_id=bought.response_id,
-        causing_exposure_id=or_null(bought.cause),
-        individual_id=bought.individual_id,
+        response_id=bought.response_id, causing_exposure_id=or_null(bought.cause), individual_id=bought.individual_id
     )
     return responses, caused
 

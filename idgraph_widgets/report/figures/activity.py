@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from idgraph_widgets.report.figures.card import (
     SERIES,
@@ -19,6 +19,9 @@ from idgraph_widgets.report.figures.card import (
     rows_axis,
 )
 from idgraph_widgets.report.measures.fidelity import WEEKDAYS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def heat_card(table: pd.DataFrame, key: str = "heat", title: str = "Engagements by local hour and weekday") -> Card:

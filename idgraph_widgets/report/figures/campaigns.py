@@ -168,7 +168,7 @@ def reach_card(reach: pd.DataFrame) -> Card:
 def lift_card(lift: pd.DataFrame, key: str = "lift", title: str = "Treated against holdout") -> Card:
     """Differences in response, treated less held out, with their intervals."""
     found = lift.dropna(subset=["difference"])
-    by_group = found.group.nunique() > 1
+    by_group = len(found.group.unique()) > 1
     names = [channel_name(g) if by_group else words(o) for g, o in zip(found.group, found.outcome)]
     scale = 1000
     values = [scale * v for v in found.difference]

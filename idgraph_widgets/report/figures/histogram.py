@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from idgraph_widgets.report.figures.card import Card, axis, bars, categories, count, figure, rows_axis
 from idgraph_widgets.report.measures.histogram import Histogram
 
-_EPOCH = datetime(1970, 1, 1)
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - shown as UTC, without an offset
 
 
 def histogram_card(found: Histogram, log_counts: bool = False, key: str = "histogram") -> Card:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from idgraph_widgets.report.figures.card import (
     BAD,
@@ -20,6 +20,9 @@ from idgraph_widgets.report.figures.card import (
     rows_axis,
     words,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RELATIONS = {
     "owner": ("true", GOOD),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from idgraph_widgets.report.figures.card import Card, count, figure
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _TILES = """
 AK .. .. .. .. .. .. .. .. .. .. ME

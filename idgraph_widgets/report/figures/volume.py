@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from idgraph_widgets.report.figures.card import ACCENT, MUTED, Card, axis, bars, count, figure, rows_axis
 from idgraph_widgets.terminal import in_bytes
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def volume_cards(volume: pd.DataFrame) -> list[Card]:

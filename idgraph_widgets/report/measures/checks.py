@@ -15,7 +15,8 @@ def run_dataset_checks(dataset, on_progress=None) -> Report:
     """Run all checks of a dataset; see `idgraph_widgets.quality.run_checks`."""
     from idgraph_widgets.quality import run_checks
 
-    return run_checks(dataset.spark, dataset.tables(), dataset.config, dataset.manifest, on_progress=on_progress)
+    given = dataset.tables(), dataset.config, dataset.manifest
+    return run_checks(dataset.spark, *given, on_progress=on_progress, progress=False)
 
 
 def violating_keys(dataset, check_id: str, limit: int = 100) -> pd.DataFrame:
@@ -33,9 +34,8 @@ def violating_keys(dataset, check_id: str, limit: int = 100) -> pd.DataFrame:
     """
     from idgraph_widgets.quality import run_checks
 
-    report = run_checks(
-        dataset.spark, dataset.tables(), dataset.config, dataset.manifest, only=[check_id], examples=limit
-    )
+    given = dataset.tables(), dataset.config, dataset.manifest
+    report = run_checks(dataset.spark, *given, only=[check_id], examples=limit, progress=False)
     if not report.results:
         why = "a table or column it needs is missing" if report.skipped else "there is no such check"
         raise MeasureError(f"{check_id} cannot be evaluated: {why}. `idgraph check` lists all checks.")
@@ -64,9 +64,7 @@ def check_groups(report: Report) -> pd.DataFrame:
 
 
 def check_rows(report: Report) -> list[dict[str, Any]]:
-    """One entry per check, failed ones first: ``id``, ``group``, ``subject``, ``sentence``,
-    ``violations``, ``keys``.
-    """
+    """``id``, ``group``, ``subject``, ``sentence``, ``violations``, ``keys`` per check, failed ones first."""
     rows = [
         {
             "id": result.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -187,6 +188,6 @@ def even_bins(values, low: int, high: int, bins: int) -> tuple[tuple[str, ...], 
     """Bins of the whole numbers low..high, drawn evenly: labels, configured shares, counts."""
     edges = np.unique(np.linspace(low, high + 1, bins + 1).round().astype(int))
     counts, _ = np.histogram(np.asarray(values, dtype=float), bins=edges)
-    labels = tuple(f"{a}" if b - a == 1 else f"{a}–{b - 1}" for a, b in zip(edges, edges[1:]))
-    shares = tuple(float(b - a) / (high + 1 - low) for a, b in zip(edges, edges[1:]))
+    labels = tuple(f"{a}" if b - a == 1 else f"{a}–{b - 1}" for a, b in itertools.pairwise(edges))
+    shares = tuple(float(b - a) / (high + 1 - low) for a, b in itertools.pairwise(edges))
     return labels, shares, tuple(int(count) for count in counts)

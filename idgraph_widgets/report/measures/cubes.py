@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from idgraph_widgets import reference
 from idgraph_widgets.report.measures.query import ask, once_per_dataset
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @once_per_dataset
@@ -51,8 +54,10 @@ def people_by_status(dataset) -> pd.DataFrame:
 
 @once_per_dataset
 def identifiers_by_kind(dataset) -> pd.DataFrame:
-    """Mappings by ``identifier_type``, ``device_type``, ``platform``, ``browser``, ``cookie_scope``,
-    ``att_status``, ``match_type``, ``is_shared`` and ``relation`` (from the truth): ``mappings``.
+    """Mappings by kind.
+
+    ``identifier_type``, ``device_type``, ``platform``, ``browser``, ``cookie_scope``, ``att_status``, ``match_type``,
+    ``is_shared`` and ``relation`` (from the truth): ``mappings``.
     """
     names = (
         "m.identifier_type, m.device_type, m.platform, m.browser, m.cookie_scope, m.att_status, "
@@ -67,9 +72,7 @@ def identifiers_by_kind(dataset) -> pd.DataFrame:
 
 @once_per_dataset
 def engagements_by_kind(dataset) -> pd.DataFrame:
-    """``content_category``, ``content_type``, ``engagement_type``, ``device_type``, ``events``,
-    ``seconds``.
-    """
+    """``content_category``, ``content_type``, ``engagement_type``, ``device_type``, ``events``, ``seconds``."""
     names = "content_category, content_type, engagement_type, device_type"
     return ask(
         dataset,
@@ -80,9 +83,7 @@ def engagements_by_kind(dataset) -> pd.DataFrame:
 
 @once_per_dataset
 def engagements_by_hour(dataset) -> pd.DataFrame:
-    """``device_type``, ``weekday`` (0 = Monday), ``hour`` (0..23), ``events``; local standard time of the
-    home.
-    """
+    """``device_type``, ``weekday`` (0 = Monday), ``hour`` (0..23), ``events``; local standard time of the home."""
     offsets = " ".join(
         f"when '{row['state']}' then {row['utc_offset_minutes'] * 60}" for row in reference.state_geography()
     )
@@ -102,9 +103,7 @@ def engagements_by_hour(dataset) -> pd.DataFrame:
 
 @once_per_dataset
 def exposures_by_channel(dataset) -> pd.DataFrame:
-    """``channel``, ``impressions``, ``viewable``, ``played`` (to the end), ``with_play`` (ads that play),
-    ``spend``.
-    """
+    """``channel``, ``impressions``, ``viewable``, ``played`` (to the end), ``with_play`` (ads that play), ``spend``."""
     return ask(
         dataset,
         """select c.channel, count(*) as impressions,
@@ -119,7 +118,9 @@ def exposures_by_channel(dataset) -> pd.DataFrame:
 
 @once_per_dataset
 def responses_by_kind(dataset) -> pd.DataFrame:
-    """``channel`` (null if organic), ``conversion_path``, ``response_type``, ``after`` (the parent's type, or none),
+    """Responses by kind.
+
+    ``channel`` (null if organic), ``conversion_path``, ``response_type``, ``after`` (the parent's type, or none),
     ``responses``, ``revenue`` (USD).
     """
     names = "c.channel, r.conversion_path, r.response_type, coalesce(p.response_type, 'none')"

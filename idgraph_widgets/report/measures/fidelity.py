@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from statistics import NormalDist
 
@@ -295,7 +296,7 @@ def _baskets(dataset, basket: dict[str, float]) -> Comparison:
     )
     counts = dict(zip(found.fifth.astype(int), found.purchases.astype(int)))
     dollars = [f"{limit:,.0f}" for limit in limits]
-    labels = [f"up to {dollars[0]}", *[f"{a}–{b}" for a, b in zip(dollars, dollars[1:])], f"over {dollars[-1]}"]
+    labels = [f"up to {dollars[0]}", *[f"{a}–{b}" for a, b in itertools.pairwise(dollars)], f"over {dollars[-1]}"]
     return Comparison(
         "basket_value",
         "campaigns",

@@ -109,7 +109,7 @@ def _comparable(column: Column, value: Any) -> tuple[str, str]:
         if column.type == "date":
             return f"unix_date({name})", literal((date.fromisoformat(text[:10]) - date(1970, 1, 1)).days)
         if column.type == "timestamp":
-            moment = datetime.fromisoformat(text).replace(tzinfo=None) - datetime(1970, 1, 1)
+            moment = datetime.fromisoformat(text).replace(tzinfo=None) - datetime(1970, 1, 1)  # noqa: DTZ001 - UTC
             return f"unix_micros({name})", literal(round(moment.total_seconds() * 1_000_000))
     except (ValueError, KeyError):
         wanted = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -16,7 +17,7 @@ MOST_CATEGORIES = 30
 """Values of a text column that get a bar of their own; the others are one."""
 
 NUMBERS = ("bigint", "int", "double", "date", "timestamp")
-EPOCH = datetime(1970, 1, 1)
+EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - UTC, without an offset
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def _numbers(dataset, table, about, where: str, bins: int, log_bins: bool) -> Hi
         about.comment,
         about.type,
         "times" if times else "numbers",
-        tuple(_label(about, a, b, whole and not log_bins) for a, b in zip(edges, edges[1:])),
+        tuple(_label(about, a, b, whole and not log_bins) for a, b in itertools.pairwise(edges)),
         tuple(edges[:-1]),
         tuple(edges[1:]),
         tuple(counts.get(i, 0) for i in range(last + 1)),

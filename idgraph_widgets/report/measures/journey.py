@@ -157,9 +157,9 @@ def person_credit(dataset, individual_id: int) -> pd.DataFrame:
             <= cast(c.attribution_window_days as bigint) * 86400000000""",
     )
     rows = []
-    for response, touched in pairs.groupby("response_id"):
+    for response, exposures in pairs.groupby("response_id"):
         # Of two exposures at the same time the lower key counts as the later one.
-        touched = touched.assign(order=-touched.exposure_id).sort_values(["seen", "order"])
+        touched = exposures.assign(order=-exposures.exposure_id).sort_values(["seen", "order"])
         ages = ((touched.bought - touched.seen) // 86_400_000_000).astype(int).tolist()
         for model in MODELS:
             credits = shares_of(model, ages, int(touched.cents.iloc[0]))

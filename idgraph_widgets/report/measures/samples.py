@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from idgraph_widgets.report.measures.filters import Filter, condition, declared
 from idgraph_widgets.report.measures.query import ask
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_ROWS = 200
 

@@ -38,7 +38,7 @@ class ExportPart(Part):
             self._chosen["out"] = str(values["out"]).strip()
         self._describe()
 
-    def pressed(self, name: str, value: Any) -> None:
+    def pressed(self, name: str, _value: Any) -> None:
         if name == "export":
             chosen = dict(self._chosen)
             self.start("Exporting…", lambda: [export_facts(self._dataset, on_table=self._told, **chosen)])

@@ -59,7 +59,7 @@ class _Head(Part):
         """A tab was chosen in the page."""
         self._owner.show(str(content.get("tab")))
 
-    def pressed(self, name: str, value) -> None:
+    def pressed(self, name: str, _value) -> None:
         if name in ("html", "json"):
             self.start("Measuring everything for the file…", lambda: self._export(name))
 

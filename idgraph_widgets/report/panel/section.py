@@ -52,6 +52,6 @@ class SectionPart(Part):
             self.controls = [[button("again", "Try again")]]
             raise
 
-    def pressed(self, name: str, value) -> None:
+    def pressed(self, name: str, _value) -> None:
         if name == "again":
             self._measure()

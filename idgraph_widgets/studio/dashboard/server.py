@@ -7,7 +7,6 @@ nobody watches are culled, and one kernel is always warm.
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import webbrowser
 from importlib import resources
@@ -50,7 +49,7 @@ def serve(port: int | None, ip: str, open_browser: bool, home: Path, warm: int =
         filter(None, [str(folder / "jupyter"), os.environ.get("JUPYTER_PATH")])
     )
     os.environ["IDGRAPH_HOME"] = str(home)
-    os.environ["IDGRAPH_CWD"] = os.getcwd()
+    os.environ["IDGRAPH_CWD"] = str(Path.cwd())
     # The page loads plotly.js itself, while the kernel is still on its way; no need to send it twice.
     os.environ["IDGRAPH_PLOTLY"] = "served"
     try:
@@ -89,7 +88,6 @@ def serve(port: int | None, ip: str, open_browser: bool, home: Path, warm: int =
         arguments.append("--KernelManager.transport_encryption=auto")
     if ip not in LOOPBACK:
         arguments.append("--token")
-    logging.disable(logging.NOTSET)
     server_class.launch_instance(arguments)
 
 
@@ -101,7 +99,7 @@ def _encrypts() -> bool:
     return KernelManager.class_traits().get("transport_encryption") is not None and zmq.has("curve")
 
 
-def _server_class(announce, try_others: bool, open_browser: bool):
+def _server_class(announce, try_others: bool, open_browser: bool):  # noqa: C901 - handlers inside
     from tornado.web import HTTPError
     from voila.app import Voila
     from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler

@@ -36,7 +36,7 @@ class Node:
         return child
 
     def walk(self):
-        """This and everything below, parents first."""
+        """The node and everything below, parents first."""
         yield self
         for child in self.children:
             yield from child.walk()

@@ -48,7 +48,7 @@ def employment(config: GenerationConfig) -> dict[str, float]:
     return dict(config.demographics_config.employment_distribution)
 
 
-def _pyramid_plot(config, sample: Mapping) -> Plot:
+def _pyramid_plot(config, _sample: Mapping) -> Plot:
     labels, women, men = pyramid(config)
     top = nice(max(women.max(), men.max(), 0.001) * 100) / 100
     data = [_half("men", labels, -men, MUTED, men), _half("women", labels, women, ACCENT, women)]

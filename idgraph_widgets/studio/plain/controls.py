@@ -46,7 +46,7 @@ class Number(Control):
 
     def _plain(self, value):
         if self.spec["whole"]:
-            return int(round(value))
+            return round(value)
         return to_percent(value) if self.factor == 100 else value
 
     def put(self, value) -> None:

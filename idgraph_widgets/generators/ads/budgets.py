@@ -1,0 +1,103 @@
+"""When a campaign has spent its share of the budget in a block of households."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from idgraph_widgets.arrays import Columns, Lookup, run_starts, sum_by
+from idgraph_widgets.generators.ads.advertising import campaign_plan
+from idgraph_widgets.generators.context import DAY, Context
+from idgraph_widgets.schema import ids
+
+if TYPE_CHECKING:
+    from idgraph_widgets.generators.ads.exposures import Planned
+
+
+def spending(context: Context, planned: Planned) -> Columns:
+    """What the planned exposures of some homes cost, if no budget ended.
+
+    Parameters
+    ----------
+    context : Context
+    planned : Planned
+        See `exposures.plan`.
+
+    Returns
+    -------
+    Columns
+        ``campaign_id``, ``block`` (see ``ids.budget_block``), ``day`` (days since 1970) and ``cost_micro`` (millionths
+        of a USD); sums of several parts may be put below one another.
+    """
+    rows = planned.rows
+    paid = np.flatnonzero((rows.cost_micro > 0) & ~rows.held)
+    costs = Columns(
+        campaign_id=rows.campaign_id[paid].astype(np.int64),
+        block=_block(context, planned)[paid],
+        day=rows.micros[paid] // DAY,
+        cost_micro=rows.cost_micro[paid],
+    )
+    return sum_by(costs, "campaign_id", "block", "day")
+
+
+def stops(context: Context, campaigns: Columns, spending: Columns, households: np.ndarray) -> Columns:
+    """The UTC day on which a campaign has stopped in a block, where it has.
+
+    Parameters
+    ----------
+    context : Context
+    campaigns : Columns
+    spending : Columns
+        Of all homes of the blocks concerned; see `spending`.
+    households : ndarray of int64
+        Those homes.
+
+    Returns
+    -------
+    Columns
+        ``campaign_id``, ``block`` and ``stop_day``: the first day that would exceed the share; nothing runs on
+        it or later.
+    """
+    plan = campaign_plan(context, campaigns)
+    daily = sum_by(spending, "campaign_id", "block", "day")
+    block, homes = np.unique(ids.budget_block(households, context.block_starts), return_counts=True)
+    share = (
+        plan.household_micro[Lookup(plan.campaign_id)[daily.campaign_id]] * homes[np.searchsorted(block, daily.block)]
+    )
+    starts = run_starts(daily.campaign_id, daily.block)
+    lengths = np.diff(np.append(starts, len(daily)))
+    total = np.cumsum(daily.cost_micro)
+    before = (total - daily.cost_micro)[starts]
+    over = daily.where(total - np.repeat(before, lengths) > share)
+    first = over.take(run_starts(over.campaign_id, over.block))
+    return Columns(campaign_id=first.campaign_id, block=first.block, stop_day=first.day)
+
+
+def running(context: Context, planned: Planned, stops: Columns) -> Columns:
+    """The rows of a plan, held ones included, of days before the campaign's budget in their block is spent.
+
+    Parameters
+    ----------
+    context : Context
+    planned : Planned
+        See `exposures.plan`.
+    stops : Columns
+        What `stops` returned: by rising campaign and block.
+    """
+    rows = planned.rows
+    if not len(stops):
+        return rows
+    place = _place(rows.campaign_id.astype(np.int64), _block(context, planned))
+    stopped = _place(stops.campaign_id, stops.block)
+    found = np.minimum(np.searchsorted(stopped, place), len(stops) - 1)
+    return rows.where((stopped[found] != place) | (rows.micros < stops.stop_day[found] * DAY))
+
+
+def _block(context: Context, planned: Planned) -> np.ndarray:
+    return ids.budget_block(ids.household_of(planned.individual_id), context.block_starts)
+
+
+def _place(campaign_id: np.ndarray, block: np.ndarray) -> np.ndarray:
+    """One number for campaign and block, in their order."""
+    return campaign_id * (ids.MAX_HOUSEHOLDS + 1) + block

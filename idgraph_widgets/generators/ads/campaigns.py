@@ -1,0 +1,183 @@
+"""Table 7: campaigns."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from idgraph_widgets.arrays import Coded, Columns
+from idgraph_widgets.config.segments import enabled_segments
+from idgraph_widgets.draws import (
+    SCALE,
+    UNIT_BITS,
+    Draws,
+    chain,
+    cumulative_thresholds,
+    picks,
+    quantiles_lognormal,
+    step_index,
+)
+from idgraph_widgets.generators.ads.advertisers import advertisers
+from idgraph_widgets.generators.ads.advertising import campaign_periods, check_keys
+from idgraph_widgets.generators.ads.audiences import planned_reach, typical_share
+from idgraph_widgets.schema import ids
+from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES, CAP_SCOPES, CHANNELS, PRICING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from idgraph_widgets.config import GenerationConfig
+    from idgraph_widgets.config.campaign import CampaignConfig
+    from idgraph_widgets.generators.context import Context
+
+_TURN_BITS = 32
+_TURN = 1 << _TURN_BITS
+# Weyl sequences in 32 bits, from numbers far from any simple fraction: the golden ratio and the square roots
+# of 2, 3 and 7.
+_STRIDES = {"channel": 2_654_435_769, "target": 1_779_033_705, "start": 3_144_134_279, "length": 2_773_480_763}
+
+
+def make(context: Context) -> Columns:
+    """All campaigns whose flight starts inside the window, by rising ``campaign_id``; columns of the table."""
+    return context.of(prepare)
+
+
+def prepare(config: GenerationConfig) -> Columns:
+    """The campaigns of a configuration.
+
+    A campaign is drawn from its period of 30 days since ``start_date`` and its number in it. Before the
+    audience lookback ends, campaigns target segments that need no lookback (or, if there are none, wait).
+
+    Raises
+    ------
+    ConfigError
+        If the window has more campaigns than keys of exposures can number.
+    """
+    check_keys(config)
+    cfg = config.campaign_config
+    segments = enabled_segments(config)
+    d = Draws(config.seed, "campaigns")
+    count = campaign_periods(config) * cfg.campaigns_per_period if segments else 0
+    i = np.arange(count, dtype=np.int64)
+    key = chain(i)
+    period, number = i // cfg.campaigns_per_period, i % cfg.campaigns_per_period
+    campaign_id = ids.campaign_id(period, number)
+
+    channel = _channel(d, cfg, i)
+    objective = d.choose("objective", cfg.objective_mix, key)
+    advertiser = d.below("advertiser", cfg.num_advertisers, key)
+    pool = advertisers(config)
+    names = [row["advertiser"] for row in pool]
+    category = np.array([AD_PRODUCT_CATEGORIES.index(row["ad_product_category"]) for row in pool], np.int32)
+
+    low, high = cfg.flight_days["min"], cfg.flight_days["max"]
+    drawn_day = period * ids.PERIOD_DAYS + _scaled(_even(d, "start", i), ids.PERIOD_DAYS)
+    flight_days = _scaled(_even(d, "length", i), high - low + 1) + low
+    target, start_day = _target(config, segments, _even(d, "target", i), drawn_day)
+    start_date = start_day + (config.start_date - date(1970, 1, 1)).days
+    reach = np.array([planned_reach(config, segment) / SCALE for segment in target.words])
+
+    bid, per_1000 = _bid(d, cfg, channel, key), _budget_per_1000(d, cfg, key)
+    # Rounded up to a cent, so that the shares of the blocks never exceed it.
+    budget = (per_1000 * config.household_config.num_households + 999) // 1000
+    caps = cfg.frequency_caps
+    found = Columns(
+        campaign_id=campaign_id,
+        campaign_name=pa.array(
+            [
+                f"{names[a]} {CHANNELS[c]} {objective.words[o]} #{n}"
+                for a, c, o, n in zip(advertiser, channel, objective.codes, campaign_id, strict=True)
+            ],
+            pa.string(),
+        ),
+        advertiser_id=advertiser + 1,
+        advertiser=Coded(advertiser.astype(np.int32), tuple(names)),
+        ad_product_category=Coded(category[advertiser], AD_PRODUCT_CATEGORIES),
+        objective=objective,
+        channel=Coded(channel.astype(np.int32), CHANNELS),
+        target_segment_id=target,
+        reach_share=reach[target.codes],
+        pricing_model=Coded(
+            _by_channel({c: PRICING.index(_pricing(cfg, c)) for c in CHANNELS}, channel, np.int32), PRICING
+        ),
+        bid_price=bid,
+        budget=budget,
+        budget_per_1000_households=per_1000,
+        start_date=start_date,
+        end_date=start_date + flight_days,
+        frequency_cap_daily=_by_channel({c: caps[c]["daily"] for c in CHANNELS}, channel),
+        frequency_cap_weekly=_by_channel({c: caps[c]["weekly"] for c in CHANNELS}, channel),
+        frequency_cap_scope=Coded(
+            _by_channel({c: CAP_SCOPES.index(caps[c]["scope"]) for c in CHANNELS}, channel, np.int32), CAP_SCOPES
+        ),
+        holdout_share=np.full(count, float(cfg.holdout_share)),
+        attribution_window_days=np.full(count, cfg.attribution_window_days, np.int64),
+    )
+    return found.where(start_day < (config.end_date - config.start_date).days)
+
+
+def _even(d: Draws, stream: str, i: np.ndarray) -> np.ndarray:
+    """Draws of 32 bits, spread evenly over consecutive campaigns.
+
+    Independent draws of a few dozen would not be: the size of a dataset should not hang on a handful of lucky
+    campaigns.
+    """
+    return (d.salt(stream) % _TURN + i * _STRIDES[stream]) % _TURN
+
+
+def _scaled(even: np.ndarray, n: int) -> np.ndarray:
+    """An even draw, brought to 0..n - 1."""
+    return even * n >> _TURN_BITS
+
+
+def _channel(d: Draws, cfg: CampaignConfig, i: np.ndarray) -> np.ndarray:
+    """Place of the channel in ``CHANNELS``."""
+    mixed = picks(cfg.channel_mix)
+    limits = cumulative_thresholds([cfg.channel_mix[channel] for channel in mixed])
+    found = step_index(_even(d, "channel", i) << (UNIT_BITS - _TURN_BITS), limits)
+    return np.array([CHANNELS.index(channel) for channel in mixed], np.int64)[found]
+
+
+def _target(
+    config: GenerationConfig, segments: Mapping[str, str], even: np.ndarray, drawn_day: np.ndarray
+) -> tuple[Coded, np.ndarray]:
+    """Target segment and first day of the flight: no flight starts before its segment is valid."""
+    lookback = config.audience_config.lookback_days
+    # By size, so that even draws take their share of broad and of narrow segments.
+    every = sorted(segments, key=lambda s: (typical_share(s), s))
+    early = [segment for segment in every if segments[segment] == "demographic"]
+    target = _one_of(even, every, every)
+    if not early:
+        return Coded(target, tuple(every)), np.maximum(drawn_day, lookback)
+    return Coded(np.where(drawn_day >= lookback, target, _one_of(even, early, every)), tuple(every)), drawn_day
+
+
+def _one_of(even: np.ndarray, values: Sequence[str], words: Sequence[str]) -> np.ndarray:
+    """One of the values by an even draw, all alike; its place among `words`, int32."""
+    limits = [_TURN * (k + 1) // len(values) for k in range(len(values))]
+    return np.array([words.index(value) for value in values], np.int32)[step_index(even, limits)]
+
+
+def _bid(d: Draws, cfg: CampaignConfig, channel: np.ndarray, key: np.ndarray) -> np.ndarray:
+    """Cents, around the channel's price."""
+    # Bids vary with a lognormal sigma of .35 (published prices do).
+    factor = d.choose("bid", dict.fromkeys(quantiles_lognormal(1.0, 0.35, 32, SCALE), 1.0), key)
+    cents = _by_channel({c: round(cfg.bid_prices[c] * 100) for c in CHANNELS}, channel)
+    return np.maximum(1, cents * factor // SCALE)
+
+
+def _budget_per_1000(d: Draws, cfg: CampaignConfig, key: np.ndarray) -> np.ndarray:
+    """Cents per 1000 households."""
+    low, high = (round(cfg.budget_per_1000_households[bound] * 100) for bound in ("min", "max"))
+    return d.between("budget", low, high, key)
+
+
+def _pricing(cfg: CampaignConfig, channel: str) -> str:
+    return "cpc" if channel in cfg.cpc_channels else "cpm"
+
+
+def _by_channel(values: Mapping[str, int], channel: np.ndarray, dtype=np.int64) -> np.ndarray:
+    return np.array([values[c] for c in CHANNELS], dtype)[channel]

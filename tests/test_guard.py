@@ -1,0 +1,58 @@
+"""The order is kept by machines: format, lint, types, the arrows between rooms, examples in docstrings."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+GUARDS = {
+    "format": [sys.executable, "-m", "ruff", "format", "--check", "."],
+    "lint": [sys.executable, "-m", "ruff", "check", "."],
+    "types": [sys.executable, "-m", "mypy"],
+    "imports": [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
+    "examples": [sys.executable, "-m", "pytest", "-q", "--doctest-modules", "idgraph_widgets"],
+}
+
+
+def guarded(name: str, folder: Path) -> subprocess.CompletedProcess:
+    """What a guard says about the repository in `folder`."""
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    return subprocess.run(GUARDS[name], cwd=folder, env=environment, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("name", GUARDS)
+def test_guard(name):
+    done = guarded(name, ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "wrong"),
+    [
+        ("format", "schema/ids.py", "WEEK=  7\n"),
+        ("lint", "schema/ids.py", "import os\n"),
+        ("types", "schema/ids.py", "def later(week):\n    return week\n"),
+        ("imports", "schema/ids.py", "import numpy\n"),
+        ("imports", "storage/layout.py", "from idgraph_widgets.pipeline import plan\n"),
+        (
+            "examples",
+            "schema/ids.py",
+            'def one() -> int:\n    """One.\n\n    >>> one()\n    2\n    """\n    return 1\n',
+        ),
+    ],
+)
+def test_a_guard_sees_what_is_wrong(name, module, wrong, tmp_path):
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    package = shutil.copytree(
+        ROOT / "idgraph_widgets", tmp_path / "idgraph_widgets", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    with (package / module).open("a", encoding="utf-8") as file:
+        file.write(f"\n\n{wrong}")
+    done = guarded(name, tmp_path)
+    assert done.returncode != 0
+    assert Path(module).stem in done.stdout
