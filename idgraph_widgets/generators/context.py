@@ -46,8 +46,9 @@ class Context:
         prepare: tuple[Callable[[GenerationConfig], Any], ...],
         block_starts: tuple[int, ...] = (),
     ) -> Context:
-        """Run the preparing functions and keep what they return."""
-        return cls(config, {_name(function): function(config) for function in prepare}, tuple(block_starts))
+        """Run each of the preparing functions once and keep what they return."""
+        prepared = {_name(function): function(config) for function in dict.fromkeys(prepare)}
+        return cls(config, prepared, tuple(block_starts))
 
     def of(self, prepare: Callable[[GenerationConfig], T]) -> T:
         """What the driver made with that preparing function. KeyError where it made nothing."""

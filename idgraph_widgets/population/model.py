@@ -10,6 +10,7 @@ import numpy as np
 from idgraph_widgets import reference
 from idgraph_widgets.population.composition import CLASSES, Composition, compositions
 from idgraph_widgets.population.kernels import AGES, PARENT_GAP, fixed_kernels, gap_shares, minor_kernel
+from idgraph_widgets.population.products import product
 
 SAME_SEX = 0.015
 """Share of couples of one sex (about 1.3 million of 70 million couples, ACS; memory)."""
@@ -111,10 +112,10 @@ def population_model(
     for _ in range(60):
         minors = minor_kernel(low, high, factor)
         expected = parts.expected(minors)
-        ratio = _ratio(target, sum(ages[i] @ members for i, members in expected.items()))
+        ratio = _ratio(target, sum(product(ages[i], members) for i, members in expected.items()))
         for i, members in expected.items():
             adults = members[:, 18:]
-            ages[i] = ages[i] * (adults @ ratio[18:]) / np.maximum(adults.sum(axis=1), 1e-12)
+            ages[i] = ages[i] * product(adults, ratio[18:]) / np.maximum(adults.sum(axis=1), 1e-12)
             ages[i] /= ages[i].sum()
         factor = factor * ratio
         factor[:18] /= factor[:18].mean()
@@ -181,7 +182,7 @@ class _Parts:
         self.kernels = kernels
         spouse = {flag: spouse_matrix(parent_min if flag else adult_min, high, 0.5) for flag in (False, True)}
         youngest = {flag: _younger(matrix) for flag, matrix in spouse.items()}
-        self._parent = {"couple": youngest[True], "lone": np.eye(AGES)}
+        self._younger_parent = youngest[True]
         self._groups: dict[tuple[int, str], list] = {}
         others: dict[tuple, np.ndarray] = {}
         for comp in comps:
@@ -200,17 +201,18 @@ class _Parts:
 
     def expected(self, minors: np.ndarray) -> dict[int, np.ndarray]:
         """Per class: persons by age (columns) for each age of the householder (rows), times the class's share."""
-        children = {who: parent @ minors for who, parent in self._parent.items()}
+        of_couples = np.zeros((AGES, AGES))
+        of_couples[:, :18] = product(self._younger_parent, minors[:, :18])
+        children = {True: of_couples, False: minors}
         return {
-            index: fixed + count * children["couple" if is_couple else "lone"]
-            for (index, _), (fixed, count, is_couple) in self._groups.items()
+            index: fixed + count * children[is_couple] for (index, _), (fixed, count, is_couple) in self._groups.items()
         }
 
     def ages_by_type(self, ages: np.ndarray, minors: np.ndarray) -> dict[str, np.ndarray]:
         """Expected persons by age per household type."""
         expected, found = self.expected(minors), {}
         for index, household_type in self._groups:
-            persons = ages[index] @ expected[index]
+            persons = product(ages[index], expected[index])
             found[household_type] = found.get(household_type, np.zeros(AGES)) + persons
         return found
 
@@ -218,11 +220,11 @@ class _Parts:
         child, parent, relative, roommate = ROLE_SHARES[household_type]
         kernels = self.kernels
         # Where a role is impossible its people are relatives.
-        no_child = younger @ (kernels["adult_child"].sum(axis=1) == 0)
+        no_child = product(younger, kernels["adult_child"].sum(axis=1) == 0)
         no_parent = kernels["parent"].sum(axis=1) == 0
         relatives = relative + child * no_child + parent * no_parent
         return (
-            child * (younger @ kernels["adult_child"])
+            child * product(younger, kernels["adult_child"])
             + parent * kernels["parent"]
             + relatives[:, None] * kernels["relative"]
             + roommate * kernels["roommate"]
@@ -245,8 +247,8 @@ def _sexes(ages, comps, by_type, male_by_age, male_share, adult_min, parent_min,
         if comp.is_couple:
             least = parent_min if comp.minors else adult_min
             spouse_of_wife = spouse_matrix(least, high, 0.0)
-            couple += householders + householders @ spouse_matrix(least, high, 0.5)
-            couple_male += 0.5 * householders + 0.5 * (householders @ spouse_of_wife)
+            couple += householders + product(householders, spouse_matrix(least, high, 0.5))
+            couple_male += 0.5 * householders + 0.5 * product(householders, spouse_of_wife)
         elif comp.household_type == "single_parent":
             lone += householders
         elif comp.household_type == "other_family":

@@ -122,9 +122,15 @@ def _spark_frame(predicted, truth):
     """A pandas frame as one of the truth's session."""
     if hasattr(predicted, "sparkSession"):
         return predicted
-    from idgraph_widgets.draws.frames import small_frame
+    import pyspark
 
-    return small_frame(truth.sparkSession, predicted)
+    # PySpark 4 takes Arrow tables whatever the session's options; from pandas it goes row by row through Python
+    # unless the session was told otherwise.
+    if int(pyspark.__version__.split(".")[0]) >= 4:
+        import pyarrow as pa
+
+        predicted = pa.Table.from_pandas(predicted, preserve_index=False)
+    return truth.sparkSession.createDataFrame(predicted)
 
 
 def _has_columns(frame, name: str, *columns: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 from idgraph_widgets import reference
 from idgraph_widgets.config import GenerationConfig, size_shares
 from idgraph_widgets.population import population_model, rake
+from idgraph_widgets.population.products import product
 
 SIZES = tuple(sorted(size_shares(GenerationConfig().household_config).items()))
 
@@ -67,3 +68,11 @@ def test_raking_meets_the_marginal_and_keeps_the_association():
     table = rake(np.array([[3.0, 1.0], [1.0, 3.0]]), np.array([0.5, 0.5]), np.array([0.7, 0.3]))
     assert (0.5 * table[0] + 0.5 * table[1]) == pytest.approx([0.7, 0.3])
     assert table[0, 0] > table[1, 0]
+
+
+def test_products_are_those_of_matrices():
+    rng = np.random.default_rng(3)
+    row, left, right = rng.random(4), rng.random((3, 4)), rng.random((4, 5))
+    assert product(left, right) == pytest.approx(left @ right)
+    assert product(row, right) == pytest.approx(row @ right)
+    assert product(left, row) == pytest.approx(left @ row)

@@ -92,10 +92,11 @@ def prepare(config: GenerationConfig) -> HouseholdModel:
             {i: list(model.householder_ages[i]) for i in range(len(CLASSES)) if i in used}, AGE_TICKETS
         ),
         male_single_e6=np.array([round(float(p) * MILLION) for p in model.male_single], np.int64),
-        male_single_parent=model.male_single_parent,
-        male_other_family=model.male_other_family,
-        male_couple=model.male_couple,
-        male_spouse=model.male_spouse,
+        # Nine decimals, as of all shares: a different last bit of a platform's sum cannot move a threshold.
+        male_single_parent=round(model.male_single_parent, 9),
+        male_other_family=round(model.male_other_family, 9),
+        male_couple=round(model.male_couple, 9),
+        male_spouse=(round(model.male_spouse[0], 9), round(model.male_spouse[1], 9)),
         spouse_gaps=np.array(list(gaps), np.int64),
         spouse_gap_limits=cumulative_thresholds(list(gaps.values())),
         parent_age_min=model.parent_age_min,
