@@ -59,6 +59,23 @@ def run_checks(spark, path, shown):
         return run_checks(spark, *given, on_progress=shown.checks, progress=False)
 
 
+def on_terminal(args) -> bool:
+    """Whether a command shows its progress; with ``-v`` it is logged instead."""
+    return not args.quiet and not args.verbose and sys.stderr.isatty()
+
+
+def teller(args, doing: str = ""):
+    """What tells the name of each thing that a command turns to: on a terminal, and to the log."""
+    from idgraph_widgets.pipeline.run_log import LOGGER
+
+    def tell(name: str) -> None:
+        LOGGER.info("%s%s", doing, name)
+        if on_terminal(args):
+            print(f"{doing}{name}", file=sys.stderr)
+
+    return tell
+
+
 class progress:  # noqa: N801 - used as a function is
     """The progress display of a command, on a terminal; with ``-v`` its steps are logged instead.
 
@@ -72,7 +89,7 @@ class progress:  # noqa: N801 - used as a function is
     def __init__(self, args, expected=None):
         self._bar = None
         self.events = self.checks = None
-        if not args.quiet and not args.verbose and sys.stderr.isatty():
+        if on_terminal(args):
             from idgraph_widgets.progress_bar import ProgressBar
 
             self._bar = ProgressBar(expected and expected(), leave=False)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
-from idgraph_widgets.cli.common import DONE, command, json_option, print_json, tell_recovered
+from idgraph_widgets.cli.common import DONE, command, json_option, print_json, tell_recovered, teller
 
 
 def add(commands) -> None:
@@ -34,8 +32,7 @@ def _export(args) -> int:
 
     tell_recovered(recover(args.path))
     names = [name for given in args.tables or () for name in given.split(",") if name]
-    shown = None if args.quiet or args.json else lambda name: print(name, file=sys.stderr)
-    result = export_dataset(args.path, args.format, args.out, names or None, shown)
+    result = export_dataset(args.path, args.format, args.out, names or None, teller(args))
     total = sum(result.rows.values())
     if args.json:
         told = {"status": "completed", "path": str(result.path), "format": result.format}

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 
-from idgraph_widgets.cli.common import DONE, command, json_option, print_json, tell_recovered
+from idgraph_widgets.cli.common import DONE, command, json_option, print_json, tell_recovered, teller
 
 
 def add(commands) -> None:
@@ -29,8 +28,7 @@ def _optimize(args) -> int:
 
     tell_recovered(recover(args.path))
     names = [name for given in args.tables or () for name in given.split(",") if name]
-    shown = None if args.quiet or args.json else lambda name: print(name, file=sys.stderr)
-    done = optimize(args.path, names or None, on_table=shown)
+    done = optimize(args.path, names or None, on_table=teller(args))
     if args.json:
         tables = {name: {"before": asdict(a), "after": asdict(b)} for name, (a, b) in done.items()}
         print_json({"status": "completed", "path": args.path, "tables": tables})

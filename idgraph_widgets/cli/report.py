@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
-from idgraph_widgets.cli.common import CHECKS_FAILED, DONE, command, engine_option, progress, run_checks, tell_recovered
+from idgraph_widgets.cli.common import (
+    CHECKS_FAILED,
+    DONE,
+    command,
+    engine_option,
+    progress,
+    run_checks,
+    tell_recovered,
+    teller,
+)
 
 
 def add(commands) -> None:
@@ -49,10 +57,7 @@ def _report(args) -> int:
 
 
 def _write(args, dataset, checks) -> None:
-    def tell(what: str) -> None:
-        if not args.quiet:
-            print(f"measuring: {what}", file=sys.stderr)
-
+    tell = teller(args, "measuring: ")
     if args.html:
         from idgraph_widgets.report.page import write_html
 

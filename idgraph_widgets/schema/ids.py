@@ -204,7 +204,7 @@ RULE_SLOTS = 1024
 
 
 def session_id(individual_id: Ids, week: Ids, number: Ids) -> Ids:
-    """Key of a person's session; `week` and `number` count from 0.
+    """Key of a person's session; `week` counts from 0, `number` from 1.
 
     Examples
     --------

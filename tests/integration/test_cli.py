@@ -61,6 +61,14 @@ def test_every_command_takes_v():
         assert "--verbose" in idgraph(command, "--help").stdout
 
 
+def test_other_commands_show_no_progress_in_a_pipe_and_log_it_with_v(generated, tmp_path, capsys):
+    out, _ = generated
+    for flags, seen in (((), False), (("-v",), True)):
+        given = ["export", str(out), "--format", "csv", "--tables", "households", "--out", str(tmp_path / str(seen))]
+        assert main([*given, *flags]) == 0
+        assert ("households" in capsys.readouterr().err) is seen
+
+
 def test_check_json_and_text(generated):
     out, _ = generated
     done = idgraph("check", out, "--json")
