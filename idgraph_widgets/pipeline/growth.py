@@ -81,7 +81,7 @@ def growth(manifest: Manifest, config: GenerationConfig) -> Growth:
         with all differences.
     """
     before = GenerationConfig.from_dict(manifest.config, check=False)
-    problems = [*_shrinking(before, config), *_differences(before, config), *_versions(manifest)]
+    problems = [*_shrinking(before, config), *_differences(before, config), *_versions(manifest, config)]
     if problems:
         raise config_error(problems, "the append to the dataset that is there")
     homes = before.household_config.num_households
@@ -121,16 +121,25 @@ def _differences(before: GenerationConfig, after: GenerationConfig) -> Iterator[
         yield Problem(path, shown(new), f"{shown(old)}, as in the dataset", "Only households and end_date can grow.")
 
 
-def _versions(manifest: Manifest) -> Iterator[Problem]:
-    """Another version of this library, or of its names, may draw other rows."""
-    from idgraph_widgets.pipeline.publish import library_versions
+def _versions(manifest: Manifest, config: GenerationConfig) -> Iterator[Problem]:
+    """Another version of this library, or other names from Faker, would draw other rows."""
+    from idgraph_widgets.generators.block import PREPARE
+    from idgraph_widgets.generators.context import Context
+    from idgraph_widgets.generators.pools import names_digest
+    from idgraph_widgets.pipeline.publish import library_version
 
-    for name, here in library_versions().items():
-        there = manifest.versions.get(name)
-        if there != here:
-            yield Problem(
-                f"version of {name}",
-                here,
-                f"{there}, which wrote the dataset",
-                "Append with that version, or generate anew with this one.",
-            )
+    there, here = manifest.versions.get("idgraph_widgets"), library_version()
+    if there != here:
+        yield Problem(
+            "version of idgraph_widgets",
+            here,
+            f"{there}, which wrote the dataset",
+            "Append with that version, or generate anew with this one.",
+        )
+    elif manifest.versions.get("names") != names_digest(Context.make(config, PREPARE)):
+        yield Problem(
+            "names",
+            "other names than the dataset's are drawn from",
+            f"those that Faker {manifest.versions.get('faker')} gave when the dataset was written",
+            "Append with that version of Faker, or generate anew with this one.",
+        )

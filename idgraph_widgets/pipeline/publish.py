@@ -23,6 +23,8 @@ class RunRecord:
     engine_version: str
     started_at: str
     mode: str = "overwrite"
+    names: str = ""
+    """Digest of the names that its rows are drawn from; see `names_digest`."""
 
 
 def now() -> str:
@@ -70,7 +72,8 @@ def publish(store, commits: Mapping[Table, str], config, record: RunRecord, bloc
 def versions(record: RunRecord) -> dict[str, str]:
     """Versions of everything that had a part in the rows or the files."""
     return {
-        "idgraph_widgets": _version("idgraph-widgets"),
+        "idgraph_widgets": library_version(),
+        "names": record.names,
         "engine": record.engine,
         "engine_version": record.engine_version,
         **{name: _version(name) for name in ("pyspark", "deltalake", "faker", "numpy")},
@@ -78,9 +81,9 @@ def versions(record: RunRecord) -> dict[str, str]:
     }
 
 
-def library_versions() -> dict[str, str]:
-    """Versions of this library and of the one its names come from."""
-    return {"idgraph_widgets": _version("idgraph-widgets"), "faker": _version("faker")}
+def library_version() -> str:
+    """Version of this library."""
+    return _version("idgraph-widgets")
 
 
 def _version(distribution: str) -> str:

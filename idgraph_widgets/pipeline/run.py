@@ -14,6 +14,7 @@ from idgraph_widgets.errors import ConfigError, IdgraphError, RunCancelled, RunE
 from idgraph_widgets.generators import whole
 from idgraph_widgets.generators.block import BLOCK_TABLES, PREPARE, SUMMED
 from idgraph_widgets.generators.context import Context
+from idgraph_widgets.generators.pools import names_digest
 from idgraph_widgets.pipeline.cancel import CancelToken
 from idgraph_widgets.pipeline.distribute import cut
 from idgraph_widgets.pipeline.emission import Emission
@@ -295,6 +296,7 @@ class Run:
     def _generate(self) -> None:
         self.progress.current = "households"
         context = Context.make(self.config, PREPARE, self.block_starts)
+        self.record = replace(self.record, names=names_digest(context))
         self.store.make_folders([table for table in GENERATED.values() if not self._stays(table)])
         before: dict[str, HashParts] = {}
         for name, columns in whole.tables(context).items():

@@ -18,10 +18,10 @@ from idgraph_widgets.storage import Manifest, delta
 # Loads everything once, then starts each run in a fork of its own, so that a run can be killed every second.
 _NURSERY = """
 import os, sys
-import dbldatagen, deltalake, pandas, pyarrow.parquet, pysail.spark, pyspark.sql.connect.session
+import deltalake, pandas, pyarrow.parquet, pysail.spark, pyspark.sql.connect.session
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.engines import start_engine
-from idgraph_widgets.pipeline import append, growth, run_pipeline
+from idgraph_widgets.pipeline import growth, run_pipeline
 print("ready", flush=True)
 for line in sys.stdin:
     out, config = line.rstrip("\\n").split("\\t")
