@@ -45,7 +45,7 @@ class Draws:
     >>> from idgraph_widgets.draws import chain
     >>> d = Draws(42, "households")
     >>> d.chance("tv", 0.85, chain(np.arange(1, 6)))
-    array([ True,  True,  True,  True,  True])
+    array([ True,  True, False,  True, False])
     """
 
     def __init__(self, seed: int, table: str):
