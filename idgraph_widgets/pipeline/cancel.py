@@ -61,7 +61,7 @@ class JobTag:
         self._context = None
         self._marked = False
 
-    def __enter__(self) -> JobTag:
+    def __enter__(self):
         try:
             # On a classic session, SparkSession.interruptTag finds no jobs (seen with Spark 4.1).
             context = None if _is_connect(self._spark) else self._spark.sparkContext

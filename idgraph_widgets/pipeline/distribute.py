@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import pairwise
 
 from idgraph_widgets.pipeline.cancel import CancelToken, JobTag
 
@@ -57,4 +58,4 @@ def cut(blocks: Sequence[tuple[int, int]], tasks: int) -> tuple[tuple[tuple[int,
     """The blocks in `tasks` runs of neighbours, as even as can be; never more tasks than blocks."""
     tasks = max(1, min(tasks, len(blocks)))
     borders = [len(blocks) * k // tasks for k in range(tasks + 1)]
-    return tuple(tuple(blocks[low:high]) for low, high in zip(borders, borders[1:], strict=False))
+    return tuple(tuple(blocks[low:high]) for low, high in pairwise(borders))

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
-from idgraph_widgets.arrays import Columns
-from idgraph_widgets.schema import Table
+    from idgraph_widgets.arrays import Columns
+    from idgraph_widgets.schema import Table
 
 
 class Part(Enum):

@@ -52,7 +52,6 @@ class FolderSink:
         ------
         RunCancelled, StorageError, RunError
         """
-
         if not self.workers.sees_folder:
             raise StorageError(
                 f"The Spark workers do not see {self.store.place}. A folder target must be on a disk that this process "

@@ -115,10 +115,11 @@ def _differences(before: GenerationConfig, after: GenerationConfig) -> Iterator[
     for (path, field, old, _), (_, _, new, _) in zip(walk(before), walk(after)):
         if "setting" not in field.metadata or path in GROWS or path in _FREE or old == new:
             continue
+        there, here = old, new
         if isinstance(old, Mapping) and isinstance(new, Mapping):
             names = [n for n in {**old, **new} if old.get(n) != new.get(n)]
-            old, new = ({n: values[n] for n in names if n in values} for values in (old, new))
-        yield Problem(path, shown(new), f"{shown(old)}, as in the dataset", "Only households and end_date can grow.")
+            there, here = ({n: values[n] for n in names if n in values} for values in (old, new))
+        yield Problem(path, shown(here), f"{shown(there)}, as in the dataset", "Only households and end_date can grow.")
 
 
 def _versions(manifest: Manifest, config: GenerationConfig) -> Iterator[Problem]:

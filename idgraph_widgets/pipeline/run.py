@@ -68,8 +68,8 @@ def execute_full_pipeline(spark, config, write_to_catalog: bool = True, out=None
     Returns
     -------
     dict
-        ``status`` ("completed", or "unchanged" where an append had nothing to add), ``tables_created`` (names in order), ``row_counts`` (by name),
-        ``run_id``, ``location``, ``elapsed_seconds``.
+        ``status`` ("completed", or "unchanged" where an append had nothing to add), ``tables_created`` (names in
+        order), ``row_counts`` (by name), ``run_id``, ``location``, ``elapsed_seconds``.
 
     Raises
     ------

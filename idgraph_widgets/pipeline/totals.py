@@ -69,8 +69,8 @@ class Totals:
             if one.context != context or one.code != code:
                 what = "another configuration" if one.context != context else "another version of idgraph_widgets"
                 raise RunError(
-                    f"A Spark worker made its rows with {what} than this process has, so they could differ. Restart the "
-                    "session, with the same version on the cluster and here. Nothing was published."
+                    f"A Spark worker made its rows with {what} than this process has, so they could differ. Restart "
+                    "the session, with the same version on the cluster and here. Nothing was published."
                 )
         if len(found) != tasks:
             raise RunError(f"Spark returned {len(found):,} of {tasks:,} tasks. Nothing was published; run it again.")

@@ -179,7 +179,7 @@ def test_credit_of_a_purchase_is_exact():
     ]
     names = ("purchase", "campaign_id", "cents", "touches", "weights", "place", "weight")
     touched = Columns(**{name: np.array(values, np.int64) for name, values in zip(names, zip(*rows, strict=True))})
-    given = attribution.credits(touched)
+    given = attribution.credit_of(touched)
     sums = sum_by(
         Columns(n=given.campaign_id // 10_000, model=given.model, micro=given.credit_micro, cents=given.credit_cents),
         "n",

@@ -82,7 +82,7 @@ def works(employment_status: Coded) -> np.ndarray:
 
 
 def tv_weight(people: Columns) -> np.ndarray:
-    """Weight (int64) of a TV when an identifier of these individuals is picked: the old and those without work watch more.
+    """Weight (int64) of a TV when an identifier of these people is picked: the old and those without work watch more.
 
     Set to bring TV engagements near hours of TV: 65 and over to 25-44 as 4.3 to 1.8, without work to at work
     as 3.6 to 2.0 (BLS American Time Use Survey, table 11A). Found are 2.0 and 1.6: half of the old have no TV to

@@ -4,7 +4,8 @@ A rule is published as text, and its text is what is evaluated here: parsed once
 answer for rows of features. The grammar, with ``a`` for whole-number expressions::
 
     condition  = comparison ("and" comparison)*
-    comparison = flag | text "=" 'word' | text "in" ('word', …) | a ("=" | "<" | "<=" | ">" | ">=") a | a "between" a "and" a
+    comparison = flag | text "=" 'word' | text "in" ('word', …)
+               | a ("=" | "<" | "<=" | ">" | ">=") a | a "between" a "and" a
     a          = term ("+" term)*
     term       = column | 3 | 3L | "least" (a, a, …)
 

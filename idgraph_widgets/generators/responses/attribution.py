@@ -96,7 +96,7 @@ def touches(campaigns: Columns, campaign_exposures: Columns, response_events: Co
     )
 
 
-def credits(touched: Columns) -> Columns:
+def credit_of(touched: Columns) -> Columns:
     """Credit of each touch under each model.
 
     Returns

@@ -6,7 +6,7 @@ import numpy as np
 
 from idgraph_widgets.arrays import Coded, Columns, Nullable, group_ids, sum_by
 from idgraph_widgets.generators.context import Context
-from idgraph_widgets.generators.responses.attribution import ONE, credits, touches
+from idgraph_widgets.generators.responses.attribution import ONE, credit_of, touches
 from idgraph_widgets.schema.outcome_metrics import MODELS
 
 COUNTS = (
@@ -57,7 +57,7 @@ def partial(
     """
     totals = sum_by(_counts(campaign_exposures, identifiers, response_events), "campaign_id")
     models = [totals.with_columns(model=np.full(len(totals), number, np.int64)) for number in range(len(MODELS))]
-    credit = credits(touches(campaigns, campaign_exposures, response_events))
+    credit = credit_of(touches(campaigns, campaign_exposures, response_events))
     parts = [*models, credit]
     return sum_by(Columns.concat([_filled(part, "campaign_id", "model") for part in parts]), "campaign_id", "model")
 
