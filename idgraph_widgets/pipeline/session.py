@@ -60,7 +60,7 @@ class SessionState:
         Steps visited before the current one, oldest first.
     """
 
-    config: Any = field(default_factory=lambda: _config_class()()  # noqa: PLW0108 - defined below)
+    config: Any = field(default_factory=lambda: _config_class()())  # noqa: PLW0108 - defined below
     step: WizardStep = WizardStep.HOUSEHOLDS
     history: list[WizardStep] = field(default_factory=list)
 

@@ -93,7 +93,7 @@ def _refuse_other_code(found: list[dict], here: str) -> None:
     if missing is not None:
         raise RunError(
             f"The Spark workers cannot load idgraph_widgets ({missing}). Rows are made there: install the package on "
-            "the cluster (on Databricks as a library of the cluster or in the environment of the notebook; elsewhere in "
+            "the cluster (on Databricks as a library of the cluster or in the notebook's environment; elsewhere in "
             "the Python that spark.pyspark.python names), in the version that is installed here. Nothing was written."
         )
     if any(one["code"] != here for one in found):
