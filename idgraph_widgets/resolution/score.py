@@ -122,9 +122,16 @@ def _spark_frame(predicted, truth):
     """A pandas frame as one of the truth's session."""
     if hasattr(predicted, "sparkSession"):
         return predicted
-    from idgraph_widgets.draws.frames import small_frame
+    import pyspark
 
-    return small_frame(truth.sparkSession, predicted)
+    spark = truth.sparkSession
+    # From pandas PySpark goes row by row through Python unless the session was told otherwise, and Arrow it takes from
+    # version 4 on.
+    if int(pyspark.__version__.split(".")[0]) >= 4:
+        import pyarrow as pa
+
+        return spark.createDataFrame(pa.Table.from_pandas(predicted, preserve_index=False))
+    return spark.createDataFrame(predicted)
 
 
 def _has_columns(frame, name: str, *columns: str) -> None:

@@ -1,20 +1,14 @@
 """Clean, realistic and hard do what they promise to two simple resolvers, one of the graph, one of records."""
 
 import pytest
+from support.graph import frame_of, graph_of
 
 from idgraph_widgets import GenerationConfig, score_resolution, with_difficulty
 from idgraph_widgets.config import DIFFICULTIES, HouseholdConfig
 from idgraph_widgets.dataset import Dataset
-from idgraph_widgets.generators import (
-    generate_households,
-    generate_identity_mappings,
-    generate_individuals,
-    generate_truth_identity,
-    plan_false_links,
-    plan_own_identifiers,
-    plan_persons,
-    plan_records,
-)
+from idgraph_widgets.generators import identity, people, records
+from idgraph_widgets.generators.context import Context
+from idgraph_widgets.generators.records import source_records
 from idgraph_widgets.pipeline import run_pipeline
 from idgraph_widgets.quality import run_checks
 
@@ -23,40 +17,32 @@ MATCH_KEYS = (("email",), ("phone",), ("first_name", "last_name", "birth_date"))
 
 
 @pytest.fixture(scope="module")
-def made(spark, tmp_path_factory):
-    """Per difficulty: links with their truth, and records with theirs; 2 000 households."""
+def made():
+    """Per difficulty: links with their truth, and records with theirs; 2 000 households, pandas frames."""
     result = {}
     for name in DIFFICULTIES:
-        folder = tmp_path_factory.mktemp(name)
         config = GenerationConfig(seed=3, household_config=HouseholdConfig(num_households=2_000))
         config = with_difficulty(config, name)
-
-        def kept(table, df, folder=folder):
-            df.write.parquet(str(folder / table))
-            return spark.read.schema(df.schema).parquet(str(folder / table))
-
-        households = kept("h", generate_households(spark, config))
-        individuals = kept("i", generate_individuals(spark, config, households))
-        people = kept("p", plan_persons(spark, config, households, individuals))
-        own = kept("own", plan_own_identifiers(spark, config, people))
-        astray = kept("astray", plan_false_links(spark, config, households, own))
-        args = (spark, config, households, individuals, own, astray)
-        links = kept("m", generate_identity_mappings(*args))
-        truth = kept("t", generate_truth_identity(*args))
-        records = kept("r", plan_records(spark, config, households, individuals, people))
-        result[name] = links, truth, records
+        graph = graph_of(config)
+        context = Context.make(config, (*people.PREPARE, *identity.PREPARE, *records.PREPARE))
+        found, truth = source_records.make(context, graph.households, graph.individuals)
+        known = frame_of("source_records", found).merge(frame_of("truth_records", truth), on="record_id")
+        result[name] = graph.links, known
     return result
 
 
-def trusting(links, truth):
+def trusting(spark, links):
     """The graph taken at its word: an identifier belongs to the person it is linked to."""
-    clusters = links.selectExpr("mapping_id as record_id", "individual_id as cluster_id")
-    return score_resolution(clusters, truth.withColumnRenamed("mapping_id", "record_id"))
+    links = links.rename(columns={"mapping_id": "record_id", "individual_id": "cluster_id"})
+    return score_resolution(links[["record_id", "cluster_id"]], _truth(spark, links))
 
 
-def exact(records):
+def _truth(spark, data):
+    return spark.createDataFrame(data[["record_id", "true_individual_id"]])
+
+
+def exact(spark, data):
     """Records that agree exactly on a key are one person, and so are those they agree with."""
-    data = records.toPandas()
     parent = {record: record for record in data.record_id}
 
     def root(record):
@@ -70,19 +56,19 @@ def exact(records):
         for group in filled.groupby(list(key)).record_id.apply(list):
             for record in group[1:]:
                 parent[root(record)] = root(group[0])
-    data["cluster_id"] = [root(record) for record in data.record_id]
-    return score_resolution(data[["record_id", "cluster_id"]], records)
+    data = data.assign(cluster_id=[root(record) for record in data.record_id])
+    return score_resolution(data[["record_id", "cluster_id"]], _truth(spark, data))
 
 
-def test_a_harder_graph_is_more_often_wrong(made):
-    found = {name: trusting(links, truth).f1 for name, (links, truth, _) in made.items()}
+def test_a_harder_graph_is_more_often_wrong(spark, made):
+    found = {name: trusting(spark, links).f1 for name, (links, _) in made.items()}
     assert found["clean"] == 1.0
     assert 0.93 < found["realistic"] < 0.98
     assert found["hard"] < found["realistic"] - 0.06
 
 
-def test_harder_records_are_harder_to_resolve(made):
-    found = {name: exact(records) for name, (_, _, records) in made.items()}
+def test_harder_records_are_harder_to_resolve(spark, made):
+    found = {name: exact(spark, known) for name, (_, known) in made.items()}
     assert found["clean"].f1 > 0.97
     assert 0.70 < found["realistic"].f1 < 0.93
     assert found["hard"].f1 < found["realistic"].f1 - 0.15
