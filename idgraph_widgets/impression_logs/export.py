@@ -49,6 +49,8 @@ def export_impression_logs(dataset, out=None) -> ImpressionLogs:
     ------
     StorageError
         `out` holds something, or cannot be written to.
+    RunError
+        The session's workers lack this package, or have another version of it.
 
     Examples
     --------
@@ -57,7 +59,9 @@ def export_impression_logs(dataset, out=None) -> ImpressionLogs:
     """
     from idgraph_widgets.impression_logs.frames import impression_logs
     from idgraph_widgets.impression_logs.logs import TABLE, TRUTH, VIEWED
+    from idgraph_widgets.pipeline.workers import probe
 
+    probe(dataset.spark)
     folder = None if out is None else empty_folder(out)
     logs, truth = impression_logs(dataset.config, {name: dataset.table(name) for name in VIEWED})
     if folder is None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from idgraph_widgets.arrays import Columns, record_batch
+import pyarrow as pa
+
+from idgraph_widgets.arrays import Columns, arrow_schema, record_batch
 from idgraph_widgets.generators import identity, people
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.identity import identity_mappings
@@ -30,12 +32,18 @@ class Graph:
 
     def frame(self, name: str) -> pd.DataFrame:
         """The rows of a table."""
-        return record_batch(GENERATED[name], getattr(self, name)).to_pandas()
+        return frame_of(name, getattr(self, name))
 
     @property
     def links(self) -> pd.DataFrame:
         """Mappings with their truth."""
         return self.frame("identity_mappings").merge(self.frame("truth_identity"), on="mapping_id")
+
+
+def frame_of(name: str, columns: Columns) -> pd.DataFrame:
+    """Rows of a table; coded texts as texts."""
+    batch = record_batch(GENERATED[name], columns)
+    return pa.Table.from_batches([batch]).cast(arrow_schema(GENERATED[name])).to_pandas()
 
 
 def graph_of(config: GenerationConfig, part_homes: int | None = None) -> Graph:
