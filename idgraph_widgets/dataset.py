@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import sys
-import uuid
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from typing_extensions import Self
 
 from idgraph_widgets.errors import StorageError
+from idgraph_widgets.named_query import drop_view, named_query
 from idgraph_widgets.storage import delta
 from idgraph_widgets.storage.manifest import MANIFEST, Manifest
 from idgraph_widgets.storage.paths import check_path, folder_path
@@ -58,7 +58,8 @@ class Dataset:
         self._manifest = manifest
         self._spark = spark
         self._engine = None
-        self._views: dict[str, str] = {}
+        self._frames: dict[str, Any] = {}
+        self._views: list[str] = []
 
     @property
     def place(self) -> str:
@@ -109,21 +110,18 @@ class Dataset:
         return {name: self.table(name) for name in self.table_names()}
 
     def sql(self, query: str):
-        """The result of a query in which every table and companion is known by its name.
+        """The result of a statement in which every table and companion is known by its name.
 
-        The names are given to this query alone; views of the session are neither replaced nor hidden
-        from other queries.
+        The engine gets the text as it is: comments, ``WITH``, ``DESCRIBE``, ``EXPLAIN`` and ``SHOW COLUMNS`` work
+        as far as it knows them (the embedded one has no ``FROM … SELECT``). The names are given to this statement
+        alone; views of the session are neither replaced nor hidden from other statements. What keeps its own text,
+        such as ``CREATE VIEW``, keeps names that nobody knows afterwards.
         """
-        # In the spelling of the query: not every engine ignores the case of such names.
-        words = dict.fromkeys(re.findall(r"\w+", query))
-        used = {word: word.lower() for word in words if word.lower() in self._manifest.tables}
-        if not used:
-            return self.spark.sql(query)
-        named = ", ".join(f"{word} AS (SELECT * FROM {self._view(name)})" for word, name in used.items())
-        own_with = re.match(r"\s*WITH\s+(RECURSIVE\s+)?", query, re.IGNORECASE)
-        if own_with:
-            return self.spark.sql(f"{own_with.group(0)}{named}, {query[own_with.end() :]}")
-        return self.spark.sql(f"WITH {named} {query}")
+        made = {name: partial(self._frame, name) for name in self._manifest.tables}
+        df, view = named_query(self.spark, query, made)
+        if view is not None:
+            self._views.append(view)
+        return df
 
     def to_pandas(self, table: str, limit: int | None = None):
         """A table, or its first `limit` rows in the order of the files, as a pandas DataFrame."""
@@ -147,9 +145,10 @@ class Dataset:
         """Drop the views and stop the engine, if this object started it."""
         if sys.is_finalizing():
             return  # the session ends with the process
-        for view in self._views.values():
-            self._spark.catalog.dropTempView(view)
+        for view in self._views:
+            drop_view(self._spark, view)
         self._views.clear()
+        self._frames.clear()
         if self._engine is not None:
             self._engine.stop()
             self._engine = self._spark = None
@@ -179,9 +178,8 @@ class Dataset:
         except KeyError:
             raise StorageError(f"{self.place} has no table {name!r}; it has {', '.join(self.table_names())}.") from None
 
-    def _view(self, name: str) -> str:
-        if name not in self._views:
-            view = f"idgraph_{uuid.uuid4().hex[:12]}_{name}"
-            self.table(name).createOrReplaceTempView(view)
-            self._views[name] = view
-        return self._views[name]
+    def _frame(self, name: str):
+        """As `table`, made once."""
+        if name not in self._frames:
+            self._frames[name] = self.table(name)
+        return self._frames[name]

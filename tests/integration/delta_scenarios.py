@@ -124,10 +124,16 @@ def copied(spark, path):
     target.publish(None)
     with CatalogDataset(spark, None, "copied") as opened:
         read = {table.name: content_hash(opened.table(table.name), table)[1] for table in tables}
-        joined = opened.sql("SELECT count(*) AS n FROM individuals JOIN households USING (household_id)")
+        # A table of that name in the current schema, and a comment before WITH.
+        spark.sql("CREATE TABLE households (thesis STRING) USING delta")
+        joined = opened.sql(
+            "-- people\nWITH p AS (FROM individuals SELECT household_id)\n"
+            "SELECT count(*) AS n FROM p JOIN households USING (household_id)"
+        )
         found = {
             "run_id": [opened.manifest["run_id"], manifest.run_id],
             "joined": [joined.collect()[0].n, manifest.tables["individuals"].rows],
+            "described": [opened.sql("DESCRIBE households").collect()[0][0], spark.table("households").columns],
             "same": read == {name: entry.content_hash for name, entry in entries.items()},
         }
     return {"hashes": {name: entry.content_hash for name, entry in entries.items()}, "opened": found}

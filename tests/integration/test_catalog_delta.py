@@ -81,6 +81,7 @@ def test_a_dataset_in_a_catalog_is_opened_by_its_names(found):
     opened = found["copied"]["opened"]
     assert opened["same"] and opened["run_id"][0] == opened["run_id"][1]
     assert opened["joined"][0] == opened["joined"][1] > 2_000
+    assert opened["described"] == ["household_id", ["thesis"]]
 
 
 def test_statistics_come_from_the_log(found):

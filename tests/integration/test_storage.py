@@ -243,15 +243,3 @@ def test_append_with_other_columns_is_refused(spark, tmp_path):
     other = replace(EVERY_TYPE, columns=(*EVERY_TYPE.columns[:-1], Column("size", "bigint", "Wider.")))
     with pytest.raises(StorageError, match=r"every_type: .*differing: size"):
         delta.commit(tmp_path / "d" / "every_type", other, [], "r2", "append")
-
-
-def test_sql_knows_tables_by_name_and_leaves_no_views(spark, published):
-    views = {v.name for v in spark.catalog.listTables()}
-    with Dataset(published, spark) as dataset:
-        assert dataset.sql("SELECT count(*) AS n FROM every_type").collect()[0].n == 1000
-        assert dataset.sql("with x as (select id from EVERY_TYPE where id < 4) select * from x").count() == 3
-        joined = dataset.sql("SELECT e.id FROM every_type e JOIN companion c ON e.id = c.id ORDER BY 1 DESC")
-        assert [row.id for row in joined.collect()] == [4, 3, 2, 1]
-        assert len(dataset.to_pandas("every_type", 7)) == 7
-        assert "every_type" in dir(dataset) and dataset.every_type.count() == 1000
-    assert {v.name for v in spark.catalog.listTables()} == views
