@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import contextmanager
 from importlib.metadata import version
 
 from idgraph_widgets.engines.engine import Engine
+from idgraph_widgets.engines.environment import environment
 from idgraph_widgets.engines.process_mode import enter_connect_mode, leave_connect_mode
 from idgraph_widgets.errors import EngineError
 
@@ -16,7 +15,7 @@ def start() -> Engine:
     try:
         # Its allocator gives freed memory back after a second by default. Many passes in a row then pile up
         # to twice of what one needs; after 10 ms they do not, at no cost that could be measured.
-        with _environment(MIMALLOC_PURGE_DELAY="10"):
+        with environment(MIMALLOC_PURGE_DELAY="10"):
             from pysail.spark import SparkConnectServer
     except ImportError as error:
         raise EngineError(
@@ -50,19 +49,7 @@ def start() -> Engine:
 
 def _start_server(server_class):
     """Start the server; it reads its log level once, from the environment."""
-    with _environment(RUST_LOG="off"):
+    with environment(RUST_LOG="off"):
         server = server_class(ip="127.0.0.1", port=0)
         server.start(background=True)
         return server
-
-
-@contextmanager
-def _environment(**variables: str):
-    """Variables that are read once; what the user has set stays, and nothing is left behind."""
-    ours = [name for name in variables if name not in os.environ]
-    os.environ.update({name: variables[name] for name in ours})
-    try:
-        yield
-    finally:
-        for name in ours:
-            del os.environ[name]

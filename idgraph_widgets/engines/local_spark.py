@@ -5,11 +5,13 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from functools import cache
 from pathlib import Path
 
 from idgraph_widgets.engines.engine import Engine
+from idgraph_widgets.engines.environment import environment
 from idgraph_widgets.engines.java import require_java
 from idgraph_widgets.engines.process_mode import classic_is_running
 from idgraph_widgets.errors import EngineError
@@ -44,7 +46,9 @@ def start_classic(extra: dict[str, str]):
     for key, value in {**_settings(scratch, cores), **extra}.items():
         builder = builder.config(key, value)
     try:
-        spark = builder.getOrCreate()
+        # Workers run this very Python, which has this package, and not the first one on the path.
+        with environment(PYSPARK_PYTHON=sys.executable):
+            spark = builder.getOrCreate()
     except Exception as error:
         shutil.rmtree(scratch, ignore_errors=True)
         raise EngineError(f"Spark did not start: {error}") from error
