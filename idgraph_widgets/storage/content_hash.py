@@ -1,7 +1,9 @@
 """A fingerprint of a table's content that no engine, file layout or row order can change.
 
-Every value is brought into one canonical form, every row becomes one 64-bit hash, and the hashes
-are combined by exact sums, so the parts of chunks add up to the whole table's.
+Every value becomes one BIGINT: a text its 64-bit hash, a decimal the units of its last digit, a time its microseconds,
+a DOUBLE its bits. A row is the hash of these, and of one bit per column that tells nulls; the rows' hashes are combined
+by exact sums, so the parts of several sets of rows add up to those of all of them. `batch_parts` makes them of Arrow
+batches, `hash_parts` with an engine.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ from idgraph_widgets.schema import Table, quoted
 
 _LOW = (1 << 32) - 1
 _WORD = (1 << 64) - 1
+_MASK = 62
+"""Columns whose nulls one BIGINT tells."""
 
 
 @dataclass(frozen=True)
@@ -95,23 +99,15 @@ def batch_parts(batch, table: Table) -> HashParts:
     """
     import numpy as np
 
-    from idgraph_widgets.draws.hashing import SEED, chain, chain_text
+    from idgraph_widgets.draws.hashing import SEED, chain
 
     hashes: np.ndarray | int = SEED
-    masks = [np.zeros(batch.num_rows, np.int64) for _ in range(0, len(table.columns), 62)]
+    masks = [np.zeros(batch.num_rows, np.int64) for _ in range(0, len(table.columns), _MASK)]
     for place in range(len(table.columns)):
         values = batch.column(place)
         if values.null_count:
-            masks[place // 62] += values.is_null().to_numpy(zero_copy_only=False).astype(np.int64) << (place % 62)
-        if isinstance(hashes, int):
-            hashes = np.full(batch.num_rows, hashes, np.uint64)
-        texts = _texts(values)
-        if texts is not None:
-            hashes = chain_text(texts, hashes)
-        else:
-            mixed = chain(_longs(values), hashes)
-            there = values.is_valid().to_numpy(zero_copy_only=False) if values.null_count else True
-            hashes = np.where(there, mixed, hashes)
+            masks[place // _MASK] += values.is_null().to_numpy(zero_copy_only=False).astype(np.int64) << (place % _MASK)
+        hashes = chain(_longs(values), hashes)
     for mask in masks:
         hashes = chain(mask, hashes)
     return HashParts(
@@ -122,29 +118,36 @@ def batch_parts(batch, table: Table) -> HashParts:
     )
 
 
-def _texts(values):
-    """A column as it is hashed, where that is text: strings, and decimals in their one spelling."""
-    import pyarrow as pa
-
-    if pa.types.is_dictionary(values.type) or pa.types.is_decimal(values.type):
-        return values.cast(pa.string())
-    return values if pa.types.is_string(values.type) else None
-
-
 def _longs(values):
-    """A column as it is hashed, where that is a BIGINT or a DOUBLE, as int64; anything for null."""
+    """The canonical BIGINT of each value of an Arrow column, as int64; 0 for null."""
     import numpy as np
     import pyarrow as pa
 
+    from idgraph_widgets.draws.hashing import chain_text
+
     kind = values.type
-    if pa.types.is_timestamp(kind):
-        values = values.view(pa.int64())
-    elif pa.types.is_date32(kind):
-        values = values.view(pa.int32())
-    numbers = values.fill_null(False if pa.types.is_boolean(kind) else 0).to_numpy(zero_copy_only=False)
-    if pa.types.is_floating(kind):
-        return (numbers + 0.0).view(np.int64)
-    return numbers.astype(np.int64)
+    if pa.types.is_dictionary(kind):
+        words = np.append(_longs(values.dictionary), 0)
+        return words[values.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)]
+    if pa.types.is_string(kind):
+        numbers = chain_text(values).view(np.int64)
+    elif pa.types.is_decimal(kind):
+        # Sixteen bytes each, low word first: with 18 digits, the low word is the number.
+        numbers = np.frombuffer(values.buffers()[1], np.int64)[
+            2 * values.offset : 2 * (values.offset + len(values)) : 2
+        ]
+    else:
+        if pa.types.is_timestamp(kind):
+            values = values.view(pa.int64())
+        elif pa.types.is_date32(kind):
+            values = values.view(pa.int32())
+        plain = values.fill_null(False if pa.types.is_boolean(kind) else 0) if values.null_count else values
+        numbers = plain.to_numpy(zero_copy_only=False)
+        # A zero has one sign only.
+        numbers = (numbers + 0.0).view(np.int64) if pa.types.is_floating(kind) else numbers.astype(np.int64, copy=False)
+    if not values.null_count:
+        return numbers
+    return np.where(values.is_valid().to_numpy(zero_copy_only=False), numbers, 0)
 
 
 def content_hash(df, table: Table) -> tuple[int, str]:
@@ -159,20 +162,22 @@ def content_hash(df, table: Table) -> tuple[int, str]:
 
 
 def _canonical(column):
-    """A BIGINT, STRING or DOUBLE column that every engine hashes alike."""
+    """The canonical BIGINT of a value, a DOUBLE as it is; 0 for null, which the hash function would skip."""
     from pyspark.sql import functions as F
 
     value = F.col(quoted(column.name))
+    if column.type == "string":
+        return F.when(value.isNull(), F.lit(0).cast("bigint")).otherwise(F.xxhash64(value))
+    if column.type == "double":
+        return F.coalesce(value, F.lit(0.0))
     if column.type == "timestamp":
-        return F.unix_micros(value)
-    if column.type == "date":
-        return F.unix_date(value).cast("bigint")
-    if column.type in ("int", "boolean"):
-        return value.cast("bigint")
-    if column.type.startswith("decimal"):
-        # Engines hash DECIMALs of many digits differently; their text is one and the same.
-        return value.cast("string")
-    return value
+        value = F.unix_micros(value)
+    elif column.type == "date":
+        value = F.unix_date(value)
+    elif column.type.startswith("decimal"):
+        scale = int(column.type.rstrip(")").split(",")[1])
+        value = value * F.lit(10**scale)
+    return F.coalesce(value.cast("bigint"), F.lit(0).cast("bigint"))
 
 
 def _null_masks(table: Table):
@@ -180,9 +185,9 @@ def _null_masks(table: Table):
     from pyspark.sql import functions as F
 
     masks = []
-    for start in range(0, len(table.columns), 62):
+    for start in range(0, len(table.columns), _MASK):
         mask = F.lit(0).cast("bigint")
-        for bit, column in enumerate(table.columns[start : start + 62]):
+        for bit, column in enumerate(table.columns[start : start + _MASK]):
             mask = mask + F.when(F.col(quoted(column.name)).isNull(), F.lit(1 << bit).cast("bigint")).otherwise(
                 F.lit(0).cast("bigint")
             )
