@@ -3,6 +3,7 @@
 from idgraph_widgets.arrays.columns import Coded, Column, Columns, Nullable, code_in, coded, filled, text
 from idgraph_widgets.arrays.groups import (
     Lookup,
+    among,
     count_distinct,
     explode,
     first_of_runs,
@@ -19,6 +20,7 @@ __all__ = [
     "Columns",
     "Lookup",
     "Nullable",
+    "among",
     "arrow_schema",
     "arrow_type",
     "code_in",

@@ -27,6 +27,16 @@ class Lookup:
         return self._position[keys - self._low]
 
 
+def among(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Whether each key is one of `wanted`; keys that lie close together, such as a block's."""
+    if not len(keys) or not len(wanted):
+        return np.zeros(len(keys), bool)
+    low, high = int(keys.min()), int(keys.max())
+    is_wanted = np.zeros(high - low + 1, bool)
+    is_wanted[wanted[(wanted >= low) & (wanted <= high)] - low] = True
+    return is_wanted[keys - low]
+
+
 def explode(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Repeat row i counts[i] times: (row, number from 0), both int64."""
     counts = np.asarray(counts, np.int64)

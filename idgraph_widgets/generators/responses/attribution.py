@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from idgraph_widgets.arrays import Columns, first_of_runs
+from idgraph_widgets.arrays import Columns, among, first_of_runs
 from idgraph_widgets.generators.context import DAY
-from idgraph_widgets.generators.responses.chains import carried
+from idgraph_widgets.generators.responses.chains import carried, in_order
 from idgraph_widgets.schema.outcome_metrics import MODELS
 
 ONE = 1_000_000
@@ -64,20 +64,24 @@ def touches(campaigns: Columns, campaign_exposures: Columns, response_events: Co
     """
     is_paid = (response_events.response_type == "purchase") & (response_events.conversion_path != "organic")
     bought = response_events.where(is_paid)
+    # Few people buy: only their exposures can share in anything.
+    campaign_exposures = campaign_exposures.select("exposure_id", "campaign_id", "individual_id", "exposure_ts").where(
+        among(campaign_exposures.individual_id, bought.individual_id)
+    )
     order = np.argsort(campaigns.campaign_id)
     at = order[np.searchsorted(campaigns.campaign_id, campaign_exposures.campaign_id, sorter=order)]
     shown = Columns(
         exposure_id=campaign_exposures.exposure_id,
         campaign_id=campaign_exposures.campaign_id,
         individual_id=campaign_exposures.individual_id,
-        seen=campaign_exposures.exposure_ts,
+        exposed=campaign_exposures.exposure_ts,
         advertiser_id=campaigns.advertiser_id[at],
         window=campaigns.attribution_window_days[at] * DAY,
     )
-    # Of two exposures at the same time the lower key counts as the later one: it is the one a chain carries.
-    shown = shown.take(np.lexsort((-shown.exposure_id, shown.seen, shown.advertiser_id, shown.individual_id)))
+    # The order in which chains carry them.
+    shown = in_order(shown)
     row, exposure = carried(bought.individual_id, bought.advertiser_id, shown)
-    seen, when = shown.seen[exposure], bought.response_ts[row]
+    seen, when = shown.exposed[exposure], bought.response_ts[row]
     inside = (seen < when) & (when <= seen + shown.window[exposure])
     row, exposure, seen, when = row[inside], exposure[inside], seen[inside], when[inside]
     weight = np.array(decay_weights(), np.int64)[(when - seen) // DAY]

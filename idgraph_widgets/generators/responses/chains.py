@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from idgraph_widgets.arrays import Columns, Nullable, explode
+from idgraph_widgets.arrays import Columns, Nullable, among, explode
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import chain, chained, poisson_shares, quantiles_lognormal
 from idgraph_widgets.generators.ads.advertising import campaign_periods, clicked, worn
@@ -87,13 +87,19 @@ def chains(
     """
     shown = _with_plan(plan, campaign_exposures.select("exposure_id", "campaign_id", "individual_id", "is_viewable"))
     shown = shown.with_columns(exposed=campaign_exposures.exposure_ts)
-    # Of exposures at the same time the lower key counts as the later one.
-    shown = shown.take(np.lexsort((-shown.exposure_id, shown.exposed, shown.advertiser_id, shown.individual_id)))
-    visits = Columns.concat(
-        [_caused(context, individuals, shown), _organic(context, individuals), _held_back(context, plan, ghosts)]
-    )
+    caused = _visits(context, individuals, "caused", context.of(prepare).caused, CAUSED)
+    others = Columns.concat([_organic(context, individuals), _held_back(context, plan, ghosts)])
+    # Few people visit: only their exposures can be carried or a cause.
+    visitors = np.concatenate([caused.individual_id, others.individual_id])
+    near = in_order(shown.where(among(shown.individual_id, visitors)))
+    visits = Columns.concat([_caused(caused, near), others])
     visits = visits.where(visits.root < context.end)
-    return Columns.concat([_clicks(context, shown), _carrying(visits, shown)])
+    return Columns.concat([_clicks(context, shown), _carrying(visits, near)])
+
+
+def in_order(shown: Columns) -> Columns:
+    """Exposures by person, advertiser and time; of two at the same time the lower key counts as the later one."""
+    return shown.take(np.lexsort((-shown.exposure_id, shown.exposed, shown.advertiser_id, shown.individual_id)))
 
 
 def odd(micros: np.ndarray) -> np.ndarray:
@@ -220,13 +226,12 @@ def _held_back(context: Context, plan: Columns, ghosts: Columns) -> Columns:
     return visits.where(kept)
 
 
-def _caused(context: Context, individuals: Columns, shown: Columns) -> Columns:
+def _caused(visits: Columns, shown: Columns) -> Columns:
     """Visits that come on top while an ad works: the hazard of a visit is ``1 + ad_lift`` times the usual one.
 
     They are drawn like the visits that happen anyway, at ``ad_lift`` times their rate, and those remain that
     follow a viewable exposure of their advertiser within its attribution window: the latest one is the cause.
     """
-    visits = _visits(context, individuals, "caused", context.of(prepare).caused, CAUSED)
     seen = shown.where(shown.is_viewable)
     latest = _latest(visits, seen)
     visits, latest = visits.where(latest >= 0), latest[latest >= 0]

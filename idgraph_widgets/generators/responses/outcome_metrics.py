@@ -73,10 +73,13 @@ def _counts(shown: Columns, identifiers: np.ndarray, responses: Columns) -> Colu
             spend_micro=shown.cost,
         )
     ]
+    # Campaign and household as one number: sorts by fewer keys are faster.
+    campaigns, place = np.unique(campaign, return_inverse=True)
+    pair = household * len(campaigns) + place
     for name, keys in (
-        ("reach", (campaign, household, shown.individual_id)),
-        ("household_reach", (campaign, household)),
-        ("identifier_reach", (campaign, household, identifiers)),
+        ("reach", (shown.individual_id * len(campaigns) + place,)),
+        ("household_reach", (pair,)),
+        ("identifier_reach", (pair, identifiers)),
     ):
         order, starts, _ = group_ids(*keys)
         once = order[starts]
