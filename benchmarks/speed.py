@@ -27,7 +27,7 @@ import psutil
 
 import idgraph_widgets
 
-SECONDS = Path(idgraph_widgets.__file__).parent / "studio" / "run_seconds.json"
+SECONDS = Path(idgraph_widgets.__file__).parent / "pipeline" / "run_seconds.json"
 _COLUMNS = ("start", "generation", "checks", "copy", "memory")
 
 
