@@ -9,17 +9,17 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from idgraph_widgets.errors import ConfigError, IdgraphError, RunCancelled, RunError, StorageError
 from idgraph_widgets.arrays import columns_of, record_batch
+from idgraph_widgets.errors import ConfigError, IdgraphError, RunCancelled, RunError, StorageError
 from idgraph_widgets.generators import whole
 from idgraph_widgets.generators.block import BLOCK_TABLES, PREPARE, SUMMED
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.pipeline.cancel import CancelToken
-from idgraph_widgets.pipeline.distribute import cut
+from idgraph_widgets.pipeline.distribute import cut, together
 from idgraph_widgets.pipeline.emission import Emission
 from idgraph_widgets.pipeline.growth import Growth
 from idgraph_widgets.pipeline.progress import Progress, ProgressEvent
-from idgraph_widgets.pipeline.publish import RunRecord, now, publish
+from idgraph_widgets.pipeline.publish import RunRecord, in_turn, now, publish
 from idgraph_widgets.pipeline.sizing import part_homes
 from idgraph_widgets.pipeline.totals import Totals
 from idgraph_widgets.pipeline.worker import Job
@@ -27,7 +27,7 @@ from idgraph_widgets.pipeline.workers import probe
 from idgraph_widgets.schema import GENERATED, Table, ids
 from idgraph_widgets.storage.content_hash import HashParts, batch_parts
 from idgraph_widgets.storage.faults import disk_fault
-from idgraph_widgets.storage.manifest import Manifest
+from idgraph_widgets.storage.manifest import Manifest, TableEntry
 
 
 @dataclass(frozen=True)
@@ -150,8 +150,17 @@ def run_pipeline(
     record = RunRecord(run_id, name, version, started, "overwrite" if added is None else "append")
     grown, expected = added or (None, None)
     run = Run(
-        spark, config, out, record, force=force, tasks=partitions, layouts=chosen, on_progress=on_progress,
-        cancel=cancel or CancelToken(), growth=grown, expected=expected,
+        spark,
+        config,
+        out,
+        record,
+        force=force,
+        tasks=partitions,
+        layouts=chosen,
+        on_progress=on_progress,
+        cancel=cancel or CancelToken(),
+        growth=grown,
+        expected=expected,
     )
     return replace(run.execute(), folder=folder)
 
@@ -247,7 +256,7 @@ class Run:
             self.cancel.check()
             self.progress.current = "publishing"
             commits = {table: self._mode(table) for table in GENERATED.values()}
-            manifest = publish(self.store, commits, self.config, self.record, self.block_starts)
+            manifest = publish(self.store, commits, self.config, self.record, self.block_starts, self._commits)
         except BaseException as error:
             self.store.rollback()
             raise self._explained(error) from error
@@ -255,6 +264,12 @@ class Run:
             if name in GENERATED:
                 self.progress.finished(name, entry.rows)
         return RunResult(manifest, self.store.place, self.progress.elapsed)
+
+    def _commits(self, calls: list[Callable[[], TableEntry]]) -> list[TableEntry]:
+        """Make the commits of all tables; those of a catalog are jobs of the session, some at the same time."""
+        if self.store.takes_files:
+            return in_turn(calls)
+        return together(self.spark, f"idgraph-{self.record.run_id}", self.cancel, calls, self.store.commits_at_once)
 
     def _refuse_replaced(self) -> None:
         """An append fits the dataset that was looked at only."""
@@ -292,7 +307,7 @@ class Run:
                 emission,
                 self.record.run_id,
                 self.store.place,
-                "" if self.store.control is None else str(self.store.control),
+                str(self.store.control),
             )
         )
 
@@ -302,7 +317,7 @@ class Run:
         from idgraph_widgets.pipeline.session_sink import SessionSink
 
         workers = probe(self.spark, self.store.control)
-        sink = SessionSink if self.store.control is None else FolderSink
+        sink = FolderSink if self.store.takes_files else SessionSink
         return sink(self.spark, self.store, workers, self.progress, self.cancel)
 
     def _write_whole(self, table: Table, columns) -> dict[str, HashParts]:

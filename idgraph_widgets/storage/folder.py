@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from idgraph_widgets.errors import StorageError
 from idgraph_widgets.arrays import arrow_schema
+from idgraph_widgets.errors import StorageError
+from idgraph_widgets.schema import Table
 from idgraph_widgets.storage import delta
 from idgraph_widgets.storage.block_files import BlockFiles, data_folder
 from idgraph_widgets.storage.content_hash import HashParts, hash_parts
@@ -14,7 +15,6 @@ from idgraph_widgets.storage.lock import CONTROL, DatasetLock
 from idgraph_widgets.storage.manifest import MANIFEST, Manifest, TableEntry
 from idgraph_widgets.storage.parquet_files import DataFile, collect_files
 from idgraph_widgets.storage.recovery import Journal, staging_folder, undo_unfinished
-from idgraph_widgets.schema import Table
 
 _GLOB = set("*?[]{}\\")
 
@@ -105,6 +105,9 @@ class FolderStore:
     def frame(self, table: Table, chunk: int = 0):
         """A chunk that this run wrote, read back from its files."""
         return self._read(table, self._chunk_folder(table, chunk))
+
+    takes_files = True
+    """Workers write them."""
 
     @property
     def control(self) -> Path:
