@@ -1,7 +1,16 @@
 """Columns of rows as numpy and Arrow arrays: what kernels take and give."""
 
 from idgraph_widgets.arrays.columns import Coded, Column, Columns, Nullable, code_in, coded, filled, text
-from idgraph_widgets.arrays.groups import Lookup, explode, first_of_runs, group_ids, matches, run_starts, sum_by
+from idgraph_widgets.arrays.groups import (
+    Lookup,
+    count_distinct,
+    explode,
+    first_of_runs,
+    group_ids,
+    matches,
+    run_starts,
+    sum_by,
+)
 from idgraph_widgets.arrays.tables import arrow_schema, arrow_type, columns_of, record_batch
 
 __all__ = [
@@ -15,6 +24,7 @@ __all__ = [
     "code_in",
     "coded",
     "columns_of",
+    "count_distinct",
     "explode",
     "filled",
     "first_of_runs",

@@ -89,6 +89,22 @@ def group_ids(*keys: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return order, starts, group
 
 
+def count_distinct(group: np.ndarray, value: np.ndarray, groups: int, limit: int) -> np.ndarray:
+    """Number (int64) of different values of each group.
+
+    Parameters
+    ----------
+    group : ndarray of int64
+        Group of each row, 0 <= group < `groups`.
+    value : ndarray of int64
+        Value of each row, 0 <= value < `limit`.
+    groups, limit : int
+        Their product is below 2^63.
+    """
+    found = np.sort(group * limit + value)
+    return np.bincount(found[run_starts(found)] // limit, minlength=groups)
+
+
 def sum_by(columns: Columns, *keys: str) -> Columns:
     """One row per combination of whole-number keys, in their order; every other column, int64, is summed."""
     order, starts, _ = group_ids(*(columns[key] for key in keys))

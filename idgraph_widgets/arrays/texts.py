@@ -6,6 +6,9 @@ from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+
+from idgraph_widgets.arrays.columns import Coded, text
 
 
 def strings(offsets: np.ndarray, data: np.ndarray) -> pa.StringArray:
@@ -17,6 +20,24 @@ def fixed(matrix: np.ndarray) -> pa.StringArray:
     """Texts of equal length from a matrix of bytes, one row a text."""
     n, width = matrix.shape
     return strings(np.arange(0, (n + 1) * width, max(width, 1), dtype=np.int32)[: n + 1], np.ascontiguousarray(matrix))
+
+
+def ragged(matrix: np.ndarray, lengths: np.ndarray) -> pa.StringArray:
+    """Texts from the first bytes of the rows of a matrix, as many as `lengths` says."""
+    offsets = np.zeros(len(lengths) + 1, np.int32)
+    np.cumsum(lengths, out=offsets[1:])
+    return strings(offsets, matrix[np.arange(matrix.shape[1]) < lengths[:, None]])
+
+
+def letters(texts: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
+    """Where each text begins and the last one ends (int64) among bytes of UTF-8, and those bytes; without nulls."""
+    n = len(texts)
+    if n == 0:
+        return np.zeros(1, np.int64), np.zeros(0, np.uint8)
+    offsets = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + n + 1].astype(np.int64)
+    data = texts.buffers()[2]
+    data = np.zeros(0, np.uint8) if data is None else np.frombuffer(data, np.uint8)
+    return offsets - offsets[0], data[offsets[0] : offsets[-1]]
 
 
 def ipv4(numbers: np.ndarray) -> pa.StringArray:
@@ -57,8 +78,8 @@ def _octets() -> tuple[np.ndarray, np.ndarray]:
     """(four bytes of "0." to "255.", their lengths)."""
     texts = [f"{i}." for i in range(256)]
     cells = np.zeros((256, 4), np.uint8)
-    for i, text in enumerate(texts):
-        cells[i, : len(text)] = np.frombuffer(text.encode(), np.uint8)
+    for i, octet in enumerate(texts):
+        cells[i, : len(octet)] = np.frombuffer(octet.encode(), np.uint8)
     return cells.view(np.uint32).ravel(), np.array([len(text) for text in texts], np.uint8)
 
 
@@ -69,3 +90,19 @@ def _hex_words() -> np.ndarray:
     four = np.empty((65_536, 2), np.uint16)
     four[:, 0], four[:, 1] = np.repeat(two, 256), np.tile(two, 256)
     return four.view(np.uint32).ravel()
+
+
+def digits(numbers: np.ndarray, width: int) -> np.ndarray:
+    """Decimal digits of whole numbers below 10^width, zeros in front, as a matrix of bytes, shape (n, width)."""
+    matrix = np.empty((len(numbers), width), np.uint8)
+    rest = np.asarray(numbers)
+    for place in range(width - 1, -1, -1):
+        rest, digit = np.divmod(rest, 10)
+        matrix[:, place] = digit
+    matrix += ord("0")
+    return matrix
+
+
+def joined(*parts: str | Coded | pa.StringArray) -> pa.StringArray:
+    """Texts one behind the other, row by row; a plain text stands in every row. Null where a part is null."""
+    return pc.binary_join_element_wise(*(text(part) if isinstance(part, Coded) else part for part in parts), "")

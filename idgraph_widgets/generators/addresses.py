@@ -7,19 +7,22 @@ and café networks in 100.64.0.0/10, a fixed pool that joins strangers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from idgraph_widgets.arrays import Coded, Columns
 from idgraph_widgets.arrays.texts import ipv4, ipv6
-from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import chain, scrambled
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.schema import ids
 
+if TYPE_CHECKING:
+    from idgraph_widgets.config import GenerationConfig
+
 LEASES = 24
-"""Distinct addresses a home has before it returns to its first: 10 million homes × 24 fit 240.0.0.0/4."""
+"""Distinct addresses a home has before it returns to its first: for 10 million homes they fit 240.0.0.0/4."""
 
 HOT_PLACES = 16
 """Public addresses that many people use: as many as a home has room for members (design)."""

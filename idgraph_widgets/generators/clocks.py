@@ -1,85 +1,65 @@
-"""Local time: standard-time offsets of states, hours of the day by device and age, dayparts."""
+"""Local time: standard-time offsets of states, dayparts, days of the window, and seasons of the year."""
 
 from __future__ import annotations
 
-import pandas as pd
-from pyspark.sql import Column, DataFrame, SparkSession
-from pyspark.sql import functions as F
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
 
 from idgraph_widgets import reference
+from idgraph_widgets.arrays import Coded, Column, code_in
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.draws import Draws, int_div, lottery, small_frame, steps
-from idgraph_widgets.generators.addresses import DAY
-from idgraph_widgets.generators.content_catalog import AGE_LIMITS, DEVICE_KINDS
+from idgraph_widgets.draws import SCALE, Draws
+from idgraph_widgets.generators.context import DAY, Context
+from idgraph_widgets.schema.viewership_patterns import DAYPART_NAMES
 
 MINUTE = 60_000_000
 """Microseconds in a minute."""
 
-HOUR_TICKETS = 2048
-
 DAYPARTS = (
     # Upper minute of the day (exclusive) and name, from midnight (dayparts.csv).
-    (60, "late_fringe"),
-    (360, "overnight"),
-    (540, "early_morning"),
-    (720, "morning"),
-    (960, "daytime"),
-    (1080, "early_fringe"),
-    (1140, "early_news"),
-    (1200, "prime_access"),
-    (1380, "prime"),
-    (1410, "late_news"),
+    (60, "late_fringe"), (360, "overnight"), (540, "early_morning"), (720, "morning"), (960, "daytime"),
+    (1080, "early_fringe"), (1140, "early_news"), (1200, "prime_access"), (1380, "prime"), (1410, "late_news"),
     (1440, "late_fringe"),
-)
+)  # fmt: skip
 
-# Hours later (+) or earlier (-) than the average curve, by age group: young people are up late (design).
-_SHIFT = (1, 0, 0, -1)
-
-# Use between 9 and 17 of people at work and of others, relative to the average curve (design).
-_AT_WORK = (1.25, 0.75)
-
-_TV_WEIGHTS = ((12, 12, 80, 800), (3, 1, 4, 40))
-USUAL_WEIGHT = 16
-"""Weight of an identifier that is no TV when one is picked for a session; see `tv_weight`."""
+SERIES = ("engagements", "purchases")
+"""What has seasons (seasonality.csv)."""
 
 
-def tv_weight(age_group: Column, works: Column) -> Column:
-    """Weight of a TV when an identifier is picked: the old and those without work watch more.
+@dataclass(frozen=True)
+class Clocks:
+    """Tables of local time and season.
 
-    Set to bring TV engagements near hours of TV: 65 and over to 25-44 as 4.3 to 1.8, without work to at work
-    as 3.6 to 2.0 (BLS American Time Use Survey, table 11A). Found are 2.0 and 1.6: half of the old have no TV to
-    their name, and only the pick depends on age, not how often somebody uses any identifier.
+    Attributes
+    ----------
+    states : tuple of str
+    offset : ndarray of int64
+        Minutes that a state's standard time is ahead of UTC (negative west of it), by place in `states`.
+    daypart : ndarray of int32, shape (1440,)
+        Place in ``DAYPART_NAMES`` of each minute of the day.
+    seasons : mapping of str to ndarray of int64, shape (12,)
+        By series: the rate of each month, January first, in ten-thousandths of the busiest month's.
     """
-    group = works * F.lit(len(AGE_LIMITS)).cast("bigint") + age_group
-    values = [F.lit(weight).cast("bigint") for row in _TV_WEIGHTS for weight in row]
-    return steps(group, list(range(1, len(values) + 1)), values)
+
+    states: tuple[str, ...]
+    offset: np.ndarray
+    daypart: np.ndarray
+    seasons: Mapping[str, np.ndarray]
 
 
-def offsets(spark: SparkSession) -> DataFrame:
-    """(state, offset): standard-time offset from UTC in minutes."""
-    rows = [(row["state"], row["utc_offset_minutes"]) for row in reference.state_geography()]
-    return F.broadcast(small_frame(spark, pd.DataFrame(rows, columns=["state", "offset"])))
-
-
-def age_group(age: Column) -> Column:
-    """0..3: the group whose taste and hours a person shares."""
-    return steps(age, list(AGE_LIMITS), [F.lit(i).cast("bigint") for i in range(len(AGE_LIMITS))])
-
-
-def hour_lottery(spark: SparkSession, config: GenerationConfig) -> DataFrame:
-    """Lottery of local hours: (``hour_ticket``, ``hour``); groups are (works * 4 + age group) * 3 + device kind."""
-    ec = config.engagement_config
-    curves = dict(zip(DEVICE_KINDS, (ec.mobile_hour_weights, ec.desktop_hour_weights, ec.tv_hour_weights)))
-    hours = [{"hour": hour} for hour in range(24)]
-    groups = {}
-    for works, factor in enumerate(_AT_WORK):
-        for age, shift in enumerate(_SHIFT):
-            for kind, name in enumerate(DEVICE_KINDS):
-                curve = list(curves[name])
-                weights = [curve[(hour - shift) % 24] * (factor if 9 <= hour < 17 else 1.0) for hour in range(24)]
-                group = (works * len(_SHIFT) + age) * len(DEVICE_KINDS) + kind
-                groups[group] = (hours, [round(weight, 12) for weight in weights])
-    return lottery(spark, groups, HOUR_TICKETS, "hour_ticket")
+def prepare(config: GenerationConfig) -> Clocks:  # noqa: ARG001  clocks are the same for every configuration
+    """The tables that local time and season are read from."""
+    states = reference.state_geography()
+    minutes = np.diff([0, *(limit for limit, _ in DAYPARTS)])
+    names = np.array([DAYPART_NAMES.index(name) for _, name in DAYPARTS], np.int32)
+    return Clocks(
+        states=tuple(row["state"] for row in states),
+        offset=np.array([row["utc_offset_minutes"] for row in states], np.int64),
+        daypart=np.repeat(names, minutes),
+        seasons={series: _rates(season(series)) for series in SERIES},
+    )
 
 
 def season(series: str) -> list[float]:
@@ -88,20 +68,47 @@ def season(series: str) -> list[float]:
     return [row["factor"] for row in sorted(rows, key=lambda row: row["month"])]
 
 
-def in_season(d: Draws, series: str, micros: Column, *keys) -> Column:
-    """Whether an event drawn at the rate of the busiest month happens at this moment."""
-    factors = season(series)
-    shares = [F.lit(round(factor / max(factors) * 10_000)).cast("bigint") for factor in factors]
-    month = F.month(F.date_from_unix_date(int_div(micros, DAY).cast("int"))).cast("bigint")
-    return d.chance("season", steps(month, list(range(2, 14)), shares), *keys)
+def _rates(factors: list[float]) -> np.ndarray:
+    return np.array([round(factor / max(factors) * SCALE) for factor in factors], np.int64)
 
 
-def daypart(micros: Column, offset_minutes: Column) -> Column:
-    """Name of the daypart of a UTC instant at that offset."""
-    minute = F.pmod(int_div(micros, MINUTE) + offset_minutes, F.lit(1440).cast("bigint"))
-    return steps(minute, [limit for limit, _ in DAYPARTS], [F.lit(name) for _, name in DAYPARTS])
+def offsets(context: Context, state: Column) -> np.ndarray:
+    """Minutes (int64) that the standard time of these states is ahead of UTC."""
+    clocks = context.of(prepare)
+    return clocks.offset[code_in(state, clocks.states)]
 
 
-def day_index(micros: Column, start: int) -> Column:
-    """UTC days since the start of the window."""
-    return int_div(micros - F.lit(start), DAY)
+def in_season(context: Context, draws: Draws, series: str, micros: np.ndarray, keys: np.ndarray) -> np.ndarray:
+    """Whether events drawn at the rate of the busiest month happen at these moments.
+
+    Parameters
+    ----------
+    context : Context
+    draws : Draws
+        Of the table; the stream is ``season``.
+    series : str
+        One of `SERIES`.
+    micros : ndarray of int64
+        Microseconds since 1970 in UTC.
+    keys : ndarray of uint64
+        Hashes of the events' keys.
+    """
+    rates = context.of(prepare).seasons[series]
+    return draws.chance_in_scale("season", rates[_month(micros)], keys)
+
+
+def _month(micros: np.ndarray) -> np.ndarray:
+    """Month of the year, January is 0."""
+    days = (micros // DAY).astype("datetime64[D]")
+    return days.astype("datetime64[M]").astype(np.int64) % 12
+
+
+def daypart(context: Context, micros: np.ndarray, offset: np.ndarray) -> Coded:
+    """The daypart of UTC instants where clocks are `offset` minutes ahead of UTC."""
+    minute = (micros // MINUTE + offset) % 1440
+    return Coded(context.of(prepare).daypart[minute], DAYPART_NAMES)
+
+
+def day_index(context: Context, micros: np.ndarray) -> np.ndarray:
+    """UTC days (int64) since the start of the window; nothing lies before it."""
+    return (micros - context.start) // DAY

@@ -1,20 +1,22 @@
-"""Which devices people and homes have, and what their owners allow: functions of the keys alone."""
+"""Which devices people and homes have, and what their owners allow: functions of the keys alone.
+
+Functions take `keys`, the hashes of persons: ``chain(individual_id)``. A home's own devices are those of its person 0,
+``chain(household_id * 16)``.
+"""
 
 from __future__ import annotations
 
-from pyspark.sql import Column
-from pyspark.sql import functions as F
+from dataclasses import dataclass
 
+import numpy as np
+
+from idgraph_widgets.arrays import Coded
 from idgraph_widgets.config import GenerationConfig, income_bounds
-from idgraph_widgets.draws import Draws, steps
-
-TEEN = 13
-"""Youngest age with identifiers of one's own (COPPA: none under 13)."""
-
-ADULT = 18
+from idgraph_widgets.draws import SCALE, poisson_shares, step_index
+from idgraph_widgets.generators.context import Context
 
 PHONE, COMPUTER, TABLET, DESKTOP, TV = 1, 2, 3, 4, 5
-"""Numbers of device slots: a person's phone and computer, a home's tablet, desktop and first TV."""
+"""Slots of devices: a person's phone and computer, a home's tablet, desktop and first TV; see `ids.device_number`."""
 
 MAX_TVS = 4
 
@@ -23,9 +25,6 @@ LOW_INCOME = 30_000
 
 LOW_INCOME_FACTOR = 0.90
 """Owners of smartphones among adults in homes of low income, over all (82 of 91 %, Pew 2025)."""
-
-SLOTS = 16
-"""Device slots per person; the home's devices use person number 0."""
 
 CTV_IFA_TYPES = {
     "roku": "rida",
@@ -39,26 +38,42 @@ CTV_IFA_TYPES = {
 """Advertising identifier of each TV platform (ifa_types.csv)."""
 
 
-def draws(config: GenerationConfig) -> Draws:
-    """The streams of devices, shared by every table that needs to know one."""
-    return Draws(config.seed, "devices")
+@dataclass(frozen=True)
+class Devices:
+    """What devices need of a configuration.
 
-
-def has_phone(config: GenerationConfig, individual_id: Column, age: Column, income: Column) -> Column:
-    """Whether the person has a smartphone.
-
-    Fewer in homes of low income: Pew 2025 finds 82 % of adults under 30 000 USD a year and 91 % of all (seen-2).
-    `smartphone_ownership` holds over all incomes.
+    Attributes
+    ----------
+    youngest : int
+        From this age somebody can have a smartphone.
+    age_limits : tuple of int
+        Upper ages (exclusive) of bands.
+    phone_shares : ndarray of int64, shape (2, bands)
+        Owners of smartphones in ten-thousandths, of homes below and from `LOW_INCOME`.
+    more_tvs : dict of int to float
+        Shares of homes by the number of TVs behind the first.
     """
-    ownership = config.demographics_config.identity_mappings.smartphone_ownership
+
+    youngest: int
+    age_limits: tuple[int, ...]
+    phone_shares: np.ndarray
+    more_tvs: dict[int, float]
+
+
+def prepare(config: GenerationConfig) -> Devices:
+    """Ownership of phones by age and income, and numbers of TVs."""
+    identity = config.demographics_config.identity_mappings
+    ownership = identity.smartphone_ownership
     bands = sorted((int(band.replace("+", "-").split("-")[0]), share) for band, share in ownership.items())
-    limits = [low for low, _ in bands[1:]] + [200]
-    poor, others = ([F.lit(rate[k]).cast("bigint") for rate in _ownership(config, bands)] for k in range(2))
-    chance = F.when(income < LOW_INCOME, steps(age, limits, poor)).otherwise(steps(age, limits, others))
-    return (age >= bands[0][0]) & draws(config).chance("phone", chance, individual_id)
+    return Devices(
+        youngest=bands[0][0],
+        age_limits=(*(low for low, _ in bands[1:]), 200),
+        phone_shares=np.array(_ownership(config, [share for _, share in bands]), np.int64).T,
+        more_tvs=poisson_shares(max(0.0, identity.ctv_devices_per_home - 1), MAX_TVS - 1),
+    )
 
 
-def _ownership(config: GenerationConfig, bands) -> list[tuple[int, int]]:
+def _ownership(config: GenerationConfig, shares: list[float]) -> list[tuple[int, int]]:
     """Per age band the shares below and from `LOW_INCOME`, in ten-thousandths, that together give the configured."""
     poor = 0.0
     for label, low, high in income_bounds(config.household_config):
@@ -66,33 +81,38 @@ def _ownership(config: GenerationConfig, bands) -> list[tuple[int, int]]:
         width = (high if high is not None else max(low, LOW_INCOME) + 1) - low
         poor += config.household_config.income_brackets[label] * max(0, inside - low) / width
     rates = []
-    for _, share in bands:
+    for share in shares:
         low = share * LOW_INCOME_FACTOR
         high = min(1.0, (share - poor * low) / (1 - poor)) if poor < 1 else share
-        rates.append((round((low if poor < 1 else share) * 10_000), round(high * 10_000)))
+        rates.append((round((low if poor < 1 else share) * SCALE), round(high * SCALE)))
     return rates
 
 
-def is_ios(config: GenerationConfig, individual_id: Column) -> Column:
-    """Whether the person's phone, if any, is an iPhone; the person's other devices follow (see `computer`)."""
-    return draws(config).chance("ios", config.demographics_config.identity_mappings.ios_share, individual_id)
+def has_phone(context: Context, keys: np.ndarray, age: np.ndarray, income: np.ndarray) -> np.ndarray:
+    """Whether persons have a smartphone.
+
+    Fewer in homes of low income: Pew 2025 finds 82 % of adults under 30 000 USD a year and 91 % of all (seen-2).
+    `smartphone_ownership` holds over all incomes.
+    """
+    devices = context.of(prepare)
+    share = devices.phone_shares[(income >= LOW_INCOME).astype(np.intp), step_index(age, devices.age_limits)]
+    return (age >= devices.youngest) & context.draws("devices").chance_in_scale("phone", share, keys)
 
 
-def att_status(config: GenerationConfig, individual_id: Column) -> Column:
-    """The answer to App Tracking Transparency, for iOS devices."""
-    return draws(config).choose("att", config.demographics_config.identity_mappings.att_shares, individual_id)
+def is_ios(context: Context, keys: np.ndarray) -> np.ndarray:
+    """Whether persons' mobile devices, if any, are Apple's."""
+    share = context.config.demographics_config.identity_mappings.ios_share
+    return context.draws("devices").chance("ios", share, keys)
 
 
-def tracking_allowed(config: GenerationConfig, individual_id: Column) -> Column:
-    """Whether the person's mobile devices have an advertising identifier at the start of the window."""
-    opted_out = draws(config).chance(
-        "android_opt_out", config.demographics_config.identity_mappings.android_opt_out_share, individual_id
-    )
-    return F.when(is_ios(config, individual_id), att_status(config, individual_id) == "authorized").otherwise(
-        ~opted_out
-    )
+def att_status(context: Context, keys: np.ndarray) -> Coded:
+    """Persons' answers to App Tracking Transparency, for iOS devices."""
+    shares = context.config.demographics_config.identity_mappings.att_shares
+    return context.draws("devices").choose("att", shares, keys)
 
 
-def device_id(household_id: Column, person_number: Column, slot: Column) -> Column:
-    """Unscrambled number of a device: unique over homes, people (0: the home's own) and slots."""
-    return (household_id * F.lit(16) + person_number) * F.lit(SLOTS) + slot
+def tracking_allowed(context: Context, keys: np.ndarray) -> np.ndarray:
+    """Whether persons' mobile devices have an advertising identifier at the start of the window."""
+    share = context.config.demographics_config.identity_mappings.android_opt_out_share
+    opted_out = context.draws("devices").chance("android_opt_out", share, keys)
+    return np.where(is_ios(context, keys), att_status(context, keys) == "authorized", ~opted_out)

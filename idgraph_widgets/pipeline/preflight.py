@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from idgraph_widgets.config import unknown_segments
 from idgraph_widgets.config.problems import config_error
+from idgraph_widgets.config.segments import all_rules
 from idgraph_widgets.generators.ads.advertising import check_keys
-from idgraph_widgets.generators.audience_rules import all_rules
 
 
 def preflight(config) -> None:

@@ -1,6 +1,6 @@
 """The row per adult that published segment rules speak about, built from tables 1 to 4.
 
-Its columns are those documented in `idgraph_widgets.generators.audience_rules`; only the ones that the
+Its columns are those documented in `idgraph_widgets.config.segments`; only the ones that the
 dataset's own rules name are computed.
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from idgraph_widgets.config import GenerationConfig, Problem, size_shares
+from idgraph_widgets.config.segments import all_rules
 from idgraph_widgets.pipeline.session import SessionState, WizardStep
 from idgraph_widgets.studio.fields import is_percent
 from idgraph_widgets.studio.paths import field_at, settings
@@ -65,11 +66,7 @@ def messages(problems: list[Problem]) -> dict[str, list[dict]]:
 
 
 def segment_options(state: StudioState) -> list[list[str]]:
-    """Id, name and type of every published segment; none where PySpark is not installed."""
-    try:
-        from idgraph_widgets.generators.audience_rules import all_rules
-    except ImportError:
-        return []
+    """Id, name and type of every published segment."""
     order = ("demographic", "interest", "behavioural", "purchase_intent")
     rules = sorted(state.peek(all_rules), key=lambda rule: (order.index(rule.segment_type), rule.number))
     return [[rule.segment_id, rule.segment_name, rule.segment_type] for rule in rules]

@@ -16,7 +16,7 @@ from idgraph_widgets.draws import chain
 from idgraph_widgets.generators.ads import campaigns, reach
 from idgraph_widgets.generators.ads.advertisers import advertisers
 from idgraph_widgets.generators.ads.advertising import IDENTIFIER, campaign_plan, clicked, held_out, worn
-from idgraph_widgets.generators.audience_rules import enabled_segments
+from idgraph_widgets.config.segments import enabled_segments
 from idgraph_widgets.generators.context import DAY, micros
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.campaign_exposures import TABLE

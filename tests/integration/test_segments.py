@@ -3,7 +3,7 @@
 import pytest
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.generators.audience_rules import all_rules
+from idgraph_widgets.config.segments import all_rules
 from idgraph_widgets.quality.audience_features import features
 from idgraph_widgets.quality.runner import context_of
 from idgraph_widgets.reference import facts

@@ -22,7 +22,7 @@ from idgraph_widgets.draws import (
 from idgraph_widgets.generators.ads.advertisers import advertisers
 from idgraph_widgets.generators.ads.advertising import campaign_periods, check_keys
 from idgraph_widgets.generators.ads.audiences import planned_reach, typical_share
-from idgraph_widgets.generators.audience_rules import enabled_segments
+from idgraph_widgets.config.segments import enabled_segments
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES, CAP_SCOPES, CHANNELS, PRICING
 

@@ -1,1 +1,24 @@
-"""Engagement: kernels."""
+"""Engagement: what people do with content, added up, and the segments they belong to."""
+
+from idgraph_widgets.generators import clocks
+from idgraph_widgets.generators.engagement import (
+    content_catalog,
+    engagements,
+    habits,
+    segment_rules,
+    sessions,
+    taste,
+)
+
+PREPARE = (
+    clocks.prepare,
+    habits.prepare,
+    content_catalog.prepare,
+    taste.prepare,
+    sessions.prepare,
+    engagements.prepare,
+    segment_rules.prepare,
+)
+"""What these kernels need of a configuration."""
+
+__all__ = ["PREPARE"]

@@ -1,1 +1,7 @@
-"""Identity: kernels."""
+"""Identity: which identifiers people have, and the graph's claims about them."""
+
+from idgraph_widgets.generators import devices
+from idgraph_widgets.generators.identity import confidence, cookies, mailboxes
+
+PREPARE = (devices.prepare, mailboxes.prepare, confidence.prepare, cookies.prepare)
+"""What these kernels need of a configuration, besides that of `people`."""

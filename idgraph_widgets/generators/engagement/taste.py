@@ -1,0 +1,131 @@
+"""Which content whom: lotteries of items by age, sex and kind of device, raked to the configured marginals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from idgraph_widgets.arrays import Columns
+from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.draws import Draws, Lottery
+from idgraph_widgets.generators.context import Context
+from idgraph_widgets.generators.engagement import content_catalog
+from idgraph_widgets.generators.engagement.habits import AGE_LIMITS, DEVICE_KINDS
+
+_ON_DEVICE = {
+    # How well a content type fits a device kind (design): nobody reads articles on a TV.
+    "mobile": {"article": 1.2, "video": 0.8, "live": 0.5, "audio": 1.4, "game": 1.4},
+    "desktop": {"article": 1.5, "video": 0.8, "live": 0.5, "audio": 0.8, "game": 0.9},
+    "tv": {"article": 0.0, "video": 3.0, "live": 3.0, "audio": 0.4, "game": 0.3},
+}
+
+_TASTE = {
+    # Relative liking by (age group, female, male): first four ages, then the sexes (design; direction as in
+    # published reader profiles: sport and games more men and younger, home and health more women and older).
+    "Automotive": ((0.8, 1.0, 1.1, 1.0), (0.6, 1.4)),
+    "Business and Finance": ((0.6, 1.1, 1.1, 0.9), (0.8, 1.2)),
+    "Entertainment": ((1.3, 1.0, 0.9, 0.9), (1.1, 0.9)),
+    "Food & Drink": ((0.8, 1.1, 1.0, 1.0), (1.2, 0.8)),
+    "Healthy Living": ((0.8, 1.0, 1.0, 1.2), (1.2, 0.8)),
+    "Hobbies & Interests": ((0.9, 0.9, 1.1, 1.2), (1.0, 1.0)),
+    "Home & Garden": ((0.4, 1.0, 1.2, 1.3), (1.2, 0.8)),
+    "Personal Finance": ((0.6, 1.1, 1.1, 1.0), (0.9, 1.1)),
+    "Shopping": ((1.0, 1.1, 0.9, 0.8), (1.3, 0.7)),
+    "Sports": ((1.1, 1.1, 1.0, 0.8), (0.6, 1.4)),
+    "Style & Fashion": ((1.5, 1.1, 0.8, 0.6), (1.5, 0.5)),
+    "Technology & Computing": ((1.2, 1.2, 0.9, 0.6), (0.7, 1.3)),
+    "Travel": ((0.8, 1.0, 1.1, 1.1), (1.1, 0.9)),
+    "Video Gaming": ((1.7, 1.1, 0.7, 0.7), (0.7, 1.3)),
+}
+
+_NEUTRAL = ((1.0, 1.0, 1.0, 1.0), (1.0, 1.0))
+
+# Expected shares of engagements by age group and device kind, for raking (measured on a default run).
+_AGE_WEIGHT = (0.27, 0.29, 0.26, 0.18)
+_DEVICE_WEIGHT = (0.48, 0.12, 0.40)
+
+_RAKINGS = 50
+
+CONTENT_TICKETS = 4096
+
+
+@dataclass(frozen=True)
+class Taste:
+    """What people choose.
+
+    Attributes
+    ----------
+    content : Lottery
+        Rows of the catalog; groups are taste profiles. Over all profiles, categories and types keep their
+        configured weights as far as devices allow.
+    """
+
+    content: Lottery
+
+
+def prepare(config: GenerationConfig) -> Taste:
+    """One lottery of the catalog's items per taste profile."""
+    ec = config.engagement_config
+    catalog = content_catalog.prepare(config)
+    categories = {name: weight for name, weight in ec.category_weights.items() if weight > 0}
+    types = {name: weight for name, weight in ec.content_type_weights.items() if weight > 0}
+    at = {pair: i for i, pair in enumerate(product(categories, types))}
+    category, content_type = catalog.items.content_category, catalog.items.content_type
+    cell = [
+        at[category.words[c], content_type.words[t]]
+        for c, t in zip(category.codes.tolist(), content_type.codes.tolist(), strict=True)
+    ]
+    shares = _profile_shares(categories, types)
+    groups = {profile: row.ravel()[cell] * catalog.popularity for profile, row in enumerate(shares)}
+    return Taste(Lottery.of(groups, CONTENT_TICKETS))
+
+
+def content_row(context: Context, draws: Draws, users: Columns, session: np.ndarray, keys: np.ndarray) -> np.ndarray:
+    """Row (int64) of the catalog that each event's item is.
+
+    Parameters
+    ----------
+    context : Context
+    draws : Draws
+    users : Columns
+        One row per session: ``age_group``, ``is_male`` (0 or 1) and ``kind`` of the true person and device.
+    session : ndarray of int64
+        Session of each event, a row of `users`.
+    keys : ndarray of uint64
+        Hashes of the events' keys.
+    """
+    profile = _profile(users.age_group.astype(np.int64), users.is_male, users.kind)
+    lottery = context.of(prepare).content
+    return lottery.draw(draws.below("content", CONTENT_TICKETS, keys), profile[session]).astype(np.int64)
+
+
+def _profile(age_group, is_male, kind):
+    """Number of a taste profile."""
+    return (age_group * 2 + is_male) * len(DEVICE_KINDS) + kind
+
+
+def _profile_shares(categories: dict[str, float], types: dict[str, float]) -> np.ndarray:
+    """Shares by profile, category and type, raked to both configured marginals."""
+    profiles = list(product(range(len(AGE_LIMITS)), range(2), range(len(DEVICE_KINDS))))
+    shares = np.zeros((len(profiles), len(categories), len(types)))
+    weight = np.array([_AGE_WEIGHT[age] * _DEVICE_WEIGHT[kind] for age, _, kind in profiles])
+    for age, male, kind in profiles:
+        for c, category in enumerate(categories):
+            ages, sexes = _TASTE.get(category, _NEUTRAL)
+            for t, content_type in enumerate(types):
+                liking = ages[age] * sexes[male] * (_ON_DEVICE[DEVICE_KINDS[kind]][content_type] + 1e-6)
+                shares[_profile(age, male, kind), c, t] = liking
+    wanted_categories = np.array(list(categories.values()))
+    wanted_types = np.array(list(types.values()))
+    for _ in range(_RAKINGS):
+        shares /= shares.sum(axis=(1, 2), keepdims=True)
+        shares *= (wanted_categories / _mean(shares, weight).sum(axis=1))[None, :, None]
+        shares *= (wanted_types / _mean(shares, weight).sum(axis=0))[None, None, :]
+    return shares / shares.sum(axis=(1, 2), keepdims=True)
+
+
+def _mean(shares: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    mean = np.tensordot(weight / weight.sum(), shares, axes=1)
+    return np.maximum(mean / mean.sum(), 1e-12)

@@ -1,0 +1,229 @@
+"""Browser cookies: generations that never overlap, on the browsers people use, by platform."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from idgraph_widgets.arrays import Coded, Columns, explode, text
+from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.draws import chain, chain_text, cumulative_thresholds, picks, step_index, threshold
+from idgraph_widgets.generators import devices
+from idgraph_widgets.generators.context import DAY
+from idgraph_widgets.generators.identity.persons import People, home_itself
+from idgraph_widgets.generators.identity.rows import COOKIE, identifier_rows
+from idgraph_widgets.generators.identity.values import cookie_values
+from idgraph_widgets.population import rake
+from idgraph_widgets.schema import ids
+from idgraph_widgets.schema.identity_mappings import BROWSERS, COOKIE_SCOPES, DESKTOP_PLATFORMS, MOBILE_PLATFORMS
+
+SHORT_LIVED = 0.2
+"""Observation of Safari's cookies relative to others (design)."""
+
+MAX_COOKIE_DAYS = 400
+"""Longest life of a cookie in Chrome and others (Chrome 104; memory)."""
+
+MAX_GENERATIONS = 1022
+"""Highest number of a generation: the keys have room for 1024 (13 years of Safari's)."""
+
+THIRD_PARTY_BROWSERS = ("chrome", "edge", "samsung_internet", "other")
+"""Browsers that take third-party cookies; Safari and Firefox block them by default."""
+
+LENGTH_TICKETS = 64
+
+_DEVICES = ((devices.PHONE, "has_phone"), (devices.COMPUTER, "has_computer"), (devices.DESKTOP, "has_desktop"))
+"""Devices with browsers, in the order of their slots, and who has one."""
+
+# How likely a browser is on a platform, before the configured browser shares are met (design): Safari exists on
+# Apple's platforms only, Samsung Internet on Android only. In the order of `BROWSERS`.
+_ON_PLATFORM = {
+    "ios": (0.10, 0.86, 0.01, 0.01, 0.0, 0.02),
+    "android": (0.84, 0.0, 0.01, 0.02, 0.08, 0.05),
+    "windows": (0.68, 0.0, 0.22, 0.06, 0.0, 0.04),
+    "macos": (0.50, 0.44, 0.01, 0.03, 0.0, 0.02),
+    "chromeos": (0.97, 0.0, 0.0, 0.01, 0.0, 0.02),
+}
+
+
+@dataclass(frozen=True)
+class Cookies:
+    """What cookies need of a configuration.
+
+    Attributes
+    ----------
+    browsers : dict of str to (list of int, ndarray of int32)
+        By platform, upper unit thresholds of browsers that run there, and their places in `BROWSERS`.
+    safari_length : int
+        Mean length of a generation in Safari, microseconds.
+    lengths : ndarray of int64
+        The same in other browsers, by ticket.
+    observed : ndarray of int64, shape (2, 2)
+        Unit thresholds of observation, by scope (place in `COOKIE_SCOPES`) and whether it is Safari's.
+    """
+
+    browsers: dict[str, tuple[list[int], np.ndarray]]
+    safari_length: int
+    lengths: np.ndarray
+    observed: np.ndarray
+
+
+def prepare(config: GenerationConfig) -> Cookies:
+    """Browsers by platform, lives of cookies and how often they are seen."""
+    identity = config.demographics_config.identity_mappings
+    browsers = {}
+    for platform, shares in browser_table(config).items():
+        possible = picks(shares)
+        codes = np.array([BROWSERS.index(browser) for browser in possible], np.int32)
+        browsers[platform] = (cumulative_thresholds([shares[browser] for browser in possible]), codes)
+    # Two thirds of the longest life, so that with moved borders none is longer.
+    longest = MAX_COOKIE_DAYS * 2 / 3
+    days = [-identity.cookie_lifetime_days * math.log(1 - (i + 0.5) / LENGTH_TICKETS) for i in range(LENGTH_TICKETS)]
+    shares = identity.observation_shares
+    return Cookies(
+        browsers=browsers,
+        safari_length=round(identity.safari_cookie_days * 2 / 3 * DAY),
+        lengths=np.array([round(min(longest, max(1.0, x)) * DAY) for x in days], np.int64),
+        observed=np.array(
+            [[threshold(shares[f"{scope}_cookie"] * factor) for factor in (1.0, SHORT_LIVED)] for scope in COOKIE_SCOPES],
+            np.int64,
+        ),
+    )
+
+
+def browser_table(config: GenerationConfig) -> dict[str, dict[str, float]]:
+    """P(browser | platform) that meets the configured browser shares as far as the platforms allow."""
+    identity = config.demographics_config.identity_mappings
+    computers = {**dict.fromkeys(DESKTOP_PLATFORMS, 0.0), **identity.desktop_platform_shares}
+    weights = {"ios": identity.ios_share, "android": 1 - identity.ios_share, **computers}
+    seed = np.array([_ON_PLATFORM[platform] for platform in _ON_PLATFORM])
+    wanted = np.array([identity.browser_shares.get(browser, 0.0) for browser in BROWSERS])
+    table = rake(seed, np.array([weights[p] + 1e-9 for p in _ON_PLATFORM]), wanted)
+    return {p: dict(zip(BROWSERS, table[i].tolist(), strict=True)) for i, p in enumerate(_ON_PLATFORM)}
+
+
+def cookie_rows(people: People) -> list[Columns]:
+    """Rows of cookies that were captured: of phones, personal computers and profiles on the home's desktop."""
+    profiles = _profiles(people)
+    cookies = _generations(people, profiles)
+    # A Safari cookie lives for days, another for months: seen less often each, so as often a day.
+    seen = people.draws.unit("observed/cookie", chain(cookies.generation, profiles.owner_key[cookies.profile]))
+    cookies = cookies.where(seen < profiles.observed[cookies.profile])
+    of = profiles.take(cookies.profile)
+    key = chain(cookies.generation, of.value_key)
+    return [
+        identifier_rows(
+            people,
+            of.person,
+            COOKIE,
+            of.place * ids.SLOTS_PER_KIND + cookies.generation,
+            cookie_values(people.context, of.scope == "first_party", key),
+            identifier_type="cookie",
+            device_number=of.device_number,
+            device_type=Coded(np.where(of.is_phone, np.int32(0), np.int32(1)), ("mobile", "desktop")),
+            platform=of.platform,
+            browser=of.browser,
+            cookie_scope=of.scope,
+            att_status=of.att_status,
+            begins=cookies.begins,
+            ends=cookies.ends,
+            noise="cookie",
+            source="web_tag",
+        )
+    ]
+
+
+def _profiles(people: People) -> Columns:
+    """People's browsers on devices, by scope of cookies.
+
+    Returns
+    -------
+    Columns
+        ``person`` (place), ``device_number``, ``is_phone``, ``platform``, ``att_status`` (of iOS), ``browser``,
+        ``scope``; ``place`` (number among the person's six possible profiles, so that a later generation keeps its
+        slot); ``observed`` (unit threshold of a cookie); and hashes: ``key`` of device, person and scope, ``owner_key``
+        of person, device and scope, ``value_key`` of scope, device and person.
+    """
+    d, persons, cookies = people.draws, people.persons, people.context.of(prepare)
+    owners = [people.old_enough(flag) for _, flag in _DEVICES]
+    person = np.concatenate(owners)
+    device = np.repeat(np.arange(len(_DEVICES)), [len(found) for found in owners])
+    is_phone, is_home = device == 0, device == 2
+    holder = np.where(is_home, home_itself(people.homes.household_id[persons.home[person]]), persons.individual_id[person])
+    device_number = ids.device_number(holder, np.array([slot for slot, _ in _DEVICES])[device])
+    device_key = chain(device_number)
+    computer = d.choose("computer_platform", people.identity.desktop_platform_shares, device_key)
+    platform = _platforms(is_phone, persons.is_ios[person], computer)
+    browser = _browsers(cookies, platform, d.unit("browser", chain(persons.individual_id[person], device_key)))
+    att = devices.att_status(people.context, persons.key)
+    every = Columns(
+        person=person,
+        device=device,
+        is_phone=is_phone,
+        device_number=device_number,
+        platform=platform,
+        browser=browser,
+        att_status=att.take(person).where(platform == "ios"),
+    )
+    third = np.flatnonzero(browser.isin(THIRD_PARTY_BROWSERS))
+    scope = Coded(np.repeat(np.array([0, 1], np.int32), [len(person), len(third)]), COOKIE_SCOPES)
+    found = every.take(np.concatenate([np.arange(len(person)), third]))
+    scope_text, individual_id = text(scope), persons.individual_id[found.person]
+    return found.with_columns(
+        scope=scope,
+        place=scope.codes * np.int64(len(_DEVICES)) + found.device,
+        observed=cookies.observed[scope.codes, (found.browser == "safari").astype(np.intp)],
+        key=chain_text(scope_text, chain(individual_id, chain(found.device_number))),
+        owner_key=chain_text(scope_text, chain(found.device_number, persons.key[found.person])),
+        value_key=chain(individual_id, chain(found.device_number, chain_text(scope_text))),
+    )
+
+
+def _platforms(is_phone: np.ndarray, is_ios: np.ndarray, computer: Coded) -> Coded:
+    """Operating systems of devices: of phones by make, of computers as drawn."""
+    words = (*MOBILE_PLATFORMS, *computer.words)
+    phone = np.where(is_ios, np.int32(0), np.int32(1))
+    return Coded(np.where(is_phone, phone, computer.codes + np.int32(len(MOBILE_PLATFORMS))), words)
+
+
+def _browsers(cookies: Cookies, platform: Coded, unit: np.ndarray) -> Coded:
+    """The browsers that people use on devices of these platforms."""
+    codes = np.full(len(unit), -1, np.int32)
+    for name, (limits, browsers) in cookies.browsers.items():
+        rows = np.flatnonzero(platform == name)
+        codes[rows] = browsers[step_index(unit[rows], limits)]
+    return Coded(codes, BROWSERS)
+
+
+def _generations(people: People, profiles: Columns) -> Columns:
+    """Cookies whose life touches the window.
+
+    The ends of neighbouring generations are one draw, so lives never overlap; each is half to one and a half times
+    the profile's own length.
+
+    Returns
+    -------
+    Columns
+        ``profile`` (place in `profiles`), ``generation`` (from 0), ``begins`` (not before the window's start), ``ends``.
+    """
+    d, start, end = people.draws, people.context.start, people.context.end
+    cookies = people.context.of(prepare)
+    drawn = cookies.lengths[d.below("length", LENGTH_TICKETS, profiles.key)]
+    length = np.where(profiles.browser == "safari", np.int64(cookies.safari_length), drawn)
+    phase = d.below("phase", length, profiles.key)
+    last = np.minimum((end - start + phase) // length + 1, MAX_GENERATIONS)
+    # Borders: one before each generation and one behind the last, evenly spaced, moved by up to a quarter of the length.
+    profile, number = explode(last + 2)
+    between = length[profile]
+    moved = d.unit("border", chain(number, profiles.key[profile])) % (between // 2)
+    border = start - phase[profile] + number * between + moved - between // 4
+    is_generation = number <= last[profile]
+    is_generation[:-1] &= (border[1:] > start) & (border[:-1] < end)
+    of = np.flatnonzero(is_generation)
+    return Columns(
+        profile=profile[of],
+        generation=number[of],
+        begins=np.maximum(border[of], start),
+        ends=border[of + 1],
+    )

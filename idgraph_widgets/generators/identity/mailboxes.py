@@ -1,0 +1,123 @@
+"""Mailboxes of people: how many, which one a couple shares, and their addresses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from idgraph_widgets.arrays import Coded, Column
+from idgraph_widgets.arrays.texts import joined
+from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.draws import chain, poisson_shares
+from idgraph_widgets.generators.context import Context
+from idgraph_widgets.generators.identity.values import MAX_MAILBOXES, mailbox_domains, mailbox_names
+from idgraph_widgets.schema import ids
+from idgraph_widgets.schema.individuals import ADULT_AGE
+
+COUPLED_SHARE = 0.55
+"""Share of adults who live with a spouse or partner, for the dial of shared mailboxes (ACS 2020-24, derived)."""
+
+COUPLES = ("married_couple", "cohabiting")
+"""Types of households with a couple."""
+
+
+@dataclass(frozen=True)
+class Mailboxes:
+    """What mailboxes need of a configuration.
+
+    Attributes
+    ----------
+    more : dict of int to float
+        Shares of adults by the number of mailboxes behind the first.
+    shared : float
+        Share of couples with a common first mailbox.
+    """
+
+    more: dict[int, float]
+    shared: float
+
+
+def prepare(config: GenerationConfig) -> Mailboxes:
+    """Numbers of mailboxes and how often they are shared."""
+    identity = config.demographics_config.identity_mappings
+    return Mailboxes(
+        more=poisson_shares(max(0.0, identity.emails_per_adult - 1), MAX_MAILBOXES - 1),
+        # The dial is the share of all adults; only couples share a mailbox.
+        shared=min(1.0, identity.shared_email_share / COUPLED_SHARE),
+    )
+
+
+def mailbox_count(context: Context, keys: np.ndarray, age: np.ndarray) -> np.ndarray:
+    """How many mailboxes persons have (int64); `keys` are ``chain(individual_id)``."""
+    more = context.draws("identity").choose("emails", context.of(prepare).more, keys)
+    return np.where(age >= ADULT_AGE, more + 1, 1)
+
+
+def shares_mailbox(context: Context, household_type: Coded, role: Coded, home_keys: np.ndarray) -> np.ndarray:
+    """Whether persons' first mailboxes are also their partners'.
+
+    Parameters
+    ----------
+    context : Context
+    household_type : Coded
+        Of each person's household.
+    role : Coded
+    home_keys : ndarray of uint64
+        ``chain(household_id)``.
+    """
+    of_couple = household_type.isin(COUPLES) & role.isin(("householder", "spouse", "partner"))
+    return of_couple & context.draws("identity").chance("shared_email", context.of(prepare).shared, home_keys)
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """E-mail addresses in their two parts.
+
+    Attributes
+    ----------
+    owner : ndarray of int64
+        Who the address is made from: the person, or the householder for a couple's.
+    name : pyarrow.StringArray
+        What stands before the @.
+    domain : Coded
+        What stands behind it.
+    """
+
+    owner: np.ndarray
+    name: pa.StringArray
+    domain: Coded
+
+    @property
+    def email(self) -> pa.StringArray:
+        """The whole addresses."""
+        return joined(self.name, "@", self.domain)
+
+
+def addresses(
+    context: Context,
+    individual_id: np.ndarray,
+    first_name: Column,
+    last_name: Column,
+    both: np.ndarray,
+    number: np.ndarray,
+) -> Addresses:
+    """Addresses of mailboxes.
+
+    Parameters
+    ----------
+    context : Context
+    individual_id : ndarray of int64
+    first_name, last_name : Coded or pyarrow.StringArray
+        Names of each mailbox's person.
+    both : ndarray of bool
+        Whether it is a couple's.
+    number : ndarray of int64
+        0 to `MAX_MAILBOXES` - 1: which of the person's mailboxes it is.
+    """
+    head = ids.individual_id(ids.household_of(individual_id), 1)
+    owner = np.where(both, head, individual_id)
+    mailbox = owner * MAX_MAILBOXES + number
+    name = mailbox_names(context, first_name, last_name, both, mailbox)
+    return Addresses(owner, name, mailbox_domains(context, chain(mailbox)))

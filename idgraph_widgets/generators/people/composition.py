@@ -1,0 +1,183 @@
+"""Who lives in a household: size, type, minors, and the householder's and spouse's age and sex.
+
+A pure function of the household's id, so households and individuals both compute it and neither is asked by the
+other for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from idgraph_widgets.arrays import Coded, Columns
+from idgraph_widgets.config import size_shares
+from idgraph_widgets.draws import Draws, Lottery, chain, cumulative_thresholds, step_index
+from idgraph_widgets.population import CLASSES, PopulationModel, population_model
+from idgraph_widgets.population.composition import COUPLES
+from idgraph_widgets.population.kernels import gap_shares
+from idgraph_widgets.schema.households import TYPES
+
+if TYPE_CHECKING:
+    from idgraph_widgets.config import GenerationConfig
+    from idgraph_widgets.generators.context import Context
+
+COMPOSITION_TICKETS = 8192
+AGE_TICKETS = 4096
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True)
+class HouseholdModel:
+    """The population model as lotteries and shares.
+
+    Attributes
+    ----------
+    kind : Lottery
+        Place among the compositions, a group per household size.
+    compositions : Columns
+        ``type_code`` (place in the schema's ``TYPES``), ``minors`` and ``class_index``.
+    householder_age : Lottery
+        Ages, a group per class of households.
+    male_single_e6 : ndarray of int64
+        Millionths of males outside couples, by age.
+    male_single_parent, male_other_family, male_couple : float
+        Share of males among lone parents, householders of other families and householders of couples.
+    male_spouse : tuple of float
+        Share of males among spouses of men, of women.
+    spouse_gaps : ndarray of int64
+        Husband's age minus wife's, each with its upper unit threshold in `spouse_gap_limits`.
+    spouse_gap_limits : list of int
+    parent_age_min, adult_age_min, age_max : int
+        Youngest spouse where there are minors, where there are none; oldest.
+    """
+
+    kind: Lottery
+    compositions: Columns
+    householder_age: Lottery
+    male_single_e6: np.ndarray
+    male_single_parent: float
+    male_other_family: float
+    male_couple: float
+    male_spouse: tuple[float, float]
+    spouse_gaps: np.ndarray
+    spouse_gap_limits: list[int]
+    parent_age_min: int
+    adult_age_min: int
+    age_max: int
+
+
+def model_of(config: GenerationConfig) -> PopulationModel:
+    """The population model for this configuration (cached)."""
+    gender = config.demographics_config.gender_distribution
+    male, female = gender.get("male", 0.0), gender.get("female", 0.0)
+    male_share = round(male / (male + female), 9) if male + female > 0 else 0.5
+    return population_model(
+        tuple(sorted(size_shares(config.household_config).items())),
+        tuple(config.demographics_config.age_range),
+        male_share,
+    )
+
+
+def prepare(config: GenerationConfig) -> HouseholdModel:
+    """Lotteries and shares of the population model."""
+    model, gaps = model_of(config), gap_shares()
+    kind, compositions = _compositions(model)
+    used = {comp.class_index for comp in model.compositions}
+    return HouseholdModel(
+        kind=kind,
+        compositions=compositions,
+        householder_age=Lottery.of(
+            {i: list(model.householder_ages[i]) for i in range(len(CLASSES)) if i in used}, AGE_TICKETS
+        ),
+        male_single_e6=np.array([round(float(p) * MILLION) for p in model.male_single], np.int64),
+        male_single_parent=model.male_single_parent,
+        male_other_family=model.male_other_family,
+        male_couple=model.male_couple,
+        male_spouse=model.male_spouse,
+        spouse_gaps=np.array(list(gaps), np.int64),
+        spouse_gap_limits=cumulative_thresholds(list(gaps.values())),
+        parent_age_min=model.parent_age_min,
+        adult_age_min=model.adult_age_min,
+        age_max=model.age_max,
+    )
+
+
+def _compositions(model: PopulationModel) -> tuple[Lottery, Columns]:
+    """The lottery of compositions, whose winners are places in the columns."""
+    by_size = sorted(model.compositions, key=lambda comp: comp.size)
+    places: dict[int, list[int]] = {}
+    for place, comp in enumerate(by_size):
+        places.setdefault(comp.size, []).append(place)
+    lottery = Lottery.of({size: [by_size[i].share for i in some] for size, some in places.items()}, COMPOSITION_TICKETS)
+    # A winner is a number within its size: add the place at which the size begins.
+    begins = np.zeros(max(places) + 1, np.int32)
+    for size, some in places.items():
+        begins[size] = some[0]
+    winners = lottery.winners + np.repeat(begins, COMPOSITION_TICKETS)
+    columns = Columns(
+        type_code=np.array([TYPES.index(comp.household_type) for comp in by_size], np.int32),
+        minors=np.array([comp.minors for comp in by_size], np.int64),
+        class_index=np.array([comp.class_index for comp in by_size], np.int64),
+    )
+    return Lottery(winners, COMPOSITION_TICKETS), columns
+
+
+def compositions(context: Context, household_id: np.ndarray) -> Columns:
+    """The make-up of homes.
+
+    Returns
+    -------
+    Columns
+        ``size``, ``household_type``, ``minors`` (children of the householder under 18), ``age`` and ``is_male`` of the
+        householder, ``is_couple``, and ``spouse_age`` and ``spouse_is_male`` (of no meaning without a couple).
+    """
+    model, d, key = context.of(prepare), context.draws("composition"), chain(household_id)
+    size = d.choose("size", size_shares(context.config.household_config), key)
+    found = model.compositions.take(model.kind.draw(d.below("composition", COMPOSITION_TICKETS, key), size))
+    age = model.householder_age.draw(d.below("householder_age", AGE_TICKETS, key), found.class_index).astype(np.int64)
+    household_type = Coded(found.type_code, TYPES)
+    is_couple = household_type.isin(COUPLES)
+    is_male = _householder_is_male(d, model, household_type, is_couple, age, key)
+    return Columns(
+        size=size,
+        household_type=household_type,
+        minors=found.minors,
+        age=age,
+        is_male=is_male,
+        is_couple=is_couple,
+        spouse_age=_spouse_age(d, model, age, is_male, found.minors, key),
+        spouse_is_male=np.where(
+            is_male,
+            d.chance("spouse_sex", model.male_spouse[0], key),
+            d.chance("spouse_sex", model.male_spouse[1], key),
+        ),
+    )
+
+
+def single_is_male(d: Draws, model: HouseholdModel, age: np.ndarray, stream: str, key: np.ndarray) -> np.ndarray:
+    """Sex of people outside a couple, by age."""
+    return d.below(stream, MILLION, key) < model.male_single_e6[age]
+
+
+def _householder_is_male(
+    d: Draws, model: HouseholdModel, household_type: Coded, is_couple: np.ndarray, age: np.ndarray, key: np.ndarray
+) -> np.ndarray:
+    stream = "householder_sex"
+    return np.select(
+        [is_couple, household_type == "single_parent", household_type == "other_family"],
+        [
+            d.chance(stream, share, key)
+            for share in (model.male_couple, model.male_single_parent, model.male_other_family)
+        ],
+        single_is_male(d, model, age, stream, key),
+    )
+
+
+def _spouse_age(
+    d: Draws, model: HouseholdModel, age: np.ndarray, is_male: np.ndarray, minors: np.ndarray, key: np.ndarray
+) -> np.ndarray:
+    gap = model.spouse_gaps[step_index(d.unit("spouse_gap", key), model.spouse_gap_limits)]
+    least = np.where(minors > 0, np.int64(model.parent_age_min), np.int64(model.adult_age_min))
+    return np.minimum(np.maximum(age + np.where(is_male, -gap, gap), least), model.age_max)

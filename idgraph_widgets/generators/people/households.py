@@ -1,0 +1,55 @@
+"""Homes: where they are, who lives in them and what they earn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from idgraph_widgets import reference
+from idgraph_widgets.arrays import Coded, Columns, code_in
+from idgraph_widgets.draws import chain
+from idgraph_widgets.generators import addresses
+from idgraph_widgets.generators.people import places
+from idgraph_widgets.generators.people.composition import compositions
+from idgraph_widgets.generators.people.income import incomes
+
+if TYPE_CHECKING:
+    from idgraph_widgets.generators.context import Context
+
+
+def make(context: Context, first: int, last: int) -> Columns:
+    """Households `first` to `last`, both included: columns of the table."""
+    household_id = np.arange(first, last + 1, dtype=np.int64)
+    key = chain(household_id)
+    home = compositions(context, household_id)
+    state, place = _places(context, key)
+    income_bracket, annual_income = incomes(context, home.household_type, state.codes, home.age, key)
+    leases = addresses.home_leases(context, household_id)
+    return Columns(
+        household_id=household_id,
+        state=state,
+        census_region=place.census_region,
+        county_size_class=place.county_size_class,
+        city=place.city,
+        zip3=place.zip3,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        time_zone=place.time_zone,
+        market_code=place.market_code,
+        income_bracket=income_bracket,
+        annual_income=annual_income,
+        household_size=home.size,
+        household_type=home.household_type,
+        has_children=home.minors > 0,
+        home_ip=addresses.home_ip(context, household_id, addresses.lease_at(context, leases, context.start)),
+    )
+
+
+def _places(context: Context, household: np.ndarray) -> tuple[Coded, Columns]:
+    """The state of each home, and its city with all that belongs to it."""
+    d, tables = context.draws("households"), context.of(places.prepare)
+    shares = context.config.household_config.location_distribution
+    state = Coded(code_in(d.choose("state", shares, household), reference.STATES), reference.STATES)
+    ticket = d.below("city", places.CITY_TICKETS, household)
+    return state, tables.cities.take(tables.lottery.draw(ticket, state.codes.astype(np.int64)))

@@ -1,0 +1,285 @@
+"""People: the members of the homes, their ages, sexes and names, what they learnt and do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from idgraph_widgets.arrays import Coded, Columns, explode
+from idgraph_widgets.draws import Draws, Lottery, chain, cumulative_thresholds, picks, step_index
+from idgraph_widgets.generators.devices import tracking_allowed
+from idgraph_widgets.generators.people import composition, names
+from idgraph_widgets.generators.people.composition import compositions, model_of, single_is_male
+from idgraph_widgets.generators.people.names import FIRST_TICKETS, LAST_TICKETS
+from idgraph_widgets.generators.people.social import educations, employments
+from idgraph_widgets.population.kernels import AGES, KERNELS
+from idgraph_widgets.population.model import ROLE_SHARES
+from idgraph_widgets.schema import ids
+from idgraph_widgets.schema.households import TYPES
+from idgraph_widgets.schema.individuals import ADULT_AGE, GENDERS, ROLES, TEEN_AGE
+
+if TYPE_CHECKING:
+    from idgraph_widgets.config import GenerationConfig
+    from idgraph_widgets.generators.context import Context
+
+MEMBER_TICKETS = 256
+
+FAMILY_NAME_SHARES = {
+    # P(the household's surname | role): about 80 % of married women take it (Pew 2023; memory), the rest design.
+    "householder": 1.0,
+    "spouse": 0.82,
+    "partner": 0.04,
+    "child": 0.93,
+    "parent": 0.65,
+    "relative": 0.55,
+    "roommate": 0.01,
+}
+
+_MINOR, _ADULT_CHILD, _PARENT, _RELATIVE, _ROOMMATE = range(len(KERNELS))
+"""Codes of the age kernels."""
+
+_NO_KERNEL = -1
+"""Householder, spouse or partner: their ages come with the household."""
+
+_OTHERS = (_ADULT_CHILD, _PARENT, _RELATIVE, _ROOMMATE)
+"""What further members of a household can be, in the order of ``ROLE_SHARES``."""
+
+
+@dataclass(frozen=True)
+class Members:
+    """Ages of members and days of birth.
+
+    Attributes
+    ----------
+    ages : Lottery
+        Ages, a group per kernel and age of who they are near (``kernel * AGES + age``).
+    child_from, parent_to : int
+        Youngest (younger) parent with adult children, oldest householder with a parent at home.
+    born_first, born_days : ndarray of int64, shape (AGES,)
+        First day of birth (days since 1970) and the number of days that give an age at the start of the window.
+    """
+
+    ages: Lottery
+    child_from: int
+    parent_to: int
+    born_first: np.ndarray
+    born_days: np.ndarray
+
+
+def prepare(config: GenerationConfig) -> Members:
+    """Lotteries of members' ages, and the days of birth that give them."""
+    model = model_of(config)
+    groups = {}
+    for kernel, name in enumerate(KERNELS):
+        for anchor in range(AGES):
+            weights = model.kernels[name][anchor]
+            if weights.sum() > 0:
+                groups[kernel * AGES + anchor] = list(weights)
+    possible = {name: np.flatnonzero(matrix.sum(axis=1) > 0) for name, matrix in model.kernels.items()}
+    return Members(
+        Lottery.of(groups, MEMBER_TICKETS),
+        int(min(possible["adult_child"], default=AGES)),
+        int(max(possible["parent"], default=-1)),
+        *_births(config.start_date),
+    )
+
+
+def _births(start: date) -> tuple[np.ndarray, np.ndarray]:
+    last = [_years_before(start, age) for age in range(AGES + 1)]
+    first = [day + timedelta(days=1) for day in last[1:]]
+    days = [(end - begin).days + 1 for begin, end in zip(first, last[:-1], strict=True)]
+    return np.array([(day - date(1970, 1, 1)).days for day in first], np.int64), np.array(days, np.int64)
+
+
+def _years_before(day: date, years: int) -> date:
+    """The latest birthday of somebody who is `years` old on `day`."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:  # 29 February: who is born on the 28th has had the birthday, too
+        return date(day.year - years, 2, 28)
+
+
+def make(context: Context, households: Columns) -> Columns:
+    """The members of these homes: columns of the table, by rising key."""
+    d, config = context.draws("individuals"), context.config.demographics_config
+    homes = compositions(context, households.household_id)
+    home, number = explode(homes.size)
+    number += 1
+    household_id = households.household_id[home]
+    individual_id = ids.individual_id(household_id, number)
+    key = chain(individual_id)
+
+    kernel = _kernels(context, d, homes, home, number, key)
+    role = _roles(homes.household_type.take(home), kernel, number)
+    # The row of the person whose age and birthday one has: the sibling before for a twin, else oneself.
+    born_with = np.arange(len(key)) - _is_twin(d, config.identity_mappings.twin_share, kernel, number, key)
+    age = _ages(context, d, homes, home, number, kernel, born_with, key)
+    is_male = _is_male(context, d, homes, home, number, kernel, age, key)
+    nonbinary_share = config.gender_distribution.get("nonbinary", 0.0)
+    is_nonbinary = d.chance("nonbinary", nonbinary_share, key)
+    gender = Coded(
+        np.where(is_nonbinary, GENDERS.index("nonbinary"), is_male * np.int32(GENDERS.index("male"))).astype(np.int32),
+        GENDERS,
+    )
+    births = context.of(prepare)
+    birth_date = births.born_first[age] + d.unit("birthday", key)[born_with] % births.born_days[age]
+    education = educations(context, key, age, is_male, households.select("income_bracket").take(home).income_bracket)
+    employment_status = employments(context, key, age, education)
+    named_after = _namesakes(d, config.identity_mappings.namesake_share, homes, home, role, gender, is_nonbinary, key)
+    opt_in = d.chance("email_opt_in", config.identity_mappings.email_opt_in_share, key)
+    return Columns(
+        individual_id=individual_id,
+        household_id=household_id,
+        person_number=number,
+        role=role,
+        first_name=_first_names(context, d, gender, age[named_after], named_after, key),
+        last_name=_last_names(context, d, role, chain(households.household_id), home, key),
+        gender=gender,
+        birth_date=birth_date,
+        age=age,
+        education=education,
+        employment_status=employment_status,
+        email_opt_in=(age >= ADULT_AGE) & opt_in,
+        ad_tracking_allowed=(age >= TEEN_AGE) & tracking_allowed(context, key),
+    )
+
+
+# --- roles and ages -------------------------------------------------------------------------------------------
+
+
+def _younger_parent(homes: Columns) -> np.ndarray:
+    """Age of the younger of a couple, or of the householder."""
+    return np.where(homes.is_couple, np.minimum(homes.age, homes.spouse_age), homes.age)
+
+
+def _kernels(
+    context: Context, d: Draws, homes: Columns, home: np.ndarray, number: np.ndarray, key: np.ndarray
+) -> np.ndarray:
+    """The age kernel of each member, `_NO_KERNEL` of householder, spouse and partner."""
+    model = context.of(prepare)
+    place = number - homes.is_couple[home] - 1  # 1..minors: minor children; above: others
+    kernel = np.where(place >= 1, np.int8(_MINOR), np.int8(_NO_KERNEL))
+    other = np.flatnonzero(place > homes.minors[home])
+    home, unit = home[other], d.unit("role", key[other])
+    drawn = np.empty(len(other), np.int8)
+    for code, household_type in enumerate(TYPES):
+        of_type = np.flatnonzero(homes.household_type.codes[home] == code)
+        shares = dict(zip(_OTHERS, ROLE_SHARES[household_type], strict=True))
+        options = np.array(picks(shares), np.int8)
+        limits = cumulative_thresholds([shares[option] for option in picks(shares)])
+        drawn[of_type] = options[step_index(unit[of_type], limits)]
+    impossible = ((drawn == _ADULT_CHILD) & (_younger_parent(homes)[home] < model.child_from)) | (
+        (drawn == _PARENT) & (homes.age[home] > model.parent_to)
+    )
+    drawn[impossible] = _RELATIVE
+    kernel[other] = drawn
+    return kernel
+
+
+def _roles(household_type: Coded, kernel: np.ndarray, number: np.ndarray) -> Coded:
+    of_kernel = np.array([ROLES.index(role) for role in ("child", "child", "parent", "relative", "roommate")], np.int32)
+    spouse = np.where(
+        household_type == "married_couple", np.int32(ROLES.index("spouse")), np.int32(ROLES.index("partner"))
+    )
+    codes = np.where(kernel == _NO_KERNEL, spouse, of_kernel[kernel])
+    codes[number == 1] = ROLES.index("householder")
+    return Coded(codes, ROLES)
+
+
+def _is_twin(d: Draws, share: float, kernel: np.ndarray, number: np.ndarray, key: np.ndarray) -> np.ndarray:
+    """Whether somebody is the twin of the sibling before.
+
+    Nobody is the twin of a twin. A twin's age has the distribution of any child's in that place, so ages as a whole
+    stay as configured.
+    """
+    drawn = d.chance("twin", share, key)
+    is_child = (kernel == _MINOR) | (kernel == _ADULT_CHILD)
+    twin = is_child & drawn & (number > 1)
+    twin[1:] &= (kernel[1:] == kernel[:-1]) & ~drawn[:-1]
+    return twin
+
+
+def _ages(
+    context: Context,
+    d: Draws,
+    homes: Columns,
+    home: np.ndarray,
+    number: np.ndarray,
+    kernel: np.ndarray,
+    born_with: np.ndarray,
+    key: np.ndarray,
+) -> np.ndarray:
+    age = np.where(number == 1, homes.age[home], homes.spouse_age[home])
+    member = np.flatnonzero(kernel != _NO_KERNEL)
+    kernel, home = kernel[member], home[member]
+    # Children are near the younger parent in age, others near the householder.
+    anchor = np.where(kernel <= _ADULT_CHILD, _younger_parent(homes)[home], homes.age[home])
+    ticket = d.below("age", MEMBER_TICKETS, key[born_with[member]])
+    age[member] = context.of(prepare).ages.draw(ticket, kernel.astype(np.int64) * AGES + anchor)
+    return age
+
+
+def _is_male(
+    context: Context,
+    d: Draws,
+    homes: Columns,
+    home: np.ndarray,
+    number: np.ndarray,
+    kernel: np.ndarray,
+    age: np.ndarray,
+    key: np.ndarray,
+) -> np.ndarray:
+    is_male = np.where(number == 1, homes.is_male[home], homes.spouse_is_male[home])
+    member = np.flatnonzero(kernel != _NO_KERNEL)
+    model = context.of(composition.prepare)
+    is_male[member] = single_is_male(d, model, age[member], "sex", key[member])
+    return is_male
+
+
+# --- names ----------------------------------------------------------------------------------------------------
+
+
+def _namesakes(
+    d: Draws,
+    share: float,
+    homes: Columns,
+    home: np.ndarray,
+    role: Coded,
+    gender: Coded,
+    is_nonbinary: np.ndarray,
+    key: np.ndarray,
+) -> np.ndarray:
+    """The row of the person one's first name is drawn for: the father of some sons, else oneself."""
+    head = np.cumsum(homes.size) - homes.size
+    # Whoever is nonbinary is no father here. Where there is no couple, nobody looks at the row behind the head.
+    behind = np.minimum(head + 1, len(key) - 1)
+    heads_father = homes.is_male & ~is_nonbinary[head]
+    spouse_fathers = homes.is_couple & homes.spouse_is_male & ~is_nonbinary[behind]
+    father = np.where(heads_father, head, behind)[home]
+    has_father = (heads_father | spouse_fathers)[home]
+    named = (role == "child") & (gender == "male") & d.chance("namesake", share, key) & has_father
+    return np.where(named, father, np.arange(len(key)))
+
+
+def _first_names(
+    context: Context, d: Draws, gender: Coded, named_at_age: np.ndarray, named_after: np.ndarray, key: np.ndarray
+) -> Coded:
+    pool = context.of(names.prepare)
+    group = pool.first_groups(gender.codes.astype(np.int64), context.config.start_date.year - named_at_age)
+    return Coded(pool.first.draw(d.below("first_name", FIRST_TICKETS, key)[named_after], group), pool.first_names)
+
+
+def _last_names(
+    context: Context, d: Draws, role: Coded, household: np.ndarray, home: np.ndarray, key: np.ndarray
+) -> Coded:
+    pool = context.of(names.prepare)
+    ticket = d.below("last_name", LAST_TICKETS, household)[home]
+    own = np.ones(len(key), bool)
+    for code, name in enumerate(ROLES):
+        of_role = np.flatnonzero(role.codes == code)
+        own[of_role] = ~d.chance("family_name", FAMILY_NAME_SHARES[name], key[of_role])
+    ticket[own] = d.below("own_last_name", LAST_TICKETS, key[own])
+    return Coded(pool.last.draw(ticket), pool.last_names)

@@ -1,0 +1,109 @@
+"""Names as frequent as they are: first names by gender and decade of birth, surnames by family."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from idgraph_widgets import reference
+from idgraph_widgets.draws import Lottery, lottery_tickets
+from idgraph_widgets.schema.individuals import GENDERS
+
+if TYPE_CHECKING:
+    from idgraph_widgets.config import GenerationConfig
+
+FIRST_TICKETS = 4096
+LAST_TICKETS = 65_536
+
+_UNISEX = 0.5
+"""Share of nonbinary people with a name that both sexes bear; the others have any of the two pools (design)."""
+
+
+@lru_cache(maxsize=1)
+def decades() -> tuple[int, ...]:
+    """First years of the decades of birth with names of their own; earlier and later births take the nearest."""
+    return tuple(sorted({row["born_from"] for row in reference.facts("first_names")}))
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names and the lotteries that deal them.
+
+    Attributes
+    ----------
+    first : Lottery
+        Places in `first_names`, a group per gender and decade of birth; see `first_groups`.
+    first_names : tuple of str
+    last : Lottery
+        Places in `last_names`.
+    last_names : tuple of str
+    decades : ndarray of int64
+        First years of all decades of birth but the first.
+    """
+
+    first: Lottery
+    first_names: tuple[str, ...]
+    last: Lottery
+    last_names: tuple[str, ...]
+    decades: np.ndarray
+
+    def first_groups(self, gender_code: np.ndarray, born: np.ndarray) -> np.ndarray:
+        """Groups of the lottery of first names.
+
+        Parameters
+        ----------
+        gender_code : ndarray of int64
+            Place in ``GENDERS``.
+        born : ndarray of int64
+            Years the names are of.
+        """
+        return gender_code * (len(self.decades) + 1) + np.searchsorted(self.decades, born, side="right")
+
+
+def prepare(_config: GenerationConfig | None = None) -> Names:
+    """Names by how often they are given and borne; the same for every configuration."""
+    weights = [_weights(pool, decade) for pool in GENDERS for decade in decades()]
+    first_names = tuple(dict.fromkeys(name for group in weights for name in group))
+    place = {name: i for i, name in enumerate(first_names)}
+    winners = [
+        np.array([place[name] for name in group], np.int32)[lottery_tickets(list(group.values()), FIRST_TICKETS)]
+        for group in weights
+    ]
+    surnames = reference.facts("surnames")
+    return Names(
+        Lottery(np.concatenate(winners), FIRST_TICKETS),
+        first_names,
+        Lottery.of({0: [row["people"] for row in surnames]}, LAST_TICKETS),
+        tuple(row["last_name"] for row in surnames),
+        np.array(decades()[1:], np.int64),
+    )
+
+
+@lru_cache(maxsize=1)
+def _births() -> dict[tuple[str, int], dict[str, int]]:
+    births: dict[tuple[str, int], dict[str, int]] = {}
+    for row in reference.facts("first_names"):
+        births.setdefault((row["sex"], row["born_from"]), {})[row["first_name"]] = row["births"]
+    return births
+
+
+def _weights(pool: str, decade: int) -> dict[str, float]:
+    if pool != "nonbinary":
+        return dict(_births()[pool, decade])
+    female, male = (_shares(_births()[sex, decade]) for sex in ("female", "male"))
+    both = _shares({name: math.sqrt(female[name] * male[name]) for name in sorted(set(female) & set(male))})
+    names = sorted({*female, *male})
+    rest = (1 - _UNISEX) / 2
+    return {
+        name: round(_UNISEX * both.get(name, 0.0) + rest * (female.get(name, 0.0) + male.get(name, 0.0)), 12)
+        for name in names
+    }
+
+
+def _shares(weights: dict) -> dict[str, float]:
+    total = sum(weights.values())
+    return {name: weight / total for name, weight in weights.items()}
