@@ -6,11 +6,19 @@ serverless compute and on the embedded engine alike.
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import pairwise
+from typing import TypeVar
 
 from idgraph_widgets.pipeline.cancel import CancelToken, JobTag
+
+T = TypeVar("T")
+
+_LOOK_SECONDS = 0.1
+_INTERRUPT_SECONDS = 0.5
 
 
 def run_tasks(spark, work: Callable[[int], str], tasks: int) -> list[str]:
@@ -52,6 +60,76 @@ def in_background(spark, tag: str, cancel: CancelToken, call: Callable[[], list[
     future = pool.submit(tagged)
     pool.shutdown(wait=False)
     return future
+
+
+def side_by_side(
+    spark,
+    tag: str,
+    cancel: CancelToken,
+    calls: Sequence[Callable[[], T]],
+    at_once: int = 1,
+    look: Callable[[], None] = lambda: None,
+    end: Callable[[], None] = lambda: None,
+) -> list[T]:
+    """What calls to the engine return, some of them at the same time, followed by this thread.
+
+    Parameters
+    ----------
+    spark : pyspark.sql.SparkSession
+    tag : str
+        Marks their jobs.
+    cancel : CancelToken
+    calls : sequence of callable
+    at_once : int
+        How many are at work at the same time.
+    look : callable
+        Called every moment meanwhile.
+    end : callable
+        Called where they shall end early.
+
+    Raises
+    ------
+    Exception
+        Of the first call that fails, of `look`, or `RunCancelled`. Calls that have not begun then never do, jobs of the
+        others are interrupted, and none is at work any more: what follows may undo what they did.
+    """
+    ended = threading.Event()
+    marks: list[JobTag] = []
+
+    def tagged(call):
+        # Tags belong to the thread that starts the jobs.
+        with JobTag(spark, tag) as mark:
+            marks.append(mark)
+            if not ended.is_set():
+                return call()
+
+    with ThreadPoolExecutor(at_once, thread_name_prefix=tag) as pool:
+        futures = [pool.submit(tagged, call) for call in calls]
+        try:
+            while not all(future.done() for future in futures):
+                cancel.check()
+                for future in futures:
+                    if future.done():
+                        future.result()
+                look()
+                time.sleep(_LOOK_SECONDS)
+            cancel.check()
+            return [future.result() for future in futures]
+        except BaseException:
+            ended.set()
+            end()
+            _interrupt(futures, marks)
+            raise
+
+
+def _interrupt(futures: Sequence[Future], marks: list[JobTag]) -> None:
+    """Interrupt jobs until their calls have ended: one may be on its way to the engine just now."""
+    for future in futures:
+        future.cancel()
+    while not all(future.done() for future in futures):
+        if marks:
+            marks[-1].interrupt()
+        wait(futures, _INTERRUPT_SECONDS)
 
 
 def cut(blocks: Sequence[tuple[int, int]], tasks: int) -> tuple[tuple[tuple[int, int], ...], ...]:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import time
 from concurrent.futures import Future
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.generators.context import digest
 from idgraph_widgets.pipeline.cancel import CancelToken
+from idgraph_widgets.pipeline.control import end_tasks, follow
 from idgraph_widgets.pipeline.distribute import in_background, run_tasks
 from idgraph_widgets.pipeline.progress import Progress
 from idgraph_widgets.pipeline.totals import Totals
-from idgraph_widgets.pipeline.worker import CANCEL, Job, Told, code_digest, run_task
+from idgraph_widgets.pipeline.worker import Job, Told, code_digest, run_task
 from idgraph_widgets.pipeline.workers import Workers
 
 if TYPE_CHECKING:
@@ -80,9 +79,9 @@ class FolderSink:
         try:
             while not call.done():
                 self.cancel.check()
-                self._tell(control)
+                follow(control, self.progress)
                 time.sleep(_LOOK_SECONDS)
-            self._tell(control)
+            follow(control, self.progress)
             self.cancel.check()
         except BaseException:
             self._end(call, control)
@@ -90,20 +89,7 @@ class FolderSink:
 
     def _end(self, call: Future, control: Path) -> None:
         self.cancel.cancel()
-        with suppress(OSError):  # a full disk; the folder goes when the run is undone, and that ends tasks, too
-            (control / CANCEL).touch()
+        end_tasks(control)
         deadline = time.monotonic() + _END_SECONDS
         while not call.done() and time.monotonic() < deadline:
             time.sleep(0.05)
-
-    def _tell(self, control: Path) -> None:
-        blocks, rows = 0, {}
-        for path in control.glob("*.json"):
-            try:
-                told = json.loads(path.read_text(encoding="utf-8"))
-            except (OSError, ValueError):
-                continue  # being replaced just now
-            blocks += told["blocks"]
-            for name, count in told["rows"].items():
-                rows[name] = rows.get(name, 0) + count
-        self.progress.made(blocks, rows)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 from idgraph_widgets.schema import RUNS, Table
 from idgraph_widgets.storage import generation_runs
-from idgraph_widgets.storage.manifest import Manifest
+from idgraph_widgets.storage.manifest import Manifest, TableEntry
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,12 @@ def now() -> str:
     return datetime.now(timezone.utc).isoformat(timespec="microseconds")
 
 
-def publish(store, commits: Mapping[Table, str], config, record: RunRecord, block_starts=()) -> Manifest:
+def in_turn(calls: Sequence[Callable[[], TableEntry]]) -> list[TableEntry]:
+    """What calls return, one after the other."""
+    return [call() for call in calls]
+
+
+def publish(store, commits: Mapping[Table, str], config, record: RunRecord, block_starts=(), run=in_turn) -> Manifest:
     """Commit every table, append the run's row, then replace the manifest, in this order.
 
     Parameters
@@ -44,12 +50,15 @@ def publish(store, commits: Mapping[Table, str], config, record: RunRecord, bloc
     record : RunRecord
     block_starts : sequence of int
         Where appends began inside a block of households.
+    run : callable
+        Given the commits as callables, makes them and returns what they returned, in their order.
 
     Returns
     -------
     Manifest
         As published.
     """
+    entries = run([partial(store.commit, table, mode) for table, mode in commits.items()])
     manifest = Manifest(
         run_id=record.run_id,
         mode=record.mode,
@@ -59,7 +68,7 @@ def publish(store, commits: Mapping[Table, str], config, record: RunRecord, bloc
         versions=versions(record),
         started_at=record.started_at,
         finished_at=record.started_at,
-        tables={table.name: store.commit(table, mode) for table, mode in commits.items()},
+        tables={table.name: entry for table, entry in zip(commits, entries, strict=True)},
         block_starts=list(block_starts),
     )
     manifest = replace(manifest, finished_at=now())

@@ -16,11 +16,11 @@ from idgraph_widgets.generators.block import BLOCK_TABLES, PREPARE, SUMMED
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.pools import names_digest
 from idgraph_widgets.pipeline.cancel import CancelToken
-from idgraph_widgets.pipeline.distribute import cut
+from idgraph_widgets.pipeline.distribute import cut, side_by_side
 from idgraph_widgets.pipeline.emission import Emission
 from idgraph_widgets.pipeline.growth import Growth
 from idgraph_widgets.pipeline.progress import Progress, ProgressEvent
-from idgraph_widgets.pipeline.publish import RunRecord, now, publish
+from idgraph_widgets.pipeline.publish import RunRecord, in_turn, now, publish
 from idgraph_widgets.pipeline.run_log import RunLog
 from idgraph_widgets.pipeline.run_time import expected_time
 from idgraph_widgets.pipeline.sizing import part_homes
@@ -31,7 +31,7 @@ from idgraph_widgets.progress_bar import shown, together
 from idgraph_widgets.schema import GENERATED, Table, ids
 from idgraph_widgets.storage.content_hash import HashParts, batch_parts
 from idgraph_widgets.storage.faults import disk_fault
-from idgraph_widgets.storage.manifest import Manifest
+from idgraph_widgets.storage.manifest import Manifest, TableEntry
 
 
 @dataclass(frozen=True)
@@ -269,7 +269,7 @@ class Run:
             self.cancel.check()
             self.progress.current = "publishing"
             commits = {table: self._mode(table) for table in GENERATED.values()}
-            manifest = publish(self.store, commits, self.config, self.record, self.block_starts)
+            manifest = publish(self.store, commits, self.config, self.record, self.block_starts, self._commits)
         except BaseException as error:
             self.store.rollback()
             raise log.told(self._explained(error), error) from error
@@ -283,6 +283,12 @@ class Run:
         finally:
             log.close()
         return RunResult(manifest, self.store.place, self.progress.elapsed)
+
+    def _commits(self, calls: list[Callable[[], TableEntry]]) -> list[TableEntry]:
+        """Make the commits of all tables; those of a catalog are jobs of the session, some at the same time."""
+        if self.store.takes_files:
+            return in_turn(calls)
+        return side_by_side(self.spark, f"idgraph-{self.record.run_id}", self.cancel, calls, self.store.commits_at_once)
 
     def _refuse_replaced(self) -> None:
         """An append fits the dataset that was looked at only."""
@@ -321,7 +327,7 @@ class Run:
                 emission,
                 self.record.run_id,
                 self.store.place,
-                "" if self.store.control is None else str(self.store.control),
+                str(self.store.control),
             )
         )
 
@@ -331,7 +337,7 @@ class Run:
         from idgraph_widgets.pipeline.session_sink import SessionSink
 
         workers = probe(self.spark, self.store.control)
-        sink = SessionSink if self.store.control is None else FolderSink
+        sink = FolderSink if self.store.takes_files else SessionSink
         return sink(self.spark, self.store, workers, self.progress, self.cancel)
 
     def _write_whole(self, table: Table, columns) -> dict[str, HashParts]:

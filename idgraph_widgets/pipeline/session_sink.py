@@ -7,13 +7,15 @@ the driver, and no worker needs to see a disk of this process.
 from __future__ import annotations
 
 import time
-from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from idgraph_widgets.generators.context import digest
 from idgraph_widgets.pipeline.cancel import CancelToken
-from idgraph_widgets.pipeline.distribute import in_background
+from idgraph_widgets.pipeline.control import end_tasks, follow
+from idgraph_widgets.pipeline.distribute import together
 from idgraph_widgets.pipeline.progress import Progress
 from idgraph_widgets.pipeline.totals import Totals
 from idgraph_widgets.pipeline.worker import TOLD, Job, Told, code_digest, run_rows
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
     from idgraph_widgets.storage import CatalogStore
 
 _CARRIED = "kind string, payload binary"
-_LOOK_SECONDS = 0.1
+
+_WAVE_SECONDS = 10.0
+"""A wave of tasks that takes less is followed by a larger one."""
 
 
 class SessionSink:
@@ -45,30 +49,37 @@ class SessionSink:
         self.workers = workers
 
     def run(self, job: Job) -> Totals:
-        """Make all blocks of a job, a wave of tasks after the other, and hand the rows to the store.
+        """Make all blocks of a job and hand the rows to the store.
 
         Raises
         ------
         RunCancelled, StorageError, RunError
         """
-        blocks = [block for task in job.blocks for block in task]
-        totals, done, rows = Totals(), 0, {}
-        for start in range(0, len(blocks), self.workers.at_once):
-            # A block is a task: a wave is as long as one block, so that there is progress to tell.
-            wave = replace(job, blocks=tuple((block,) for block in blocks[start : start + self.workers.at_once]))
-            told = self._wave(wave, start)
-            totals.add(told, len(wave.blocks), digest(job.context), code_digest())
-            done += len(wave.blocks)
-            for one in told:
-                for name, parts in one.written.items():
-                    rows[name] = rows.get(name, 0) + parts.rows
-            self.progress.made(done, rows)
+        if self.workers.sees_folder:
+            totals = self._wave(job, 0, Totals())
+        else:
+            totals = self._waves(replace(job, control=""))
         for name, parts in totals.written.items():
             self.store.take(name, self._decoded(GENERATED[name]), parts)
         return totals
 
-    def _wave(self, job: Job, first: int) -> list[Told]:
-        """Keep the rows of a wave; what its tasks told."""
+    def _waves(self, job: Job) -> Totals:
+        """Tasks that cannot tell how far they are: some after the others, so that there is progress to tell."""
+        blocks = [block for task in job.blocks for block in task]
+        totals, done, size = Totals(), 0, self.workers.at_once
+        while done < len(blocks):
+            since = time.monotonic()
+            wave = tuple((block,) for block in blocks[done : done + size])
+            totals = self._wave(replace(job, blocks=wave), done, totals)
+            done += len(wave)
+            self.progress.made(done, {name: parts.rows for name, parts in totals.written.items()})
+            # A wave costs a commit, however small it is.
+            if time.monotonic() - since < _WAVE_SECONDS:
+                size *= 2
+        return totals
+
+    def _wave(self, job: Job, first: int, totals: Totals) -> Totals:
+        """Keep the rows of some tasks; the totals with what they told."""
         tasks = len(job.blocks)
         kind = f"{TOLD}-{first}"
 
@@ -88,18 +99,13 @@ class SessionSink:
             found = self.store.staged().where(F.col("kind") == kind).select("payload").collect()
             return [bytes(row.payload).decode() for row in found]
 
-        future = in_background(self.spark, f"idgraph-{job.run_id}", self.cancel, call)
-        try:
-            self._wait(future)
-        finally:
-            self.cancel.watch(None)
-        return [Told.from_json(text) for text in future.result()]
-
-    def _wait(self, call: Future) -> None:
-        while not call.done():
-            self.cancel.check()
-            time.sleep(_LOOK_SECONDS)
-        self.cancel.check()
+        followed = {}
+        if job.control:
+            control = Path(job.control)
+            followed = {"look": partial(follow, control, self.progress), "end": partial(end_tasks, control)}
+        (texts,) = together(self.spark, f"idgraph-{job.run_id}", self.cancel, [call], **followed)
+        told = [Told.from_json(text) for text in texts]
+        return totals.add(told, tasks, digest(job.context), code_digest())
 
     def _decoded(self, table: Table):
         """The rows of a table that the kept rows carry."""

@@ -16,17 +16,12 @@ from idgraph_widgets.arrays import Columns, record_batch, sum_by
 from idgraph_widgets.errors import IdgraphError, RunCancelled
 from idgraph_widgets.generators.block import SUMMED, block_tables
 from idgraph_widgets.generators.context import Context, digest
+from idgraph_widgets.pipeline.control import TaskProgress
 from idgraph_widgets.pipeline.emission import Emission, Part
 from idgraph_widgets.schema import GENERATED, Table
 from idgraph_widgets.storage.block_files import BlockFiles
 from idgraph_widgets.storage.content_hash import HashParts, batch_parts
 from idgraph_widgets.storage.faults import disk_fault
-
-CANCEL = "cancel"
-"""Name of the file, in the run's control folder, that ends its tasks."""
-
-_TELL_SECONDS = 0.5
-"""Least time between two messages of a task about its progress."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +42,8 @@ class Job:
     folder : str
         The dataset's folder.
     control : str
-        A folder of the run in which tasks that write files tell their progress and look for the mark to end.
+        A folder of the run in which tasks tell their progress and look for the mark to end; "" where they do not see
+        it.
     """
 
     context: bytes
@@ -114,7 +110,7 @@ def run_task(job: Job, task: int) -> Told:
     """Write the blocks of one task as files and tell about them. A fault is told, not raised."""
     told = Told(task, digest(job.context), code_digest())
     files: dict[str, BlockFiles] = {}
-    progress = _TaskProgress(job, task)
+    progress = TaskProgress(Path(job.control), task)
     try:
         for table, batch in _written(job, told, progress):
             if table is None:
@@ -147,8 +143,9 @@ def run_rows(job: Job, task: int) -> Iterator[tuple[str, bytes]]:
     is what `Told.to_json` gives.
     """
     told = Told(task, digest(job.context), code_digest())
+    progress = TaskProgress(Path(job.control), task) if job.control else None
     try:
-        for table, batch in _written(job, told, None):
+        for table, batch in _written(job, told, progress):
             if table is None:
                 continue
             before = told.written.get(table.name, HashParts())
@@ -184,7 +181,7 @@ def _tell_fault(told: Told, error: BaseException) -> None:
     told.fault = fault
 
 
-def _written(job: Job, told: Told, progress: _TaskProgress | None) -> Iterator[tuple[Table | None, object]]:
+def _written(job: Job, told: Told, progress: TaskProgress | None) -> Iterator[tuple[Table | None, object]]:
     """(table, batch) of all rows to be written, (None, None) at the end of each block; the rest goes into `told`."""
     context = shipped_context(job.context)
     sums: dict[str, list[Columns]] = {}
@@ -215,40 +212,6 @@ def _written(job: Job, told: Told, progress: _TaskProgress | None) -> Iterator[t
             progress.block_done()
     told.sums = {name: {column: one[column].tolist() for column in one.names} for name, (one,) in sums.items()}
     told.seconds["kernels"] = kernels
-
-
-class _TaskProgress:
-    """Tells the driver about a task through the run's control folder, and looks there for the mark to end."""
-
-    def __init__(self, job: Job, task: int):
-        self._control = Path(job.control)
-        self._path = self._control / f"{task:05d}.json"
-        self._blocks, self._rows, self._told_at = 0, {}, 0.0
-
-    def check(self) -> None:
-        """End where the run was cancelled, or its control folder is gone: the run was undone."""
-        if (self._control / CANCEL).exists() or not self._control.is_dir():
-            raise RunCancelled("The run was cancelled. What was published before is untouched.")
-
-    def made(self, table: str, rows: int) -> None:
-        """So many more rows of a table."""
-        self._rows[table] = self._rows.get(table, 0) + rows
-        if time.monotonic() - self._told_at >= _TELL_SECONDS:
-            self._tell()
-
-    def block_done(self) -> None:
-        """One more block."""
-        self._blocks += 1
-        self._tell()
-
-    def _tell(self) -> None:
-        self._told_at = time.monotonic()
-        fresh = self._path.with_suffix(".new")
-        try:
-            fresh.write_text(json.dumps({"blocks": self._blocks, "rows": self._rows}), encoding="utf-8")
-            fresh.replace(self._path)
-        except OSError:
-            self.check()  # undone while it worked; a full disk is met by the files, too
 
 
 @lru_cache(maxsize=2)

@@ -7,11 +7,13 @@ without it, the catalog decides the tables' format and where they are kept.
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import uuid
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
-from idgraph_widgets.arrays import arrow_schema
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.schema import Table
 from idgraph_widgets.storage.catalog_names import PROBE, STAGING, CatalogNames
@@ -20,7 +22,7 @@ from idgraph_widgets.storage.content_hash import HashParts, batch_parts, content
 from idgraph_widgets.storage.keys import drop_keys
 from idgraph_widgets.storage.layout import Layouts
 from idgraph_widgets.storage.manifest import Manifest, TableEntry
-from idgraph_widgets.storage.spark_tables import SparkTables, frame_of
+from idgraph_widgets.storage.spark_tables import SparkTables, frame_of, rows_of
 from idgraph_widgets.storage.sql_names import quoted
 
 
@@ -78,6 +80,7 @@ class CatalogStore:
         self._staged = False
         self._versions: dict[str, int | None] = {}
         self._begun: set[str] = set()
+        self._control: Path | None = None
 
     @property
     def place(self) -> str:
@@ -178,8 +181,20 @@ class CatalogStore:
         """The table that carries the rows of all tables until they are committed: kind, payload."""
         return self.names.passing(f"{STAGING}rows")
 
-    control = None
-    """A catalog has no folder in which tasks could tell their progress."""
+    takes_files = False
+    """Rows come through the session."""
+
+    @property
+    def commits_at_once(self) -> int:
+        """How many tables can be committed at the same time: planning one goes well with writing another."""
+        return 4 if self.tables.has_delta else 1
+
+    @property
+    def control(self) -> Path:
+        """A folder of this machine, in which tasks that see it tell their progress; gone with the run."""
+        if self._control is None:
+            self._control = Path(tempfile.mkdtemp(prefix="idgraph-run-"))
+        return self._control
 
     def make_folders(self, _tables: list[Table]) -> None:
         """Nothing to make."""
@@ -187,9 +202,10 @@ class CatalogStore:
     def stage(self, df) -> None:
         """Keep rows that carry others until the run ends; each call adds to the one before."""
         first, self._staged = not self._staged, True
-        writer = df.write.mode("overwrite" if first else "append")
+        # Each table then reads its own files only.
+        writer = df.write.mode("overwrite" if first else "append").partitionBy("kind")
         if self.tables.has_delta:
-            writer = writer.format("delta").partitionBy("kind")
+            writer = writer.format("delta")
             if first:
                 writer = writer.option("overwriteSchema", "true")
         writer.saveAsTable(self.stage_name)
@@ -209,10 +225,7 @@ class CatalogStore:
 
     def published(self, table: Table):
         """The rows (`pyarrow.Table`) as they were published before this run; for small tables."""
-        import pyarrow as pa
-
-        rows = table.select(self.spark.table(self.names.of(table))).collect()
-        return pa.Table.from_pylist([row.asDict() for row in rows], schema=arrow_schema(table))
+        return rows_of(self.spark.table(self.names.of(table)), table)
 
     def commit(self, table: Table, mode: str = "overwrite") -> TableEntry:
         """Make what was taken visible, in one commit where the catalog knows commits; adding nothing is none."""
@@ -292,6 +305,9 @@ class CatalogStore:
             raise
 
     def _clear_up(self) -> None:
+        if self._control is not None:
+            shutil.rmtree(self._control, ignore_errors=True)
+            self._control = None
         if self._staged:
             self.tables.drop(self.stage_name)
         self._staged = False

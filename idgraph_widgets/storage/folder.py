@@ -107,6 +107,9 @@ class FolderStore:
         """A chunk that this run wrote, read back from its files."""
         return self._read(table, self._chunk_folder(table, chunk))
 
+    takes_files = True
+    """Workers write them."""
+
     @property
     def control(self) -> Path:
         """A folder of the run, in which its tasks tell their progress; gone with the run."""

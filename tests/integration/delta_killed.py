@@ -13,21 +13,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import delta_session
-from storage_tables import COMPANION, EVERY_TYPE, rows
+from storage_tables import COMPANION, EVERY_TYPE, rows, stage
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.pipeline.publish import RunRecord, now, publish
 from idgraph_widgets.schema import RUNS
-from idgraph_widgets.storage import (
-    CatalogAppendStore,
-    CatalogNames,
-    CatalogStore,
-    CatalogWriter,
-    Layouts,
-    content_hash,
-    published_run,
-)
+from idgraph_widgets.storage import CatalogNames, CatalogStore, CatalogWriter, Layouts, content_hash, published_run
 from idgraph_widgets.storage.catalog_recovery import CatalogJournal
 from idgraph_widgets.storage.spark_tables import SparkTables
 
@@ -49,16 +41,15 @@ def passing(spark):
     return sorted(name for name in found if name.startswith("idgraph_"))
 
 
-def began(spark, run_id, kind, **options):
-    store = kind(spark, None, "d", [(1, 50)], run_id=run_id, layouts=LAYOUTS, **options)
+def began(spark, run_id, **options):
+    store = CatalogStore(spark, None, "d", run_id=run_id, layouts=LAYOUTS, **options)
     store.begin([*TABLES, RUNS])
     return store
 
 
-def wrote(store, first, last, salt):
-    store.write(EVERY_TYPE, rows(store.spark, first, last, salt))
-    store.write(COMPANION, store.spark.range(first, last))
-    store.stage("half", store.spark.range(3), 0)
+def staged(store, first, last, salt):
+    stage(store, EVERY_TYPE, rows(store.spark, first, last, salt))
+    stage(store, COMPANION, store.spark.range(first, last))
 
 
 def published(store, mode):
@@ -67,21 +58,24 @@ def published(store, mode):
 
 
 def overwrite_killed(spark):
-    """A run that ends; a second one is killed when all of its rows are visible."""
-    first = began(spark, "run-1", CatalogStore)
-    wrote(first, 1, 50, 0)
+    """A run that ends; a second one is killed between its commits."""
+    first = began(spark, "run-1")
+    staged(first, 1, 50, 0)
     published(first, "overwrite")
     tell(step="published", hashes=hashes(spark), passing=passing(spark))
-    wrote(began(spark, "run-2", CatalogStore), 1, 30, 1)
-    tell(step="half", hashes=hashes(spark), passing=passing(spark))
+    second = began(spark, "run-2")
+    staged(second, 1, 30, 1)
+    unseen = hashes(spark)
+    second.commit(EVERY_TYPE)
+    tell(step="half", unseen=unseen, hashes=hashes(spark), passing=passing(spark))
     time.sleep(600)
 
 
 def append_killed(spark):
     """An append finds the killed run undone; it is killed itself between its commits."""
-    store = began(spark, "run-3", CatalogAppendStore)
+    store = began(spark, "run-3", mode="append")
     tell(step="undone", hashes=hashes(spark), previous=store.previous.run_id, passing=passing(spark))
-    wrote(store, 51, 80, 0)
+    staged(store, 51, 80, 0)
     unseen = hashes(spark)
     store.commit(EVERY_TYPE, "append")
     tell(step="half", unseen=unseen, hashes=hashes(spark), passing=passing(spark))
@@ -93,13 +87,13 @@ def ended(spark):
     names, tables = CatalogNames(None, "d"), SparkTables(spark)
     CatalogWriter(spark).optimize(None, "d", "every_type")
     tell(step="undone", hashes=hashes(spark), passing=passing(spark))
-    store = began(spark, "run-4", CatalogAppendStore)
+    store = began(spark, "run-4", mode="append")
     refused = {}
     try:
-        began(spark, "run-5", CatalogStore)
+        began(spark, "run-5")
     except StorageError as error:
         refused["here"] = str(error)
-    wrote(store, 51, 80, 0)
+    staged(store, 51, 80, 0)
     before = {name: tables.version(name) for name in NAMES.values()}
     published(store, "append")
     manifest = published_run(tables, names)
@@ -126,14 +120,14 @@ def ended(spark):
     )
     CatalogJournal("elsewhere", {"d.every_type": 0}, now(), machine="m", host="far").write(tables, names)
     try:
-        began(spark, "run-6", CatalogStore)
+        began(spark, "run-6")
     except StorageError as error:
         refused["elsewhere"] = str(error)
-    taken = began(spark, "run-7", CatalogStore, force=True)
+    taken = began(spark, "run-7", force=True)
     taken.rollback()
     spark.sql("DELETE FROM d.every_type WHERE id = 1")
     try:
-        began(spark, "run-8", CatalogAppendStore)
+        began(spark, "run-8", mode="append")
     except StorageError as error:
         refused["changed"] = str(error)
     tell(step="refused", refused=refused, passing=passing(spark))

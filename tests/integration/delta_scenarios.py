@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import delta_session
 from deltalake import DeltaTable
-from storage_tables import COMPANION, EVERY_TYPE, rows
+from storage_tables import COMPANION, EVERY_TYPE, rows, stage
 
 from idgraph_widgets import schema
 from idgraph_widgets.catalog_dataset import CatalogDataset
@@ -30,6 +30,7 @@ from idgraph_widgets.storage import (
     Manifest,
     content_hash,
     generation_runs,
+    hash_parts,
     place_of,
 )
 from idgraph_widgets.storage.keys import add_keys, drop_keys
@@ -54,34 +55,43 @@ def hashes(spark, schema):
 
 
 def store(spark, salt, schema="runs", **options):
-    made = CatalogStore(spark, None, schema, [(1, 30), (31, 50)], layouts=LAYOUTS, **options)
+    """A run that has all of its rows and has committed none."""
+    made = CatalogStore(spark, None, schema, layouts=LAYOUTS, **options)
     made.begin(TABLES)
-    for chunk, (first, last) in enumerate(made.chunks):
-        made.write(EVERY_TYPE, rows(made.spark, first, last, salt), chunk)
-    made.write(COMPANION, made.spark.range(5))
-    made.stage("half", made.spark.range(3), 0)
+    stage(made, EVERY_TYPE, rows(made.spark, 1, 50, salt))
+    stage(made, COMPANION, made.spark.range(5))
     return made
+
+
+def committed(spark, salt, schema="runs"):
+    """A run that has committed, and what it tells of its tables."""
+    made = store(spark, salt, schema)
+    return made, [made.commit(table) for table in TABLES[:2]]
 
 
 def runs(spark):
     """Two runs that are published, one that fails in between."""
-    first = store(spark, 0)
-    entries = [first.commit(table) for table in TABLES[:2]]
+    first, entries = committed(spark, 0)
     first.publish(None)
     kept = hashes(spark, "runs")
     expected = content_hash(rows(spark, 1, 50, 0), EVERY_TYPE)
-    failing = store(spark, 1)
+    unseen = store(spark, 1)
+    before_commit = hashes(spark, "runs")
+    unseen.rollback()
+    failing, _ = committed(spark, 1)
     meanwhile = hashes(spark, "runs")
     failing.rollback()
     after_failure = hashes(spark, "runs")
     layout = detail(spark, "runs.every_type")
-    store(spark, 1).publish(None)
+    second, _ = committed(spark, 1)
+    second.publish(None)
     comments = {f.name: f.metadata.get("comment") for f in spark.table("runs.every_type").schema.fields}
     return {
         "rows": [entry.rows for entry in entries],
         "versions": [entry.delta_version for entry in entries],
         "bytes": [entry.bytes for entry in entries],
         "as_expected": kept["every_type"] == expected and entries[0].content_hash == expected[1],
+        "unseen": before_commit == kept,
         "changed_meanwhile": meanwhile["every_type"] != kept["every_type"],
         "restored": after_failure == kept,
         "layout_after_restore": layout,
@@ -94,7 +104,7 @@ def runs(spark):
 
 def first_run_fails(spark):
     """Nothing was there before, so nothing is there after."""
-    failing = store(spark, 0, "fresh")
+    failing, _ = committed(spark, 0, "fresh")
     failing.rollback()
     return [t.tableName for s in ("fresh", "fresh_truth") for t in spark.sql(f"SHOW TABLES IN {s}").collect()]
 
@@ -104,7 +114,7 @@ def foreign(spark):
     spark.sql("CREATE SCHEMA taken")
     spark.sql("CREATE TABLE taken.every_type (thesis STRING) USING delta")
     try:
-        CatalogStore(spark, None, "taken", [], layouts=LAYOUTS).begin(TABLES)
+        CatalogStore(spark, None, "taken", layouts=LAYOUTS).begin(TABLES)
     except StorageError as error:
         return str(error), spark.table("taken.every_type").columns
     return "accepted", []
@@ -112,14 +122,15 @@ def foreign(spark):
 
 def copied(spark, path):
     """The ten tables of a dataset, written the way Databricks takes and opened again."""
-    target = CatalogStore(spark, None, "copied", [])
+    target = CatalogStore(spark, None, "copied")
     tables = list(schema.TABLES.values())
     target.begin([*tables, RUNS])
     with Dataset(path, spark) as dataset:
         for table in tables:
-            target.write(table, dataset.table(table.name))
+            rows_of_table = dataset.table(table.name)
+            target.take(table.name, rows_of_table, hash_parts(rows_of_table, table))
+        entries = {table.name: target.commit(table) for table in tables}
         manifest = Manifest.read(path)
-    entries = {table.name: target.commit(table) for table in tables}
     target.append_row(RUNS, generation_runs.row(replace(manifest, tables=entries)))
     target.publish(None)
     with CatalogDataset(spark, None, "copied") as opened:
@@ -194,7 +205,7 @@ def databricks(spark):
     """The same store, as on Databricks: keys go before rows change; every statement can be parsed."""
     session = OnDatabricks(spark)
     before = hashes(spark, "runs")
-    made = CatalogStore(session, None, "runs", [(1, 30), (31, 50)], layouts=LAYOUTS, place="databricks")
+    made = CatalogStore(session, None, "runs", layouts=LAYOUTS, place="databricks")
     made.begin(TABLES)
     made.rollback()
     tables = schema.GENERATED

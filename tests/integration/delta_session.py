@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -12,6 +13,8 @@ DELTA = "io.delta:delta-spark_4.1_2.13:4.3.1"
 
 def start(folder: str, **more: str):
     """The session; where Delta cannot be fetched, tell so as JSON and end the process."""
+    # Workers run what the variable names, else the first python3 of the path.
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     from pyspark.sql import SparkSession
 
     home = Path(folder, "home")

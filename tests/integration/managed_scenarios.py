@@ -13,7 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import delta_session
-from delta_scenarios import KNOWN, TABLES, detail, hashes, store
+from delta_scenarios import KNOWN, committed, detail, hashes
 from storage_tables import EVERY_TYPE, rows
 
 from idgraph_widgets.catalog.connection import Connection
@@ -32,9 +32,7 @@ def refusal(action) -> str:
 
 
 def published(spark, salt: int) -> dict:
-    run = store(spark, salt)
-    for table in TABLES[:2]:
-        run.commit(table)
+    run, _ = committed(spark, salt)
     run.publish(None)
     return hashes(spark, "runs")
 
@@ -51,7 +49,7 @@ def main(folder: str, url: str, catalog: str, token: str, jars: str) -> None:
     )
     spark.catalog.setCurrentCatalog(catalog)
     first, second = published(spark, 0), published(spark, 1)
-    failing = store(spark, 2)
+    failing, _ = committed(spark, 2)
     meanwhile = hashes(spark, "runs")
     failing.rollback()
     writer = CatalogWriter(spark, layouts=Layouts({"every_type": {"cluster_by": ["id"]}}, KNOWN))

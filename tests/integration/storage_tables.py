@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from idgraph_widgets.schema import Column, Table
+from idgraph_widgets.storage import hash_parts
 
 EVERY_TYPE = Table(
     name="every_type",
@@ -40,3 +41,31 @@ def rows(spark, first: int, last: int, salt: int = 0):
         "h % 2 = 0 as is_even",
         "cast(h % 5 as int) as size",
     )
+
+
+def stage(store, table, df) -> None:
+    """Give a catalog's store the rows of a frame the way a run does: rows that carry others, and what reads them."""
+    columns, kind, whole = list(table.column_names), table.name, table.struct_type()
+
+    def pack(batches):
+        import pyarrow as pa
+
+        for batch in batches:
+            sink = pa.BufferOutputStream()
+            with pa.ipc.new_stream(sink, batch.schema) as writer:
+                writer.write_batch(batch)
+            payload = pa.array([sink.getvalue().to_pybytes()], pa.binary())
+            yield pa.RecordBatch.from_arrays([pa.array([kind]), payload], names=["kind", "payload"])
+
+    def unpack(batches):
+        import pyarrow as pa
+
+        for batch in batches:
+            for payload in batch.column(0):
+                with pa.ipc.open_stream(payload.as_buffer()) as stream:
+                    yield from stream
+
+    rows_of_table = df.select(*columns)
+    store.stage(rows_of_table.mapInArrow(pack, "kind string, payload binary"))
+    kept = store.staged().where(f"kind = '{kind}'").select("payload")
+    store.take(kind, kept.mapInArrow(unpack, whole), hash_parts(rows_of_table, table))

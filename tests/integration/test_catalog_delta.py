@@ -60,6 +60,7 @@ def test_a_run_writes_clustered_described_tables(found):
 
 def test_a_run_that_fails_is_undone(found):
     runs = found["runs"]
+    assert runs["unseen"]  # nothing before the commits
     assert runs["changed_meanwhile"] and runs["restored"] and runs["second_run"]
     assert runs["layout_after_restore"]["clusteringColumns"] == ["day_date", "id"]
     assert runs["left"] == []  # no staged frames

@@ -56,8 +56,10 @@ def turns(require_java, tmp_path_factory):
 def test_a_killed_overwrite_is_undone_by_the_next_run(turns):
     published, half = turns["overwrite"]["published"], turns["overwrite"]["half"]
     assert published["passing"] == [] and published["hashes"]["every_type"][0] == 50
-    assert half["hashes"]["every_type"][0] == 30  # a catalog shows rows at once
-    assert half["passing"] == ["idgraph_staging_half_0", "idgraph_unfinished_run_2"]
+    assert half["unseen"] == published["hashes"]  # nothing before the first commit
+    assert half["hashes"]["every_type"][0] == 30
+    assert half["hashes"]["companion"] == published["hashes"]["companion"]
+    assert half["passing"] == ["idgraph_staging_rows", "idgraph_unfinished_run_2"]
     undone = turns["append"]["undone"]
     assert undone["hashes"] == published["hashes"] and undone["previous"] == "run-1"
     assert undone["passing"] == ["idgraph_unfinished_run_3"]  # its own
