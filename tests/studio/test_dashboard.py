@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -21,6 +22,7 @@ from needs import lacking
 from benchmarks.studio import Server, Traffic, wait_for_plots
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.dataset import Dataset
+from idgraph_widgets.studio import saving
 
 WAIT = 60_000
 TABS = (
@@ -48,6 +50,8 @@ def server(browser, tmp_path_factory):
 @pytest.fixture
 def open_page(browser, server):
     """A function that opens the studio afresh; at the end nothing may have gone wrong in any page."""
+    # The kernel of the page before saves its last change shortly after it.
+    time.sleep(2 * saving._QUIET)
     shutil.rmtree(server.folder / "home", ignore_errors=True)
     shutil.rmtree(server.folder / "data", ignore_errors=True)
     contexts, heard = [], []
@@ -56,6 +60,7 @@ def open_page(browser, server):
         context = browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme, accept_downloads=True
         )
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
         context.set_default_timeout(WAIT)
         contexts.append(context)
         page = context.new_page()
@@ -116,6 +121,46 @@ def test_wrong_input_is_told_where_it_is_and_right_input_clears_it(open_page):
     assert problem.is_hidden()
     tab(page, "Run")
     assert generate.get_attribute("aria-disabled") == "false"
+
+
+def test_a_decimal_comma_is_a_decimal_comma_and_what_can_mean_two_is_marked(open_page):
+    page = open_page()
+    tab(page, "Identity graph")
+    share = page.get_by_role("textbox", name="Smartphones and tablets that run iOS")
+    problem = page.locator("[data-path='demographics_config.identity_mappings.ios_share'] .idg-problem")
+    share.fill("1,5")
+    slider = page.get_by_role("slider", name="Smartphones and tablets that run iOS")
+    page.wait_for_function("e => e.ariaValueText === '1.5 %'", arg=slider.element_handle())
+    share.fill("1 5")
+    problem.get_by_text("Found '1 5'. Allowed: 0 to 100 %.").wait_for()
+    share.fill("15 %")
+    page.keyboard.press("Tab")
+    problem.wait_for(state="hidden")
+    assert share.input_value() == "15"
+    page.evaluate("() => navigator.clipboard.writeText('10\\n200')")
+    share.focus()
+    page.keyboard.press("Control+V")
+    problem.get_by_text("Found '10 ⏎ 200'.").wait_for()
+    page.get_by_role("button", name="Advanced").click()
+    tab(page, "Campaigns")
+    budget = page.locator("[data-path='campaign_config.budget_per_1000_households']")
+    first = budget.get_by_role("textbox").first
+    first.fill("1,234")
+    budget.get_by_text("It can mean 1234 or 1.234: write one of these.").wait_for()
+    page.keyboard.press("Tab")
+    assert first.input_value() == "1,234" and first.get_attribute("aria-invalid") == "true"
+    picture(page, "two readings")
+
+
+def test_rebalancing_leaves_what_was_written_wrong(open_page):
+    page = open_page()
+    field = page.locator("[data-path='household_config.income_brackets']")
+    field.get_by_role("textbox", name="<30K, percent").fill("1 5")
+    field.get_by_text("Found '1 5'").wait_for()
+    field.get_by_role("textbox", name="150K+, percent").fill("30")
+    field.get_by_text("✓ Sum 100 %").wait_for()
+    field.get_by_text("Found '1 5'").wait_for()
+    assert field.get_by_role("textbox", name="<30K, percent").input_value() == "1 5"
 
 
 def test_a_slider_moved_by_keyboard_repaints_its_plot_and_only_that(open_page):

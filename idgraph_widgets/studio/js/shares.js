@@ -2,23 +2,25 @@
 
 const UNIT = 1e6;
 
-// The others take up the difference in proportion, in whole millionths, so that the sum stays exact.
+// The others take up the difference in proportion, in whole millionths, so that the sum stays exact. What is no number
+// stays as it was written, to be mended by whoever wrote it.
 function rebalanced(shares, fixedNames, locked) {
   const names = Object.keys(shares);
-  const held = names.filter((name) => fixedNames.includes(name) || locked.has(name));
-  const free = names.filter((name) => !held.includes(name));
-  const units = Object.fromEntries(names.map((name) => [name, Math.round((Number(shares[name]) || 0) * UNIT)]));
-  let room = UNIT - held.reduce((sum, name) => sum + units[name], 0);
+  const numbers = names.filter((name) => typeof shares[name] === "number");
+  const isHeld = (name) => fixedNames.includes(name) || locked.has(name);
+  const units = new Map(numbers.map((name) => [name, Math.round(shares[name] * UNIT)]));
+  const free = numbers.filter((name) => !isHeld(name));
+  const room = numbers.filter(isHeld).reduce((left, name) => left - units.get(name), UNIT);
   if (!free.length || room < 0) return null;
-  const total = free.reduce((sum, name) => sum + units[name], 0);
+  const total = free.reduce((sum, name) => sum + units.get(name), 0);
   let rest = room;
   for (const name of free) {
-    units[name] = Math.floor(total > 0 ? (room * units[name]) / total : room / free.length);
-    rest -= units[name];
+    units.set(name, Math.floor(total > 0 ? (room * units.get(name)) / total : room / free.length));
+    rest -= units.get(name);
   }
-  const biggest = free.reduce((best, name) => (units[name] > units[best] ? name : best), free[0]);
-  units[biggest] += rest;
-  return Object.fromEntries(names.map((name) => [name, units[name] / UNIT]));
+  const biggest = free.reduce((best, name) => (units.get(name) > units.get(best) ? name : best), free[0]);
+  units.set(biggest, units.get(biggest) + rest);
+  return Object.fromEntries(names.map((name) => [name, units.has(name) ? units.get(name) / UNIT : shares[name]]));
 }
 
 const sumOf = (shares) => Object.values(shares).reduce((sum, share) => sum + (typeof share === "number" ? share : 0), 0);
@@ -95,7 +97,7 @@ function sharesControl(field, context) {
     };
     const scale = { low: 0, high: 1, step: 0.001, percent: true };
     const range = slider({ label: text, field: scale, marked: undefined, onchange: (value) => change(value, true) });
-    const box = numberBox({ label: `${text}, percent`, percent: true, onchange: (value) => change(value, false) });
+    const box = numberBox({ label: `${text}, percent`, percent: true, low: 0, top: 1, onchange: (value) => change(value, false) });
     const lock = iconButton("open", `Lock ${text}`, () => {
       if (locked.has(name)) locked.delete(name); else locked.add(name);
       const is = locked.has(name);
@@ -145,7 +147,7 @@ function sharesControl(field, context) {
       row.remove.disabled = rows.size < 2;
     }
     const total = sumOf(shares), fine = Math.abs(total - 1) <= 1e-6;
-    sum.textContent = `${fine ? "✓" : "✗"} Sum ${shown(significant(total, 7), true)} %`;
+    sum.textContent = `${fine ? "✓" : "✗"} Sum ${shown(total, { percent: true })} %`;
     sum.className = `idg-sum ${fine ? "idg-ok" : "idg-bad"}`;
     fix.hidden = fine;
     adder.show();
@@ -171,7 +173,7 @@ function curveControl(field, context) {
       const next = rebalanced(named, [String(index)], new Set());
       if (!next) return;
       show(Object.values(next));
-      readout.textContent = `${text}: ${shown(significant(value[index], 4), true)} %`;
+      readout.textContent = `${text}: ${shown(value[index], { percent: true, digits: 4 })} %`;
       context.set(value);
     });
     return { input, element: h("label", {}, input, h("span", { "aria-hidden": "true" }, dense ? (index % 3 ? " " : text.slice(0, 2)) : text)) };
@@ -183,7 +185,7 @@ function curveControl(field, context) {
     inputs.forEach(({ input }, index) => {
       if (!inputs.some((other) => other.input === document.activeElement)) input.max = end;
       input.value = value[index];
-      input.setAttribute("aria-valuetext", `${shown(significant(value[index], 4), true)} %`);
+      input.setAttribute("aria-valuetext", `${shown(value[index], { percent: true, digits: 4 })} %`);
     });
   };
   return { element: h("div", {}, h("div", { class: "idg-curve" }, inputs.map((one) => one.element)), readout), show, invalid() {} };
