@@ -231,6 +231,28 @@ def test_states_are_found_and_sizes_given_by_mean(open_page):
     page.get_by_role("button", name="Undo").click()
 
 
+def test_of_two_pages_that_edit_one_session_none_undoes_the_other(open_page, server):
+    first, second = open_page(), open_page()
+    small(first, "25000")
+    first.wait_for_timeout(1500)
+    second.get_by_role("textbox", name="Households", exact=True).fill("5000")
+    alert = second.get_by_role("alert").filter(has_text="Households (25000 there, 5000 here)")
+    alert.wait_for()
+    session = json.loads((server.folder / "home" / "session.json").read_text(encoding="utf-8"))
+    assert session["config"]["household_config"]["num_households"] == 25_000
+    picture(second, "two pages")
+    second.get_by_role("button", name="Take the other page's").click()
+    second.get_by_text("25,000 households").wait_for()
+    alert.wait_for(state="hidden")
+    second.get_by_role("button", name="Undo").click()
+    second.get_by_text("5,000 households").first.wait_for()
+    second.wait_for_timeout(1500)
+    # Coming back to the first page shows what the second has saved meanwhile.
+    first.evaluate("() => window.dispatchEvent(new Event('focus'))")
+    first.wait_for_function("() => document.querySelector('.idg-summary').textContent.startsWith('5,000')")
+    first.get_by_text("Another page has gone on with this session").wait_for()
+
+
 def test_run_shows_progress_and_ends_in_a_dataset_and_a_report(open_page, server):
     page = open_page()
     small(page)
