@@ -216,6 +216,42 @@ def test_shares_lock_rebalance_add_and_remove(open_page):
     field.get_by_role("slider", name="<30K").wait_for()
 
 
+def test_a_row_may_have_any_name_and_a_refused_one_is_told(open_page, server):
+    page = open_page()
+    page.get_by_role("button", name="Advanced").click()
+    field = page.locator("[data-path='household_config.income_brackets']")
+    bounds = page.locator("[data-path='household_config.income_bounds']")
+    names = {
+        "constructor": ("<30K", 0, 30_000),
+        "toString": ("30-60K", 30_000, 60_000),
+        "__proto__": ("60-100K", 60_000, 100_000),
+    }
+    for name, (before, low, high) in names.items():
+        field.get_by_label("Name of the new bracket").fill(name)
+        field.get_by_role("button", name="Add", exact=True).click()
+        field.get_by_role("textbox", name=f"{name}, percent").fill("20")
+        field.get_by_role("button", name=f"Remove {before}", exact=True).click()
+        bounds.get_by_role("textbox", name=f"{name}: from, USD").fill(str(low))
+        bounds.get_by_role("textbox", name=f"{name}: below, USD").fill(str(high))
+    field.get_by_label("Name of the new bracket").fill("toString")
+    page.keyboard.press("Enter")
+    field.get_by_text("There is a bracket toString already.").wait_for()
+    page.get_by_text("✓ Ready to generate").wait_for()
+    plot = page.locator("[data-card=incomes] .idg-plot")
+    page.wait_for_function(
+        "([plot, names]) => names.every((name) => plot.ariaLabel.includes(name))", arg=[plot.element_handle(), [*names]]
+    )
+    page.wait_for_timeout(500)
+    heights = plot.locator(".bars .point path").evaluate_all("all => all.map((one) => one.getBBox().height)")
+    assert len(heights) == 5 and min(heights) > 5
+    picture(page, "names of rows")
+    page.wait_for_timeout(1500)
+    session = json.loads((server.folder / "home" / "session.json").read_text(encoding="utf-8"))
+    home = session["config"]["household_config"]
+    assert list(home["income_brackets"])[-3:] == list(names)
+    assert home["income_bounds"] == {name: [low, high] for name, (_, low, high) in names.items()}
+
+
 def test_states_are_found_and_sizes_given_by_mean(open_page):
     page = open_page()
     page.get_by_label("Find a state").fill("dak")

@@ -160,6 +160,8 @@ def test_shares_rows_are_added_and_removed(messages):
     one.control.adder.value = "200K+"
     one.control.add.click()
     assert form.state.value(BRACKETS)["200K+"] == 0 and "200K+" in one.control.boxes
+    one.control.add.click()
+    assert "There is a bracket 200K+ already." in one.control.refused.value
     one.control.rows.children[-1].children[-1].click()
     assert form.state.config == GenerationConfig() and "200K+" not in one.control.boxes
     states, places = field(WizardStep.HOUSEHOLDS, "household_config.location_distribution")

@@ -125,7 +125,7 @@ function boundsControl(field, context) {
   const body = h("div", { class: "idg-rows" });
   const rows = new Map();
   const change = (name, index, next) => {
-    const pair = [...(value[name] || [0, null])];
+    const pair = [...own(value, name, [0, null])];
     pair[index] = next;
     value = { ...value, [name]: pair };
     if (pair[0] === null && pair[1] === null) delete value[name];
@@ -143,7 +143,7 @@ function boundsControl(field, context) {
         rows.set(name, { low, high, element });
         body.append(element);
       }
-      const row = rows.get(name), pair = value[name] || [null, null];
+      const row = rows.get(name), pair = own(value, name, [null, null]);
       row.low.show(pair[0]);
       row.high.show(pair[1]);
     }

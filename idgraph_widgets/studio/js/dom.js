@@ -43,6 +43,10 @@ function tip(title, parts) {
   return h("span", { class: "idg-tipbox" }, button, text);
 }
 
+// Names come from people: "constructor" is no row of an object just because every object has one.
+const has = (object, name) => Object.hasOwn(object, name);
+const own = (object, name, otherwise) => (has(object, name) ? object[name] : otherwise);
+
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 // One change on its way at a time; what happens meanwhile is sent when the answer is there. The latest value wins.

@@ -53,20 +53,30 @@ function sharesControl(field, context) {
 
   function openAdder() {
     const input = h("input", { type: "text", placeholder: `New ${field.what}`, "aria-label": `Name of the new ${field.what}`, style: "width:150px" });
-    const add = () => { const name = input.value.trim(); if (name && !(name in shares)) { give({ ...shares, [name]: 0 }, true); input.value = ""; } };
+    const told = h("p", { class: "idg-problem", role: "status", hidden: true });
+    const say = (text) => { told.textContent = text; told.hidden = !text; };
+    const add = () => {
+      const name = input.value.trim();
+      if (!name) return say(`Write the name of the new ${field.what} first.`);
+      if (has(shares, name)) return say(`There is a ${field.what} ${name} already.`);
+      say("");
+      give({ ...shares, [name]: 0 }, true);
+      input.value = "";
+    };
+    input.addEventListener("input", () => say(""));
     input.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); add(); } });
-    return { element: h("div", { class: "idg-sharebar" }, input, h("button", { type: "button", onclick: add }, "Add")), show() {} };
+    return { element: h("div", {}, h("div", { class: "idg-sharebar" }, input, h("button", { type: "button", onclick: add }, "Add")), told), show() {} };
   }
 
   function closedAdder() {
     const select = h("select", { "aria-label": `Add a ${field.what}`, onchange: () => {
-      if (select.value) give(Object.fromEntries([...order].filter((name) => name in shares || name === select.value).map((name) => [name, shares[name] ?? 0])), true);
+      if (select.value) give(Object.fromEntries([...order].filter((name) => has(shares, name) || name === select.value).map((name) => [name, own(shares, name, 0)])), true);
     } });
     const holder = h("div", { class: "idg-sharebar" }, select);
     return {
       element: holder,
       show() {
-        const missing = order.filter((name) => !(name in shares));
+        const missing = order.filter((name) => !has(shares, name));
         holder.hidden = !missing.length;
         select.replaceChildren(h("option", { value: "" }, `Add a ${field.what}…`), ...missing.map((name) => h("option", { value: name }, labels.get(name))));
       },
@@ -89,7 +99,7 @@ function sharesControl(field, context) {
     const change = (value, fromSlider) => {
       let next = { ...shares, [name]: value };
       if (keep.checked && typeof value === "number") {
-        const most = 1 - [...locked].filter((other) => other !== name && other in shares).reduce((total, other) => total + shares[other], 0);
+        const most = 1 - [...locked].filter((other) => other !== name && has(shares, other)).reduce((total, other) => total + shares[other], 0);
         next[name] = fromSlider ? Math.min(value, Math.max(0, most)) : value;
         next = rebalanced(next, [name], locked) || next;
       }
@@ -124,8 +134,8 @@ function sharesControl(field, context) {
 
   function show(next) {
     shares = next && typeof next === "object" ? { ...next } : {};
-    const names = field.open ? Object.keys(shares) : [...order.filter((name) => name in shares), ...Object.keys(shares).filter((name) => !order.includes(name))];
-    for (const [name, row] of rows) if (!(name in shares)) { row.element.remove(); rows.delete(name); }
+    const names = field.open ? Object.keys(shares) : [...order.filter((name) => has(shares, name)), ...Object.keys(shares).filter((name) => !order.includes(name))];
+    for (const [name, row] of rows) if (!has(shares, name)) { row.element.remove(); rows.delete(name); }
     let previous = null;
     for (const name of names) {
       if (!rows.has(name)) {

@@ -33,7 +33,8 @@ class Shares(Control):
         self.adder = named(widgets.Text() if spec.get("open") else widgets.Dropdown(), f"{spec['title']}: new {what}")
         self.add = widgets.Button(description=f"Add {what}")
         self.add.on_click(lambda _button: self._add())
-        self.foot = widgets.HBox([self.adder, self.add])
+        self.refused = widgets.HTML()
+        self.foot = widgets.HBox([self.adder, self.add, self.refused])
         hide(self.foot, self.listed)
         self.widget = widgets.VBox([self.rows, widgets.HBox([self.sum, self.even]), self.foot])
 
@@ -80,7 +81,14 @@ class Shares(Control):
 
     def _add(self) -> None:
         name = self.adder.value.strip() if isinstance(self.adder, widgets.Text) else self.adder.value
-        if name not in ("", None) and name not in self.value:
+        what = self.spec.get("what", "name")
+        told = ""
+        if name in ("", None):
+            told = f"Write the name of the new {what} first."
+        elif name in self.value:
+            told = f"There is a {what} {name} already."
+        self.refused.value = paragraph(told, "idg-problem")
+        if not told:
             self.change({**self.value, name: 0.0})
 
     def _show_sum(self) -> None:
