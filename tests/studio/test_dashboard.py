@@ -415,6 +415,40 @@ def test_every_tab_fits_its_window_and_has_no_accessibility_problem(open_page, w
         lacking("sizes checked; axe-core was not found (IDGRAPH_AXE or npm's global packages)")
 
 
+CUT_OFF = """() => [...document.querySelectorAll(".idg-number input")]
+    .filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth).map((e) => `${e.ariaLabel}: ${e.value}`)"""
+
+
+@pytest.mark.parametrize("width", [1280, 800, 420])
+def test_numbers_show_what_fits_and_all_of_it_where_the_cursor_is(open_page, width):
+    page = open_page(width)
+    page.get_by_role("button", name="Advanced").click()
+    states = page.locator("[data-path='household_config.location_distribution']")
+    states.get_by_role("textbox", name="Alabama (AL), percent").fill("1.0371")
+    page.keyboard.press("Tab")
+    page.get_by_role("textbox", name="Households", exact=True).fill("10000000")
+    for name in TABS[:7]:
+        tab(page, name)
+        page.wait_for_function("t => document.querySelector('.idg-form')?.ariaLabel === t", arg=name)
+        page.wait_for_timeout(300)
+        assert page.evaluate(CUT_OFF) == [], name
+        ends = page.evaluate(
+            "[...document.querySelectorAll('.idg-steps button')].map((e) => e.getBoundingClientRect().right)"
+        )
+        assert max(ends) <= width and page.evaluate("document.documentElement.scrollWidth") <= width, name
+        tabs = page.evaluate("[...document.querySelectorAll('[role=tab]')].map((e) => e.getBoundingClientRect().right)")
+        assert len(tabs) == 9 and max(tabs) <= width
+        picture(page, f"numbers {name} {width}")
+    tab(page, "Households")
+    california = states.get_by_role("textbox", name="California (CA), percent")
+    kept = states.get_by_role("slider", name="California (CA)").get_attribute("aria-valuetext").removesuffix(" %")
+    assert len(kept) >= 7 and float(california.input_value()) == pytest.approx(float(kept), rel=1e-3)
+    california.focus()
+    assert california.input_value() == kept
+    page.keyboard.press("Tab")
+    assert page.get_by_role("textbox", name="Households", exact=True).input_value().replace(",", "") == "10000000"
+
+
 def find_axe() -> str | None:
     """Path of ``axe.min.js``, or None."""
     given = os.environ.get("IDGRAPH_AXE")

@@ -102,7 +102,6 @@ function bar({ model, el }) {
     model.get("tabs").forEach(([value, text, count], index) => {
       const { button, badge } = buttons[index];
       const selected = value === model.get("step");
-      if (selected && button.getAttribute("aria-selected") === "false") button.scrollIntoView({ block: "nearest", inline: "nearest" });
       button.setAttribute("aria-selected", String(selected));
       button.tabIndex = selected ? 0 : -1;
       badge.hidden = !count;

@@ -43,6 +43,26 @@ function slider({ label, field, marked, onchange }) {
   };
 }
 
+// Widths of number boxes, in pixels for their text; a box shows as many digits as fit.
+const rooms = new WeakMap(), refits = new WeakMap();
+const fitting = new ResizeObserver((entries) => {
+  for (const { target, contentRect } of entries) { rooms.set(target, contentRect.width); refits.get(target)(); }
+});
+const ruler = document.createElement("canvas").getContext("2d");
+
+function fitted(input, value, field) {
+  const full = shown(value, field), room = rooms.get(input);
+  if (!room || typeof value !== "number") return full;
+  // Its `font` is empty, since that cannot say that digits are equally wide.
+  const { fontWeight, fontSize, fontFamily } = getComputedStyle(input);
+  ruler.font = `${fontWeight} ${fontSize} ${fontFamily}`;
+  // On a canvas they are not: all are measured as 0.
+  const fits = (text) => ruler.measureText(text.replace(/\d/g, "0")).width <= room;
+  // A whole number is not rounded: it does without the commas first.
+  const shorter = field.whole ? [exact(value)] : [6, 5, 4, 3].map((digits) => shown(value, { ...field, digits }));
+  return [full, ...shorter].find(fits) ?? shorter.at(-1);
+}
+
 // Options: label (for screen readers), onchange(value), id, and of the field: whole, percent, low, top.
 function numberBox({ label, onchange, id, ...field }) {
   const { percent = false } = field;
@@ -53,7 +73,14 @@ function numberBox({ label, onchange, id, ...field }) {
     const found = understood(input.value, field);
     if (!same(found, value)) { value = found; onchange(found); }
   };
-  const rest = () => { input.value = shown(value, field); };
+  // At rest a box shows what fits; with the cursor in it, everything.
+  const rest = () => {
+    input.value = fitted(input, value, field);
+    const all = exact(value, percent);
+    input.title = typeof value === "number" && understood(input.value, field) !== value ? `${all}${percent ? " %" : ""}` : "";
+  };
+  refits.set(input, () => { if (document.activeElement !== input) rest(); });
+  fitting.observe(input);
   input.addEventListener("input", read);
   input.addEventListener("blur", rest);
   input.addEventListener("focus", () => { input.value = exact(value, percent); input.select(); });
