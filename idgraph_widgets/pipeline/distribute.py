@@ -100,8 +100,7 @@ def side_by_side(
         # Tags belong to the thread that starts the jobs.
         with JobTag(spark, tag) as mark:
             marks.append(mark)
-            if not ended.is_set():
-                return call()
+            return None if ended.is_set() else call()
 
     with ThreadPoolExecutor(at_once, thread_name_prefix=tag) as pool:
         futures = [pool.submit(tagged, call) for call in calls]

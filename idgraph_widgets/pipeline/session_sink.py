@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from idgraph_widgets.generators.context import digest
 from idgraph_widgets.pipeline.cancel import CancelToken
 from idgraph_widgets.pipeline.control import end_tasks, follow
-from idgraph_widgets.pipeline.distribute import together
+from idgraph_widgets.pipeline.distribute import side_by_side
 from idgraph_widgets.pipeline.progress import Progress
 from idgraph_widgets.pipeline.totals import Totals
 from idgraph_widgets.pipeline.worker import TOLD, Job, Told, code_digest, run_rows
@@ -55,10 +55,8 @@ class SessionSink:
         ------
         RunCancelled, StorageError, RunError
         """
-        if self.workers.sees_folder:
-            totals = self._wave(job, 0, Totals())
-        else:
-            totals = self._waves(replace(job, control=""))
+        seen = self.workers.sees_folder
+        totals = self._wave(job, 0, Totals()) if seen else self._waves(replace(job, control=""))
         for name, parts in totals.written.items():
             self.store.take(name, self._decoded(GENERATED[name]), parts)
         return totals
@@ -103,7 +101,7 @@ class SessionSink:
         if job.control:
             control = Path(job.control)
             followed = {"look": partial(follow, control, self.progress), "end": partial(end_tasks, control)}
-        (texts,) = together(self.spark, f"idgraph-{job.run_id}", self.cancel, [call], **followed)
+        (texts,) = side_by_side(self.spark, f"idgraph-{job.run_id}", self.cancel, [call], **followed)
         told = [Told.from_json(text) for text in texts]
         return totals.add(told, tasks, digest(job.context), code_digest())
 

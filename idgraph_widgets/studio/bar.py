@@ -20,7 +20,7 @@ class StudioBar(View):
     on_focus : callable, optional
         Gets the path of a field that the user wants to see.
     on_shown : callable, optional
-        Called whenever the bar appears in a page.
+        Called with False whenever the bar appears in a page, and with True when the person comes back to that page.
     """
 
     kind = traitlets.Unicode("bar").tag(sync=True)
@@ -31,6 +31,7 @@ class StudioBar(View):
     problems = traitlets.Int(0).tag(sync=True)
     level = traitlets.Unicode("basic").tag(sync=True)
     notice = traitlets.Unicode().tag(sync=True)
+    other = traitlets.Unicode().tag(sync=True)
     can_undo = traitlets.Bool(False).tag(sync=True)
     can_redo = traitlets.Bool(False).tag(sync=True)
     ready = traitlets.List().tag(sync=True)
@@ -48,10 +49,14 @@ class StudioBar(View):
             for name, value in self._shown().items():
                 setattr(self, name, value)
 
-    def on_hello(self, _content: dict) -> None:
-        """The bar appeared in a page."""
+    def on_hello(self, content: dict) -> None:
+        """The bar appeared in a page, or somebody came back to it."""
         if self._on_shown is not None:
-            self._on_shown()
+            self._on_shown(content.get("again") is True)
+
+    def on_settle(self, content: dict) -> None:
+        """Another page's version, or this one."""
+        self.state.settle(content.get("take") is True)
 
     def on_go(self, content: dict) -> None:
         """Another tab."""

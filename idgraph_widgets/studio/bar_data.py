@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from idgraph_widgets.config import PRESETS, GenerationConfig, preset
 from idgraph_widgets.errors import ConfigError
+from idgraph_widgets.notation import exact
 from idgraph_widgets.pipeline.session import WizardStep
-from idgraph_widgets.studio.paths import step_of
+from idgraph_widgets.studio.fields import is_percent
+from idgraph_widgets.studio.paths import read, settings, step_of
 from idgraph_widgets.studio.snippet import as_python
-from idgraph_widgets.studio.state import StudioState
+from idgraph_widgets.studio.state import Other, StudioState
 from idgraph_widgets.studio.words import short
 from idgraph_widgets.terminal import in_bytes
 
 TEXTS = {"yaml": GenerationConfig.to_yaml, "json": GenerationConfig.to_json, "python": as_python}
 """A configuration as a text, by the name of its form."""
+_NAMED = 3
+"""Differences between two versions that are told one by one."""
 
 
 def presets() -> list[list[str]]:
@@ -38,7 +42,10 @@ def imported(state: StudioState, text: str, name: str | None = None) -> str:
 
 
 def bar_shown(state: StudioState) -> dict:
-    """Tabs as [step, title, number of problems], the step, and what stands above them."""
+    """Tabs as [step, title, number of problems], the step, and what stands above them.
+
+    ``other`` says how another page's version differs from this one, where a person has to choose between the two.
+    """
     problems = state.problems
     counts = dict.fromkeys(WizardStep, 0)
     for problem in problems:
@@ -50,6 +57,7 @@ def bar_shown(state: StudioState) -> dict:
         "problems": len(problems),
         "level": state.level,
         "notice": state.notice,
+        "other": _told(state.other, state),
         "can_undo": state.can_undo,
         "can_redo": state.can_redo,
     }
@@ -72,3 +80,29 @@ def _summary(state: StudioState) -> str:
     households = state.peek(lambda config: config.household_config.num_households)
     days = state.peek(lambda config: config.window_days)
     return f"{households:,} households · {days} days · about {short(expected.rows)} rows, {in_bytes(expected.bytes)}"
+
+
+def _told(other: Other | None, state: StudioState) -> str:
+    if other is None:
+        return ""
+    differing = [line for path in settings() if (line := _difference(path, other.config, state))]
+    if other.target != state.target:
+        differing.append(f"where to write ({other.target.folder} there, {state.target.folder} here)")
+    more = f", and {len(differing) - _NAMED} more" if len(differing) > _NAMED else ""
+    return (
+        f"Another page has saved this session too, and differently: {', '.join(differing[:_NAMED])}{more}. "
+        "Until you choose, nothing more of this page replaces what is saved."
+    )
+
+
+def _difference(path: str, there: GenerationConfig, state: StudioState) -> str:
+    """A field that is not the same in both; with its values, where they are single ones."""
+    setting, here = settings()[path], state.value(path)
+    value = setting.kind.plain(read(there, path))
+    if value == here:
+        return ""
+    if any(isinstance(one, (dict, list)) for one in (value, here)):
+        return setting.title
+    unit = " %" if is_percent(setting) else ""
+    shown = [f"{exact(one, bool(unit)) or 'nothing'}{unit}" for one in (value, here)]
+    return f"{setting.title} ({shown[0]} there, {shown[1]} here)"

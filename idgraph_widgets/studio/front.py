@@ -15,7 +15,21 @@ from idgraph_widgets.studio.assets import text_of
 from idgraph_widgets.studio.host import hindrance, refusal
 from idgraph_widgets.studio.plotly_js import plotly_code
 
-_PARTS = ("dom", "chart", "number", "shares", "controls", "form", "bar", "steps", "run", "rows", "report", "views")
+_PARTS = (
+    "notation",
+    "dom",
+    "chart",
+    "number",
+    "shares",
+    "controls",
+    "form",
+    "bar",
+    "steps",
+    "run",
+    "rows",
+    "report",
+    "views",
+)
 _EMPTY = "export default { render() {} };"
 
 

@@ -33,13 +33,22 @@ class Change:
     Attributes
     ----------
     topics : frozenset of str
-        Any of "config", "step", "level", "target", "notice", "preview".
+        Any of "config", "step", "level", "target", "notice", "preview", "other" (there is another version, or there
+        is none any more), "settled" (a person chose between the two).
     paths : frozenset of str
         Fields of the configuration that changed; all of them after a whole configuration was loaded.
     """
 
     topics: frozenset
     paths: frozenset = frozenset()
+
+
+@dataclass(frozen=True)
+class Other:
+    """A version of the session that another page has saved, while this page was changed too."""
+
+    config: GenerationConfig
+    target: Target
 
 
 @dataclass
@@ -86,6 +95,7 @@ class StudioState:
         self._redo: list[GenerationConfig] = []
         self._defaults = GenerationConfig()
         self._sample: tuple[str, dict] | None = None
+        self._other: Other | None = None
         # Worked out when first asked for; None after a change.
         self._sampled: bool | None = None
         self._judged: tuple[Problem, ...] | None = None
@@ -162,6 +172,11 @@ class StudioState:
     def notice(self) -> str:
         """A sentence for the user about what just happened, or nothing."""
         return self._notice
+
+    @property
+    def other(self) -> Other | None:
+        """What another page has saved instead of this; None while there is no such thing."""
+        return self._other
 
     @property
     def sample(self) -> dict:
@@ -288,6 +303,28 @@ class StudioState:
         with self._lock:
             self._notice = notice
             self._changed({"notice"})
+        self._tell()
+
+    def disagree(self, other: Other | None) -> None:
+        """Another page has saved another version, and a person has to choose; None if that is over."""
+        with self._lock:
+            if other == self._other:
+                return
+            self._other = other
+            self._changed({"other"})
+        self._tell()
+
+    def settle(self, take: bool) -> None:
+        """Take the other page's version, which can be undone, or keep this one; does nothing if there is no other."""
+        with self._lock:
+            other, self._other = self._other, None
+            if other is None:
+                return
+            if take:
+                self._remember("*")
+                self._config, self._target = copy.deepcopy(other.config), other.target
+                self._changed({"config", "target"}, {"*"})
+            self._changed({"other", "settled"})
         self._tell()
 
     def set_sample(self, config: GenerationConfig, shares: dict) -> None:

@@ -175,9 +175,9 @@ class Studio(widgets.VBox):
         plots.refresh()
         return form, box
 
-    def _appeared(self) -> None:
-        """A page shows the studio: another kernel may have gone on since this one started."""
-        self._saver.catch_up()
+    def _appeared(self, again: bool = False) -> None:
+        """A page shows the studio, or is come back to: another kernel may have gone on since."""
+        self._saver.catch_up(walk=not again)
         self.runs.refresh()
 
     def _focus(self, path: str) -> None:

@@ -6,6 +6,7 @@ import math
 
 from idgraph_widgets.config import Problem
 from idgraph_widgets.config.section import Setting
+from idgraph_widgets.notation import exact, readings
 
 _SPECIAL = {
     "ios": "iOS", "ctv": "CTV", "ctv_id": "CTV id", "uid2_like": "UID2-like", "ip_address": "IP address",
@@ -61,8 +62,20 @@ def message(problem: Problem, setting: Setting | None, percent: bool) -> str:
         if setting is not None and problem.allowed.startswith("a number, "):
             low, high = problem.allowed.removeprefix("a number, ").split(" to ")
             allowed = f"{float(low) * 100:g} to {float(high) * 100:g} %"
+    if two := _two_readings(problem, percent):
+        what = two
     tail = f" Allowed: {allowed}." if len(allowed) <= 80 and allowed.rstrip(".") not in what else ""
     return f"Found {found}.{tail} {what}"
+
+
+def _two_readings(problem: Problem, percent: bool) -> str:
+    """What to do about a text that can mean two numbers, such as 1,234; nothing for any other."""
+    whole = "whole number" in problem.allowed
+    numbers = readings(problem.found.strip("'"), whole, percent) if problem.found.startswith("'") else []
+    if len(numbers) < 2:
+        return ""
+    first, second = (exact(number, percent) for number in numbers)
+    return f"It can mean {first} or {second}: write one of these."
 
 
 def _sum_message(total: float) -> str:

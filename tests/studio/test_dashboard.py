@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -21,6 +22,7 @@ from needs import lacking
 from benchmarks.studio import Server, Traffic, wait_for_plots
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.dataset import Dataset
+from idgraph_widgets.studio import saving
 
 WAIT = 60_000
 TABS = (
@@ -48,6 +50,8 @@ def server(browser, tmp_path_factory):
 @pytest.fixture
 def open_page(browser, server):
     """A function that opens the studio afresh; at the end nothing may have gone wrong in any page."""
+    # The kernel of the page before saves its last change shortly after it.
+    time.sleep(2 * saving._QUIET)
     shutil.rmtree(server.folder / "home", ignore_errors=True)
     shutil.rmtree(server.folder / "data", ignore_errors=True)
     contexts, heard = [], []
@@ -56,6 +60,7 @@ def open_page(browser, server):
         context = browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme, accept_downloads=True
         )
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
         context.set_default_timeout(WAIT)
         contexts.append(context)
         page = context.new_page()
@@ -118,6 +123,46 @@ def test_wrong_input_is_told_where_it_is_and_right_input_clears_it(open_page):
     assert generate.get_attribute("aria-disabled") == "false"
 
 
+def test_a_decimal_comma_is_a_decimal_comma_and_what_can_mean_two_is_marked(open_page):
+    page = open_page()
+    tab(page, "Identity graph")
+    share = page.get_by_role("textbox", name="Smartphones and tablets that run iOS")
+    problem = page.locator("[data-path='demographics_config.identity_mappings.ios_share'] .idg-problem")
+    share.fill("1,5")
+    slider = page.get_by_role("slider", name="Smartphones and tablets that run iOS")
+    page.wait_for_function("e => e.ariaValueText === '1.5 %'", arg=slider.element_handle())
+    share.fill("1 5")
+    problem.get_by_text("Found '1 5'. Allowed: 0 to 100 %.").wait_for()
+    share.fill("15 %")
+    page.keyboard.press("Tab")
+    problem.wait_for(state="hidden")
+    assert share.input_value() == "15"
+    page.evaluate("() => navigator.clipboard.writeText('10\\n200')")
+    share.focus()
+    page.keyboard.press("Control+V")
+    problem.get_by_text("Found '10 ⏎ 200'.").wait_for()
+    page.get_by_role("button", name="Advanced").click()
+    tab(page, "Campaigns")
+    budget = page.locator("[data-path='campaign_config.budget_per_1000_households']")
+    first = budget.get_by_role("textbox").first
+    first.fill("1,234")
+    budget.get_by_text("It can mean 1234 or 1.234: write one of these.").wait_for()
+    page.keyboard.press("Tab")
+    assert first.input_value() == "1,234" and first.get_attribute("aria-invalid") == "true"
+    picture(page, "two readings")
+
+
+def test_rebalancing_leaves_what_was_written_wrong(open_page):
+    page = open_page()
+    field = page.locator("[data-path='household_config.income_brackets']")
+    field.get_by_role("textbox", name="<30K, percent").fill("1 5")
+    field.get_by_text("Found '1 5'").wait_for()
+    field.get_by_role("textbox", name="150K+, percent").fill("30")
+    field.get_by_text("✓ Sum 100 %").wait_for()
+    field.get_by_text("Found '1 5'").wait_for()
+    assert field.get_by_role("textbox", name="<30K, percent").input_value() == "1 5"
+
+
 def test_a_slider_moved_by_keyboard_repaints_its_plot_and_only_that(open_page):
     page = open_page()
     plots = {key: page.locator(f"[data-card={key}] .idg-plot") for key in ("sizes", "incomes", "states")}
@@ -171,6 +216,42 @@ def test_shares_lock_rebalance_add_and_remove(open_page):
     field.get_by_role("slider", name="<30K").wait_for()
 
 
+def test_a_row_may_have_any_name_and_a_refused_one_is_told(open_page, server):
+    page = open_page()
+    page.get_by_role("button", name="Advanced").click()
+    field = page.locator("[data-path='household_config.income_brackets']")
+    bounds = page.locator("[data-path='household_config.income_bounds']")
+    names = {
+        "constructor": ("<30K", 0, 30_000),
+        "toString": ("30-60K", 30_000, 60_000),
+        "__proto__": ("60-100K", 60_000, 100_000),
+    }
+    for name, (before, low, high) in names.items():
+        field.get_by_label("Name of the new bracket").fill(name)
+        field.get_by_role("button", name="Add", exact=True).click()
+        field.get_by_role("textbox", name=f"{name}, percent").fill("20")
+        field.get_by_role("button", name=f"Remove {before}", exact=True).click()
+        bounds.get_by_role("textbox", name=f"{name}: from, USD").fill(str(low))
+        bounds.get_by_role("textbox", name=f"{name}: below, USD").fill(str(high))
+    field.get_by_label("Name of the new bracket").fill("toString")
+    page.keyboard.press("Enter")
+    field.get_by_text("There is a bracket toString already.").wait_for()
+    page.get_by_text("✓ Ready to generate").wait_for()
+    plot = page.locator("[data-card=incomes] .idg-plot")
+    page.wait_for_function(
+        "([plot, names]) => names.every((name) => plot.ariaLabel.includes(name))", arg=[plot.element_handle(), [*names]]
+    )
+    page.wait_for_timeout(500)
+    heights = plot.locator(".bars .point path").evaluate_all("all => all.map((one) => one.getBBox().height)")
+    assert len(heights) == 5 and min(heights) > 5
+    picture(page, "names of rows")
+    page.wait_for_timeout(1500)
+    session = json.loads((server.folder / "home" / "session.json").read_text(encoding="utf-8"))
+    home = session["config"]["household_config"]
+    assert list(home["income_brackets"])[-3:] == list(names)
+    assert home["income_bounds"] == {name: [low, high] for name, (_, low, high) in names.items()}
+
+
 def test_states_are_found_and_sizes_given_by_mean(open_page):
     page = open_page()
     page.get_by_label("Find a state").fill("dak")
@@ -184,6 +265,28 @@ def test_states_are_found_and_sizes_given_by_mean(open_page):
     )
     page.get_by_role("button", name="Reset Mean household size to its default").wait_for()
     page.get_by_role("button", name="Undo").click()
+
+
+def test_of_two_pages_that_edit_one_session_none_undoes_the_other(open_page, server):
+    first, second = open_page(), open_page()
+    small(first, "25000")
+    first.wait_for_timeout(1500)
+    second.get_by_role("textbox", name="Households", exact=True).fill("5000")
+    alert = second.get_by_role("alert").filter(has_text="Households (25000 there, 5000 here)")
+    alert.wait_for()
+    session = json.loads((server.folder / "home" / "session.json").read_text(encoding="utf-8"))
+    assert session["config"]["household_config"]["num_households"] == 25_000
+    picture(second, "two pages")
+    second.get_by_role("button", name="Take the other page's").click()
+    second.get_by_text("25,000 households").wait_for()
+    alert.wait_for(state="hidden")
+    second.get_by_role("button", name="Undo").click()
+    second.get_by_text("5,000 households").first.wait_for()
+    second.wait_for_timeout(1500)
+    # Coming back to the first page shows what the second has saved meanwhile.
+    first.evaluate("() => window.dispatchEvent(new Event('focus'))")
+    first.wait_for_function("() => document.querySelector('.idg-summary').textContent.startsWith('5,000')")
+    first.get_by_text("Another page has gone on with this session").wait_for()
 
 
 def test_run_shows_progress_and_ends_in_a_dataset_and_a_report(open_page, server):
@@ -310,6 +413,40 @@ def test_every_tab_fits_its_window_and_has_no_accessibility_problem(open_page, w
             assert told == [], name
     if not axe:
         lacking("sizes checked; axe-core was not found (IDGRAPH_AXE or npm's global packages)")
+
+
+CUT_OFF = """() => [...document.querySelectorAll(".idg-number input")]
+    .filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth).map((e) => `${e.ariaLabel}: ${e.value}`)"""
+
+
+@pytest.mark.parametrize("width", [1280, 800, 420])
+def test_numbers_show_what_fits_and_all_of_it_where_the_cursor_is(open_page, width):
+    page = open_page(width)
+    page.get_by_role("button", name="Advanced").click()
+    states = page.locator("[data-path='household_config.location_distribution']")
+    states.get_by_role("textbox", name="Alabama (AL), percent").fill("1.0371")
+    page.keyboard.press("Tab")
+    page.get_by_role("textbox", name="Households", exact=True).fill("10000000")
+    for name in TABS[:7]:
+        tab(page, name)
+        page.wait_for_function("t => document.querySelector('.idg-form')?.ariaLabel === t", arg=name)
+        page.wait_for_timeout(300)
+        assert page.evaluate(CUT_OFF) == [], name
+        ends = page.evaluate(
+            "[...document.querySelectorAll('.idg-steps button')].map((e) => e.getBoundingClientRect().right)"
+        )
+        assert max(ends) <= width and page.evaluate("document.documentElement.scrollWidth") <= width, name
+        tabs = page.evaluate("[...document.querySelectorAll('[role=tab]')].map((e) => e.getBoundingClientRect().right)")
+        assert len(tabs) == 9 and max(tabs) <= width
+        picture(page, f"numbers {name} {width}")
+    tab(page, "Households")
+    california = states.get_by_role("textbox", name="California (CA), percent")
+    kept = states.get_by_role("slider", name="California (CA)").get_attribute("aria-valuetext").removesuffix(" %")
+    assert len(kept) >= 7 and float(california.input_value()) == pytest.approx(float(kept), rel=1e-3)
+    california.focus()
+    assert california.input_value() == kept
+    page.keyboard.press("Tab")
+    assert page.get_by_role("textbox", name="Households", exact=True).input_value().replace(",", "") == "10000000"
 
 
 def find_axe() -> str | None:

@@ -434,6 +434,10 @@ def test_histogram_says_what_is_wrong(dataset_1k):
         measures.histogram(dataset_1k, "individuals", "years")
     with pytest.raises(MeasureError, match="a number; 'old' is none"):
         measures.histogram(dataset_1k, "individuals", "age", [Filter("age", ">", "old")])
+    with pytest.raises(MeasureError, match=r"'3\.000' can mean 3 or 3000: write one"):
+        measures.histogram(dataset_1k, "individuals", "age", [Filter("age", ">", "3.000")])
+    with pytest.raises(MeasureError, match="a number; '3,5' is none"):
+        measures.histogram(dataset_1k, "individuals", "age", [Filter("age", ">", "3,5")])
     with pytest.raises(MeasureError, match="no operator 'like'"):
         measures.histogram(dataset_1k, "individuals", "age", [Filter("age", "like", "1")])
 

@@ -11,6 +11,7 @@ import pytest
 
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.pipeline.session import SessionState, WizardStep
+from idgraph_widgets.studio.bar_data import bar_shown
 from idgraph_widgets.studio.saving import Saver, restored
 from idgraph_widgets.studio.snippet import as_python
 from idgraph_widgets.studio.state import StudioState, Target
@@ -170,6 +171,104 @@ def test_a_session_that_cannot_be_read_is_set_aside(tmp_path):
     session, target, told = restored(tmp_path)
     assert session == SessionState() and target is None and "set aside" in told
     assert (tmp_path / "session.unreadable.json").read_text(encoding="utf-8") == "{"
+
+
+@pytest.fixture
+def two_pages(tmp_path, monkeypatch):
+    """Two states of one session, each with a saver that writes when it is told to."""
+    monkeypatch.setattr("idgraph_widgets.studio.saving._QUIET", 3600)
+    first = StudioState()
+    first_saver = Saver(tmp_path, first)
+    first_saver.save()
+    second = StudioState(*restored(tmp_path)[:2])
+    second_saver = Saver(tmp_path, second)
+    yield (first, first_saver), (second, second_saver)
+    for saver in (first_saver, second_saver):
+        saver._stop()
+        if saver._timer is not None:
+            saver._timer.cancel()
+
+
+def saved(folder):
+    return restored(folder)[0].config
+
+
+def test_a_second_page_undoes_nothing_that_the_first_has_saved(two_pages, tmp_path):
+    (first, first_saver), (second, second_saver) = two_pages
+    first.set(HOUSEHOLDS, 25_000)
+    first_saver.save()
+    second.set("seed", 7)
+    second_saver.save()
+    assert saved(tmp_path).household_config.num_households == 25_000 and saved(tmp_path).seed == 42
+    assert second.other.config == first.config
+    told = bar_shown(second)["other"]
+    assert "Households (25000 there, 10000 here)" in told and "Seed (42 there, 7 here)" in told
+    (kept,) = tmp_path.glob("unsaved-*.yaml")
+    assert GenerationConfig.from_file(kept) == second.config and str(kept) in restored(tmp_path)[2]
+
+
+@pytest.mark.parametrize("take", [True, False])
+def test_a_person_chooses_between_the_two_versions(two_pages, tmp_path, take):
+    (first, first_saver), (second, second_saver) = two_pages
+    first.set(HOUSEHOLDS, 25_000)
+    first.set_target("folder", "elsewhere")
+    first_saver.save()
+    second.set("seed", 7)
+    second_saver.save()
+    mine = second.config
+    second.settle(take)
+    assert second.other is None and bar_shown(second)["other"] == ""
+    second_saver.save()
+    assert saved(tmp_path) == second.config == (first.config if take else mine)
+    assert second.target.folder == ("elsewhere" if take else "data/studio")
+    assert list(tmp_path.glob("unsaved-*.yaml")) == []
+    if take:
+        second.undo()
+        assert second.config == mine
+    else:
+        # The first page has changed nothing since: it follows when somebody comes back to it.
+        first_saver.catch_up(walk=False)
+        assert first.config == mine and "Another page" in first.notice and first.can_undo
+
+
+def test_a_page_where_nothing_was_changed_follows_and_keeps_its_step(two_pages, tmp_path):
+    (first, first_saver), (second, second_saver) = two_pages
+    first.set(HOUSEHOLDS, 25_000)
+    first_saver.save()
+    second.go_to(WizardStep.CAMPAIGNS)
+    second_saver.save()
+    second_saver._timer.cancel()
+    assert second.other is None and second.config == first.config and second.step is WizardStep.CAMPAIGNS
+    second_saver.save()
+    assert saved(tmp_path) == first.config
+
+
+def test_equal_changes_and_steps_are_no_disagreement(two_pages, tmp_path):
+    (first, first_saver), (second, second_saver) = two_pages
+    first.set("seed", 7)
+    first.go_to(WizardStep.OUTPUT)
+    first_saver.save()
+    second.set("seed", 7)
+    second_saver.save()
+    assert second.other is None and saved(tmp_path).seed == 7
+    second.set("seed", "many")
+    second_saver.save()
+    second.set("seed", float("nan"))
+    second_saver.save()
+    assert second.other is None
+
+
+def test_of_two_that_save_at_once_one_is_asked(two_pages, tmp_path):
+    (first, first_saver), (second, second_saver) = two_pages
+    first.set("seed", 1)
+    second.set("seed", 2)
+    threads = [threading.Thread(target=saver.save) for saver in (first_saver, second_saver)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    asked = [state for state in (first, second) if state.other]
+    assert len(asked) == 1 and saved(tmp_path).seed == asked[0].other.config.seed != asked[0].config.seed
 
 
 def test_python_snippet_builds_the_same_configuration():

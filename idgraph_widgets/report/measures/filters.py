@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from idgraph_widgets.errors import IdgraphError
+from idgraph_widgets.notation import exact, readings, understood
 from idgraph_widgets.report.measures.query import literal, quoted
 from idgraph_widgets.schema import GENERATED, Column, Table
 
@@ -101,9 +102,9 @@ def _comparable(column: Column, value: Any) -> tuple[str, str]:
     name, text = quoted(column.name), str(value).strip()
     try:
         if column.type in ("bigint", "int"):
-            return name, literal(int(text.replace(",", "").replace(" ", "")))
+            return name, literal(_number(text, whole=True))
         if column.type == "double" or column.type.startswith("decimal"):
-            return f"cast({name} as double)", literal(float(text.replace(",", "")))
+            return f"cast({name} as double)", literal(_number(text, whole=False))
         if column.type == "boolean":
             return name, literal({"true": True, "yes": True, "false": False, "no": False}[text.lower()])
         if column.type == "date":
@@ -119,3 +120,24 @@ def _comparable(column: Column, value: Any) -> tuple[str, str]:
         }.get(column.type, "a number")
         raise MeasureError(f"{column.name} is compared with {wanted}; {text!r} is none.") from None
     return name, literal(text)
+
+
+def _number(text: str, whole: bool) -> int | float:
+    """The one number that a text means.
+
+    Raises
+    ------
+    ValueError
+        It means none.
+    MeasureError
+        It can mean two.
+    """
+    if whole and text.isdecimal():
+        return int(text)
+    number = understood(text, whole=whole)
+    if isinstance(number, int if whole else (int, float)):
+        return number
+    if len(found := readings(text, whole=whole)) > 1:
+        first, second = map(exact, found)
+        raise MeasureError(f"{text!r} can mean {first} or {second}: write one of these.")
+    raise ValueError(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from idgraph_widgets.errors import StorageError
+from idgraph_widgets.notation import understood
 from idgraph_widgets.report import measures
 from idgraph_widgets.report.blocks import TableBlock, table_of
 from idgraph_widgets.report.figures.journey import credit_card, journey_card
@@ -38,9 +39,10 @@ class JourneyExplorer(Part):
         self.start(f"Reading person {person}…", self._blocks)
 
     def changed(self, values: dict[str, Any]) -> None:
-        wanted = str(values.get("person", "")).strip().replace(",", "")
-        if wanted.isdigit() and len(wanted) < 18:
-            self.show(int(wanted))
+        wanted = str(values.get("person", "")).strip()
+        number = understood(wanted, whole=True)
+        if isinstance(number, int) and number >= 0:
+            self.show(number)
         elif "person" in values:
             self.start("Searching…", lambda: self._no_number(wanted))
 

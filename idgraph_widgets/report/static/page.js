@@ -15,6 +15,8 @@
   }
 
   function painted(value, color) {
+    // Plotly looks categories up in plain objects, where "constructor" is found without having been put there.
+    if (typeof value === "string" && value in Object.prototype) return `\u200b${value}`;
     if (typeof value === "string") return value.startsWith("@") ? color(value.slice(1)) : value;
     if (Array.isArray(value)) return value.map((item) => painted(item, color));
     if (value && typeof value === "object") {

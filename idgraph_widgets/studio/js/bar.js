@@ -40,8 +40,11 @@ function bar({ model, el }) {
   const tools = h("div", { class: "idg-tools" }, presets, tool("Import…", importing, "Read a YAML or JSON configuration"),
     tool("Export YAML", ask("yaml")), tool("Export JSON", ask("json")), tool("Copy as Python", ask("python")), undo, redo, levels, dark);
   const notice = h("div", { class: "idg-notice", role: "status" });
+  const otherText = h("span", {});
+  const settle = (take, text) => h("button", { type: "button", onclick: () => model.send({ do: "settle", take }) }, text);
+  const other = h("div", { class: "idg-notice idg-choice", role: "alert" }, otherText, settle(true, "Take the other page's"), settle(false, "Keep this page's"));
   const tabs = h("div", { class: "idg-tabs", role: "tablist", "aria-label": "Steps" });
-  root.append(h("div", { class: "idg-bar" }, h("div", { class: "idg-top" }, h("h2", {}, "Identity graph studio"), summary, state), h("div", { class: "idg-top", style: "padding-top:0" }, tools), notice, tabs));
+  root.append(h("div", { class: "idg-bar" }, h("div", { class: "idg-top" }, h("h2", {}, "Identity graph studio"), summary, state), h("div", { class: "idg-top", style: "padding-top:0" }, tools), other, notice, tabs));
   el.append(root);
 
   const buttons = model.get("tabs").map(([value, text], index) => {
@@ -92,12 +95,13 @@ function bar({ model, el }) {
     undo.disabled = !model.get("can_undo");
     redo.disabled = !model.get("can_redo");
     for (const button of levels.children) button.setAttribute("aria-pressed", String(button.dataset.level === model.get("level")));
+    other.hidden = !model.get("other");
+    if (otherText.textContent !== model.get("other")) otherText.textContent = model.get("other");
     notice.hidden = !model.get("notice");
     notice.replaceChildren(h("span", {}, model.get("notice")), h("button", { type: "button", class: "idg-plain", onclick: () => model.send({ do: "dismiss" }) }, "Dismiss"));
     model.get("tabs").forEach(([value, text, count], index) => {
       const { button, badge } = buttons[index];
       const selected = value === model.get("step");
-      if (selected && button.getAttribute("aria-selected") === "false") button.scrollIntoView({ block: "nearest", inline: "nearest" });
       button.setAttribute("aria-selected", String(selected));
       button.tabIndex = selected ? 0 : -1;
       badge.hidden = !count;
@@ -108,10 +112,14 @@ function bar({ model, el }) {
   show();
   // A page that is being left has no line to its kernel any more.
   try { model.send({ do: "hello" }); } catch { return () => {}; }
+  // Whoever comes back to a page may have gone on with the session in another one.
+  const back = () => { if (document.visibilityState === "visible") model.send({ do: "hello", again: true }); };
+  document.addEventListener("visibilitychange", back);
+  window.addEventListener("focus", back);
   showTheme();
   themes.listeners.add(showTheme);
   model.on("msg:custom", receive);
-  const stop = listen(model, ["change:summary", "change:problems", "change:tabs", "change:step", "change:level", "change:notice", "change:can_undo", "change:can_redo"], () => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(show); });
+  const stop = listen(model, ["change:summary", "change:problems", "change:tabs", "change:step", "change:level", "change:notice", "change:other", "change:can_undo", "change:can_redo"], () => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(show); });
   let waiting = 0;
-  return () => { stop(); themes.listeners.delete(showTheme); model.off("msg:custom", receive); };
+  return () => { stop(); document.removeEventListener("visibilitychange", back); window.removeEventListener("focus", back); themes.listeners.delete(showTheme); model.off("msg:custom", receive); };
 }

@@ -30,10 +30,13 @@ function palette(element) {
   return (name) => (cache[name] = cache[name] || style.getPropertyValue(`--idg-${name}`).trim() || "#888");
 }
 
+// Plotly looks categories up in plain objects, where "constructor" is found without having been put there.
+const asCategory = (text) => (text in Object.prototype ? `\u200b${text}` : text);
+
 function painted(value, color) {
-  if (typeof value === "string") return value.startsWith("@") ? color(value.slice(1)) : value;
+  if (typeof value === "string") return value.startsWith("@") ? color(value.slice(1)) : asCategory(value);
   if (Array.isArray(value)) return typeof value[0] === "number" && typeof value[1] !== "string" ? value : value.map((item) => painted(item, color));
-  if (value && typeof value === "object" && value.constructor === Object)
+  if (value && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype)
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, painted(item, color)]));
   return value;
 }

@@ -92,8 +92,8 @@ function capsControl(field, context) {
   let value = {};
   const change = (name, key, next) => { value = { ...value, [name]: { ...value[name], [key]: next } }; context.set(value); };
   const rows = field.names.map(([name, text]) => {
-    const daily = numberBox({ label: `${text}: most a day`, onchange: (next) => change(name, "daily", next) });
-    const weekly = numberBox({ label: `${text}: most a week`, onchange: (next) => change(name, "weekly", next) });
+    const daily = numberBox({ label: `${text}: most a day`, whole: true, low: 1, top: field.daily_max, onchange: (next) => change(name, "daily", next) });
+    const weekly = numberBox({ label: `${text}: most a week`, whole: true, low: 1, top: field.weekly_max, onchange: (next) => change(name, "weekly", next) });
     const scope = h("select", { "aria-label": `${text}: counted by`, onchange: () => change(name, "scope", scope.value) }, field.scopes.map((one) => h("option", { value: one }, one)));
     return { name, daily, weekly, scope, element: h("tr", {}, h("th", { scope: "row" }, text), h("td", {}, daily.element), h("td", {}, weekly.element), h("td", {}, scope)) };
   });
@@ -125,7 +125,7 @@ function boundsControl(field, context) {
   const body = h("div", { class: "idg-rows" });
   const rows = new Map();
   const change = (name, index, next) => {
-    const pair = [...(value[name] || [0, null])];
+    const pair = [...own(value, name, [0, null])];
     pair[index] = next;
     value = { ...value, [name]: pair };
     if (pair[0] === null && pair[1] === null) delete value[name];
@@ -136,14 +136,14 @@ function boundsControl(field, context) {
     for (const [name, row] of rows) if (!names.includes(name)) { row.element.remove(); rows.delete(name); }
     for (const name of names) {
       if (!rows.has(name)) {
-        const low = numberBox({ label: `${name}: from, USD`, onchange: (next) => change(name, 0, next) });
-        const high = numberBox({ label: `${name}: below, USD`, onchange: (next) => change(name, 1, next) });
+        const low = numberBox({ label: `${name}: from, USD`, whole: true, low: 0, onchange: (next) => change(name, 0, next) });
+        const high = numberBox({ label: `${name}: below, USD`, whole: true, low: 0, onchange: (next) => change(name, 1, next) });
         for (const box of [low, high]) box.input.placeholder = "from label";
         const element = h("div", { class: "idg-row idg-bounds" }, h("span", { class: "idg-name" }, name), low.element, high.element);
         rows.set(name, { low, high, element });
         body.append(element);
       }
-      const row = rows.get(name), pair = value[name] || [null, null];
+      const row = rows.get(name), pair = own(value, name, [null, null]);
       row.low.show(pair[0]);
       row.high.show(pair[1]);
     }

@@ -43,24 +43,9 @@ function tip(title, parts) {
   return h("span", { class: "idg-tipbox" }, button, text);
 }
 
-// Numbers as people write and read them.
-const significant = (value, digits = 6) => Number(Number(value).toPrecision(digits));
-
-function shown(value, percent) {
-  if (value === null || value === undefined) return "";
-  if (typeof value !== "number") return String(value);
-  return significant(percent ? value * 100 : value, 7).toLocaleString("en-US", { maximumFractionDigits: 6 });
-}
-
-function understood(text, percent) {
-  const plain = text.trim().replace(/[\s,_%]/g, "");
-  if (plain === "") return null;
-  const match = /^([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)([km]?)$/i.exec(plain);
-  if (!match) return text.trim();
-  const scale = { k: 1e3, m: 1e6 }[match[2].toLowerCase()] || 1;
-  const value = Number(match[1]) * scale;
-  return percent ? significant(value / 100, 12) : value;
-}
+// Names come from people: "constructor" is no row of an object just because every object has one.
+const has = (object, name) => Object.hasOwn(object, name);
+const own = (object, name, otherwise) => (has(object, name) ? object[name] : otherwise);
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 

@@ -1,11 +1,5 @@
 // The report: tabs, and parts with controls, figures, tables and facts.
 
-function inSight(list, tab) {
-  const room = list.getBoundingClientRect(), own = tab.getBoundingClientRect();
-  if (own.left < room.left) list.scrollLeft -= room.left - own.left + 12;
-  else if (own.right > room.right) list.scrollLeft += own.right - room.right + 12;
-}
-
 function reporthead({ model, el }) {
   themes.start();
   const root = h("div", { class: "idg" });
@@ -35,7 +29,6 @@ function reporthead({ model, el }) {
       const on = tab.dataset.tab === model.get("chosen");
       tab.setAttribute("aria-selected", String(on));
       tab.tabIndex = on ? 0 : -1;
-      if (on) inSight(list, tab);
     }
     busy.textContent = model.get("busy");
     error.textContent = model.get("error");

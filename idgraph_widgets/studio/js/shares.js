@@ -2,23 +2,25 @@
 
 const UNIT = 1e6;
 
-// The others take up the difference in proportion, in whole millionths, so that the sum stays exact.
+// The others take up the difference in proportion, in whole millionths, so that the sum stays exact. What is no number
+// stays as it was written, to be mended by whoever wrote it.
 function rebalanced(shares, fixedNames, locked) {
   const names = Object.keys(shares);
-  const held = names.filter((name) => fixedNames.includes(name) || locked.has(name));
-  const free = names.filter((name) => !held.includes(name));
-  const units = Object.fromEntries(names.map((name) => [name, Math.round((Number(shares[name]) || 0) * UNIT)]));
-  let room = UNIT - held.reduce((sum, name) => sum + units[name], 0);
+  const numbers = names.filter((name) => typeof shares[name] === "number");
+  const isHeld = (name) => fixedNames.includes(name) || locked.has(name);
+  const units = new Map(numbers.map((name) => [name, Math.round(shares[name] * UNIT)]));
+  const free = numbers.filter((name) => !isHeld(name));
+  const room = numbers.filter(isHeld).reduce((left, name) => left - units.get(name), UNIT);
   if (!free.length || room < 0) return null;
-  const total = free.reduce((sum, name) => sum + units[name], 0);
+  const total = free.reduce((sum, name) => sum + units.get(name), 0);
   let rest = room;
   for (const name of free) {
-    units[name] = Math.floor(total > 0 ? (room * units[name]) / total : room / free.length);
-    rest -= units[name];
+    units.set(name, Math.floor(total > 0 ? (room * units.get(name)) / total : room / free.length));
+    rest -= units.get(name);
   }
-  const biggest = free.reduce((best, name) => (units[name] > units[best] ? name : best), free[0]);
-  units[biggest] += rest;
-  return Object.fromEntries(names.map((name) => [name, units[name] / UNIT]));
+  const biggest = free.reduce((best, name) => (units.get(name) > units.get(best) ? name : best), free[0]);
+  units.set(biggest, units.get(biggest) + rest);
+  return Object.fromEntries(names.map((name) => [name, units.has(name) ? units.get(name) / UNIT : shares[name]]));
 }
 
 const sumOf = (shares) => Object.values(shares).reduce((sum, share) => sum + (typeof share === "number" ? share : 0), 0);
@@ -51,20 +53,30 @@ function sharesControl(field, context) {
 
   function openAdder() {
     const input = h("input", { type: "text", placeholder: `New ${field.what}`, "aria-label": `Name of the new ${field.what}`, style: "width:150px" });
-    const add = () => { const name = input.value.trim(); if (name && !(name in shares)) { give({ ...shares, [name]: 0 }, true); input.value = ""; } };
+    const told = h("p", { class: "idg-problem", role: "status", hidden: true });
+    const say = (text) => { told.textContent = text; told.hidden = !text; };
+    const add = () => {
+      const name = input.value.trim();
+      if (!name) return say(`Write the name of the new ${field.what} first.`);
+      if (has(shares, name)) return say(`There is a ${field.what} ${name} already.`);
+      say("");
+      give({ ...shares, [name]: 0 }, true);
+      input.value = "";
+    };
+    input.addEventListener("input", () => say(""));
     input.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); add(); } });
-    return { element: h("div", { class: "idg-sharebar" }, input, h("button", { type: "button", onclick: add }, "Add")), show() {} };
+    return { element: h("div", {}, h("div", { class: "idg-sharebar" }, input, h("button", { type: "button", onclick: add }, "Add")), told), show() {} };
   }
 
   function closedAdder() {
     const select = h("select", { "aria-label": `Add a ${field.what}`, onchange: () => {
-      if (select.value) give(Object.fromEntries([...order].filter((name) => name in shares || name === select.value).map((name) => [name, shares[name] ?? 0])), true);
+      if (select.value) give(Object.fromEntries([...order].filter((name) => has(shares, name) || name === select.value).map((name) => [name, own(shares, name, 0)])), true);
     } });
     const holder = h("div", { class: "idg-sharebar" }, select);
     return {
       element: holder,
       show() {
-        const missing = order.filter((name) => !(name in shares));
+        const missing = order.filter((name) => !has(shares, name));
         holder.hidden = !missing.length;
         select.replaceChildren(h("option", { value: "" }, `Add a ${field.what}…`), ...missing.map((name) => h("option", { value: name }, labels.get(name))));
       },
@@ -87,7 +99,7 @@ function sharesControl(field, context) {
     const change = (value, fromSlider) => {
       let next = { ...shares, [name]: value };
       if (keep.checked && typeof value === "number") {
-        const most = 1 - [...locked].filter((other) => other !== name && other in shares).reduce((total, other) => total + shares[other], 0);
+        const most = 1 - [...locked].filter((other) => other !== name && has(shares, other)).reduce((total, other) => total + shares[other], 0);
         next[name] = fromSlider ? Math.min(value, Math.max(0, most)) : value;
         next = rebalanced(next, [name], locked) || next;
       }
@@ -95,7 +107,7 @@ function sharesControl(field, context) {
     };
     const scale = { low: 0, high: 1, step: 0.001, percent: true };
     const range = slider({ label: text, field: scale, marked: undefined, onchange: (value) => change(value, true) });
-    const box = numberBox({ label: `${text}, percent`, percent: true, onchange: (value) => change(value, false) });
+    const box = numberBox({ label: `${text}, percent`, percent: true, low: 0, top: 1, onchange: (value) => change(value, false) });
     const lock = iconButton("open", `Lock ${text}`, () => {
       if (locked.has(name)) locked.delete(name); else locked.add(name);
       const is = locked.has(name);
@@ -122,8 +134,8 @@ function sharesControl(field, context) {
 
   function show(next) {
     shares = next && typeof next === "object" ? { ...next } : {};
-    const names = field.open ? Object.keys(shares) : [...order.filter((name) => name in shares), ...Object.keys(shares).filter((name) => !order.includes(name))];
-    for (const [name, row] of rows) if (!(name in shares)) { row.element.remove(); rows.delete(name); }
+    const names = field.open ? Object.keys(shares) : [...order.filter((name) => has(shares, name)), ...Object.keys(shares).filter((name) => !order.includes(name))];
+    for (const [name, row] of rows) if (!has(shares, name)) { row.element.remove(); rows.delete(name); }
     let previous = null;
     for (const name of names) {
       if (!rows.has(name)) {
@@ -145,7 +157,7 @@ function sharesControl(field, context) {
       row.remove.disabled = rows.size < 2;
     }
     const total = sumOf(shares), fine = Math.abs(total - 1) <= 1e-6;
-    sum.textContent = `${fine ? "✓" : "✗"} Sum ${shown(significant(total, 7), true)} %`;
+    sum.textContent = `${fine ? "✓" : "✗"} Sum ${shown(total, { percent: true })} %`;
     sum.className = `idg-sum ${fine ? "idg-ok" : "idg-bad"}`;
     fix.hidden = fine;
     adder.show();
@@ -171,7 +183,7 @@ function curveControl(field, context) {
       const next = rebalanced(named, [String(index)], new Set());
       if (!next) return;
       show(Object.values(next));
-      readout.textContent = `${text}: ${shown(significant(value[index], 4), true)} %`;
+      readout.textContent = `${text}: ${shown(value[index], { percent: true, digits: 4 })} %`;
       context.set(value);
     });
     return { input, element: h("label", {}, input, h("span", { "aria-hidden": "true" }, dense ? (index % 3 ? " " : text.slice(0, 2)) : text)) };
@@ -183,7 +195,7 @@ function curveControl(field, context) {
     inputs.forEach(({ input }, index) => {
       if (!inputs.some((other) => other.input === document.activeElement)) input.max = end;
       input.value = value[index];
-      input.setAttribute("aria-valuetext", `${shown(significant(value[index], 4), true)} %`);
+      input.setAttribute("aria-valuetext", `${shown(value[index], { percent: true, digits: 4 })} %`);
     });
   };
   return { element: h("div", {}, h("div", { class: "idg-curve" }, inputs.map((one) => one.element)), readout), show, invalid() {} };

@@ -21,7 +21,7 @@ class PlainBar(widgets.VBox):
     on_focus : callable, optional
         Gets the path of a field that the user wants to see.
     on_shown : callable, optional
-        Called when the user asks to look again; core widgets do not tell when they appear in a page.
+        Called with False when the user asks to look again; core widgets do not tell when they appear in a page.
     """
 
     def __init__(self, state: StudioState, on_focus=None, on_shown=None):
@@ -36,7 +36,11 @@ class PlainBar(widgets.VBox):
         self.preset = named(widgets.Dropdown(options=[(label, name) for name, label in presets()]), "Preset")
         self.load = _button("Load preset", lambda: load_preset(state, self.preset.value))
         self.undo, self.redo = _button("Undo", state.undo), _button("Redo", state.redo)
-        self.again = _button("Refresh", on_shown or (lambda: None))
+        self.again = _button("Refresh", lambda: on_shown(False) if on_shown else None)
+        self.other = widgets.HTML()
+        take = _button("Take the other page's", lambda: state.settle(True))
+        keep = _button("Keep this page's", lambda: state.settle(False))
+        self.choice = widgets.HBox([self.other, take, keep])
         self.form = widgets.Dropdown(options=list(TEXTS), description="As")
         self.text = widgets.Textarea(
             placeholder="A configuration as YAML or JSON", layout=widgets.Layout(width="100%", height="180px")
@@ -55,6 +59,7 @@ class PlainBar(widgets.VBox):
                 self.summary,
                 widgets.HBox([self.steps, self.jump, self.level]),
                 widgets.HBox([self.preset, self.load, self.undo, self.redo, self.again]),
+                self.choice,
                 widgets.HBox([self.notice, self.dismiss]),
                 self.as_text,
                 texts,
@@ -79,6 +84,8 @@ class PlainBar(widgets.VBox):
         self.summary.value = paragraph(told["summary"], "idg-summary")
         self.notice.value = paragraph(told["notice"])
         hide(self.dismiss, not told["notice"])
+        self.other.value = paragraph(told["other"], "idg-problem")
+        hide(self.choice, not told["other"])
         hide(self.jump, not told["problems"])
         named = [
             (f"{number}. {title}{_counted(problems)}", name)

@@ -13,7 +13,7 @@ from datetime import date
 import ipywidgets as widgets
 
 from idgraph_widgets.studio.plain.names import Bounds, Caps, Choices, Numbers, Segments, Shares
-from idgraph_widgets.studio.plain.parts import Control, Kit, as_number, named, number_box, to_percent
+from idgraph_widgets.studio.plain.parts import Control, Kit, as_number, named, number_box
 
 
 class Number(Control):
@@ -22,7 +22,7 @@ class Number(Control):
     def build(self) -> None:
         spec = self.spec
         self.factor = 100 if spec["percent"] else 1
-        self.box = number_box(self.kit, spec["whole"], spec["title"])
+        self.box = number_box(self.kit, spec["title"], spec)
         low, high = spec["low"] * self.factor, spec["high"] * self.factor
         ends = {"min": low, "max": high, "readout": False}
         if spec["log"]:
@@ -36,7 +36,7 @@ class Number(Control):
         self.widget = self.kit.give(widgets.HBox, children=[self.slider, self.box])
         self.shown = low
         self.listen(self.slider, self._slid)
-        self.listen(self.box, lambda value: self.give(self._plain(value)))
+        self.listen(self.box, lambda _text: self.give(self.box.number))
 
     def _slid(self, value) -> None:
         """A browser snaps what it is shown to the slider's steps and sends that back: only a move is a change."""
@@ -46,15 +46,16 @@ class Number(Control):
 
     def _plain(self, value):
         if self.spec["whole"]:
-            return round(value)
-        return to_percent(value) if self.factor == 100 else value
+            return int(round(value))
+        # Without the dust of the division.
+        return round(value / 100, 12) if self.factor == 100 else value
 
     def put(self, value) -> None:
+        self.box.number = value
         number = as_number(value, self.spec["whole"])
         if number is None:
             return
-        number = round(number * 100, 10) if self.factor == 100 else number
-        self.box.value = number
+        number *= self.factor
         low, high = self.spec["low"] * self.factor, self.spec["high"] * self.factor
         self.shown = self.slider.value = min(max(number, low), high)
 
@@ -67,17 +68,19 @@ class Span(Control):
         self.slider = widgets.IntRangeSlider(
             min=low, max=high, value=(low, high), readout=False, layout=widgets.Layout(width="50%")
         )
-        self.boxes = [number_box(self.kit, True, f"{self.spec['title']}: {end}") for end in ("lowest", "highest")]
+        self.boxes = [number_box(self.kit, f"{self.spec['title']}: {end}", self.spec) for end in ("lowest", "highest")]
         self.widget = widgets.HBox([self.slider, *self.boxes])
         self.listen(self.slider, lambda value: self.give(list(value)))
         for box in self.boxes:
-            self.listen(box, lambda _value: self.give([box.value for box in self.boxes]))
+            self.listen(box, lambda _text: self.give([box.number for box in self.boxes]))
 
     def put(self, value) -> None:
-        if not isinstance(value, list) or len(value) != 2 or None in [as_number(v, True) for v in value]:
+        if not isinstance(value, list) or len(value) != 2:
             return
         for box, number in zip(self.boxes, value):
-            box.value = number
+            box.number = number
+        if None in [as_number(number, True) for number in value]:
+            return
         low, high = (min(max(number, self.spec["low"]), self.spec["high"]) for number in value)
         if low <= high:
             self.slider.value = (low, high)

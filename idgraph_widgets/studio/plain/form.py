@@ -70,7 +70,7 @@ class PlainForm(widgets.VBox):
     Examples
     --------
     >>> form = PlainForm(WizardStep.HOUSEHOLDS)
-    >>> form.fields["household_config.num_households"].control.box.value = 5
+    >>> form.fields["household_config.num_households"].control.box.value = "5"
     >>> [problem.path for problem in form.state.problems]
     ['household_config.num_households']
     """

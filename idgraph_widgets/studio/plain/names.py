@@ -11,7 +11,9 @@ from idgraph_widgets.config.kinds import SUM_TOLERANCE
 from idgraph_widgets.config.shares import round_shares
 from idgraph_widgets.studio.form_data import segment_options
 from idgraph_widgets.studio.plain.html import hide, offer, paragraph
-from idgraph_widgets.studio.plain.parts import Control, as_number, named, number_box, row_label, rows_box, to_percent
+from idgraph_widgets.studio.plain.parts import Control, as_number, named, number_box, row_label, rows_box
+
+_SHARE = {"percent": True, "low": 0, "top": 1}
 
 
 class Shares(Control):
@@ -31,7 +33,8 @@ class Shares(Control):
         self.adder = named(widgets.Text() if spec.get("open") else widgets.Dropdown(), f"{spec['title']}: new {what}")
         self.add = widgets.Button(description=f"Add {what}")
         self.add.on_click(lambda _button: self._add())
-        self.foot = widgets.HBox([self.adder, self.add])
+        self.refused = widgets.HTML()
+        self.foot = widgets.HBox([self.adder, self.add, self.refused])
         hide(self.foot, self.listed)
         self.widget = widgets.VBox([self.rows, widgets.HBox([self.sum, self.even]), self.foot])
 
@@ -44,8 +47,7 @@ class Shares(Control):
         if list(self.boxes) != list(value):
             self._rebuild()
         for name, share in value.items():
-            if (number := as_number(share, False)) is not None:
-                self.boxes[name].value = round(number * 100, 10)
+            self.boxes[name].number = share
         self._show_sum()
 
     def change(self, value: dict) -> None:
@@ -56,8 +58,8 @@ class Shares(Control):
         self.boxes = {}
         lines = []
         for name in self.value:
-            box = self.boxes[name] = number_box(self.kit, False, f"{self.labels.get(name, name)}, percent")
-            self.listen(box, lambda percent, name=name: self._set(name, percent))
+            box = self.boxes[name] = number_box(self.kit, f"{self.labels.get(name, name)}, percent", _SHARE)
+            self.listen(box, lambda _text, name=name, box=box: self.change({**self.value, name: box.number}))
             parts = [
                 row_label(self.kit, str(self.labels.get(name, name))),
                 box,
@@ -77,12 +79,16 @@ class Shares(Control):
             offer(self.adder, missing)
             hide(self.foot, self.listed or not missing)
 
-    def _set(self, name, percent: float) -> None:
-        self.change({**self.value, name: to_percent(percent)})
-
     def _add(self) -> None:
         name = self.adder.value.strip() if isinstance(self.adder, widgets.Text) else self.adder.value
-        if name not in ("", None) and name not in self.value:
+        what = self.spec.get("what", "name")
+        told = ""
+        if name in ("", None):
+            told = f"Write the name of the new {what} first."
+        elif name in self.value:
+            told = f"There is a {what} {name} already."
+        self.refused.value = paragraph(told, "idg-problem")
+        if not told:
             self.change({**self.value, name: 0.0})
 
     def _show_sum(self) -> None:
@@ -98,11 +104,10 @@ class Numbers(Control):
 
     def build(self) -> None:
         spec = self.spec
-        self.factor = 100 if spec["percent"] else 1
         self.value: dict = {}
-        self.boxes = {name: number_box(self.kit, spec["whole"], str(label)) for name, label in spec["names"]}
+        self.boxes = {name: number_box(self.kit, str(label), spec) for name, label in spec["names"]}
         for name, box in self.boxes.items():
-            self.listen(box, lambda number, name=name: self._set(name, number))
+            self.listen(box, lambda _text, name=name, box=box: self.give({**self.value, name: box.number}))
         lines = [
             self.kit.give(widgets.HBox, children=[row_label(self.kit, str(label)), self.boxes[name]])
             for name, label in spec["names"]
@@ -113,11 +118,7 @@ class Numbers(Control):
         if isinstance(value, dict):
             self.value = dict(value)
             for name, box in self.boxes.items():
-                if (number := as_number(value.get(name), self.spec["whole"])) is not None:
-                    box.value = round(number * 100, 10) if self.factor == 100 else number
-
-    def _set(self, name, number) -> None:
-        self.give({**self.value, name: to_percent(number) if self.factor == 100 else number})
+                box.number = value.get(name)
 
 
 class Caps(Control):
@@ -128,12 +129,17 @@ class Caps(Control):
         self.cells: dict = {}
         lines = []
         for name, label in self.spec["names"]:
-            daily, weekly = (number_box(self.kit, True, f"{label}: most a {span}") for span in ("day", "week"))
+            tops = {"day": self.spec["daily_max"], "week": self.spec["weekly_max"]}
+            daily, weekly = (
+                number_box(self.kit, f"{label}: most a {span}", {"whole": True, "low": 1, "top": top})
+                for span, top in tops.items()
+            )
             scope = self.kit.give(widgets.Dropdown, "130px", options=self.spec["scopes"])
             named(scope, f"{label}: counted by")
             self.cells[name] = {"daily": daily, "weekly": weekly, "scope": scope}
-            for key, cell in self.cells[name].items():
-                self.listen(cell, lambda value, at=(name, key): self._set(*at, value))
+            self.listen(daily, lambda _text, name=name, box=daily: self._set(name, "daily", box.number))
+            self.listen(weekly, lambda _text, name=name, box=weekly: self._set(name, "weekly", box.number))
+            self.listen(scope, lambda value, name=name: self._set(name, "scope", value))
             words = [self.kit.give(widgets.Label, value=text) for text in ("a day", "a week, by")]
             lines.append(widgets.HBox([row_label(self.kit, label), daily, words[0], weekly, words[1], scope]))
         self.widget = rows_box(lines)
@@ -147,8 +153,7 @@ class Caps(Control):
             if not isinstance(cap, dict):
                 continue
             for key in ("daily", "weekly"):
-                if as_number(cap.get(key), True) is not None:
-                    cells[key].value = cap[key]
+                cells[key].number = cap.get(key)
             if cap.get("scope") in self.spec["scopes"]:
                 cells["scope"].value = cap["scope"]
 
@@ -221,16 +226,13 @@ class Bounds(Control):
             known = self.value.get(name)
             known = known if isinstance(known, list) and len(known) == 2 else (None, None)
             for box, bound in zip(pair, known):
-                box.value = "" if bound is None else str(bound)
+                box.number = bound
 
     def _rebuild(self, names: list) -> None:
         self.boxes, lines = {}, []
         for name in names:
             pair = [
-                named(
-                    self.kit.give(widgets.Text, "110px", placeholder="from label", continuous_update=False),
-                    f"{name}: {end}, USD",
-                )
+                number_box(self.kit, f"{name}: {end}, USD", {"whole": True, "low": 0}, placeholder="from label")
                 for end in ("from", "below")
             ]
             self.boxes[name] = pair
@@ -242,18 +244,9 @@ class Bounds(Control):
             line.close()
 
     def _set(self, name) -> None:
-        pair = [_bound(box.value) for box in self.boxes[name]]
+        pair = [box.number for box in self.boxes[name]]
         rest = without(self.value, name)
         self.give(rest if pair == [None, None] else {**rest, name: pair})
-
-
-def _bound(text: str):
-    """A whole number of USD, None for nothing; anything else as it is, to be told."""
-    text = text.strip()
-    try:
-        return int(text.replace(",", "")) if text else None
-    except ValueError:
-        return text
 
 
 def scaled(shares: dict) -> dict:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import ipywidgets as widgets
 
+from idgraph_widgets.notation import exact, understood
+
 
 class Kit:
     """Layouts and styles that the widgets of one form have in common.
@@ -73,9 +75,39 @@ class Control:
         """Let it be changed, or not; only what a target can forbid needs this."""
 
 
-def number_box(kit: Kit, whole: bool, label: str) -> widgets.Widget:
-    """A number of any size; `label` tells what it is."""
-    return named(kit.give(widgets.IntText if whole else widgets.FloatText, "110px"), label)
+class NumberBox(widgets.Text):
+    """A number of any size as a text: a browser's own number input drops a decimal comma without a word.
+
+    Parameters
+    ----------
+    field : dict
+        ``whole``, ``percent``, ``low`` and ``top``, as `idgraph_widgets.notation.understood` takes them.
+
+    Attributes
+    ----------
+    number : int, float, str or None
+        What is written, in the units of the field; a text where it is no number. Assign one to show it.
+    """
+
+    def __init__(self, field: dict, **values):
+        self._field = field
+        super().__init__(continuous_update=False, **values)
+
+    @property
+    def number(self) -> int | float | str | None:
+        return understood(self.value, **self._field)
+
+    @number.setter
+    def number(self, number) -> None:
+        # What a person wrote stays as long as it means this number.
+        if self.number != number or isinstance(number, bool):
+            self.value = exact(number, self._field.get("percent", False))
+
+
+def number_box(kit: Kit, label: str, spec: dict, **values) -> NumberBox:
+    """A box for one number of the field `spec`; `label` tells what it is."""
+    field = {name: spec[name] for name in ("whole", "percent", "low", "top") if name in spec}
+    return named(kit.give(NumberBox, "110px", field=field, **values), label)
 
 
 def named(widget: widgets.Widget, label: str) -> widgets.Widget:
@@ -90,15 +122,10 @@ def named(widget: widgets.Widget, label: str) -> widgets.Widget:
 
 
 def as_number(value, whole: bool):
-    """The value if a number box can show it, else None."""
+    """The value if a slider can show it, else None."""
     if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
         return None
     return value if math.isfinite(value) else None
-
-
-def to_percent(percent: float) -> float:
-    """The share that a percentage is, without the dust of the division."""
-    return round(percent / 100, 12)
 
 
 def row_label(kit: Kit, text: str) -> widgets.Label:
