@@ -85,7 +85,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize("text, field, value", CASES, ids=[f"{text} {field}" for text, field, _ in CASES])
+@pytest.mark.parametrize(("text", "field", "value"), CASES, ids=[f"{text} {field}" for text, field, _ in CASES])
 def test_a_text_means_one_number_or_stays_the_text(text, field, value):
     found = understood(text, **field)
     assert found == value and isinstance(found, str) == isinstance(value, str)
@@ -102,7 +102,7 @@ def test_the_browser_reads_every_text_as_python_does(browser):
 
 
 @pytest.mark.parametrize(
-    "value, percent, text",
+    ("value", "percent", "text"),
     [
         (0.103951, True, "10.3951"),
         (0.07, True, "7"),

@@ -90,7 +90,7 @@ def test_a_changed_widget_changes_the_state(messages, step, path, act, wanted):
 
 
 @pytest.mark.parametrize(
-    "step, path, text, told",
+    ("step", "path", "text", "told"),
     [
         ("HOUSEHOLDS", HOUSEHOLDS, "10,00", "Found '10,00'. Allowed: a whole number"),
         ("HOUSEHOLDS", HOUSEHOLDS, "1,234k", "It can mean 1234000 or 1234: write one of these."),
@@ -274,7 +274,7 @@ def test_a_wrong_value_is_told_in_words_and_disables_generate(messages, tmp_path
 
 def test_bar_walks_counts_loads_and_exchanges_texts(messages):
     state, wanted, shown = StudioState(), [], []
-    bar, steps = PlainBar(state, wanted.append, lambda again: shown.append(again)), PlainSteps(state)
+    bar, steps = PlainBar(state, wanted.append, shown.append), PlainSteps(state)
     state.set(f"{CAMPAIGN}.holdout_share", 3)
     assert "6. Campaigns — 1 problem" in dict(bar.steps.options) and bar.steps.value == "households"
     bar.jump.click()

@@ -46,7 +46,7 @@ class Number(Control):
 
     def _plain(self, value):
         if self.spec["whole"]:
-            return int(round(value))
+            return round(value)
         # Without the dust of the division.
         return round(value / 100, 12) if self.factor == 100 else value
 
