@@ -7,10 +7,16 @@ serverless compute and on the embedded engine alike.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import pairwise
 
 from idgraph_widgets.pipeline.cancel import CancelToken, JobTag
+
+_LOOK_SECONDS = 0.25
+"""Time between two looks at a call."""
+
+_END_SECONDS = 2.0
+"""How long a run that ends early waits for its jobs to notice."""
 
 
 def run_tasks(spark, work: Callable[[int], str], tasks: int) -> list[str]:
@@ -52,6 +58,41 @@ def in_background(spark, tag: str, cancel: CancelToken, call: Callable[[], list[
     future = pool.submit(tagged)
     pool.shutdown(wait=False)
     return future
+
+
+def follow(
+    call: Future, cancel: CancelToken, look: Callable[[], None] = lambda: None, end: Callable[[], None] = lambda: None
+) -> list[str]:
+    """What a call of `in_background` returns.
+
+    Parameters
+    ----------
+    call : Future
+    cancel : CancelToken
+    look : callable
+        Called several times a second while the jobs are at work, and once when they have ended.
+    end : callable
+        Called first where the run is cancelled, or where `look` fails: its jobs are then interrupted.
+
+    Raises
+    ------
+    RunCancelled
+    """
+    try:
+        while not call.done():
+            cancel.check()
+            look()
+            wait([call], _LOOK_SECONDS)
+        cancel.check()
+        look()
+    except BaseException:
+        end()
+        cancel.interrupt()
+        wait([call], _END_SECONDS)
+        raise
+    finally:
+        cancel.watch(None)
+    return call.result()
 
 
 def cut(blocks: Sequence[tuple[int, int]], tasks: int) -> tuple[tuple[tuple[int, int], ...], ...]:

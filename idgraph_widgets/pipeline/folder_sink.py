@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
-from concurrent.futures import Future
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.generators.context import digest
 from idgraph_widgets.pipeline.cancel import CancelToken
-from idgraph_widgets.pipeline.distribute import in_background, run_tasks
+from idgraph_widgets.pipeline.distribute import follow, in_background, run_tasks
 from idgraph_widgets.pipeline.progress import Progress
 from idgraph_widgets.pipeline.totals import Totals
 from idgraph_widgets.pipeline.worker import CANCEL, Job, Told, code_digest, run_task
@@ -20,12 +19,6 @@ from idgraph_widgets.pipeline.workers import Workers
 
 if TYPE_CHECKING:
     from idgraph_widgets.storage import FolderStore
-
-_LOOK_SECONDS = 0.25
-"""Time between two looks at what tasks tell."""
-
-_END_SECONDS = 2.0
-"""How long a cancelled run waits for its tasks to notice."""
 
 
 class FolderSink:
@@ -44,6 +37,7 @@ class FolderSink:
     def __init__(self, spark, store: FolderStore, workers: Workers, progress: Progress, cancel: CancelToken):
         self.spark, self.store, self.progress, self.cancel = spark, store, progress, cancel
         self.workers = workers
+        self._told: dict[str, tuple[int, dict]] = {}
 
     def run(self, job: Job) -> Totals:
         """Make all blocks of a job and hand the files to the store.
@@ -65,45 +59,31 @@ class FolderSink:
         call = in_background(
             self.spark, f"idgraph-{job.run_id}", self.cancel, lambda: run_tasks(self.spark, work, tasks)
         )
-        try:
-            self._follow(call, Path(job.control))
-        finally:
-            self.cancel.watch(None)
-        told = [Told.from_json(text) for text in call.result()]
+        control = Path(job.control)
+        found = follow(call, self.cancel, lambda: self._tell(control), lambda: _end(control))
+        told = [Told.from_json(text) for text in found]
         totals = Totals().add(told, tasks, digest(job.context), code_digest())
         for name, files in totals.files.items():
             self.store.take(name, files, totals.written[name])
         return totals
 
-    def _follow(self, call: Future, control: Path) -> None:
-        """Tell progress until the tasks have ended; leave the mark that ends them where the run is cancelled."""
-        try:
-            while not call.done():
-                self.cancel.check()
-                self._tell(control)
-                time.sleep(_LOOK_SECONDS)
-            self._tell(control)
-            self.cancel.check()
-        except BaseException:
-            self._end(call, control)
-            raise
-
-    def _end(self, call: Future, control: Path) -> None:
-        self.cancel.cancel()
-        with suppress(OSError):  # a full disk; the folder goes when the run is undone, and that ends tasks, too
-            (control / CANCEL).touch()
-        deadline = time.monotonic() + _END_SECONDS
-        while not call.done() and time.monotonic() < deadline:
-            time.sleep(0.05)
-
     def _tell(self, control: Path) -> None:
+        """Tell the progress that tasks told; only what is new is read."""
+        for entry in os.scandir(control):
+            if entry.name.endswith(".json"):
+                with suppress(OSError, ValueError):  # being replaced just now
+                    changed = entry.stat().st_mtime_ns
+                    if self._told.get(entry.name, (None,))[0] != changed:
+                        self._told[entry.name] = changed, json.loads(Path(entry.path).read_text(encoding="utf-8"))
         blocks, rows = 0, {}
-        for path in control.glob("*.json"):
-            try:
-                told = json.loads(path.read_text(encoding="utf-8"))
-            except (OSError, ValueError):
-                continue  # being replaced just now
+        for _, told in self._told.values():
             blocks += told["blocks"]
             for name, count in told["rows"].items():
                 rows[name] = rows.get(name, 0) + count
         self.progress.made(blocks, rows)
+
+
+def _end(control: Path) -> None:
+    """Leave the mark that ends tasks."""
+    with suppress(OSError):  # a full disk; the folder goes when the run is undone, and that ends tasks, too
+        (control / CANCEL).touch()

@@ -6,14 +6,12 @@ the driver, and no worker needs to see a disk of this process.
 
 from __future__ import annotations
 
-import time
-from concurrent.futures import Future
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from idgraph_widgets.generators.context import digest
 from idgraph_widgets.pipeline.cancel import CancelToken
-from idgraph_widgets.pipeline.distribute import in_background
+from idgraph_widgets.pipeline.distribute import follow, in_background
 from idgraph_widgets.pipeline.progress import Progress
 from idgraph_widgets.pipeline.totals import Totals
 from idgraph_widgets.pipeline.worker import TOLD, Job, Told, code_digest, run_rows
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from idgraph_widgets.storage import CatalogStore
 
 _CARRIED = "kind string, payload binary"
-_LOOK_SECONDS = 0.1
 
 
 class SessionSink:
@@ -88,18 +85,8 @@ class SessionSink:
             found = self.store.staged().where(F.col("kind") == kind).select("payload").collect()
             return [bytes(row.payload).decode() for row in found]
 
-        future = in_background(self.spark, f"idgraph-{job.run_id}", self.cancel, call)
-        try:
-            self._wait(future)
-        finally:
-            self.cancel.watch(None)
-        return [Told.from_json(text) for text in future.result()]
-
-    def _wait(self, call: Future) -> None:
-        while not call.done():
-            self.cancel.check()
-            time.sleep(_LOOK_SECONDS)
-        self.cancel.check()
+        found = follow(in_background(self.spark, f"idgraph-{job.run_id}", self.cancel, call), self.cancel)
+        return [Told.from_json(text) for text in found]
 
     def _decoded(self, table: Table):
         """The rows of a table that the kept rows carry."""

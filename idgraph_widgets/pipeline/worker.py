@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +25,11 @@ from idgraph_widgets.storage.faults import disk_fault
 
 CANCEL = "cancel"
 """Name of the file, in the run's control folder, that ends its tasks."""
+
+MEMORY_ADVICE = (
+    "Each task needs up to 1 GB beside Spark's own: give the workers more memory, let fewer tasks run at once "
+    "(partitions), or generate fewer days or events."
+)
 
 _TELL_SECONDS = 0.5
 """Least time between two messages of a task about its progress."""
@@ -132,6 +138,8 @@ def run_task(job: Job, task: int) -> Told:
         for one in files.values():
             one.abandon()
         _tell_fault(told, error)
+        if told.fault:
+            progress.end_all()
     told.files, told.written = {}, {}
     return told
 
@@ -179,6 +187,8 @@ def _tell_fault(told: Told, error: BaseException) -> None:
         told.cancelled = True
         return
     fault = str(error) if isinstance(error, IdgraphError) else disk_fault(error)
+    if isinstance(error, MemoryError):
+        fault = f"A Spark worker had not enough memory. {MEMORY_ADVICE}"
     if fault is None:
         raise error
     told.fault = fault
@@ -229,6 +239,11 @@ class _TaskProgress:
         """End where the run was cancelled, or its control folder is gone: the run was undone."""
         if (self._control / CANCEL).exists() or not self._control.is_dir():
             raise RunCancelled("The run was cancelled. What was published before is untouched.")
+
+    def end_all(self) -> None:
+        """End the other tasks, too: what this one met makes an end of the run."""
+        with suppress(OSError):  # a full disk; the others meet it, too
+            (self._control / CANCEL).touch()
 
     def made(self, table: str, rows: int) -> None:
         """So many more rows of a table."""
