@@ -29,6 +29,10 @@ class CancelToken:
     def cancel(self) -> None:
         """Ask the run to stop; returns at once."""
         self._cancelled.set()
+        self.interrupt()
+
+    def interrupt(self) -> None:
+        """Interrupt the jobs of a run that has failed or was cancelled, until it has ended; returns at once."""
         threading.Thread(target=self._keep_interrupting, daemon=True).start()
 
     def _keep_interrupting(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -10,7 +11,8 @@ from pathlib import Path
 from idgraph_widgets.errors import RunCancelled
 from idgraph_widgets.pipeline.progress import Progress
 
-_CANCEL = "cancel"
+CANCEL = "cancel"
+"""Name of the file, in the control folder, that ends all tasks."""
 
 _TELL_SECONDS = 0.5
 """Least time between two messages of a task about its progress."""
@@ -33,8 +35,12 @@ class TaskProgress:
 
     def check(self) -> None:
         """End where the run was cancelled, or its control folder is gone: the run was undone."""
-        if (self._control / _CANCEL).exists() or not self._control.is_dir():
+        if (self._control / CANCEL).exists() or not self._control.is_dir():
             raise RunCancelled("The run was cancelled. What was published before is untouched.")
+
+    def end_all(self) -> None:
+        """End the other tasks, too: what this one met makes an end of the run."""
+        end_tasks(self._control)
 
     def made(self, table: str, rows: int) -> None:
         """So many more rows of a table."""
@@ -57,22 +63,37 @@ class TaskProgress:
             self.check()  # undone while it worked; a full disk is met by the files, too
 
 
-def follow(control: Path, progress: Progress) -> None:
-    """The driver's side: pass on how far all tasks are."""
-    blocks, rows = 0, {}
-    for path in control.glob("*.json"):
-        try:
-            told = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue  # being replaced just now
-        blocks += told["blocks"]
-        for name, count in told["rows"].items():
-            rows[name] = rows.get(name, 0) + count
-    progress.made(blocks, rows)
+class Follower:
+    """The driver's side: each call passes on how far all tasks are. Only what is new is read.
+
+    Parameters
+    ----------
+    control : Path
+    progress : Progress
+    """
+
+    def __init__(self, control: Path, progress: Progress):
+        self._control, self._progress = control, progress
+        self._told: dict[str, tuple[int, dict]] = {}
+
+    def __call__(self) -> None:
+        """Look once."""
+        for entry in os.scandir(self._control):
+            if entry.name.endswith(".json"):
+                with suppress(OSError, ValueError):  # being replaced just now
+                    changed = entry.stat().st_mtime_ns
+                    if self._told.get(entry.name, (None,))[0] != changed:
+                        self._told[entry.name] = changed, json.loads(Path(entry.path).read_text(encoding="utf-8"))
+        blocks, rows = 0, {}
+        for _, told in self._told.values():
+            blocks += told["blocks"]
+            for name, count in told["rows"].items():
+                rows[name] = rows.get(name, 0) + count
+        self._progress.made(blocks, rows)
 
 
 def end_tasks(control: Path) -> None:
     """Leave the mark that ends all tasks."""
     # On a full disk the folder goes when the run is undone, and that ends tasks, too.
     with suppress(OSError):
-        (control / _CANCEL).touch()
+        (control / CANCEL).touch()

@@ -17,8 +17,13 @@ from idgraph_widgets.pipeline.cancel import CancelToken, JobTag
 
 T = TypeVar("T")
 
-_LOOK_SECONDS = 0.1
+_LOOK_SECONDS = 0.2
+"""Time between two looks at calls."""
+
 _INTERRUPT_SECONDS = 0.5
+
+_END_SECONDS = 2.0
+"""How long a run that ends early waits for its jobs to notice."""
 
 
 def run_tasks(spark, work: Callable[[int], str], tasks: int) -> list[str]:
@@ -129,6 +134,41 @@ def _interrupt(futures: Sequence[Future], marks: list[JobTag]) -> None:
         if marks:
             marks[-1].interrupt()
         wait(futures, _INTERRUPT_SECONDS)
+
+
+def follow(
+    call: Future, cancel: CancelToken, look: Callable[[], None] = lambda: None, end: Callable[[], None] = lambda: None
+) -> list[str]:
+    """What a call of `in_background` returns.
+
+    Parameters
+    ----------
+    call : Future
+    cancel : CancelToken
+    look : callable
+        Called several times a second while the jobs are at work, and once when they have ended.
+    end : callable
+        Called first where the run is cancelled, or where `look` fails: its jobs are then interrupted.
+
+    Raises
+    ------
+    RunCancelled
+    """
+    try:
+        while not call.done():
+            cancel.check()
+            look()
+            wait([call], _LOOK_SECONDS)
+        cancel.check()
+        look()
+    except BaseException:
+        end()
+        cancel.interrupt()
+        wait([call], _END_SECONDS)
+        raise
+    finally:
+        cancel.watch(None)
+    return call.result()
 
 
 def cut(blocks: Sequence[tuple[int, int]], tasks: int) -> tuple[tuple[tuple[int, int], ...], ...]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.generators.context import digest
 from idgraph_widgets.pipeline.cancel import CancelToken
-from idgraph_widgets.pipeline.control import end_tasks, follow
-from idgraph_widgets.pipeline.distribute import in_background, run_tasks
+from idgraph_widgets.pipeline.control import Follower, end_tasks
+from idgraph_widgets.pipeline.distribute import follow, in_background, run_tasks
 from idgraph_widgets.pipeline.progress import Progress
 from idgraph_widgets.pipeline.totals import Totals
 from idgraph_widgets.pipeline.worker import Job, Told, code_digest, run_task
@@ -19,12 +18,6 @@ from idgraph_widgets.pipeline.workers import Workers
 
 if TYPE_CHECKING:
     from idgraph_widgets.storage import FolderStore
-
-_LOOK_SECONDS = 0.25
-"""Time between two looks at what tasks tell."""
-
-_END_SECONDS = 2.0
-"""How long a cancelled run waits for its tasks to notice."""
 
 
 class FolderSink:
@@ -64,32 +57,10 @@ class FolderSink:
         call = in_background(
             self.spark, f"idgraph-{job.run_id}", self.cancel, lambda: run_tasks(self.spark, work, tasks)
         )
-        try:
-            self._follow(call, Path(job.control))
-        finally:
-            self.cancel.watch(None)
-        told = [Told.from_json(text) for text in call.result()]
+        control = Path(job.control)
+        found = follow(call, self.cancel, Follower(control, self.progress), partial(end_tasks, control))
+        told = [Told.from_json(text) for text in found]
         totals = Totals().add(told, tasks, digest(job.context), code_digest())
         for name, files in totals.files.items():
             self.store.take(name, files, totals.written[name])
         return totals
-
-    def _follow(self, call: Future, control: Path) -> None:
-        """Tell progress until the tasks have ended; leave the mark that ends them where the run is cancelled."""
-        try:
-            while not call.done():
-                self.cancel.check()
-                follow(control, self.progress)
-                time.sleep(_LOOK_SECONDS)
-            follow(control, self.progress)
-            self.cancel.check()
-        except BaseException:
-            self._end(call, control)
-            raise
-
-    def _end(self, call: Future, control: Path) -> None:
-        self.cancel.cancel()
-        end_tasks(control)
-        deadline = time.monotonic() + _END_SECONDS
-        while not call.done() and time.monotonic() < deadline:
-            time.sleep(0.05)

@@ -54,12 +54,16 @@ class Progress:
 
     def made(self, blocks: int, rows: Mapping[str, int]) -> None:
         """So many blocks are done and so many rows of each table made."""
+        moved = blocks > self._step
         self._step = max(self._step, blocks)
         for table, count in rows.items():
             if count > self.table_rows.get(table, 0):
                 self.current = table
                 self.table_rows[table] = count
                 self._tell(table, "started")
+                moved = False
+        if moved:
+            self._tell(self.current, "started")
 
     def listen(self, listener: Callable[[ProgressEvent], None]) -> None:
         """Call `listener`, too."""

@@ -18,6 +18,7 @@ from idgraph_widgets.generators.pools import names_digest
 from idgraph_widgets.pipeline.cancel import CancelToken
 from idgraph_widgets.pipeline.distribute import cut, side_by_side
 from idgraph_widgets.pipeline.emission import Emission
+from idgraph_widgets.pipeline.failures import first_words
 from idgraph_widgets.pipeline.growth import Growth
 from idgraph_widgets.pipeline.progress import Progress, ProgressEvent
 from idgraph_widgets.pipeline.publish import RunRecord, in_turn, now, publish
@@ -310,7 +311,7 @@ class Run:
         totals = self._blocks(context)
         for name in SUMMED:
             self._write(GENERATED[name], whole.total(context, name, totals.summed(name, *self._sums_before(name))))
-        self._verify({**before, **totals.published})
+        self._verify({**self._expected_again(), **before, **totals.published})
 
     def _blocks(self, context: Context) -> Totals:
         """Everything that is made block by block."""
@@ -378,6 +379,13 @@ class Run:
             return "append" if table.grows == "dated" and not self.growth.adds_homes else "overwrite"
         return "append" if table.grows == "dated" or not self.growth.adds_days else "overwrite"
 
+    def _expected_again(self) -> dict[str, HashParts]:
+        """No rows of each table of which the blocks must give published rows again, where days are added."""
+        if self.growth is None or not self.growth.adds_days:
+            return {}
+        tables = (GENERATED[name] for name in BLOCK_TABLES if name not in SUMMED)
+        return {table.name: HashParts() for table in tables if table.grows in ("lasting", "dated")}
+
     def _verify(self, made: dict[str, HashParts]) -> None:
         """What was made again must be what is published, or nothing new would fit it."""
         for name, parts in made.items():
@@ -401,10 +409,7 @@ class Run:
                 f"{self.progress.current}: {self.store.place} cannot be written: {fault} "
                 "Nothing was published; what was there before is untouched."
             )
-        lines = [line.strip() for line in str(error).splitlines() if line.strip(": ")]
-        # Classic Spark's errors begin with the name of a proxy object.
-        first = next((line for line in lines if not line.startswith("An error occurred while calling")), None)
         return RunError(
-            f"{self.progress.current}: {first or type(error).__name__} "
+            f"{self.progress.current}: {first_words(str(error)) or type(error).__name__} "
             "Nothing was published; what was there before is untouched."
         )

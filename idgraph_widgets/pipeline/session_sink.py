@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from idgraph_widgets.generators.context import digest
 from idgraph_widgets.pipeline.cancel import CancelToken
-from idgraph_widgets.pipeline.control import end_tasks, follow
+from idgraph_widgets.pipeline.control import Follower, end_tasks
 from idgraph_widgets.pipeline.distribute import side_by_side
 from idgraph_widgets.pipeline.progress import Progress
 from idgraph_widgets.pipeline.totals import Totals
@@ -100,7 +100,7 @@ class SessionSink:
         followed = {}
         if job.control:
             control = Path(job.control)
-            followed = {"look": partial(follow, control, self.progress), "end": partial(end_tasks, control)}
+            followed = {"look": Follower(control, self.progress), "end": partial(end_tasks, control)}
         (texts,) = side_by_side(self.spark, f"idgraph-{job.run_id}", self.cancel, [call], **followed)
         told = [Told.from_json(text) for text in texts]
         return totals.add(told, tasks, digest(job.context), code_digest())

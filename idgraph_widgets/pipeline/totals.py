@@ -61,9 +61,11 @@ class Totals:
             A task is missing, or worked with other data or other code than this process.
         """
         found = {one.task: one for one in told}
+        # A fault ends the other tasks as a cancelled run does, and is what to tell.
         for one in found.values():
             if one.fault:
                 raise StorageError(f"{one.fault} Nothing was published; what was there before is untouched.")
+        for one in found.values():
             if one.cancelled:
                 raise RunCancelled("The run was cancelled. What was published before is untouched.")
             if one.context != context or one.code != code:

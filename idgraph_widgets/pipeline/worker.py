@@ -23,6 +23,11 @@ from idgraph_widgets.storage.block_files import BlockFiles
 from idgraph_widgets.storage.content_hash import HashParts, batch_parts
 from idgraph_widgets.storage.faults import disk_fault
 
+MEMORY_ADVICE = (
+    "Each task needs up to 1 GB beside Spark's own: give the workers more memory, let fewer tasks run at once "
+    "(partitions), or generate fewer days or events."
+)
+
 
 @dataclass(frozen=True)
 class Job:
@@ -128,6 +133,8 @@ def run_task(job: Job, task: int) -> Told:
         for one in files.values():
             one.abandon()
         _tell_fault(told, error)
+        if told.fault:
+            progress.end_all()
     told.files, told.written = {}, {}
     return told
 
@@ -176,6 +183,8 @@ def _tell_fault(told: Told, error: BaseException) -> None:
         told.cancelled = True
         return
     fault = str(error) if isinstance(error, IdgraphError) else disk_fault(error)
+    if isinstance(error, MemoryError):
+        fault = f"A Spark worker had not enough memory. {MEMORY_ADVICE}"
     if fault is None:
         raise error
     told.fault = fault

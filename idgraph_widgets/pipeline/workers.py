@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,19 +61,22 @@ def probe(spark, folder: Path | None = None) -> Workers:
     RunError
         The workers lack this package, something it needs, or have another version of it; says what to do.
     """
+    from idgraph_widgets.pipeline.failures import missing_module
     from idgraph_widgets.pipeline.worker import code_digest
 
-    seen = "" if folder is None else str(folder)
+    seen, here = "" if folder is None else str(folder), f"{socket.gethostname()} {os.getpid()}"
 
     def look(batches):
         import json
         import os
+        import socket
 
         import pyarrow as pa
 
         for _ in batches:
             pass
-        told = {"process": os.getpid(), "sees": bool(seen) and os.path.isdir(seen)}  # noqa: PTH112 - needs nothing but os
+        there = f"{socket.gethostname()} {os.getpid()}"
+        told = {"process": there, "sees": bool(seen) and os.path.isdir(seen)}  # noqa: PTH112 - needs nothing but os
         try:
             from idgraph_widgets.pipeline.worker import code_digest as digest_there
 
@@ -81,9 +85,16 @@ def probe(spark, folder: Path | None = None) -> Workers:
             told["missing"] = f"{type(error).__name__}: {error}"
         yield pa.RecordBatch.from_arrays([pa.array([json.dumps(told)], pa.string())], names=["told"])
 
-    found = [json.loads(row.told) for row in spark.range(_ROWS).mapInArrow(look, "told string").collect()]
+    try:
+        found = [json.loads(row.told) for row in spark.range(_ROWS).mapInArrow(look, "told string").collect()]
+    except Exception as error:
+        # Spark itself needs pyarrow there.
+        missing = missing_module(str(error))
+        if missing is None:
+            raise
+        raise _cannot_load(missing) from error
     _refuse_other_code(found, code_digest())
-    in_process = all(one["process"] == os.getpid() for one in found)
+    in_process = all(one["process"] == here for one in found)
     at_once = cores() if in_process else len(found)
     return Workers(at_once, in_process, all(one["sees"] for one in found))
 
@@ -91,16 +102,21 @@ def probe(spark, folder: Path | None = None) -> Workers:
 def _refuse_other_code(found: list[dict], here: str) -> None:
     missing = next((one["missing"] for one in found if "missing" in one), None)
     if missing is not None:
-        raise RunError(
-            f"The Spark workers cannot load idgraph_widgets ({missing}). Rows are made there: install the package on "
-            "the cluster (on Databricks as a library of the cluster or in the notebook's environment; elsewhere in "
-            "the Python that spark.pyspark.python names), in the version that is installed here. Nothing was written."
-        )
+        raise _cannot_load(missing)
     if any(one["code"] != here for one in found):
         raise RunError(
             "The Spark workers have another version of idgraph_widgets than this process, so their rows could differ. "
             "Install the same version on the cluster and here, and restart the session. Nothing was written."
         )
+
+
+def _cannot_load(missing: str) -> RunError:
+    return RunError(
+        f"The Spark workers cannot load idgraph_widgets ({missing}). Rows are made there: install the package on the "
+        "cluster (on Databricks as a library of the cluster or in the notebook's environment; elsewhere in the Python "
+        "that the environment variable PYSPARK_PYTHON or the setting spark.pyspark.python names), in the version that "
+        "is installed here. Nothing was written."
+    )
 
 
 def cores() -> int:

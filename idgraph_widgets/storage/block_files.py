@@ -55,8 +55,6 @@ class BlockFiles:
     def end_block(self) -> None:
         """Write what is pending: no row group has rows of two blocks."""
         self._write_group()
-        if self._path is not None and self._path.stat().st_size >= MOST_BYTES:
-            self._close()
 
     def close(self) -> list[DataFile]:
         """Finish the file at hand; all files that were written."""
@@ -95,6 +93,8 @@ class BlockFiles:
                 store_schema=False,
             )
         self._writer.write_table(rows, row_group_size=max(1, rows.num_rows))
+        if self._path.stat().st_size >= MOST_BYTES:
+            self._close()
 
     def _close(self) -> None:
         if self._writer is None:

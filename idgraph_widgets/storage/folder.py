@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from idgraph_widgets.arrays import arrow_schema
@@ -15,7 +15,7 @@ from idgraph_widgets.storage.lock import CONTROL, DatasetLock
 from idgraph_widgets.storage.manifest import MANIFEST, Manifest, TableEntry
 from idgraph_widgets.storage.parquet_files import DataFile, collect_files
 from idgraph_widgets.storage.paths import check_path, folder_path
-from idgraph_widgets.storage.recovery import Journal, staging_folder, undo_unfinished
+from idgraph_widgets.storage.recovery import Journal, clear_staging, staging_folder, undo_unfinished
 
 
 class FolderStore:
@@ -196,8 +196,10 @@ class FolderStore:
         """Replace the manifest; from here on the run's dataset is the dataset."""
         manifest.write(self.folder)
         try:
+            # In this order: a task that comes late either ended before and its files are found, or sees that the
+            # run is over and takes them back itself.
+            clear_staging(self.folder)
             self._remove_strays()
-            shutil.rmtree(staging_folder(self.folder), ignore_errors=True)
             Journal.remove(self.folder)
         except OSError:
             pass  # published all the same; the next command clears up
@@ -209,9 +211,13 @@ class FolderStore:
         for table in self._made:
             table_folder = self.folder / table.path
             told = {table_folder / file.path for file in self._files.get(table.name, [])}
-            for path in data_folder(table_folder, self.run_id).glob("*.parquet"):
+            folder = data_folder(table_folder, self.run_id)
+            for path in folder.glob("*.parquet"):
                 if path not in told:
                     path.unlink(missing_ok=True)
+            if not told:
+                with suppress(OSError):  # never made, or there is something in it
+                    folder.rmdir()
 
     def rollback(self) -> None:
         """Undo everything this run did; the previous dataset stays as it was.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import uuid
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -87,7 +88,7 @@ def undo_unfinished(folder: Path) -> str | None:
     manifest = Manifest.read(folder)
     published = manifest is not None and manifest.run_id == journal.run_id
     # What can go goes first: on a full disk, bringing versions back needs the room.
-    shutil.rmtree(staging_folder(folder), ignore_errors=True)
+    clear_staging(folder)
     temporary_name(folder / MANIFEST).unlink(missing_ok=True)
     if not published:
         _remove_leftovers(folder, journal)
@@ -100,6 +101,31 @@ def undo_unfinished(folder: Path) -> str | None:
 def staging_folder(folder: Path) -> Path:
     """Where a run keeps intermediate frames that are no table."""
     return Path(folder, CONTROL, "staging")
+
+
+def clear_staging(folder: Path) -> None:
+    """Remove what a run kept for itself; tasks of it that are still at work see that and end."""
+    shutil.rmtree(_removed_folder(folder), ignore_errors=True)  # of an attempt that was killed
+    _remove(folder, staging_folder(folder))
+
+
+def _removed_folder(folder: Path) -> Path:
+    return Path(folder, CONTROL, "removed")
+
+
+def _remove(folder: Path, tree: Path) -> None:
+    """Remove a folder that late tasks may write into: under another name first, so that they find none."""
+    removed = _removed_folder(folder)
+    gone = removed / uuid.uuid4().hex
+    try:
+        removed.mkdir(parents=True, exist_ok=True)
+        tree.rename(gone)
+    except FileNotFoundError:
+        pass
+    except OSError:
+        gone = tree  # a full disk, or one that cannot rename what is open
+    shutil.rmtree(gone, ignore_errors=True)
+    shutil.rmtree(removed, ignore_errors=True)
 
 
 def _restore_tables(folder: Path, manifest: Manifest, journal: Journal) -> None:
@@ -116,9 +142,9 @@ def _remove_leftovers(folder: Path, journal: Journal) -> None:
     for path in journal.paths:
         table_folder = folder / path
         if path in journal.created:
-            shutil.rmtree(table_folder, ignore_errors=True)
+            _remove(folder, table_folder)
             parent = table_folder.parent
             if parent != folder and parent.is_dir() and not any(parent.iterdir()):
                 parent.rmdir()
         else:
-            shutil.rmtree(table_folder / "data" / journal.run_id, ignore_errors=True)
+            _remove(folder, table_folder / "data" / journal.run_id)

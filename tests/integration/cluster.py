@@ -3,7 +3,8 @@
     python cluster.py CASE FOLDER
 
 generates and appends the steps of a golden case into FOLDER. While the last step runs, one worker is killed with its
-executor and a task of the other is held back for some seconds. Prints the hashes after each step as JSON.
+executor while it writes, and a task of the other is held back for some seconds. Prints as JSON the hashes after each
+step, the last run, and what was disturbed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -23,6 +25,8 @@ import pyspark
 
 TESTS = Path(__file__).resolve().parent.parent
 HELD_SECONDS = 4.0
+LEAN = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""Short-lived Java processes compile little and collect in one thread."""
 
 
 class Cluster:
@@ -41,8 +45,8 @@ class Cluster:
     def _start(self, name: str, *arguments: str) -> None:
         home = Path(pyspark.__file__).parent
         command = [str(home / "bin" / "spark-class"), f"org.apache.spark.deploy.{name}", *arguments]
-        environment = {**os.environ, "SPARK_HOME": str(home), "SPARK_NO_DAEMONIZE": "1"}
-        environment.pop("SPARK_CONNECT_MODE_ENABLED", None)
+        options = {"SPARK_DAEMON_MEMORY": "256m", "SPARK_DAEMON_JAVA_OPTS": LEAN}
+        environment = {**os.environ, "SPARK_HOME": str(home), "SPARK_NO_DAEMONIZE": "1", **options}
         process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._processes.append(process)
 
@@ -56,6 +60,14 @@ class Cluster:
         """The Python processes in which a worker runs tasks."""
         children = psutil.Process(self._processes[1 + number].pid).children(recursive=True)
         return [one for one in children if "pyspark.daemon" in " ".join(one.cmdline())]
+
+    def writes(self, number: int) -> set[str]:
+        """Paths of the Parquet files that a worker's tasks have open."""
+        found = set()
+        for process in self.python_of(number):
+            with suppress(psutil.NoSuchProcess):
+                found |= {file.path for file in process.open_files() if file.path.endswith(".parquet")}
+        return found
 
     def stop(self) -> None:
         for process in self._processes:
@@ -84,18 +96,20 @@ def _wait(ready, what: str, seconds: float = 60.0) -> None:
     while not ready():
         if time.monotonic() > deadline:
             raise SystemExit(f"{what} did not start")
-        time.sleep(0.1)
+        time.sleep(0.01)
 
 
-def disturb(cluster: Cluster, seen: threading.Event, told: dict) -> None:
-    """Once both workers have tasks: kill one, hold the tasks of the other back for a while."""
-    seen.wait()
-    _wait(lambda: cluster.python_of(0) and cluster.python_of(1), "tasks on both workers")
+def disturb(cluster: Cluster, folder: Path, told: dict) -> None:
+    """Once both workers have tasks of the last run: hold one back, and kill the other when it has begun a file."""
+    control = folder / ".idgraph" / "staging"
+    _wait(lambda: len(list(control.glob("*/*.json"))) == 2, "a task on each worker", 300)
     held = cluster.python_of(1)
     for process in held:
         process.send_signal(signal.SIGSTOP)
+    begun: set[str] = set()
+    _wait(lambda: begun.update(cluster.writes(0)) or begun, "a file of the other worker", 120)
     cluster.kill_worker(0)
-    told["killed"] = True
+    told["begun"] = sorted(Path(path).relative_to(folder).as_posix() for path in begun)
     time.sleep(HELD_SECONDS)
     for process in held:
         process.send_signal(signal.SIGCONT)
@@ -111,37 +125,33 @@ def main(case: str, folder: str) -> None:
 
     from idgraph_widgets.pipeline import run_pipeline
 
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     cluster = Cluster(2)
     told: dict = {}
-    begun = threading.Event()
     try:
         spark = (
             SparkSession.builder.master(cluster.address)
             .config("spark.ui.enabled", "false")
             .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.extraJavaOptions", LEAN)
+            .config("spark.executor.extraJavaOptions", LEAN)
             .config("spark.executor.memory", "600m")
             .config("spark.executor.cores", "1")
-            .config("spark.pyspark.python", sys.executable)
             .config("spark.executorEnv.PYTHONPATH", os.environ.get("PYTHONPATH", ""))
             .getOrCreate()
         )
-        threading.Thread(target=disturb, args=(cluster, begun, told), daemon=True).start()
         found, steps = [], CASES[case]["steps"]
         for number, step in enumerate(steps):
             config = config_of(step)
             config.incremental = number > 0
-
-            is_last = number == len(steps) - 1
-
-            def listen(event, is_last=is_last) -> None:
-                if is_last and event.rows > 0:
-                    begun.set()
-
-            found.append(hashes_of(run_pipeline(spark, config, folder, on_progress=listen).manifest))
+            if number == len(steps) - 1:
+                threading.Thread(target=disturb, args=(cluster, Path(folder), told), daemon=True).start()
+            result = run_pipeline(spark, config, folder)
+            found.append(hashes_of(result.manifest))
         spark.stop()
     finally:
         cluster.stop()
-    print(json.dumps({"hashes": found, **told}))
+    print(json.dumps({"hashes": found, "run_id": result.manifest.run_id, **told}))
 
 
 if __name__ == "__main__":
