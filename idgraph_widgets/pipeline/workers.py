@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from idgraph_widgets.errors import RunError
+from idgraph_widgets.storage.spark_tables import first_line
 
 _ROWS = 4096
 """Rows that a session spreads over as many partitions as it would use by itself."""
@@ -81,11 +82,27 @@ def probe(spark, folder: Path | None = None) -> Workers:
             told["missing"] = f"{type(error).__name__}: {error}"
         yield pa.RecordBatch.from_arrays([pa.array([json.dumps(told)], pa.string())], names=["told"])
 
-    found = [json.loads(row.told) for row in spark.range(_ROWS).mapInArrow(look, "told string").collect()]
+    try:
+        rows = spark.range(_ROWS).mapInArrow(look, "told string").collect()
+    except Exception as error:
+        raise _refused(error) from error
+    found = [json.loads(row.told) for row in rows]
     _refuse_other_code(found, code_digest())
     in_process = all(one["process"] == os.getpid() for one in found)
     at_once = cores() if in_process else len(found)
     return Workers(at_once, in_process, all(one["sees"] for one in found))
+
+
+def _refused(error: Exception) -> RunError:
+    """What a first job of Python met: workers that run another Python, or none that is fit."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    lacking = [line for line in lines if "ModuleNotFoundError" in line or "PYTHON_VERSION_MISMATCH" in line]
+    if not lacking:
+        return RunError(f"The session cannot run Python on its workers: {first_line(error)} Nothing was written.")
+    return RunError(
+        f"The Python of the Spark workers is not fit ({lacking[-1]}). Rows are made there: before the session starts, "
+        "set PYSPARK_PYTHON to a Python that has this package, of the version that runs here. Nothing was written."
+    )
 
 
 def _refuse_other_code(found: list[dict], here: str) -> None:
@@ -94,7 +111,7 @@ def _refuse_other_code(found: list[dict], here: str) -> None:
         raise RunError(
             f"The Spark workers cannot load idgraph_widgets ({missing}). Rows are made there: install the package on "
             "the cluster (on Databricks as a library of the cluster or in the notebook's environment; elsewhere in "
-            "the Python that spark.pyspark.python names), in the version that is installed here. Nothing was written."
+            "the Python that PYSPARK_PYTHON names), in the version that is installed here. Nothing was written."
         )
     if any(one["code"] != here for one in found):
         raise RunError(
