@@ -2,6 +2,6 @@
 
 from idgraph_widgets.impression_logs.export import ImpressionLogs, export_impression_logs
 from idgraph_widgets.impression_logs.frames import impression_logs
-from idgraph_widgets.impression_logs.logs import TABLE, TRUTH
+from idgraph_widgets.schema.impression_logs import TABLE, TRUTH
 
 __all__ = ["TABLE", "TRUTH", "ImpressionLogs", "export_impression_logs", "impression_logs"]

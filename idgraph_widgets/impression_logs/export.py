@@ -58,8 +58,9 @@ def export_impression_logs(dataset, out=None) -> ImpressionLogs:
     >>> found.logs.groupBy("ip_address").count().show()  # doctest: +SKIP
     """
     from idgraph_widgets.impression_logs.frames import impression_logs
-    from idgraph_widgets.impression_logs.logs import TABLE, TRUTH, VIEWED
+    from idgraph_widgets.impression_logs.logs import VIEWED
     from idgraph_widgets.pipeline.workers import probe
+    from idgraph_widgets.schema.impression_logs import TABLE, TRUTH
 
     probe(dataset.spark)
     folder = None if out is None else empty_folder(out)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from idgraph_widgets.arrays import arrow_schema, columns_of, record_batch
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.identity import mailboxes
-from idgraph_widgets.impression_logs.logs import TABLE, TRUTH, VIEWED, VIEWS, make
+from idgraph_widgets.impression_logs.logs import VIEWED, VIEWS, make
+from idgraph_widgets.schema.impression_logs import TABLE, TRUTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

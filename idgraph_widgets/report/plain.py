@@ -21,11 +21,11 @@ from idgraph_widgets.report.subject import Subject
 from idgraph_widgets.studio.svg import to_svg
 
 
-def panel_for(dataset, checks: Report | None = None):
-    """`ReportPanel` where this host can show it, else `PlainReport`."""
+def panel_for(dataset, checks: Report | None = None, plain: bool = False):
+    """`ReportPanel` where this host can show it, else, or with `plain`, `PlainReport`."""
     from idgraph_widgets.studio.host import detect
 
-    if detect().custom_widgets:
+    if not plain and detect().custom_widgets:
         from idgraph_widgets.report.panel import ReportPanel
 
         return ReportPanel(dataset, checks)

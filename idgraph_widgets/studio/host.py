@@ -121,9 +121,17 @@ class Parts:
     run: Callable
 
 
-def parts() -> Parts:
-    """The parts in the best form that this host can show."""
-    if detect().custom_widgets:
+NOT_SHOWN = (
+    "This page has not answered: it seems to load no custom widgets. So this is the plain form, which can do the same. "
+    "For the full one, let the page's server have anywidget (and the network let its module through), reload the page "
+    "and run the cell again."
+)
+"""What to tell where a page does not show what the kernel displays."""
+
+
+def parts(plain: bool = False) -> Parts:
+    """The parts in the best form that this host can show; with `plain`, in core widgets anywhere."""
+    if not plain and detect().custom_widgets:
         from idgraph_widgets.studio import bar, chart, form, rows, run_panel
 
         return Parts(

@@ -13,18 +13,19 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.errors import ConfigError, IdgraphError
 from idgraph_widgets.pipeline.session import SessionState, WizardStep
 from idgraph_widgets.storage.places import place_of
-from idgraph_widgets.studio.host import parts
+from idgraph_widgets.studio.host import NOT_SHOWN, Parts, detect, parts
 from idgraph_widgets.studio.job import opened
 from idgraph_widgets.studio.paths import FORM_STEPS
 from idgraph_widgets.studio.runs import Run, Runs
 from idgraph_widgets.studio.saving import Saver, restored
 from idgraph_widgets.studio.state import Change, StudioState
+from idgraph_widgets.studio.watch import WatchedBox
 
 
-class Studio(widgets.VBox):
+class Studio(WatchedBox):
     """Shape a dataset by hand, see what will come out, run it, read the report.
 
-    Where the host runs no custom widgets, it is made of core widgets and SVG.
+    Where the host runs no custom widgets, or a page does not show them, it is made of core widgets and SVG.
 
     Parameters
     ----------
@@ -65,22 +66,55 @@ class Studio(widgets.VBox):
         self.state.say(told)
         self.runs = Runs(folder, spark)
         self._spark, self._dataset, self._lock = spark, None, threading.RLock()
-        self._reported = ""
+        self._reported, self._plain = "", False
         self._saver = Saver(folder, self.state)
-        self._built: dict[WizardStep, tuple] = {}
-        self._parts = parts()
-        self._bar = self._parts.bar(self.state, self._focus, self._appeared)
-        self._steps = self._parts.steps(self.state, self.try_first)
         self._body, self._report = widgets.Box(), widgets.VBox()
         self._body.add_class("idg-body")
         self._report.add_class("idg-report")
-        self._rows = self._parts.rows()
-        self._run_panel = self._parts.run(self.state, self.runs, tabbed=True)
-        super().__init__([self._bar, self._body, self._report, self._steps])
+        self._furnish(parts())
+        super().__init__(self._furniture())
         self.add_class("idg-studio")
         self._stops = [self.state.subscribe(self._on_change), self.runs.subscribe(self._on_run)]
         self._show_step()
         self._show_trial(self.runs.current("trial"))
+        if detect().custom_widgets:
+            self.expect(lambda: self._refurnish(True), lambda: self._refurnish(False))
+
+    def _furnish(self, parts: Parts) -> None:
+        """Make the views anew, from these parts."""
+        self._parts = parts
+        self._built: dict[WizardStep, tuple] = {}
+        self._bar = parts.bar(self.state, self._focus, self._appeared)
+        self._steps = parts.steps(self.state, self.try_first)
+        self._rows = parts.rows()
+        self._run_panel = parts.run(self.state, self.runs, tabbed=True)
+
+    def _furniture(self) -> list:
+        return [self._bar, self._body, self._report, self._steps]
+
+    def _refurnish(self, plain: bool) -> None:
+        """Put the plain studio in the place of the full one, whose page has not answered; or the full one back.
+
+        The full one's bar stays: should the page be slow, its answer comes from there.
+        """
+        with self._lock:
+            if "_stops" not in self.__dict__:
+                return
+            first = widgets.HTML(f'<div class="idg"><p role="status">{NOT_SHOWN}</p></div>') if plain else None
+            gone = [self._steps, self._rows, self._run_panel, *sum(self._built.values(), ())]
+            bar, rows = self._bar, self._rows
+            self._furnish(parts(plain))
+            if plain:
+                self._full_bar = bar
+            else:
+                gone += [self.children[0], bar, self._full_bar]
+            self._rows.note, self._rows.tables = rows.note, rows.tables
+            self._reported, self._plain = "", plain
+            self.children = [first, *self._furniture()] if plain else self._furniture()
+        self._show_step()
+        self._show_trial(self.runs.current("trial"))
+        for view in gone:
+            view.close()
 
     # For the next cell
 
@@ -177,6 +211,7 @@ class Studio(widgets.VBox):
 
     def _appeared(self, again: bool = False) -> None:
         """A page shows the studio, or is come back to: another kernel may have gone on since."""
+        self.answered()
         self._saver.catch_up(walk=not again)
         self.runs.refresh()
 
@@ -206,7 +241,7 @@ class Studio(widgets.VBox):
     def _make_report(self, id: str) -> None:
         try:
             dataset = self.dataset
-            panel = _report_panel(dataset, self.runs.checks(id, dataset.manifest["run_id"]))
+            panel = _report_panel(dataset, self.runs.checks(id, dataset.manifest["run_id"]), self._plain)
         except (IdgraphError, OSError) as error:
             panel = _message(f"The report cannot be shown: {error}")
         with self._lock:
@@ -255,12 +290,12 @@ def _shares(shares: dict) -> dict:
     return {**shares, "household_size": sizes}
 
 
-def _report_panel(dataset, checks):
-    """The report of a dataset and of what its checks found."""
+def _report_panel(dataset, checks, plain: bool):
+    """The report of a dataset and of what its checks found; with `plain`, of core widgets in any host."""
     try:
         from idgraph_widgets.report import panel_for
 
-        return panel_for(dataset, checks)
+        return panel_for(dataset, checks, plain)
     except (IdgraphError, ImportError) as error:
         return _message(f"The report cannot be shown: {error}")
 

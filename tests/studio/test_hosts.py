@@ -138,3 +138,20 @@ def test_the_notebook_of_the_studio_opens_and_a_slider_repaints_its_plot(host, p
     assert int(plot.get_attribute("data-painted")) > before
     picture(page, f"{host[0]} studio.ipynb")
     assert ours(traffic) == []
+
+
+def test_where_the_widgets_module_is_blocked_the_plain_studio_appears(host, page):
+    kind, url = host
+    page.route("**/extensions/anywidget/**", lambda route: route.abort())
+    page.goto(f"{url}/{HOSTS[kind][1]}/try.ipynb")
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell")
+    page.wait_for_function(
+        "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+    )
+    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+    page.get_by_text("This page has not answered").first.wait_for()
+    page.get_by_text("households 10000").wait_for()
+    page.get_by_label("Households", exact=True).first.fill("2500")
+    page.keyboard.press("Tab")
+    page.locator(".idg-summary", has_text="2,500 households").first.wait_for()
+    picture(page, f"{kind} blocked")

@@ -18,8 +18,11 @@ from idgraph_widgets.report.panel.household import HouseholdExplorer
 from idgraph_widgets.report.panel.journey import JourneyExplorer
 from idgraph_widgets.report.panel.part import Part, button
 from idgraph_widgets.report.panel.section import SectionPart
+from idgraph_widgets.report.plain import PlainReport
 from idgraph_widgets.report.sections import SECTIONS
 from idgraph_widgets.report.subject import Subject
+from idgraph_widgets.studio.host import NOT_SHOWN
+from idgraph_widgets.studio.watch import WatchedBox
 
 TABS = (
     ("overview", "Overview"),
@@ -55,6 +58,10 @@ class _Head(Part):
             controls=[[button("html", "Save as HTML"), button("json", "Save as JSON")]],
         )
 
+    def on_hello(self, _content: dict) -> None:
+        """The report's head appeared in a page."""
+        self._owner.answered()
+
     def on_choose(self, content: dict) -> None:
         """A tab was chosen in the page."""
         self._owner.show(str(content.get("tab")))
@@ -71,8 +78,8 @@ class _Head(Part):
         self.busy = f"Measuring for the file: {what}…"
 
 
-class ReportPanel(widgets.VBox):
-    """What a dataset holds, in tabs.
+class ReportPanel(WatchedBox):
+    """What a dataset holds, in tabs; where the page does not show them, a `PlainReport`.
 
     Parameters
     ----------
@@ -100,6 +107,7 @@ class ReportPanel(widgets.VBox):
         super().__init__([self._head, self._body])
         self.add_class("idg-report-panel")
         self.show(tab)
+        self.expect(self._go_plain, self._go_full)
 
     @property
     def tab(self) -> str:
@@ -153,6 +161,17 @@ class ReportPanel(widgets.VBox):
             for part in (self._head, *self._parts.values()):
                 part.close()
         super().close()
+
+    def _go_plain(self) -> None:
+        """Nothing of this is shown in the page: the same report in core widgets."""
+        told = widgets.HTML(f'<div class="idg"><p role="status">{NOT_SHOWN}</p></div>')
+        self.children = [told, PlainReport(self._dataset, self._found())]
+
+    def _go_full(self) -> None:
+        """The page was only slow."""
+        before, self.children = self.children, [self._head, self._body]
+        for child in before:
+            child.close()
 
     def _found(self) -> Report | None:
         part = self._parts.get("checks")

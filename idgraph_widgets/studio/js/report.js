@@ -45,6 +45,8 @@ function reporthead({ model, el }) {
   model.on("msg:custom", save);
   show();
   const stop = listen(model, ["change:chosen", "change:busy", "change:error"], show);
+  // A page that is being left has no line to its kernel any more.
+  try { model.send({ do: "hello" }); } catch { /* Nobody waits for it. */ }
   return () => { stop(); model.off("msg:custom", save); };
 }
 
