@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _CARRIED = "kind string, payload binary"
 
+_ROWS_IN_A_FILE = 1_000_000
+"""Files of some tens of megabytes; a task reads the carrying rows of one at once."""
+
 _WAVE_SECONDS = 10.0
 """A wave of tasks that takes less is followed by a larger one."""
 
@@ -58,7 +61,7 @@ class SessionSink:
         seen = self.workers.sees_folder
         totals = self._wave(job, 0, Totals()) if seen else self._waves(replace(job, control=""))
         for name, parts in totals.written.items():
-            self.store.take(name, self._decoded(GENERATED[name]), parts)
+            self.store.take(name, self._decoded(GENERATED[name], parts.rows), parts)
         return totals
 
     def _waves(self, job: Job) -> Totals:
@@ -105,7 +108,7 @@ class SessionSink:
         told = [Told.from_json(text) for text in texts]
         return totals.add(told, tasks, digest(job.context), code_digest())
 
-    def _decoded(self, table: Table):
+    def _decoded(self, table: Table, rows: int):
         """The rows of a table that the kept rows carry."""
         from pyspark.sql import functions as F
 
@@ -125,4 +128,6 @@ class SessionSink:
                             yield pa.RecordBatch.from_arrays(plain, names=columns)
 
         kept = self.store.staged().where(F.col("kind") == table.name).select("payload")
+        # As many files as the table needs, whatever the number of tasks.
+        kept = kept.coalesce(max(1, rows // _ROWS_IN_A_FILE))
         return kept.mapInArrow(each, table.struct_type())

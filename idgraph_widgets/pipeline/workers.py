@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from idgraph_widgets.errors import RunError
+from idgraph_widgets.storage.spark_tables import first_line
 
 _ROWS = 4096
 """Rows that a session spreads over as many partitions as it would use by itself."""
@@ -86,17 +87,28 @@ def probe(spark, folder: Path | None = None) -> Workers:
         yield pa.RecordBatch.from_arrays([pa.array([json.dumps(told)], pa.string())], names=["told"])
 
     try:
-        found = [json.loads(row.told) for row in spark.range(_ROWS).mapInArrow(look, "told string").collect()]
+        rows = spark.range(_ROWS).mapInArrow(look, "told string").collect()
     except Exception as error:
         # Spark itself needs pyarrow there.
         missing = missing_module(str(error))
-        if missing is None:
-            raise
-        raise _cannot_load(missing) from error
+        raise _refused(error) if missing is None else _cannot_load(missing) from error
+    found = [json.loads(row.told) for row in rows]
     _refuse_other_code(found, code_digest())
     in_process = all(one["process"] == here for one in found)
     at_once = cores() if in_process else len(found)
     return Workers(at_once, in_process, all(one["sees"] for one in found))
+
+
+def _refused(error: Exception) -> RunError:
+    """What a first job of Python met: workers that run another Python, or none that is fit."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    lacking = [line for line in lines if "ModuleNotFoundError" in line or "PYTHON_VERSION_MISMATCH" in line]
+    if not lacking:
+        return RunError(f"The session cannot run Python on its workers: {first_line(error)} Nothing was written.")
+    return RunError(
+        f"The Python of the Spark workers is not fit ({lacking[-1]}). Rows are made there: before the session starts, "
+        "set PYSPARK_PYTHON to a Python that has this package, of the version that runs here. Nothing was written."
+    )
 
 
 def _refuse_other_code(found: list[dict], here: str) -> None:

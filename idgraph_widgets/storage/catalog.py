@@ -22,7 +22,7 @@ from idgraph_widgets.storage.content_hash import HashParts, batch_parts, content
 from idgraph_widgets.storage.keys import drop_keys
 from idgraph_widgets.storage.layout import Layouts
 from idgraph_widgets.storage.manifest import Manifest, TableEntry
-from idgraph_widgets.storage.spark_tables import SparkTables, frame_of, rows_of
+from idgraph_widgets.storage.spark_tables import AT_ONCE, SparkTables, frame_of, rows_of
 from idgraph_widgets.storage.sql_names import quoted
 
 
@@ -146,19 +146,16 @@ class CatalogStore:
         """Remember versions to go back to; refuse tables that are not ours, or tell which shall give way."""
         kinds = {table.kind for table in tables}
         found = {k: self.tables.names_in(self.names.catalog, self.names.schema_of(k)) for k in kinds}
-        foreign = []
-        for table in tables:
-            name = self.names.of(table)
-            there = table.name in found[table.kind]
-            ours = there and self.tables.is_ours(name)
-            if there and not ours and not self.force:
-                raise StorageError(
-                    f"{name} exists, and this library did not make it. Choose another schema, or use "
-                    "force=True to replace it."
-                )
-            self._versions[name] = self.tables.version(name) if ours else None
-            if there and not ours:
-                foreign.append(name)
+        there = [self.names.of(table) for table in tables if table.name in found[table.kind]]
+        ours = self.tables.each(self.tables.is_ours, there)
+        foreign = [name for name in there if not ours[name]]
+        if foreign and not self.force:
+            raise StorageError(
+                f"{foreign[0]} exists, and this library did not make it. Choose another schema, or use "
+                "force=True to replace it."
+            )
+        self._versions = dict.fromkeys(map(self.names.of, tables))
+        self._versions |= self.tables.each(self.tables.version, [name for name in there if ours[name]])
         return foreign
 
     def _claim(self, tables: list[Table], kinds: list[str], replaced: list[str]) -> None:
@@ -187,7 +184,7 @@ class CatalogStore:
     @property
     def commits_at_once(self) -> int:
         """How many tables can be committed at the same time: planning one goes well with writing another."""
-        return 4 if self.tables.has_delta else 1
+        return AT_ONCE if self.tables.has_delta else 1
 
     @property
     def control(self) -> Path:
@@ -244,10 +241,18 @@ class CatalogStore:
             parts += HashParts.from_text(before.rows, before.hash_sums)
         else:
             self._write_delta(table, df, name)
-        rows = self.tables.count(name)
+        written = self.tables.last_write(name) if self.tables.has_delta else None
+        if written is None:  # no Delta, or what the place does by itself came after the write
+            rows, (size, files, version) = self.tables.count(name), self._measured(name)
+        else:
+            kept = before if mode == "append" else TableEntry(table.path, 0, 0, 0, None, None)
+            rows, version = kept.rows + written.rows, written.version
+            size, files = kept.bytes + written.bytes, kept.files + written.files
         if rows != parts.rows:
-            raise StorageError(f"{name}: {rows:,} rows in the table, but {parts.rows:,} were written.")
-        size, files, version = self._measured(name)
+            raise StorageError(
+                f"{name}: {rows:,} rows in the table, but {parts.rows:,} were made for it. Nothing was published; run "
+                "it again."
+            )
         return TableEntry(table.path, parts.rows, size, files, parts.digest(table), version, parts.to_text())
 
     def _write_delta(self, table: Table, df, name: str, replace: bool = True) -> None:
@@ -260,7 +265,7 @@ class CatalogStore:
             return
         if not there:
             self.tables.define(name, table, layout)
-        self.tables.append_rows(selected, name, layout)
+        self.tables.add_rows(selected, name)
 
     def _measured(self, name: str) -> tuple[int, int, int | None]:
         if not self.tables.has_delta:

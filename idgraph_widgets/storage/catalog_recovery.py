@@ -160,10 +160,8 @@ def put_back(tables: SparkTables, versions: dict[str, int | None]) -> None:
     StorageError
         Some could not be; the message names each with its version.
     """
-    # The log of runs first: while it names the unfinished run, that run counts as published.
-    log = f".{quoted(RUNS.name)}"
-    failed = []
-    for name in sorted(versions, key=lambda name: (not name.endswith(log), name)):
+
+    def back(name: str) -> str:
         version = versions[name]
         try:
             if version is None:
@@ -171,7 +169,13 @@ def put_back(tables: SparkTables, versions: dict[str, int | None]) -> None:
             elif tables.version(name) != version:
                 tables.restore(name, version)
         except Exception as error:
-            failed.append(f"{name} (version {version}): {first_line(error)}")
+            return f"{name} (version {version}): {first_line(error)}"
+        return ""
+
+    # The log of runs first: while it names the unfinished run, that run counts as published.
+    log = [name for name in versions if name.endswith(f".{quoted(RUNS.name)}")]
+    told = [*map(back, log), *tables.each(back, [name for name in versions if name not in log]).values()]
+    failed = [one for one in told if one]
     if failed:
         raise StorageError(
             "An unfinished run changed these tables, and they could not be put back; the next run tries it "

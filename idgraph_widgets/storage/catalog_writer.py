@@ -89,7 +89,7 @@ class CatalogWriter:
             return tables.stats(name)
         if mode == "overwrite" or not there:
             tables.define(name, declared, layout)
-        tables.append_rows(selected, name, layout)
+        tables.add_rows(selected, name)
         return tables.stats(name)
 
     def tables(self, catalog: str | None, schema: str) -> dict:

@@ -7,7 +7,10 @@ Delta only what plain Spark knows.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
 
 from idgraph_widgets.arrays import arrow_schema
 from idgraph_widgets.errors import StorageError
@@ -20,7 +23,24 @@ from idgraph_widgets.storage.sql_names import literal, quoted
 MARK = "idgraph.kind"
 """Table property that tells our tables; its value is table, meta or truth."""
 
+AT_ONCE = 4
+"""How many tables are worked on at the same time: planning one goes well with writing another."""
+
+T = TypeVar("T")
+
 _AUTOMATIC = {"delta.autoOptimize.optimizeWrite": "true", "delta.autoOptimize.autoCompact": "true"}
+"""Properties for Databricks. Open-source Delta would shuffle all rows for the first, and write a clustered table twice
+for the second; there compaction is asked for."""
+
+
+@dataclass(frozen=True)
+class LastWrite:
+    """The version that a write made, and the rows, bytes and files that it added."""
+
+    version: int
+    rows: int
+    bytes: int
+    files: int
 
 
 class SparkTables:
@@ -39,6 +59,12 @@ class SparkTables:
         self.place = place or place_of(spark)
         self.can = capabilities(self.place)
         self.has_delta = bool(self.can["statistics"])
+
+    def each(self, work: Callable[[str], T], names: Iterable[str]) -> dict[str, T]:
+        """What `work` returns for each table, some at the same time; all have ended, also where one fails."""
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            names = list(names)
+            return dict(zip(names, pool.map(work, names), strict=True))
 
     def sql(self, statement: str):
         """Run a statement to its end; its rows."""
@@ -104,6 +130,15 @@ class SparkTables:
         """The latest version of a Delta table."""
         return self.sql(f"DESCRIBE HISTORY {name} LIMIT 1")[0]["version"]
 
+    def last_write(self, name: str) -> LastWrite | None:
+        """The latest version of a Delta table and what it wrote; None where it is something else than a write."""
+        row = self.sql(f"DESCRIBE HISTORY {name} LIMIT 1")[0]
+        told = row["operationMetrics"] or {}
+        if not {"numOutputRows", "numOutputBytes", "numFiles"} <= set(told):
+            return None
+        sizes = (int(told[key]) for key in ("numOutputRows", "numOutputBytes", "numFiles"))
+        return LastWrite(row["version"], *sizes)
+
     def is_ours(self, name: str) -> bool:
         """Whether this library made a table; without Delta that cannot be told."""
         if not self.has_delta:
@@ -153,13 +188,6 @@ class SparkTables:
     def add_rows(self, df, name: str) -> None:
         """Add a frame's rows to a Delta table as it is, in one commit."""
         df.writeTo(name).append()
-
-    def append_rows(self, df, name: str, layout: TableLayout) -> None:
-        """Add a frame's rows to a Delta table that was just defined, in one commit."""
-        writer = df.write.format("delta").mode("append")
-        if layout.partition_by:
-            writer = writer.partitionBy(*layout.partition_by)
-        writer.saveAsTable(name)
 
     def replace_rows(self, df, name: str) -> None:
         """Put a frame's rows in the place of all others, in one commit; the definition stays."""
@@ -211,7 +239,8 @@ class SparkTables:
         self.sql(f"DROP TABLE IF EXISTS {name}")
 
     def _properties(self, table: Table) -> dict[str, str]:
-        return {**_AUTOMATIC, MARK: table.kind}
+        automatic = _AUTOMATIC if self.place == "databricks" else {}
+        return {**automatic, MARK: table.kind}
 
     def _managed(self, name: str) -> dict[str, str]:
         """What the Unity Catalog connector asks of the tables it manages."""

@@ -50,11 +50,7 @@ def test_a_run_writes_clustered_described_tables(found):
     layout = runs["layout"]
     assert layout["clusteringColumns"] == ["day_date", "id"] and layout["partitionColumns"] == []
     assert layout["description"] == EVERY_TYPE.comment
-    assert layout["properties"] == {
-        "delta.autoOptimize.optimizeWrite": "true",
-        "delta.autoOptimize.autoCompact": "true",
-        "idgraph.kind": "table",
-    }
+    assert layout["properties"] == {"idgraph.kind": "table"}
     assert runs["comments"] == {c.name: c.comment for c in EVERY_TYPE.columns}
 
 

@@ -71,7 +71,7 @@ def test_while_a_cell_is_busy_no_answer_is_missed(studio):
         studio._repr_mimebundle_()
         for _ in range(4):
             await asyncio.sleep(0)
-            time.sleep(0.4)
+            time.sleep(0.4)  # noqa: ASYNC251 - a cell that is busy
 
     asyncio.run(cells())
     assert isinstance(studio._bar, StudioBar)
