@@ -171,6 +171,12 @@ class Section:
         if problems:
             raise config_error(problems)
 
+    def _repr_html_(self) -> str:
+        """What notebooks show, with a kernel and without."""
+        from idgraph_widgets.config.shown import section_html
+
+        return section_html(self)
+
     def _field_problems(self, path: str) -> Iterator[Problem]:
         for field in dataclasses.fields(self):
             where = f"{path}.{field.name}" if path else field.name

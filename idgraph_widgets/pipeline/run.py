@@ -49,6 +49,12 @@ class RunResult:
     unchanged: bool = False
     folder: Path | None = None
 
+    def _repr_html_(self) -> str:
+        """What notebooks show, with a kernel and without."""
+        from idgraph_widgets.pipeline.shown import run_html
+
+        return run_html(self)
+
 
 def execute_full_pipeline(spark, config, write_to_catalog: bool = True, out=None, **options) -> dict[str, Any]:
     """Generate all ten tables and their companions and publish them.

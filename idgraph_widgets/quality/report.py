@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from idgraph_widgets.quality.statistics import Correlation, StatisticResult
+from idgraph_widgets.static_html import folded, section, sentence, table
 
 
 @dataclass(frozen=True)
@@ -114,12 +115,34 @@ class Report:
         for result in self.results:
             lines.append(f"{result.id:<{width}}  {result.violations:>10}  {result.sentence}")
             for key in result.keys:
-                named = ", ".join(f"{name}={value}" for name, value in key.items())
-                lines.append(f"{'':<{width}}  {'':>10}    e.g. {named}")
+                lines.append(f"{'':<{width}}  {'':>10}    e.g. {_named([key])}")
         lines += [f"{name:<{width}}  {'skipped':>10}  a table or column it needs is missing" for name in self.skipped]
         lines += statistics_text(self.statistics, self.correlations)
         lines.append(self.verdict)
         return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """What notebooks show, with a kernel and without: the verdict, what is wrong, and below folds everything."""
+        checks = [(result.id, f"{result.violations:,}", result.sentence) for result in self.results]
+        broken = [(r.id, f"{r.violations:,}", r.sentence, _named(r.keys)) for r in self.failed]
+        head = ("statistic", "target", "found", "distance", "tolerance", "sentence")
+        targets, off = (
+            [
+                (r.id, _number(r.target), _number(r.actual), f"{r.distance:.4f}", f"{r.tolerance:.4f}", r.sentence)
+                for r in results
+            ]
+            for results in (self.statistics, self.off_target)
+        )
+        broken_head = ("check", "violations", "sentence", "for example")
+        return section(
+            "Checks",
+            sentence(self.verdict),
+            section("Failed", table(broken_head, broken, right=(1,))) if broken else "",
+            section("Not evaluated", table(("check",), [(name,) for name in self.skipped])) if self.skipped else "",
+            section("Off target", table(head, off, right=(1, 2, 3, 4))) if off else "",
+            folded(f"All {len(checks)} checks", table(broken_head[:3], checks, right=(1,))) if checks else "",
+            folded(f"All {len(targets)} statistics", table(head, targets, right=(1, 2, 3, 4))) if targets else "",
+        )
 
     @property
     def verdict(self) -> str:
@@ -134,6 +157,10 @@ class Report:
         if self.off_target:
             parts += [f"{len(self.off_target)} of {len(self.statistics)} statistics are off target"]
         return f"{', '.join(parts)} ({self.seconds:.1f} s)."
+
+
+def _named(keys: list[dict[str, Any]]) -> str:
+    return "; ".join(", ".join(f"{name}={value}" for name, value in key.items()) for key in keys)
 
 
 def statistics_text(statistics: list[StatisticResult], correlations: list[Correlation]) -> list[str]:

@@ -17,6 +17,7 @@ from idgraph_widgets.report.copy import export_facts, place_hint
 from idgraph_widgets.report.figures import Card
 from idgraph_widgets.report.page import facts_html, table_html
 from idgraph_widgets.report.sections import SECTIONS
+from idgraph_widgets.report.shown import dataset_html
 from idgraph_widgets.report.subject import Subject
 from idgraph_widgets.studio.svg import to_svg
 
@@ -61,6 +62,10 @@ class PlainReport(widgets.VBox):
         super().__init__([style, self._choice, self._status, self._content, copy])
         self._choice.observe(lambda _change: self._show(), "value")
         self._show()
+
+    def _repr_html_(self) -> str:
+        """A picture for where no widget runs: exported notebooks, a repository's view."""
+        return dataset_html(self._subject.dataset, self._subject.checks)
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until the chosen section is measured; whether it is."""

@@ -6,8 +6,10 @@ import traitlets
 from ipywidgets import Widget, widget_serialization
 
 from idgraph_widgets.pipeline.session import WizardStep
+from idgraph_widgets.static_html import section, sentence
 from idgraph_widgets.studio.expected import Card, cards
 from idgraph_widgets.studio.front import View, plotly_source
+from idgraph_widgets.studio.shown import figures_html
 from idgraph_widgets.studio.state import Change, StudioState
 
 _MOST = 8
@@ -28,6 +30,11 @@ class _Board(type("_Plots", (View,), _plots)):
             raise ValueError(f"a board holds at most {_MOST} plots")
         plots = {f"f{i}": figure for i, figure in enumerate(figures)}
         super().__init__(source=plotly_source(), cards=board_cards, **plots)
+
+    def _repr_html_(self) -> str:
+        """Pictures for where no widget runs."""
+        plots = [(card, getattr(self, f"f{index}")) for index, card in enumerate(self.cards)]
+        return "".join(map(_static, *zip(*plots, strict=True)))
 
 
 class DistributionChart(_Board):
@@ -110,3 +117,13 @@ class PlotBoard(_Board):
 def _plain(figure, text: str) -> dict:
     plain = figure if isinstance(figure, dict) else figure.to_plotly_json()
     return {"figure": {"data": [], "layout": {}, **plain}, "text": text, "stale": False}
+
+
+def _static(card: dict, plot: dict) -> str:
+    if not plot["figure"]:
+        return ""
+    try:
+        return figures_html([(card["title"], plot["figure"], plot["text"], card["height"])])
+    except Exception:
+        # Plotly knows more kinds of figures than are drawn here.
+        return section(card["title"], sentence(plot["text"] or "This plot is drawn where the notebook runs."))

@@ -7,6 +7,7 @@ import threading
 import traitlets
 
 from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.config.shown import section_html
 from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.fields import form_spec
 from idgraph_widgets.studio.form_data import INTRO, as_state, give_sizes, messages, place_shown, segment_options
@@ -59,6 +60,10 @@ class SectionForm(View):
     def config(self) -> GenerationConfig:
         """A copy of the configuration as it stands."""
         return self.state.config
+
+    def _repr_html_(self) -> str:
+        """The configuration for where no widget runs."""
+        return self.state.peek(section_html)
 
     def focus(self, path: str) -> None:
         """Bring the field at `path` into sight and put the cursor there."""

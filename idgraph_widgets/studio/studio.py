@@ -18,6 +18,7 @@ from idgraph_widgets.studio.job import opened
 from idgraph_widgets.studio.paths import FORM_STEPS
 from idgraph_widgets.studio.runs import Run, Runs
 from idgraph_widgets.studio.saving import Saver, restored
+from idgraph_widgets.studio.shown import studio_html
 from idgraph_widgets.studio.state import Change, StudioState
 from idgraph_widgets.studio.watch import WatchedBox
 
@@ -178,6 +179,10 @@ class Studio(WatchedBox):
         super().close()
 
     # Showing
+
+    def _repr_html_(self) -> str:
+        """A picture for where no widget runs: exported notebooks, a repository's view."""
+        return studio_html(self.state)
 
     def _on_change(self, change: Change) -> None:
         if "step" in change.topics:

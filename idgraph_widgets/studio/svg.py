@@ -11,8 +11,10 @@ import math
 import re
 from collections.abc import Sequence
 from datetime import datetime, timezone
+from functools import cache
 from html import escape
 
+from idgraph_widgets.studio.assets import text_of
 from idgraph_widgets.studio.svg_prepare import along, extent, intervals, prepared
 
 _DASHES = {"dash": "6 4", "dot": "2 3", "dashdot": "6 3 2 3", "longdash": "10 4"}
@@ -119,6 +121,22 @@ def to_svg(figure: dict, width: int = 640, height: int = 240, text: str = "") ->
     )
 
 
+def to_picture(figure: dict, width: int = 640, height: int = 240, text: str = "") -> str:
+    """Draw a figure as a file of its own, in the colours of the light theme on paper."""
+    colors = _light_colors()
+    drawn = re.sub(r"var\(--idg-([a-z-]+)\)", lambda found: colors[found[1]], to_svg(figure, width, height, text))
+    head, end, rest = drawn.partition(">")
+    head = head.replace('width="100%"', f'width="{width}" height="{height}"')
+    return f'{head}{end}<rect width="{width}" height="{height}" fill="{colors["paper"]}"/>{rest}'
+
+
+@cache
+def _light_colors() -> dict[str, str]:
+    """The theme's colours by name; the style sheet begins with the light ones."""
+    light = text_of("theme.css").partition("}")[0]
+    return dict(re.findall(r"--idg-([a-z-]+): (#[0-9a-f]{6})", light))
+
+
 def _frame(x: _Axis, y: _Axis, layout: dict) -> list[str]:
     parts = []
     for at, text in x.ticks():
@@ -167,7 +185,7 @@ def _bars(trace: dict, x: _Axis, y: _Axis) -> list[str]:
         near, far = sorted((across.at(place, -before), across.at(place, after)))
         begin, end = sorted((length.end_of(low), length.end_of(high)))
         box = (begin, near, end - begin, far - near) if lying else (near, begin, far - near, end - begin)
-        parts.append(_rect(*box, _at(trace["marker"]["color"], i)))
+        parts.append(_rect(*box, _at(trace.get("marker", {}).get("color", "@accent"), i)))
         if texts and lying:
             parts.append(_label(end + 4, (near + far) / 2 + 4, texts[i], "start"))
     return parts

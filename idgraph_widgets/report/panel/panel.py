@@ -20,6 +20,7 @@ from idgraph_widgets.report.panel.part import Part, button
 from idgraph_widgets.report.panel.section import SectionPart
 from idgraph_widgets.report.plain import PlainReport
 from idgraph_widgets.report.sections import SECTIONS
+from idgraph_widgets.report.shown import dataset_html
 from idgraph_widgets.report.subject import Subject
 from idgraph_widgets.studio.host import NOT_SHOWN
 from idgraph_widgets.studio.watch import WatchedBox
@@ -161,6 +162,10 @@ class ReportPanel(WatchedBox):
             for part in (self._head, *self._parts.values()):
                 part.close()
         super().close()
+
+    def _repr_html_(self) -> str:
+        """A picture for where no widget runs: exported notebooks, a repository's view."""
+        return dataset_html(self._dataset, self._found())
 
     def _go_plain(self) -> None:
         """Nothing of this is shown in the page: the same report in core widgets."""
