@@ -145,4 +145,4 @@ def _checked(spark, folder, config, kept: Path, tell, cancel) -> dict[str, str]:
     except Exception as error:
         first = f"{type(error).__name__}: {error}".splitlines()[0]
         return {"checks": "failed", "verdict": f"The checks could not be run: {first} {again}"}
-    return {"checks": "done" if report.passed else "failed", "verdict": report.verdict}
+    return {"checks": "done" if report.holds else "failed", "verdict": report.verdict}
