@@ -23,8 +23,8 @@ from idgraph_widgets.cli import (
     report,
     vacuum,
 )
-from idgraph_widgets.cli.common import FAILED, INTERRUPTED, WRONG_INPUT, print_json
-from idgraph_widgets.errors import IdgraphError
+from idgraph_widgets.cli.common import FAILED, INTERRUPTED, WRONG_INPUT, Parser, print_json
+from idgraph_widgets.errors import ConfigError, IdgraphError
 from idgraph_widgets.interrupts import Interrupts
 
 _COMMANDS = (init, generate, check, report, dashboard, export, logs, optimize, vacuum, permissions, register)
@@ -50,7 +50,8 @@ examples:
   idgraph dashboard                               open the studio in the browser
 
 exit codes:
-  0 done   1 checks failed   2 wrong input   3 run or storage failed   130 interrupted
+  0 done   1 a check failed, or with --strict a statistic is off target   2 wrong input
+  3 run or storage failed   130 interrupted
 
 IDGRAPH_DEBUG=1 shows where in the program an error came from.
 """
@@ -58,7 +59,11 @@ IDGRAPH_DEBUG=1 shows where in the program an error came from.
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
-    args = _parser().parse_args(argv)
+    argv = sys.argv[1:] if argv is None else argv
+    try:
+        args = _parser().parse_args(argv)
+    except ConfigError as error:
+        return _report(argparse.Namespace(json="--json" in argv), _kind(error), str(error), error.exit_code)
     args.interrupts = Interrupts()
     args.interrupts.install()
     if not _debugging():
@@ -87,7 +92,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="idgraph",
         description="Synthetic household identity graphs: ten linked Delta tables, checked.",
         epilog=_EXAMPLES,

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import asdict
 
-from idgraph_widgets.cli.common import DONE, command, json_option, print_json, tell_recovered
+from idgraph_widgets.cli.common import (
+    DONE,
+    command,
+    json_option,
+    print_json,
+    table_names,
+    tables_option,
+    tell_recovered,
+)
 
 
 def add(commands) -> None:
@@ -16,8 +25,7 @@ def add(commands) -> None:
         "  idgraph optimize data/demo\n  idgraph optimize data/demo --tables campaign_exposures\n",
     )
     parser.add_argument("path", metavar="PATH", help="folder of the dataset")
-    parser.add_argument("--tables", nargs="+", metavar="TABLE", help="default: all")
-    parser.add_argument("--quiet", action="store_true", help="no progress")
+    tables_option(parser, "all")
     json_option(parser)
     parser.set_defaults(run=_optimize)
 
@@ -28,9 +36,9 @@ def _optimize(args) -> int:
     from idgraph_widgets.terminal import columns, in_bytes
 
     tell_recovered(args, recover(args.path))
-    names = [name for given in args.tables or () for name in given.split(",") if name]
+    names = table_names(args)
     shown = None if args.quiet or args.json else lambda name: print(name, file=sys.stderr)
-    done = optimize(args.path, names or None, on_table=shown)
+    done = optimize(args.path, names, on_table=shown)
     if args.json:
         tables = {name: {"before": asdict(a), "after": asdict(b)} for name, (a, b) in done.items()}
         print_json({"status": "completed", "path": args.path, "tables": tables})
@@ -40,5 +48,6 @@ def _optimize(args) -> int:
         sizes = in_bytes(before.size_bytes), in_bytes(after.size_bytes)
         rows.append((name, f"{before.num_files:,}", f"{after.num_files:,}", *sizes))
     print(columns(rows))
-    print(f"\nThe old files stay for readers of earlier versions until: idgraph vacuum {args.path}")
+    if not args.quiet:
+        print(f"\nThe old files stay for readers of earlier versions until: idgraph vacuum {shlex.quote(args.path)}")
     return DONE
