@@ -21,9 +21,9 @@ from idgraph_widgets.cli import (
     report,
     vacuum,
 )
-from idgraph_widgets.cli.common import FAILED, INTERRUPTED, WRONG_INPUT, print_json
+from idgraph_widgets.cli.common import FAILED, INTERRUPTED, WRONG_INPUT, Parser, print_json
 from idgraph_widgets.cli.console_log import console_log
-from idgraph_widgets.errors import IdgraphError
+from idgraph_widgets.errors import ConfigError, IdgraphError
 from idgraph_widgets.interrupts import Interrupts
 from idgraph_widgets.pipeline.run_log import LOGGER
 
@@ -50,7 +50,8 @@ examples:
   idgraph dashboard                               open the studio in the browser
 
 exit codes:
-  0 done   1 checks failed   2 wrong input   3 run or storage failed   130 interrupted
+  0 done   1 a check failed, or with --strict a statistic is off target   2 wrong input
+  3 run or storage failed   130 interrupted
 
 -v with any command shows each step and where in the program an error came from; -vv also what engines log.
 """
@@ -58,7 +59,11 @@ exit codes:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
-    args = _parser().parse_args(argv)
+    argv = sys.argv[1:] if argv is None else argv
+    try:
+        args = _parser().parse_args(argv)
+    except ConfigError as error:
+        return _report(argparse.Namespace(json="--json" in argv), _kind(error), str(error), error.exit_code)
     args.interrupts = Interrupts()
     args.interrupts.install()
     with console_log(args.verbose):
@@ -87,7 +92,7 @@ def _run(args) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="idgraph",
         description="Synthetic household identity graphs: ten linked Delta tables, checked.",
         epilog=_EXAMPLES,

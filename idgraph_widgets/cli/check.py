@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from idgraph_widgets.cli.common import (
-    CHECKS_FAILED,
-    DONE,
+    checks_code,
     command,
     engine_option,
     json_option,
     print_json,
     progress,
     run_checks,
+    strict_option,
     tell_recovered,
 )
 
@@ -25,8 +23,8 @@ def add(commands) -> None:
         "  idgraph check data/demo\n  idgraph check data/demo --json > report.json\n",
     )
     parser.add_argument("path", metavar="PATH", help="folder of the dataset")
+    strict_option(parser)
     engine_option(parser)
-    parser.add_argument("--quiet", action="store_true", help="no progress")
     json_option(parser)
     parser.set_defaults(run=_check)
 
@@ -35,9 +33,10 @@ def _check(args) -> int:
     from idgraph_widgets.dataset import Dataset
     from idgraph_widgets.engines import start_engine
     from idgraph_widgets.storage import recover
+    from idgraph_widgets.storage.paths import folder_path
 
-    path = Path(args.path)
-    tell_recovered(recover(path))
+    path = folder_path(args.path)
+    tell_recovered(args, recover(path))
     Dataset(path)  # a path without a dataset is told before an engine is started
     with progress(args) as shown, start_engine(args.engine) as engine:
         args.interrupts.install()  # PySpark has put its own handler in
@@ -46,4 +45,4 @@ def _check(args) -> int:
         print_json({"status": "completed", "path": str(path), **report.to_dict()})
     else:
         print(report.to_text())
-    return DONE if report.passed else CHECKS_FAILED
+    return checks_code(args, report)

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
+from datetime import date
+
+from idgraph_widgets.errors import ConfigError
 
 DONE, CHECKS_FAILED, WRONG_INPUT, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are those of the rest of the program: a sentence, without the usage before it."""
+
+    def error(self, message: str):
+        """Refuse the command line."""
+        raise ConfigError(f"{message.removeprefix('argument ')}. See: {self.prog} --help")
+
+
 def command(commands, name: str, summary: str, examples: str) -> argparse.ArgumentParser:
+    """The parser of a command, with the options that every command has."""
     parser = commands.add_parser(
         name,
         help=summary,
@@ -17,10 +30,58 @@ def command(commands, name: str, summary: str, examples: str) -> argparse.Argume
         epilog=f"examples:\n{examples}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--quiet", action="store_true", help="no progress and no advice, only the outcome")
     parser.add_argument(
         "-v", "--verbose", action="count", default=0, help="log each step and where an error came from; -vv: more"
     )
     return parser
+
+
+def whole_number(low: int | None = None, high: int | None = None):
+    """The type of an option that takes a whole number, `low` to `high`."""
+    allowed = "a whole number"
+    if low is not None:
+        allowed += f", {low:,} or more" if high is None else f", {low:,} to {high:,}"
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = None
+        if number is None or (low is not None and number < low) or (high is not None and number > high):
+            raise argparse.ArgumentTypeError(f"found {text or 'nothing'}; allowed: {allowed}")
+        return number
+
+    return read
+
+
+def day(text: str) -> date:
+    """The type of an option that takes a day."""
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"found {text or 'nothing'}; allowed: a day that exists, as 2025-01-31")
+
+
+def tables_option(parser, default: str) -> None:
+    parser.add_argument("--tables", nargs="+", metavar="TABLE", help=f"default: {default}")
+
+
+def table_names(args) -> list[str] | None:
+    """The names behind ``--tables``, also where commas part them; None without the option."""
+    if args.tables is None:
+        return None
+    names = [name.strip() for given in args.tables for name in given.split(",") if name.strip()]
+    if not names:
+        raise ConfigError("--tables: found no name. Name one or more tables, or leave the option out for all.")
+    return list(dict.fromkeys(names))
+
+
+def counted(number: int, thing: str) -> str:
+    """A number of things in words, as in "1 file" or "1,200 files"."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def preset_option(parser) -> None:
@@ -44,6 +105,19 @@ def engine_option(parser) -> None:
         default="embedded",
         help="embedded (default, no Java), spark (local PySpark) or connect (local Spark Connect)",
     )
+
+
+def strict_option(parser) -> None:
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="exit with 1 also where a statistic is off its target, not only for checks",
+    )
+
+
+def checks_code(args, report) -> int:
+    """The exit code for what the checks found: a statistic off target is no failure, unless ``--strict`` says so."""
+    return DONE if report.holds and not (args.strict and report.off_target) else CHECKS_FAILED
 
 
 def json_option(parser) -> None:
@@ -114,8 +188,8 @@ def table_of(entries) -> str:
     return columns(rows)
 
 
-def tell_recovered(run_id: str | None) -> None:
-    if run_id is not None:
+def tell_recovered(args, run_id: str | None) -> None:
+    if run_id is not None and not args.quiet:
         print(f"Undid the unfinished run {run_id}.", file=sys.stderr)
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from idgraph_widgets.cli.common import DONE, command
-from idgraph_widgets.errors import ConfigError
+from idgraph_widgets.cli.common import DONE, command, whole_number
 
 
 def add(commands) -> None:
@@ -17,7 +14,12 @@ def add(commands) -> None:
         "  idgraph dashboard --port 8900 --no-browser\n"
         "  idgraph dashboard --ip 0.0.0.0          reachable from other machines, with a token\n",
     )
-    parser.add_argument("--port", type=int, metavar="N", help="exactly this port; default: 8866 or the next free one")
+    parser.add_argument(
+        "--port",
+        type=whole_number(1, 65_535),
+        metavar="N",
+        help="exactly this port; default: 8866 or the next free one",
+    )
     parser.add_argument("--ip", default="127.0.0.1", metavar="ADDRESS", help="default: 127.0.0.1, this machine only")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     parser.add_argument(
@@ -27,9 +29,8 @@ def add(commands) -> None:
 
 
 def _dashboard(args) -> int:
+    from idgraph_widgets.storage.paths import folder_path
     from idgraph_widgets.studio.dashboard.server import serve
 
-    if args.port is not None and not 1 <= args.port <= 65_535:
-        raise ConfigError(f"--port: found {args.port}, allowed is 1 to 65535.")
-    serve(args.port, args.ip, not args.no_browser, Path(args.home).expanduser().absolute())
+    serve(args.port, args.ip, not args.no_browser, folder_path(args.home), advice=not args.quiet)
     return DONE

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from idgraph_widgets.cli.common import DONE, command, json_option, print_json, tell_recovered, teller
+from idgraph_widgets.cli.common import (
+    DONE,
+    command,
+    counted,
+    json_option,
+    print_json,
+    table_names,
+    tables_option,
+    tell_recovered,
+    teller,
+)
 
 
 def add(commands) -> None:
@@ -18,9 +28,8 @@ def add(commands) -> None:
     )
     parser.add_argument("path", metavar="PATH", help="folder of the dataset")
     parser.add_argument("--format", choices=FORMATS, default="parquet", help="default: parquet")
-    parser.add_argument("--tables", nargs="+", metavar="TABLE", help="default: all, companions included")
+    tables_option(parser, "all, companions included")
     parser.add_argument("--out", metavar="OUT", help="what to make; default: beside PATH, as PATH-csv or PATH.duckdb")
-    parser.add_argument("--quiet", action="store_true", help="no progress")
     json_option(parser)
     parser.set_defaults(run=_export)
 
@@ -30,14 +39,14 @@ def _export(args) -> int:
     from idgraph_widgets.storage import recover
     from idgraph_widgets.terminal import in_bytes
 
-    tell_recovered(recover(args.path))
-    names = [name for given in args.tables or () for name in given.split(",") if name]
-    result = export_dataset(args.path, args.format, args.out, names or None, teller(args))
+    tell_recovered(args, recover(args.path))
+    names = table_names(args)
+    result = export_dataset(args.path, args.format, args.out, names, teller(args))
     total = sum(result.rows.values())
     if args.json:
         told = {"status": "completed", "path": str(result.path), "format": result.format}
         print_json({**told, "rows": result.rows, "bytes": result.bytes})
     else:
         size = in_bytes(result.bytes)
-        print(f"Exported {len(result.rows)} tables, {total:,} rows, {size}: {result.path}")
+        print(f"Exported {counted(len(result.rows), 'table')}, {counted(total, 'row')}, {size}: {result.path}")
     return DONE

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import json
+import sys
 from dataclasses import asdict, replace
 from datetime import date, timedelta
 
 from idgraph_widgets.cli.catalog_options import name_options, profile_option, replace_option
 from idgraph_widgets.cli.common import (
-    CHECKS_FAILED,
     DONE,
+    checks_code,
     command,
+    day,
     difficulty_option,
     engine_option,
     json_option,
@@ -19,8 +20,10 @@ from idgraph_widgets.cli.common import (
     print_json,
     progress,
     run_checks,
+    strict_option,
     table_of,
     tell_recovered,
+    whole_number,
 )
 from idgraph_widgets.cli.register import summary, tell
 from idgraph_widgets.errors import ConfigError
@@ -38,37 +41,30 @@ def add(commands) -> None:
         "  idgraph generate --mode append --households 20000 --out data/demo\n"
         "  idgraph generate --catalog main --schema demo --out data/demo\n",
     )
-    parser.add_argument("config", nargs="?", metavar="CONFIG", help="a YAML or JSON file")
+    parser.add_argument("config", nargs="?", metavar="CONFIG", help="a YAML or JSON file, or - for standard input")
     preset_option(parser)
     difficulty_option(parser)
-    parser.add_argument("--households", type=int, metavar="N", help="number of households")
-    parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws")
-    parser.add_argument("--start-date", type=_day, metavar="DATE", help="first day, YYYY-MM-DD")
-    parser.add_argument("--end-date", type=_day, metavar="DATE", help="day after the last, YYYY-MM-DD")
+    parser.add_argument("--households", type=whole_number(), metavar="N", help="number of households")
+    parser.add_argument("--seed", type=whole_number(), metavar="N", help="seed of all draws")
+    parser.add_argument("--start-date", type=day, metavar="DATE", help="first day, YYYY-MM-DD")
+    parser.add_argument("--end-date", type=day, metavar="DATE", help="day after the last, YYYY-MM-DD")
     parser.add_argument(
         "--mode",
         choices=("overwrite", "append"),
         help="replace the dataset (default), or add to it: --households is then the total afterwards, and "
         "without CONFIG everything else is as in the dataset",
     )
-    parser.add_argument("--days", type=int, metavar="N", help="with --mode append: days to add at the end")
+    parser.add_argument("--days", type=whole_number(), metavar="N", help="with --mode append: days to add at the end")
     parser.add_argument("--out", default="data/idgraph", metavar="PATH", help="default: data/idgraph")
     name_options(parser, required=False)
     replace_option(parser)
     profile_option(parser)
     engine_option(parser)
     parser.add_argument("--dry-run", action="store_true", help="only validate and estimate")
+    strict_option(parser)
     parser.add_argument("--force", action="store_true", help="write next to what is not a dataset")
-    parser.add_argument("--quiet", action="store_true", help="no progress")
     json_option(parser)
     parser.set_defaults(run=_generate)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"found {text!r}, allowed is a date like 2025-01-31") from None
 
 
 def _generate(args) -> int:
@@ -82,6 +78,7 @@ def _generate(args) -> int:
     before = Manifest.read(out)
     config = _configuration(args, before)
     preflight(config)
+    _refuse_idle_options(args, config)
     added = _growth(config, before)
     if args.dry_run:
         return _dry_run(args, config)
@@ -89,7 +86,7 @@ def _generate(args) -> int:
     target = _target(args, config)
     if target is not None:
         target.prepare(out)
-    tell_recovered(recover(out))
+    tell_recovered(args, recover(out))
     if added is not None and added.is_nothing:
         if target is not None:
             target.register(out)  # an earlier run may not have come so far
@@ -129,13 +126,16 @@ def _generate(args) -> int:
             }
         )
     else:
-        _print_failed_checks(report)
+        for line in report.complaints:
+            print(line)
+        if report.complaints:
+            print()
         print(table_of(tables.items()))
         if target is not None:
             tell(target, registered)
         done = "Generated" if added is None else f"Added {_new_rows(tables, before):,} rows"
         print(f"\n{report.verdict}\n{done} in {result.seconds:.1f} s: {args.out}")
-    return DONE if report.passed else CHECKS_FAILED
+    return checks_code(args, report)
 
 
 def _growth(config, before):
@@ -162,18 +162,9 @@ def _new_rows(tables, before) -> int:
 
 
 def _configuration(args, before):
-    from idgraph_widgets.config import GenerationConfig, preset, with_difficulty
+    from idgraph_widgets.config import with_difficulty
 
-    if args.config and args.preset:
-        raise ConfigError("Give either a configuration file or --preset, not both.")
-    if args.config:
-        config = GenerationConfig.from_file(args.config, check=False)
-    elif args.preset:
-        config = preset(args.preset)
-    elif args.mode == "append" and before is not None:
-        config = GenerationConfig.from_dict(before.config, check=False)
-    else:
-        config = GenerationConfig()
+    config = _given(args, before)
     if args.mode is not None:
         config = replace(config, incremental=args.mode == "append")
     if args.days is not None:
@@ -188,6 +179,24 @@ def _configuration(args, before):
         changes["household_config"] = replace(config.household_config, num_households=args.households)
     config = replace(config, **changes)
     return with_difficulty(config, args.difficulty) if args.difficulty else config
+
+
+def _given(args, before):
+    """What the options start from: a file, standard input, a preset, the dataset that shall grow, or the defaults."""
+    from idgraph_widgets.config import GenerationConfig, preset
+    from idgraph_widgets.config.files import read_stream
+
+    if args.config and args.preset:
+        raise ConfigError("Give either a configuration file or --preset, not both.")
+    if args.config == "-":
+        return GenerationConfig.from_dict(read_stream(sys.stdin.buffer, "standard input"), check=False)
+    if args.config:
+        return GenerationConfig.from_file(args.config, check=False)
+    if args.preset:
+        return preset(args.preset)
+    if args.mode == "append" and before is not None:
+        return GenerationConfig.from_dict(before.config, check=False)
+    return GenerationConfig()
 
 
 def _end_after(args, config, before) -> date:
@@ -205,6 +214,15 @@ def _end_after(args, config, before) -> date:
         return date.fromisoformat(before.config["end_date"]) + timedelta(days=args.days)
     except OverflowError:
         raise ConfigError(f"--days: found {args.days}, which leads beyond any calendar.") from None
+
+
+def _refuse_idle_options(args, config) -> None:
+    """An option that would do nothing is a mistake somebody wants to know of."""
+    if config.catalog_name or config.schema_name:
+        return
+    for name in ("replace", "profile"):
+        if getattr(args, name):
+            raise ConfigError(f"--{name} is about a catalog: give --catalog and --schema too, or leave it out.")
 
 
 def _target(args, config):
@@ -238,10 +256,3 @@ def _table_of_estimate(expected) -> str:
         rows.append((name, *[f"{count:,}" for count in counts], in_bytes(table.bytes)))
     rows.append(("total", f"{expected.rows:,}", "", "", in_bytes(expected.bytes)))
     return columns(rows)
-
-
-def _print_failed_checks(report) -> None:
-    for result in report.failed:
-        print(f"{result.id}: {result.violations:,} violations. {result.sentence}")
-    if report.failed:
-        print()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from pathlib import Path
 
 from idgraph_widgets.cli.common import DONE, command, difficulty_option, json_option, preset_option, print_json
@@ -13,9 +15,18 @@ def add(commands) -> None:
         commands,
         "init",
         "write a configuration with a comment on every field",
-        "  idgraph init\n  idgraph init large.yaml --preset large\n",
+        "  idgraph init\n"
+        "  idgraph init large.yaml --preset large\n"
+        "  idgraph init small.json --preset small          JSON, which holds no comments\n"
+        "  idgraph init - --difficulty hard | idgraph generate - --dry-run\n",
     )
-    parser.add_argument("file", nargs="?", default="idgraph.yaml", metavar="FILE", help="default: idgraph.yaml")
+    parser.add_argument(
+        "file",
+        nargs="?",
+        default="idgraph.yaml",
+        metavar="FILE",
+        help="a .yaml, .yml or .json file, or - for standard output; default: idgraph.yaml",
+    )
     preset_option(parser)
     difficulty_option(parser)
     parser.add_argument("--force", action="store_true", help="replace the file if it exists")
@@ -25,19 +36,31 @@ def add(commands) -> None:
 
 def _init(args) -> int:
     from idgraph_widgets.config import GenerationConfig, preset, template, with_difficulty
+    from idgraph_widgets.config.files import file_form, replace_text
+    from idgraph_widgets.storage.paths import file_path
 
-    path = Path(args.file)
-    if path.exists() and not args.force:
-        raise ConfigError(f"{path} exists. Choose another file, or use --force to replace it.")
+    on_output = args.file == "-"
+    path = None if on_output else file_path(args.file)
+    is_json = not on_output and file_form(Path(args.file)) == "json"
+    if path is not None and path.exists() and not args.force:
+        raise ConfigError(f"{args.file} exists. Choose another file, or use --force to replace it.")
     config = preset(args.preset) if args.preset else GenerationConfig()
-    text = template(with_difficulty(config, args.difficulty) if args.difficulty else config)
+    config = with_difficulty(config, args.difficulty) if args.difficulty else config
+    if on_output:
+        if args.json:
+            print_json({"status": "completed", "file": None, "config": json.loads(config.to_json())})
+        else:
+            print(template(config), end="")
+        return DONE
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise StorageError(f"{path} cannot be written: {error.strerror}.") from error
+    replace_text(path, config.to_json() if is_json else template(config))
     if args.json:
-        print_json({"status": "completed", "file": str(path)})
+        print_json({"status": "completed", "file": args.file})
+    elif args.quiet:
+        print(f"Wrote {args.file}.")
     else:
-        print(f"Wrote {path}. Edit it, then: idgraph generate {path} --out data/demo")
+        print(f"Wrote {args.file}. Edit it, then: idgraph generate {shlex.quote(args.file)} --out data/demo")
     return DONE

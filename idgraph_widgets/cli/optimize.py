@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import asdict
 
-from idgraph_widgets.cli.common import DONE, command, json_option, print_json, tell_recovered, teller
+from idgraph_widgets.cli.common import (
+    DONE,
+    command,
+    json_option,
+    print_json,
+    table_names,
+    tables_option,
+    tell_recovered,
+    teller,
+)
 
 
 def add(commands) -> None:
@@ -15,8 +25,7 @@ def add(commands) -> None:
         "  idgraph optimize data/demo\n  idgraph optimize data/demo --tables campaign_exposures\n",
     )
     parser.add_argument("path", metavar="PATH", help="folder of the dataset")
-    parser.add_argument("--tables", nargs="+", metavar="TABLE", help="default: all")
-    parser.add_argument("--quiet", action="store_true", help="no progress")
+    tables_option(parser, "all")
     json_option(parser)
     parser.set_defaults(run=_optimize)
 
@@ -26,9 +35,9 @@ def _optimize(args) -> int:
     from idgraph_widgets.storage.maintenance import optimize
     from idgraph_widgets.terminal import columns, in_bytes
 
-    tell_recovered(recover(args.path))
-    names = [name for given in args.tables or () for name in given.split(",") if name]
-    done = optimize(args.path, names or None, on_table=teller(args))
+    tell_recovered(args, recover(args.path))
+    names = table_names(args)
+    done = optimize(args.path, names, on_table=teller(args))
     if args.json:
         tables = {name: {"before": asdict(a), "after": asdict(b)} for name, (a, b) in done.items()}
         print_json({"status": "completed", "path": args.path, "tables": tables})
@@ -38,5 +47,6 @@ def _optimize(args) -> int:
         sizes = in_bytes(before.size_bytes), in_bytes(after.size_bytes)
         rows.append((name, f"{before.num_files:,}", f"{after.num_files:,}", *sizes))
     print(columns(rows))
-    print(f"\nThe old files stay for readers of earlier versions until: idgraph vacuum {args.path}")
+    if not args.quiet:
+        print(f"\nThe old files stay for readers of earlier versions until: idgraph vacuum {shlex.quote(args.path)}")
     return DONE

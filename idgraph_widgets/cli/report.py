@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from idgraph_widgets.cli.common import (
-    CHECKS_FAILED,
     DONE,
+    checks_code,
     command,
     engine_option,
+    json_option,
+    print_json,
     progress,
     run_checks,
+    strict_option,
     tell_recovered,
     teller,
+    whole_number,
 )
+from idgraph_widgets.errors import ConfigError
 
 
 def add(commands) -> None:
@@ -21,17 +24,21 @@ def add(commands) -> None:
         commands,
         "report",
         "report what a dataset holds: checks, configured against generated, figures",
-        "  idgraph report data/demo\n  idgraph report data/demo --html report.html --json report.json\n",
+        "  idgraph report data/demo\n"
+        "  idgraph report data/demo --html report.html\n"
+        "  idgraph report data/demo --json > report.json      every measure\n",
     )
     parser.add_argument("path", metavar="PATH", help="folder of the dataset")
     parser.add_argument("--html", metavar="FILE", help="write one HTML page that opens without a network")
-    parser.add_argument("--json", metavar="FILE", dest="json_file", help="write every measure as JSON")
-    parser.add_argument("--household", type=int, metavar="N", help="household whose identity graph the page shows")
-    parser.add_argument("--person", type=int, metavar="N", help="person whose journey the page shows")
+    parser.add_argument(
+        "--household", type=whole_number(), metavar="N", help="with --html: whose identity graph the page shows"
+    )
+    parser.add_argument("--person", type=whole_number(), metavar="N", help="with --html: whose journey the page shows")
     parser.add_argument("--no-checks", action="store_true", help="leave the checks out")
+    strict_option(parser)
     engine_option(parser)
-    parser.add_argument("--quiet", action="store_true", help="no progress")
-    parser.set_defaults(run=_report, json=False)
+    json_option(parser)
+    parser.set_defaults(run=_report)
 
 
 def _report(args) -> int:
@@ -39,12 +46,17 @@ def _report(args) -> int:
     from idgraph_widgets.engines import start_engine
     from idgraph_widgets.report.page import plotly_script
     from idgraph_widgets.storage import recover
+    from idgraph_widgets.storage.paths import file_path, folder_path
 
-    path = Path(args.path)
-    tell_recovered(recover(path))
-    Dataset(path)  # a path without a dataset is told before an engine is started
-    if args.html:
+    path = folder_path(args.path)
+    tell_recovered(args, recover(path))
+    Dataset(path)  # what is wrong with the paths is told before an engine is started
+    if args.html is not None:
+        args.html = file_path(args.html)
         plotly_script()  # and so is a missing package
+    for name in ("household", "person"):
+        if getattr(args, name) is not None and args.html is None:
+            raise ConfigError(f"--{name} says whom the page shows: give --html FILE too, or leave it out.")
     with start_engine(args.engine) as engine:
         args.interrupts.install()  # PySpark has put its own handler in
         checks = None
@@ -53,20 +65,23 @@ def _report(args) -> int:
                 checks = run_checks(engine.spark, path, shown)
         with Dataset(path, engine.spark) as dataset:
             _write(args, dataset, checks)
-    return DONE if checks is None or checks.passed else CHECKS_FAILED
+    return DONE if checks is None else checks_code(args, checks)
 
 
 def _write(args, dataset, checks) -> None:
     tell = teller(args, "measuring: ")
-    if args.html:
+    if args.html is not None:
         from idgraph_widgets.report.page import write_html
 
-        print(f"Wrote {write_html(dataset, args.html, checks, args.household, args.person, tell)}")
-    if args.json_file:
-        from idgraph_widgets.report.data import write_json
+        write_html(dataset, args.html, checks, args.household, args.person, tell)
+    if args.json:
+        from idgraph_widgets.report.data import plain_values, report_data
 
-        print(f"Wrote {write_json(dataset, args.json_file, checks, tell)}")
-    if not args.html and not args.json_file:
+        told = {"status": "completed", "path": str(dataset.path), "html": args.html and str(args.html)}
+        print_json({**told, **plain_values(report_data(dataset, checks, tell))})
+    elif args.html is not None:
+        print(f"Wrote {args.html}")
+    else:
         from idgraph_widgets.report.text import report_text
 
         print(report_text(dataset, checks))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from idgraph_widgets.cli.common import DONE, command, json_option, print_json, tell_recovered
+from idgraph_widgets.cli.common import DONE, command, counted, json_option, print_json, tell_recovered, whole_number
+
+LONGEST = 24 * 366 * 100
+"""Hours that files can be kept at most: a century."""
 
 
 def add(commands) -> None:
@@ -17,8 +20,7 @@ def add(commands) -> None:
     parser.add_argument("path", metavar="PATH", help="folder of the dataset")
     parser.add_argument(
         "--keep-hours",
-        type=int,
-        default=None,
+        type=whole_number(0, LONGEST),
         metavar="N",
         help="keep files of earlier versions this long after they were replaced (default: 168, a week); what "
         "dead runs left goes at once",
@@ -32,7 +34,7 @@ def _vacuum(args) -> int:
     from idgraph_widgets.storage import recover
     from idgraph_widgets.storage.maintenance import KEEP_HOURS, vacuum
 
-    tell_recovered(recover(args.path))
+    tell_recovered(args, recover(args.path))
     hours = KEEP_HOURS if args.keep_hours is None else args.keep_hours
     removed = vacuum(args.path, hours, args.dry_run)
     if args.json:
@@ -43,5 +45,5 @@ def _vacuum(args) -> int:
         for path in removed:
             print(path)
     done = "Would remove" if args.dry_run else "Removed"
-    print(f"{done} {len(removed):,} files from {args.path}.")
+    print(f"{done} {counted(len(removed), 'file')} from {args.path}.")
     return DONE

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from idgraph_widgets.config.problems import shown
 from idgraph_widgets.errors import ConfigError
 
 MAX_BYTES = 1024 * 1024
@@ -19,6 +21,9 @@ _SUFFIXES = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}
 
 def parse_yaml(text: str, source: str = "the YAML text") -> Any:
     """The plain values of one YAML document; an empty one is an empty mapping.
+
+    Only what cannot be taken for something else is a number or a truth value: ``010``, ``0x1F``, ``1:30``, ``yes``
+    and ``off``, which YAML 1.1 counts in other ways, stay the texts they are.
 
     Raises
     ------
@@ -45,7 +50,7 @@ def dump_yaml(data: dict[str, Any]) -> str:
     """Plain values as YAML, in the given order."""
     import yaml
 
-    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
+    return yaml.dump(data, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=100)
 
 
 def parse_json(text: str, source: str = "the JSON text") -> Any:
@@ -91,27 +96,47 @@ def read_file(path: str | os.PathLike[str]) -> Any:
         If the file is missing, unreadable, too big, or not what its suffix says.
     """
     path = Path(path)
-    form = _form(path)
+    form = file_form(path)
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
-        raise ConfigError(f"{path}: there is no such file; write one with: idgraph init {path}") from error
+        raise ConfigError(
+            f"{path}: there is no such file; write one with: idgraph init {shlex.quote(str(path))}"
+        ) from error
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror or error})") from error
-    if len(raw) > MAX_BYTES:
-        raise ConfigError(f"{path}: bigger than 1 MiB, which no configuration is")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+    text = _text(raw, str(path))
     return parse_yaml(text, str(path)) if form == "yaml" else parse_json(text, str(path))
+
+
+def read_stream(stream: Any, source: str) -> Any:
+    """The plain values of a configuration in YAML, which JSON is too, from a binary stream.
+
+    Raises
+    ------
+    ConfigError
+        If it is empty, as behind a command that failed, too big, not text, or not YAML.
+    """
+    text = _text(stream.read(MAX_BYTES + 1), source)
+    if not text.strip():
+        raise ConfigError(f"{source}: found nothing; a configuration is wanted")
+    return parse_yaml(text, source)
+
+
+def _text(raw: bytes, source: str) -> str:
+    if len(raw) > MAX_BYTES:
+        raise ConfigError(f"{source}: bigger than 1 MiB, which no configuration is")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{source}: not UTF-8 text (byte {error.start}); save it as UTF-8") from error
 
 
 def write_file(path: str | os.PathLike[str], data: dict[str, Any]) -> None:
     """Write plain values to a file whose suffix tells the format; complete or not at all."""
     path = Path(path)
-    text = dump_yaml(data) if _form(path) == "yaml" else dump_json(data)
+    text = dump_yaml(data) if file_form(path) == "yaml" else dump_json(data)
     replace_text(path, text)
 
 
@@ -127,7 +152,14 @@ def replace_text(path: Path, text: str) -> None:
         raise ConfigError(f"{path}: cannot be written ({error.strerror or error})") from error
 
 
-def _form(path: Path) -> str:
+def file_form(path: Path) -> str:
+    """Which format the name of a configuration file tells: "yaml" or "json".
+
+    Raises
+    ------
+    ConfigError
+        Neither.
+    """
     try:
         return _SUFFIXES[path.suffix.lower()]
     except KeyError:
@@ -154,7 +186,7 @@ def _iso(value: Any) -> str:
 
 @cache
 def _loader() -> Any:
-    """PyYAML's safe loader, which also refuses repeated keys and knows numbers such as 1e-3."""
+    """PyYAML's safe loader, which also refuses repeated keys and reads numbers and truth values as written."""
     import yaml
 
     class Loader(yaml.SafeLoader):  # type: ignore[misc]
@@ -170,7 +202,7 @@ def _loader() -> Any:
                     continue  # the parent class reports keys that cannot be keys
                 if repeated:
                     raise yaml.constructor.ConstructorError(
-                        None, None, f"the key {key!r} is given twice", key_node.start_mark
+                        None, None, f"the key {shown(key)} is given twice", key_node.start_mark
                     )
                 seen.add(key)
             return super().construct_mapping(node, deep)
@@ -182,7 +214,38 @@ def _loader() -> Any:
                 return node.value  # no such day: validation says so, with the field's path
 
     Loader.add_constructor("tag:yaml.org,2002:timestamp", Loader.construct_day)
-    Loader.add_implicit_resolver(
-        "tag:yaml.org,2002:float", re.compile(r"[-+]?\d+(?:\.\d*)?[eE][-+]?\d+\Z"), list("-+0123456789")
-    )
+    kept = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag not in _READ_AS_WRITTEN]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    Loader.yaml_implicit_resolvers = kept
+    for tag, (pattern, first) in _READ_AS_WRITTEN.items():
+        Loader.add_implicit_resolver(tag, pattern, list(first))
     return Loader
+
+
+_READ_AS_WRITTEN = {
+    "tag:yaml.org,2002:bool": (re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z"), "tTfF"),
+    "tag:yaml.org,2002:int": (re.compile(r"[-+]?(?:0|[1-9][0-9_]*)\Z"), "-+0123456789"),
+    "tag:yaml.org,2002:float": (
+        re.compile(
+            r"(?:[-+]?(?:0|[1-9][0-9_]*)(?:\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)|[-+]?\.[0-9][0-9_]*"
+            r"(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z"
+        ),
+        "-+0123456789.",
+    ),
+}
+"""Tag to the texts that stand for such a value here, and the characters they begin with."""
+
+
+@cache
+def _dumper():
+    """PyYAML's safe dumper, which quotes what either YAML 1.1 or the loader above takes for more than a text."""
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        pass
+
+    for tag, (pattern, first) in _READ_AS_WRITTEN.items():
+        Dumper.add_implicit_resolver(tag, pattern, list(first))
+    return Dumper

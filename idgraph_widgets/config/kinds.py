@@ -67,7 +67,7 @@ class Integer(Kind):
         if value is None and self.optional:
             return
         if isinstance(value, bool) or not isinstance(value, int):
-            yield self.wrong(value, path, "Give a whole number, without quotes or decimals.")
+            yield self.wrong(value, path, "Give a whole number, without quotes, decimals or leading zeros.")
         elif value < self.low:
             yield self.wrong(value, path, f"Raise it to at least {self.low:,}.")
         elif self.high is not None and value > self.high:
@@ -98,7 +98,7 @@ class Real(Kind):
         if value is None and self.optional:
             return
         if not isinstance(value, float):
-            yield self.wrong(value, path, "Give a number, without quotes.")
+            yield self.wrong(value, path, "Give a number, without quotes or leading zeros.")
         elif not math.isfinite(value):
             yield self.wrong(value, path, "Give a finite number.")
         elif value < self.low:

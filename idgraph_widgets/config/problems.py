@@ -10,7 +10,18 @@ from typing import Any
 
 from idgraph_widgets.errors import ConfigError
 
-_short = reprlib.Repr()
+
+class _Short(reprlib.Repr):
+    """Values cut short, and days as a configuration spells them."""
+
+    def repr_date(self, value, _level: int) -> str:
+        return value.isoformat()
+
+    def repr_datetime(self, value, _level: int) -> str:
+        return value.isoformat(" ")
+
+
+_short = _Short()
 _short.maxstring = _short.maxother = 60
 _short.maxdict = _short.maxlist = _short.maxtuple = 4
 _short.maxlevel = 3

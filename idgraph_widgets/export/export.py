@@ -14,7 +14,7 @@ from idgraph_widgets.export import database, files
 from idgraph_widgets.export.source import Source
 from idgraph_widgets.storage.lock import CONTROL, DatasetLock
 from idgraph_widgets.storage.manifest import Manifest
-from idgraph_widgets.storage.paths import folder_path
+from idgraph_widgets.storage.paths import check_above, folder_path
 
 FORMATS = ("parquet", "csv", "jsonl", "duckdb")
 """One file per table in a folder, or one database file (duckdb)."""
@@ -108,8 +108,9 @@ def _refuse(target: Path, folder: Path, format: str) -> None:
         raise ConfigError(f"{target} exists. An export replaces nothing: choose another path with --out (out=).")
     if folder == target or folder in target.parents:
         raise ConfigError(f"{target} lies inside the dataset. Choose a path outside of {folder}.")
+    check_above(target)
     parent = next(path for path in target.parents if path.exists())
-    if parent.is_dir() and Manifest.read(parent) is not None:
+    if Manifest.read(parent) is not None:
         raise ConfigError(f"{target} lies inside another dataset. Choose a path outside of {parent}.")
 
 

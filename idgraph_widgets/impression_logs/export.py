@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from idgraph_widgets.errors import StorageError
-from idgraph_widgets.storage.paths import check_path, folder_path
+from idgraph_widgets.errors import ConfigError, StorageError
+from idgraph_widgets.storage.paths import check_above, check_path, folder_path
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,14 @@ def empty_folder(path) -> Path:
     ------
     StorageError
         It holds something, cannot be written to, or has a name that readers take for another one.
+    ConfigError
+        It is a file, or lies below one.
     """
     folder = folder_path(path)
     check_path(folder)
+    check_above(folder)
+    if folder.exists() and not folder.is_dir():
+        raise ConfigError(f"{folder} is a file; the logs need a folder. Choose another path.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         taken = next(folder.iterdir(), None)

@@ -68,6 +68,11 @@ class Report:
         return not self.failed and not self.skipped and not self.off_target
 
     @property
+    def holds(self) -> bool:
+        """True when every guarantee was checked and none is broken; statistics may be off their targets."""
+        return not self.failed and not self.skipped
+
+    @property
     def failed(self) -> list[CheckResult]:
         """The results with violations."""
         return [result for result in self.results if not result.passed]
@@ -77,10 +82,20 @@ class Report:
         """The statistical checks whose distance exceeds their tolerance."""
         return [result for result in self.statistics if not result.passed]
 
+    @property
+    def complaints(self) -> list[str]:
+        """A line for each check that failed or could not be evaluated and each statistic that is off target."""
+        return [
+            *(f"✗ {result.id}: {result.violations:,} violations. {result.sentence}" for result in self.failed),
+            *(f"✗ {name}: not checked, since a table or column it needs is missing." for name in self.skipped),
+            *(f"! {result.id}: {result.explained}" for result in self.off_target),
+        ]
+
     def to_dict(self) -> dict[str, Any]:
         """The report as plain values that JSON can hold."""
         return {
             "passed": self.passed,
+            "holds": self.holds,
             "checks": len(self.results),
             "failed": [result.id for result in self.failed],
             "skipped": list(self.skipped),
@@ -114,10 +129,11 @@ class Report:
         lines = [f"{'check':<{width}}  {'violations':>10}  sentence"]
         for result in self.results:
             lines.append(f"{result.id:<{width}}  {result.violations:>10}  {result.sentence}")
-            for key in result.keys:
-                lines.append(f"{'':<{width}}  {'':>10}    e.g. {_named([key])}")
+            lines += [f"{'':<{width}}  {'':>10}    e.g. {_named([key])}" for key in result.keys]
         lines += [f"{name:<{width}}  {'skipped':>10}  a table or column it needs is missing" for name in self.skipped]
         lines += statistics_text(self.statistics, self.correlations)
+        if self.off_target:
+            lines += [*(f"! {result.id}: {result.explained}" for result in self.off_target), ""]
         lines.append(self.verdict)
         return "\n".join(lines)
 
@@ -155,7 +171,10 @@ class Report:
         parts = [f"{len(self.failed)} of {len(self.results)} checks failed"] if self.failed else []
         parts += [f"{len(self.skipped)} could not be evaluated"] if self.skipped else []
         if self.off_target:
-            parts += [f"{len(self.off_target)} of {len(self.statistics)} statistics are off target"]
+            be = "is" if len(self.off_target) == 1 else "are"
+            parts += [f"{len(self.off_target)} of {len(self.statistics)} statistics {be} off target"]
+        if self.holds:
+            parts = [f"All {len(self.results)} checks hold", *parts] if self.results else parts
         return f"{', '.join(parts)} ({self.seconds:.1f} s)."
 
 

@@ -19,6 +19,10 @@ GROUP = "statistics"
 CERTAIN = 4.0
 """Standard errors that chance alone does not exceed (1 in 16 000 for one check)."""
 
+ALMOST_CERTAIN = 2.0
+"""In units of 1 / sqrt(n), what a total variation exceeds its expectation by in at most 1 of 3 000 samples of n
+(McDiarmid: exp(-2 x²))."""
+
 Rows = list[dict[str, Any]]
 
 
@@ -60,7 +64,7 @@ class Statistic:
 
 @dataclass(frozen=True)
 class Judgement:
-    """Target, actual, distance and tolerance; see `StatisticResult`."""
+    """Target, actual, distance, tolerance and what chance reaches; see `StatisticResult`."""
 
     target: Any
     actual: Any
@@ -68,6 +72,7 @@ class Judgement:
     tolerance: float
     rows: int
     measure: str
+    chance: float | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,9 @@ class StatisticResult:
     rows : int
         Rows compared.
     measure : {"total variation", "relative", "absolute", "at least"}
+    chance : float or None
+        The distance that chance alone hardly ever exceeds with so many rows (less than 1 in 3 000 datasets); None
+        where that is not known.
     """
 
     id: str
@@ -97,10 +105,41 @@ class StatisticResult:
     tolerance: float
     rows: int
     measure: str
+    chance: float | None = None
 
     @property
     def passed(self) -> bool:
         return self.distance <= self.tolerance
+
+    @property
+    def explained(self) -> str:
+        """One line for people: what was wanted and found, how far apart, and whether that can be chance."""
+        if isinstance(self.target, Mapping):
+            apart = {name: self.actual.get(name, 0.0) - self.target.get(name, 0.0) for name in self.actual}
+            most = max(apart, key=lambda name: abs(apart[name]))
+            found = (
+                f"most of it at {most!r}, wanted {self.target.get(most, 0.0):.2%}, found {self.actual[most]:.2%}; "
+                f"{self.distance:.2%} of the rows would have to move, allowed {self.tolerance:.2%}"
+            )
+        else:
+            found = f"wanted {self.target:.4g}, found {self.actual:.4g}; "
+            if self.measure == "at least":
+                found += f"{self.distance:.4g} too little"
+            elif self.measure == "relative":
+                found += f"{self.distance:.2%} off, allowed {self.tolerance:.2%}"
+            else:
+                found += f"{self.distance:.4g} off, allowed {self.tolerance:.4g}"
+        return f"{self.sentence} {found[0].upper()}{found[1:]}. {self._by_chance}"
+
+    @property
+    def _by_chance(self) -> str:
+        rows = f"with {self.rows:,} rows"
+        if self.chance is None:
+            return "How far chance reaches here is not known."
+        reach = f"{self.chance:.2%}" if self.measure in ("relative", "total variation") else f"{self.chance:.4g}"
+        if self.distance <= self.chance:
+            return f"That can be chance, which reaches {reach} {rows}."
+        return f"That is hardly chance, which reaches {reach} {rows}."
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values that JSON can hold, six decimals."""
@@ -115,6 +154,7 @@ class StatisticResult:
             "tolerance": _rounded(self.tolerance),
             "rows": self.rows,
             "measure": self.measure,
+            "chance": _rounded(self.chance),
         }
 
 
@@ -240,7 +280,8 @@ def compare_shares(
     n = effective or total
     actual = {name: found.get(name, 0.0) for name in {**shares, **found}}
     tolerance = share_tolerance(shares, n, least)
-    return Judgement(named(shares), named(actual), distance, tolerance, int(total), "total variation")
+    chance = chance_distance(shares, n) + ALMOST_CERTAIN / math.sqrt(n)
+    return Judgement(named(shares), named(actual), distance, tolerance, int(total), "total variation", chance)
 
 
 def compare_rate(
@@ -259,7 +300,8 @@ def compare_rate(
         return None
     # A share has the variance of a binomial distribution, a mean count that of a Poisson distribution.
     chance = CERTAIN * math.sqrt(spread * (1 - target if target <= 1 else 1.0) / (target * total))
-    return Judgement(target, hits / total, abs(hits / total / target - 1), within + chance, int(total), "relative")
+    off = abs(hits / total / target - 1)
+    return Judgement(target, hits / total, off, within + chance, int(total), "relative", chance)
 
 
 def compare_least(value: float, least: float, rows: int) -> Judgement:

@@ -189,7 +189,7 @@ def _flight(cfg: CampaignConfig) -> list[Statistic]:
         target = (1 - cfg.wear_out / 3) / (1 + cfg.wear_out / 3)
         found = clicks[1] / expected[1] / (clicks[0] / expected[0])
         chance = CERTAIN * math.sqrt(1 / clicks[0] + 1 / clicks[1])
-        return Judgement(target, found, abs(found / target - 1), 0.10 + chance, int(sum(clicks)), "relative")
+        return Judgement(target, found, abs(found / target - 1), 0.10 + chance, int(sum(clicks)), "relative", chance)
 
     found = [
         Statistic(
@@ -351,7 +351,7 @@ def _basket(cfg: CampaignConfig) -> Statistic:
             return None
         found = median_of(bins, _BASKET_BIN)
         chance = CERTAIN * 1.2533 * sigma / math.sqrt(n)
-        return Judgement(median, found, abs(found / median - 1), 0.10 + chance, int(n), "relative")
+        return Judgement(median, found, abs(found / median - 1), 0.10 + chance, int(n), "relative", chance)
 
     return Statistic(
         "statistics.basket_median", "Half of purchases cost less than the median.", "stat_purchases", judge

@@ -171,7 +171,9 @@ def _tail(ec: EngagementConfig) -> Statistic:
         normal = NormalDist()
         target = 1 - normal.cdf(normal.inv_cdf(0.9) - ec.activity_sigma)
         chance = CERTAIN / math.sqrt(people / 10) / 2
-        return Judgement(target, top / events, abs(top / events / target - 1), 0.20 + chance, int(people), "relative")
+        return Judgement(
+            target, top / events, abs(top / events / target - 1), 0.20 + chance, int(people), "relative", chance
+        )
 
     return Statistic(
         "statistics.activity_tail",

@@ -123,7 +123,7 @@ def _calibration(decile: int) -> Statistic:
         mean = sum(row["confidence_e4"] for row in kept) / n / 10_000
         true = sum(row["held"] for row in kept) / n
         chance = CERTAIN * math.sqrt(max(mean * (1 - mean), 1e-4) / n)
-        return Judgement(mean, true, abs(mean - true), CALIBRATED + chance, n, "absolute")
+        return Judgement(mean, true, abs(mean - true), CALIBRATED + chance, n, "absolute", chance)
 
     low, high = decile / 10, (decile + 1) / 10
     return Statistic(

@@ -448,7 +448,7 @@ def _couples(config: GenerationConfig) -> list[Statistic]:
         average = sum(row["n"] * row["gap"] for row in rows) / n
         variance = sum(row["n"] * (row["gap"] - average) ** 2 for row in rows) / n
         chance = 4 * (variance / n) ** 0.5 / 2.2
-        return Judgement(2.2, average, abs(average / 2.2 - 1), 0.10 + chance, n, "relative")
+        return Judgement(2.2, average, abs(average / 2.2 - 1), 0.10 + chance, n, "relative", chance)
 
     source = "Pew Research Center 2024 on ACS 2022"
     within = [

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from idgraph_widgets.errors import StorageError
 from idgraph_widgets.quality.report import Report
 from idgraph_widgets.report import measures
+from idgraph_widgets.storage.paths import file_path
 
 FORMAT = 1
 """Version of the document's layout."""
@@ -78,12 +81,25 @@ def write_json(dataset, path, checks: Report | None = None, on_progress=None) ->
 
 
 def write_whole(path, text: str) -> Path:
-    """Write a text through a neighbour file, so that nobody reads half of it."""
-    path = Path(path).expanduser().absolute()
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a text through a neighbour file, so that nobody reads half of it.
+
+    Raises
+    ------
+    ConfigError
+        `path` is no name of a file.
+    StorageError
+        It could not be written; nothing is left behind.
+    """
+    path = file_path(path)
     beside = path.with_name(f".{path.name}.part")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink()
+        raise StorageError(f"{path} cannot be written: {error.strerror or error}.") from error
     return path
 
 

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from idgraph_widgets.errors import IdgraphError
 from idgraph_widgets.quality.report import Report
+from idgraph_widgets.report import measures
 from idgraph_widgets.report.blocks import Facts, TableBlock
 from idgraph_widgets.report.data import plain_values, write_whole
 from idgraph_widgets.report.figures import Card
 from idgraph_widgets.report.sections import SECTIONS
 from idgraph_widgets.report.subject import ReportSection, Subject
+from idgraph_widgets.storage.paths import file_path
 
 
 class PlotlyMissing(IdgraphError):
@@ -53,9 +55,17 @@ def write_html(
     ------
     PlotlyMissing
         Plotly is not installed.
+    ConfigError
+        `path` is no name of a file.
+    StorageError
+        There is no such household or person, or the file could not be written.
     """
-    script = plotly_script()
+    script, path = plotly_script(), file_path(path)
     subject = Subject(dataset, checks, household, person)
+    if household is not None:
+        measures.known_household(dataset, household)
+    if person is not None:
+        measures.known_person(dataset, person)
     parts = []
     for section in SECTIONS:
         if on_progress is not None:

@@ -96,7 +96,9 @@ def identity_section(subject: Subject) -> list[Block]:
         identity.components_card(measures.components(dataset)),
         identity.degrees_card(measures.degrees(dataset)),
     ]
-    key = subject.household or _first(measures.notable_households(dataset), "household_id")
+    key = subject.household
+    if key is None:
+        key = _first(measures.notable_households(dataset), "household_id")
     if key is not None:
         blocks.append(network.network_card(measures.household_graph(dataset, key)))
     return blocks
@@ -148,7 +150,9 @@ def campaigns_section(subject: Subject) -> list[Block]:
 def journey_section(subject: Subject) -> list[Block]:
     """One person's time in the window."""
     dataset = subject.dataset
-    key = subject.person or _first(measures.notable_people(dataset), "individual_id")
+    key = subject.person
+    if key is None:
+        key = _first(measures.notable_people(dataset), "individual_id")
     if key is None:
         return [Facts("nobody", "Nobody responded", (), "There is no journey to show.")]
     found = measures.person_journey(dataset, key)

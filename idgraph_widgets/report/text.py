@@ -14,7 +14,7 @@ def report_text(dataset, checks: Report | None = None) -> str:
     rows += [(row.table, f"{row.rows:,}", in_bytes(int(row.bytes))) for row in volume.itertuples()]
     parts = [columns(rows)]
     if checks is not None:
-        parts.append("\n".join([*(f"✗ {r.id}: {r.sentence}" for r in checks.failed), checks.verdict]))
+        parts.append("\n".join([*checks.complaints, checks.verdict]))
     found = [("configured against generated", "distance", "by chance up to", "of", "result")]
     found += [
         (c.title, f"{c.distance:.2%}", f"{c.by_chance + c.moved:.2%}", f"{c.total:,} {c.unit}", c.verdict)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from idgraph_widgets.errors import StorageError
+from idgraph_widgets.errors import ConfigError, StorageError
 from idgraph_widgets.storage import delta
 from idgraph_widgets.storage.layout import Layouts
 from idgraph_widgets.storage.lock import DatasetLock
@@ -69,7 +69,9 @@ def optimize(folder, tables: Sequence[str] | None = None, layouts: Layouts | Non
     Raises
     ------
     StorageError
-        No dataset there, an unknown table, or another run is writing.
+        No dataset there, or another run is writing.
+    ConfigError
+        An unknown table.
     """
     folder, layouts = folder_path(folder), layouts or Layouts()
     with _exclusive(folder) as manifest:
@@ -127,10 +129,12 @@ def vacuum(folder, retention_hours: int = KEEP_HOURS, dry_run: bool = False) -> 
     Raises
     ------
     StorageError
-        No dataset there, another run is writing, or a negative age.
+        No dataset there, or another run is writing.
+    ConfigError
+        A negative age.
     """
     if retention_hours < 0:
-        raise StorageError(f"retention_hours: found {retention_hours}, allowed is 0 or more.")
+        raise ConfigError(f"retention_hours: found {retention_hours}, allowed is 0 or more.")
     folder = folder_path(folder)
     removed = []
     with _exclusive(folder) as manifest:
@@ -177,7 +181,7 @@ def _remove_empty_folders(root: Path) -> None:
 def _known(folder: Path, manifest: Manifest, tables: Sequence[str] | None) -> list[str]:
     unknown = [name for name in tables or () if name not in manifest.tables]
     if unknown:
-        raise StorageError(
+        raise ConfigError(
             f"{folder} has no table {', '.join(map(repr, unknown))}; it has {', '.join(manifest.tables)}."
         )
     return list(manifest.tables if tables is None else tables)

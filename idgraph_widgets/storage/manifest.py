@@ -78,6 +78,8 @@ class Manifest:
             text = path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return None
+        except NotADirectoryError:
+            raise StorageError(f"{folder} is a file or lies below one; a dataset is a folder.") from None
         except OSError as error:
             raise StorageError(f"{path} cannot be read: {error.strerror}.") from error
         try:

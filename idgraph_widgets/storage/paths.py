@@ -11,7 +11,7 @@ import os
 import re
 from pathlib import Path
 
-from idgraph_widgets.errors import StorageError
+from idgraph_widgets.errors import ConfigError, StorageError
 
 _REASONS = (
     (re.compile(r"[\x00-\x1f\x7f]"), "which Delta readers refuse"),
@@ -36,6 +36,35 @@ def folder_path(path) -> Path:
         raise StorageError("The path of the folder is empty. Give a name, or . for the current folder.")
     # Path.expanduser() raises where a user is unknown; a shell takes the name as it is.
     return Path(os.path.expanduser(text)).absolute()  # noqa: PTH111
+
+
+def file_path(path) -> Path:
+    """The absolute path of a file somebody wants written.
+
+    Raises
+    ------
+    ConfigError
+        The name is empty, a folder's, or below a file.
+    """
+    if not os.fspath(path):
+        raise ConfigError("The name of the file is empty. Give one.")
+    file = folder_path(path)
+    if file.is_dir():
+        raise ConfigError(f"{file} is a folder. Name a file in it, or another one.")
+    check_above(file)
+    return file
+
+
+def check_above(path: Path) -> None:
+    """Refuse a path below a file.
+
+    Raises
+    ------
+    ConfigError
+    """
+    above = next(parent for parent in path.parents if os.path.lexists(parent))
+    if not above.is_dir():
+        raise ConfigError(f"{path} cannot be written: {above} is no folder. Choose another path.")
 
 
 def check_path(folder: Path) -> None:

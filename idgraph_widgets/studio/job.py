@@ -157,7 +157,7 @@ def _checked(spark, folder, config, kept: Path, tell, cancel, log: RunLog) -> di
     except Exception as error:
         told = log.told(RunError(f"The checks could not be run: {_first_line(error)} {again}"), error)
         return {"checks": "failed", "verdict": str(told)}
-    return {"checks": "done" if report.passed else "failed", "verdict": report.verdict}
+    return {"checks": "done" if report.holds else "failed", "verdict": report.verdict}
 
 
 def _first_line(error: Exception) -> str:

@@ -98,6 +98,40 @@ def test_numbers_as_people_write_them():
     assert config.demographics_config.identity_mappings.typo_share == 0.001
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("seed: 010", "seed: found '010'; allowed: a whole number"),
+        ("seed: -010", "seed: found '-010'"),
+        ("seed: 0x1F", "seed: found '0x1F'"),
+        ("seed: 0b11", "seed: found '0b11'"),
+        ("seed: 1:30", "seed: found '1:30'"),
+        ("household_config: {num_households: 16:40:00}", "num_households: found '16:40:00'"),
+        ("campaign_config: {ad_lift: 0:0.5}", "ad_lift: found '0:0.5'"),
+        ("incremental: yes", "incremental: found 'yes'; allowed: true or false"),
+        ("incremental: off", "incremental: found 'off'"),
+        ("household_config: {location_distribution: {NO: 1.0}}", "found the state 'NO'"),
+        ("start_date: 2024-12-01 10:00:00", r"start_date: found 2024-12-01 10:00:00; allowed: a day from"),
+        ("seed: 2024-12-01", "seed: found 2024-12-01; allowed: a whole number"),
+        ("demographics_config: {age_range: [2024-12-01, 5]}", r"age_range\[0\]: found 2024-12-01; allowed"),
+        ("? 2024-12-01\n: 1\n? 2024-12-01\n: 2", "the key 2024-12-01 is given twice"),
+    ],
+)
+def test_what_yaml_counts_in_other_ways_is_no_number(text, said):
+    with pytest.raises(ConfigError, match=said):
+        GenerationConfig.from_yaml(text)
+
+
+def test_names_that_look_like_other_values_come_back():
+    config = GenerationConfig()
+    names = ("010", "08", "1e3", "1:30", "yes", "no", "0x1F", "1_000", "~", "2024-12-01", ".5", "true")
+    config.household_config.income_brackets = {name: 1 / len(names) for name in names}
+    config.household_config.income_bounds = {name: (i * 10, i * 10 + 10) for i, name in enumerate(names)}
+    for text in (config.to_yaml(), template(config)):
+        assert GenerationConfig.from_yaml(text) == config
+        assert list(yaml.safe_load(text)["household_config"]["income_brackets"]) == list(names)
+
+
 def test_template_explains_every_field_and_is_plain_yaml():
     text = template()
     assert yaml.safe_load(text) == yaml.safe_load(GenerationConfig().to_yaml())

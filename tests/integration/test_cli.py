@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from idgraph_widgets.cli import main
+from idgraph_widgets.config import GenerationConfig, preset, with_difficulty
 from idgraph_widgets.dataset import Dataset
+from idgraph_widgets.quality.statistics import StatisticResult, compare_rate, compare_shares
 
 IDGRAPH = [sys.executable, "-m", "idgraph_widgets"]
 
@@ -90,6 +92,50 @@ def test_failed_checks_end_with_1(generated, spark, tmp_path, monkeypatch, capsy
     assert "some.check" in capsys.readouterr().out
 
 
+OFF_TARGET = (
+    (
+        "! some.rate: A rate is as asked for. Wanted 0.1, found 0.15; 50.00% off, allowed 42.95%. That is hardly "
+        "chance, which reaches 37.95% with 1,000 rows."
+    ),
+    (
+        "! some.shares: Shares are as asked for. Most of it at 'a', wanted 50.00%, found 57.60%; 7.60% of the rows "
+        "would have to move, allowed 7.32%. That can be chance, which reaches 8.05% with 1,000 rows."
+    ),
+    "All 2 checks hold, 2 of 3 statistics are off target",
+)
+
+
+def test_a_statistic_off_target_is_named_and_is_no_failure_unless_strict(tmp_path, monkeypatch, capsys):
+    from idgraph_widgets import quality
+
+    def statistic(name, sentence, judged):
+        return StatisticResult(name, sentence, "configuration", **vars(judged))
+
+    held = [quality.CheckResult(f"check.{i}", "structure", "Something holds.", 0) for i in range(2)]
+    wanted = {"a": 0.5, "b": 0.25, "c": 0.25}
+    statistics = [
+        statistic("some.rate", "A rate is as asked for.", compare_rate(150, 1_000, 0.1, within=0.05)),
+        statistic("some.shares", "Shares are as asked for.", compare_shares({"a": 576, "b": 212, "c": 212}, wanted)),
+        statistic("fine.shares", "Shares are as asked for.", compare_shares({"a": 500, "b": 250, "c": 250}, wanted)),
+    ]
+    found = [quality.Report(held, statistics=statistics)]
+    monkeypatch.setattr(quality, "run_checks", lambda *args, **kwargs: found[0])
+    out = str(tmp_path / "d")
+    for command in (["generate", "--households", "1000", "--out", out], ["check", out], ["report", out]):
+        assert main([*command, "--quiet"]) == 0
+        said = capsys.readouterr().out
+        assert all(line in said for line in OFF_TARGET) and "fine.shares: Shares" not in said
+    assert main(["check", out, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["passed"], told["holds"], told["off_target"]) == (False, True, ["some.rate", "some.shares"])
+    assert told["statistics"][0]["chance"] == 0.379473
+    for command in (["check", out], ["report", out]):
+        assert main([*command, "--quiet", "--strict"]) == 1
+        capsys.readouterr()
+    found[0] = quality.Report(held, skipped=["some.check"])
+    assert main(["check", out, "--quiet"]) == 1  # a guarantee that was not checked is none
+
+
 def test_init_then_dry_run(tmp_path):
     file = tmp_path / "mine.yaml"
     assert idgraph("init", file, "--preset", "small").returncode == 0
@@ -104,6 +150,47 @@ def test_init_then_dry_run(tmp_path):
     assert "households" in text and "10,000" in text
 
 
+def test_init_writes_what_the_name_says(tmp_path, capsys):
+    for name in ("a.yaml", "b.yml", "c.JSON"):
+        assert main(["init", str(tmp_path / name), "--preset", "tiny", "--quiet"]) == 0
+        config = GenerationConfig.from_file(tmp_path / name)
+        assert config == preset("tiny")
+        assert main(["generate", str(tmp_path / name), "--dry-run"]) == 0
+    assert json.loads((tmp_path / "c.JSON").read_text())["household_config"]["num_households"] == 1_000
+    capsys.readouterr()
+    (tmp_path / "file").write_text("mine")
+    for name in ("x.toml", "x", "", ".", "file/x.yaml"):
+        assert main(["init", str(tmp_path / name) if name else "", "--force"]) == 2
+        assert capsys.readouterr().err.startswith("idgraph: ")
+    assert {path.name for path in tmp_path.iterdir()} == {"a.yaml", "b.yml", "c.JSON", "file"}
+    assert main(["init", str(tmp_path / "my file.yaml")]) == 0
+    assert f"then: idgraph generate '{tmp_path / 'my file.yaml'}' --out" in capsys.readouterr().out
+
+
+def test_init_and_generate_through_a_pipe(tmp_path):
+    written = idgraph("init", "-", "--difficulty", "hard")
+    assert GenerationConfig.from_yaml(written.stdout) == with_difficulty(GenerationConfig(), "hard")
+    as_json = json.loads(idgraph("init", "-", "--json", "--preset", "small").stdout)
+    assert as_json["config"]["household_config"]["num_households"] == 10_000
+    for text, code, said in (
+        (written.stdout, 0, '"shared_email_share"'),
+        (json.dumps(as_json["config"]), 0, '"num_households": 10000'),
+        ("", 2, "standard input: found nothing"),
+        ("sede: 1\n", 2, "sede"),
+    ):
+        asked = [*IDGRAPH, "generate", "-", "--dry-run", "--json", "--out", str(tmp_path / "no")]
+        done = subprocess.run(asked, input=text, capture_output=True, text=True, timeout=60)
+        assert done.returncode == code and said in done.stdout, done.stdout
+
+
+def test_every_command_can_be_quiet():
+    for name in (
+        *("init", "generate", "check", "report", "dashboard", "export", "logs", "optimize", "vacuum"),
+        *("permissions", "register", "unregister"),
+    ):
+        assert "--quiet" in idgraph(name, "--help").stdout, name
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [
@@ -115,6 +202,19 @@ def test_init_then_dry_run(tmp_path):
         (("generate", "x.yaml", "--preset", "small"), "not both"),
         (("generate", "--engine", "flink"), "flink"),
         (("frobnicate",), "frobnicate"),
+        (
+            ("generate", "--households", "1e4"),
+            "--households: found 1e4; allowed: a whole number. See: idgraph generate",
+        ),
+        (("generate", "--start-date", "20250101"), "--start-date: found 20250101; allowed: a day that exists"),
+        (("generate", "--replace"), "--replace is about a catalog"),
+        (("generate", "--profile", "p", "--dry-run"), "--profile is about a catalog"),
+        (("vacuum", "d", "--keep-hours", "-1"), "--keep-hours: found -1; allowed: a whole number, 0 to"),
+        (("vacuum", "d", "--keep-hours", "9" * 30), "--keep-hours: found 999"),
+        (("optimize", "d", "--tables", ","), "--tables: found no name"),
+        (("export", "d", "--tables", ""), "--tables: found no name"),
+        (("dashboard", "--port", "0"), "--port: found 0; allowed: a whole number, 1 to 65,535"),
+        (("report", "d", "x.json"), "unrecognized arguments: x.json"),
         ((), "COMMAND"),
     ],
 )
@@ -130,6 +230,26 @@ def test_wrong_input_as_json(tmp_path):
     document = json.loads(done.stdout)
     assert document["exit_code"] == done.returncode == 2
     assert {p["path"] for p in document["problems"]} == {"seed", "household_config.num_households"}
+    done = idgraph("generate", "--households", "many", "--json")
+    assert json.loads(done.stdout)["message"].startswith("--households: found many; allowed")
+    assert done.returncode == 2 and done.stderr == ""
+
+
+def test_a_file_in_the_place_of_a_folder_is_told_in_words(generated, tmp_path, capsys):
+    (tmp_path / "file").write_text("mine")
+    file, below, dataset = str(tmp_path / "file"), str(tmp_path / "file" / "x"), str(generated[0])
+    for words, code, said in (
+        (["generate", "--out", file], 3, "is a file or lies below one; a dataset is a folder"),
+        (["generate", "--out", below], 3, "is a file or lies below one"),
+        (["check", file], 3, "is a file or lies below one"),
+        (["vacuum", file], 3, "is a file or lies below one"),
+        (["export", dataset, "--out", below], 2, f"{file} is no folder"),
+        (["logs", dataset, "--out", file], 2, "is a file; the logs need a folder"),
+        (["logs", dataset, "--out", below], 2, f"{file} is no folder"),
+        (["check", ""], 3, "The path of the folder is empty"),
+    ):
+        assert main(words) == code, words
+        assert said in capsys.readouterr().err
 
 
 def test_storage_problems_end_with_3(tmp_path):

@@ -51,7 +51,7 @@ def test_optimize_keeps_rows_and_orders_them(spark, tmp_path):
     assert (entry.files, entry.bytes) == (1, sum(table.get_add_actions(flatten=True)["size_bytes"].to_pylist()))
     assert [f["metadata"].get("comment") for f in _fields(table)] == [c.comment for c in EVERY_TYPE.columns]
     assert _runs_of_equal(table, "name") < 1000  # generated in turn: n0, n1, …
-    with pytest.raises(StorageError, match="no table 'every_typ'"):
+    with pytest.raises(ConfigError, match="no table 'every_typ'"):
         optimize(folder, ["every_typ"])
 
 
@@ -108,7 +108,7 @@ def test_vacuum_removes_orphans_at_once_and_history_by_age(spark, tmp_path):
     needed = {f for name in ANY for f in _needed(folder, name)}
     assert data_files(folder) == needed
     assert vacuum(folder, 0) == []
-    with pytest.raises(StorageError, match="allowed is 0 or more"):
+    with pytest.raises(ConfigError, match="allowed is 0 or more"):
         vacuum(folder, -1)
 
 

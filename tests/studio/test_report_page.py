@@ -7,14 +7,16 @@ import math
 import re
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from plotly.graph_objects import Figure
 
 from idgraph_widgets.cli import main
+from idgraph_widgets.errors import StorageError
 from idgraph_widgets.quality.report import CheckResult, Report
 from idgraph_widgets.report import measures, report_data, write_html, write_json
-from idgraph_widgets.report.data import plain_values
+from idgraph_widgets.report.data import plain_values, write_whole
 from idgraph_widgets.report.figures import Card
 from idgraph_widgets.report.figures.card import nice
 from idgraph_widgets.report.figures.histogram import histogram_card
@@ -232,13 +234,44 @@ def test_json_holds_every_measure(dataset_1k, tmp_path):
 
 
 def test_command_writes_page_and_json(dataset_1k_path, tmp_path, capsys):
-    html, document = tmp_path / "a.html", tmp_path / "a.json"
-    args = ["--html", str(html), "--json", str(document), "--quiet", "--no-checks", "--household", "5"]
+    html = tmp_path / "a.html"
+    args = ["--html", str(html), "--json", "--quiet", "--no-checks", "--household", "5"]
     assert main(["report", str(dataset_1k_path), *args]) == 0
-    out = capsys.readouterr().out
-    assert str(html) in out and str(document) in out
+    document = json.loads(capsys.readouterr().out)
+    assert (document["html"], document["path"]) == (str(html), str(dataset_1k_path))
+    assert document["checks"] is None and len(document["measures"]["heat_map"]) == 7
     assert "Household 5<" in html.read_text(encoding="utf-8")
-    assert json.loads(document.read_text(encoding="utf-8"))["checks"] is None
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "said"),
+    [
+        (["--html", "{folder}"], 2, "is a folder. Name a file, for example"),
+        (["--html", "{file}/x.html"], 2, "is a file, not a folder"),
+        (["--html", ""], 2, "The name of the file is empty"),
+        (["--html", "{folder}/x.html", "--household", "0"], 3, "There is no household 0; this dataset has 1 to 1,000"),
+        (["--html", "{folder}/x.html", "--person", "0"], 3, "There is no person 0"),
+        (["--person", "0"], 2, "--person says whom the page shows: give --html FILE too"),
+        (["--household", "abc"], 2, "--household: found abc; allowed: a whole number"),
+    ],
+)
+def test_command_refuses_before_it_measures(dataset_1k_path, tmp_path, capsys, args, code, said):
+    (tmp_path / "file").write_text("mine")
+    words = [word.format(folder=tmp_path, file=tmp_path / "file") for word in args]
+    assert main(["report", str(dataset_1k_path), "--no-checks", *words]) == code
+    told = capsys.readouterr()
+    assert said in told.err and "measuring" not in told.err and told.out == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_page_that_cannot_be_written_leaves_nothing_behind(tmp_path, monkeypatch):
+    def full(*_args, **_options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(StorageError, match=r"page\.html cannot be written: No space left on device"):
+        write_whole(tmp_path / "new" / "page.html", "text")
+    assert list((tmp_path / "new").iterdir()) == []
 
 
 def test_command_in_words(dataset_1k_path, capsys):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-import xml.etree.ElementTree as ElementTree
+import xml.etree.ElementTree as ET
 
 import nbformat
 import pytest
@@ -34,9 +34,9 @@ def exported(*values) -> str:
     return HTMLExporter().from_notebook_node(nbformat.v4.new_notebook(cells=cells))[0]
 
 
-def pictures(html: str) -> list[ElementTree.Element]:
+def pictures(html: str) -> list[ET.Element]:
     found = re.findall(r'<img[^>]*src="data:image/svg\+xml;base64,([^"]+)"', html)
-    return [ElementTree.fromstring(base64.b64decode(one)) for one in found]
+    return [ET.fromstring(base64.b64decode(one)) for one in found]
 
 
 def test_an_exported_studio_shows_its_settings_its_plots_and_the_expected_rows(messages, tmp_path):
@@ -48,7 +48,7 @@ def test_an_exported_studio_shows_its_settings_its_plots_and_the_expected_rows(m
     assert "2 of " in html and "settings differ from their defaults" in html
     drawn = pictures(html)
     assert len(drawn) == 3 and all(svg.tag.endswith("svg") and len(list(svg.iter())) > 10 for svg in drawn)
-    assert "var(--" not in "".join(ElementTree.tostring(svg, encoding="unicode") for svg in drawn)
+    assert "var(--" not in "".join(ET.tostring(svg, encoding="unicode") for svg in drawn)
     assert re.search(r'alt="[^"]*50K\+ 50', html)
     studio.state.go_to(WizardStep.CAMPAIGNS)
     studio.state.set("campaign_config.holdout_share", 3)

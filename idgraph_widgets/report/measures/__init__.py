@@ -22,6 +22,7 @@ from idgraph_widgets.report.measures.household import (
     HouseholdGraph,
     find_households,
     household_graph,
+    known_household,
     notable_households,
 )
 from idgraph_widgets.report.measures.identity import (
@@ -31,7 +32,7 @@ from idgraph_widgets.report.measures.identity import (
     link_truth,
     pair_quality,
 )
-from idgraph_widgets.report.measures.journey import Journey, notable_people, person_credit, person_journey
+from idgraph_widgets.report.measures.journey import Journey, known_person, notable_people, person_credit, person_journey
 from idgraph_widgets.report.measures.lift import arms, treated_against_holdout
 from idgraph_widgets.report.measures.places import states
 from idgraph_widgets.report.measures.rates import rates
@@ -63,6 +64,8 @@ __all__ = [
     "heat_map",
     "histogram",
     "household_graph",
+    "known_household",
+    "known_person",
     "link_truth",
     "notable_households",
     "notable_people",

@@ -96,6 +96,21 @@ class HouseholdGraph:
         return sum(1 for edge in self.edges if edge.kind == "link" and edge.is_shared)
 
 
+def known_household(dataset, key: int) -> pd.DataFrame:
+    """The row of a household.
+
+    Raises
+    ------
+    StorageError
+        The dataset has no such household.
+    """
+    homes = ask(dataset, f"select * from households where household_id = {key}")
+    if homes.empty:
+        last = dataset.manifest["tables"]["households"]["rows"]
+        raise StorageError(f"There is no household {key}; this dataset has 1 to {last:,}.")
+    return homes
+
+
 def household_graph(dataset, household_id: int) -> HouseholdGraph:
     """The identity graph of one household.
 
@@ -114,10 +129,7 @@ def household_graph(dataset, household_id: int) -> HouseholdGraph:
         The dataset has no such household.
     """
     key = int(household_id)
-    homes = ask(dataset, f"select * from households where household_id = {key}")
-    if homes.empty:
-        last = dataset.manifest["tables"]["households"]["rows"]
-        raise StorageError(f"There is no household {key}; this dataset has 1 to {last:,}.")
+    homes = known_household(dataset, key)
     people = ask(
         dataset,
         f"""select individual_id, role, first_name, last_name, gender, age

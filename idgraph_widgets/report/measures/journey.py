@@ -42,15 +42,14 @@ class Journey:
     cut: bool = False
 
 
-def person_journey(dataset, individual_id: int) -> Journey:
-    """A lane per identifier with engagements and exposures, the responses, and the credit for purchases.
+def known_person(dataset, key: int) -> pd.DataFrame:
+    """The row of a person, with the place where they live.
 
     Raises
     ------
     StorageError
         The dataset has no such person.
     """
-    key = int(individual_id)
     person = ask(
         dataset,
         f"""select i.*, h.state, h.city
@@ -61,6 +60,19 @@ def person_journey(dataset, individual_id: int) -> Journey:
         raise StorageError(
             f"There is no person {key}. A person's number is household number x 16 + 1, 2, … (1 is the householder)."
         )
+    return person
+
+
+def person_journey(dataset, individual_id: int) -> Journey:
+    """A lane per identifier with engagements and exposures, the responses, and the credit for purchases.
+
+    Raises
+    ------
+    StorageError
+        The dataset has no such person.
+    """
+    key = int(individual_id)
+    person = known_person(dataset, key)
     lanes = _lanes(dataset, key)
     parts = [_engagements(dataset, key), _exposures(dataset, key), _responses(dataset, key)]
     cut = any(len(part) >= EVENTS for part in parts)

@@ -21,7 +21,9 @@ _TRIES = 20
 _IDLE_SECONDS = 1800
 
 
-def serve(port: int | None, ip: str, open_browser: bool, home: Path, warm: int = 1, announce=print) -> None:
+def serve(
+    port: int | None, ip: str, open_browser: bool, home: Path, warm: int = 1, announce=print, advice: bool = True
+) -> None:
     """Serve the studio until interrupted.
 
     Parameters
@@ -37,6 +39,8 @@ def serve(port: int | None, ip: str, open_browser: bool, home: Path, warm: int =
         Kernels kept ready.
     announce : callable
         Gets the line with the URL.
+    advice : bool
+        Announce also how to stop it.
 
     Raises
     ------
@@ -54,7 +58,7 @@ def serve(port: int | None, ip: str, open_browser: bool, home: Path, warm: int =
     os.environ["IDGRAPH_PLOTLY"] = "served"
     try:
         plotly_file()
-        server_class = _server_class(announce, port is None, open_browser)
+        server_class = _server_class(announce, port is None, open_browser, advice)
     except ImportError as error:
         raise EngineError(
             f"The dashboard needs Voilà and Plotly ({error}). Install them with: "
@@ -99,7 +103,7 @@ def _encrypts() -> bool:
     return KernelManager.class_traits().get("transport_encryption") is not None and zmq.has("curve")
 
 
-def _server_class(announce, try_others: bool, open_browser: bool):  # noqa: C901 - handlers inside
+def _server_class(announce, try_others: bool, open_browser: bool, advice: bool):  # noqa: C901 - handlers inside
     from tornado.web import HTTPError
     from voila.app import Voila
     from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
@@ -149,14 +153,17 @@ def _server_class(announce, try_others: bool, open_browser: bool):  # noqa: C901
                     break
                 except OSError as error:
                     if error.errno != errno.EADDRINUSE:
-                        raise EngineError(f"Port {self.port} cannot be listened on: {error.strerror}.") from error
+                        raise EngineError(
+                            f"{self.ip}, port {self.port}, cannot be listened on: {error.strerror}."
+                        ) from error
                     taken = self.port
                     self.port += 1
             else:
                 self.stop()
                 raise EngineError(f"Port {taken} is taken. Choose another one with --port, or stop what uses it.")
             announce(f"The studio is at {self.display_url}", flush=True)
-            announce("Stop it with Ctrl-C. Runs that are going on continue.", flush=True)
+            if advice:
+                announce("Stop it with Ctrl-C. Runs that are going on continue.", flush=True)
             if open_browser:
                 webbrowser.open(self.display_url)
             self.ioloop = tornado.ioloop.IOLoop.current()
