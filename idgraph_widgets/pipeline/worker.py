@@ -137,7 +137,7 @@ def run_task(job: Job, task: int) -> Told:
     except BaseException as error:
         for one in files.values():
             one.abandon()
-        _tell_fault(told, error)
+        _tell_fault(told, progress.ended() or error, job.folder)
         if told.fault:
             progress.end_all()
     told.files, told.written = {}, {}
@@ -164,7 +164,7 @@ def run_rows(job: Job, task: int) -> Iterator[tuple[str, bytes]]:
             for start in range(0, batch.num_rows, _ROWS_IN_A_PAYLOAD):
                 yield table.name, _stream(batch.slice(start, _ROWS_IN_A_PAYLOAD))
     except Exception as error:
-        _tell_fault(told, error)
+        _tell_fault(told, error, "a worker's own disk")
     yield TOLD, told.to_json().encode()
 
 
@@ -181,12 +181,18 @@ def _stream(batch) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
-def _tell_fault(told: Told, error: BaseException) -> None:
-    """Put into words what a task met; raise what no words are known for, so that Spark may try again."""
+def _tell_fault(told: Told, error: BaseException, place: str) -> None:
+    """Put into words what a task met that writes to `place`.
+
+    What no words are known for is raised, so that Spark may try again.
+    """
     if isinstance(error, RunCancelled):
         told.cancelled = True
         return
-    fault = str(error) if isinstance(error, IdgraphError) else disk_fault(error)
+    meaning = disk_fault(error)
+    fault = None if meaning is None else f"A Spark worker could not write to {place}: {meaning}"
+    if isinstance(error, IdgraphError):
+        fault = str(error)
     if isinstance(error, MemoryError):
         fault = f"A Spark worker had not enough memory. {MEMORY_ADVICE}"
     if fault is None:
@@ -235,10 +241,17 @@ class _TaskProgress:
         self._path = self._control / f"{task:05d}.json"
         self._blocks, self._rows, self._told_at = 0, {}, 0.0
 
+    def ended(self) -> RunCancelled | None:
+        """What ends the task where the run was cancelled, or its control folder is gone: the run is over."""
+        if self._control.is_dir() and not (self._control / CANCEL).exists():
+            return None
+        return RunCancelled("The run was cancelled. What was published before is untouched.")
+
     def check(self) -> None:
-        """End where the run was cancelled, or its control folder is gone: the run was undone."""
-        if (self._control / CANCEL).exists() or not self._control.is_dir():
-            raise RunCancelled("The run was cancelled. What was published before is untouched.")
+        """Raise what ends the task."""
+        ended = self.ended()
+        if ended is not None:
+            raise ended
 
     def end_all(self) -> None:
         """End the other tasks, too: what this one met makes an end of the run."""
