@@ -33,10 +33,17 @@ class TaskProgress:
         self._path = control / f"{task:05d}.json"
         self._blocks, self._rows, self._told_at = 0, {}, 0.0
 
+    def ended(self) -> RunCancelled | None:
+        """What ends the task where the run was cancelled, or its control folder is gone: the run is over."""
+        if self._control.is_dir() and not (self._control / CANCEL).exists():
+            return None
+        return RunCancelled("The run was cancelled. What was published before is untouched.")
+
     def check(self) -> None:
-        """End where the run was cancelled, or its control folder is gone: the run was undone."""
-        if (self._control / CANCEL).exists() or not self._control.is_dir():
-            raise RunCancelled("The run was cancelled. What was published before is untouched.")
+        """Raise what ends the task."""
+        ended = self.ended()
+        if ended is not None:
+            raise ended
 
     def end_all(self) -> None:
         """End the other tasks, too: what this one met makes an end of the run."""

@@ -132,7 +132,7 @@ def run_task(job: Job, task: int) -> Told:
     except BaseException as error:
         for one in files.values():
             one.abandon()
-        _tell_fault(told, error)
+        _tell_fault(told, progress.ended() or error, job.folder)
         if told.fault:
             progress.end_all()
     told.files, told.written = {}, {}
@@ -160,7 +160,7 @@ def run_rows(job: Job, task: int) -> Iterator[tuple[str, bytes]]:
             for start in range(0, batch.num_rows, _ROWS_IN_A_PAYLOAD):
                 yield table.name, _stream(batch.slice(start, _ROWS_IN_A_PAYLOAD))
     except Exception as error:
-        _tell_fault(told, error)
+        _tell_fault(told, error, "a worker's own disk")
     yield TOLD, told.to_json().encode()
 
 
@@ -177,12 +177,18 @@ def _stream(batch) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
-def _tell_fault(told: Told, error: BaseException) -> None:
-    """Put into words what a task met; raise what no words are known for, so that Spark may try again."""
+def _tell_fault(told: Told, error: BaseException, place: str) -> None:
+    """Put into words what a task met that writes to `place`.
+
+    What no words are known for is raised, so that Spark may try again.
+    """
     if isinstance(error, RunCancelled):
         told.cancelled = True
         return
-    fault = str(error) if isinstance(error, IdgraphError) else disk_fault(error)
+    meaning = disk_fault(error)
+    fault = None if meaning is None else f"A Spark worker could not write to {place}: {meaning}"
+    if isinstance(error, IdgraphError):
+        fault = str(error)
     if isinstance(error, MemoryError):
         fault = f"A Spark worker had not enough memory. {MEMORY_ADVICE}"
     if fault is None:
