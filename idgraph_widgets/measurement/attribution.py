@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from idgraph_widgets.errors import ConfigError
+from idgraph_widgets.frames import matched_by, opened, read
 from idgraph_widgets.measurement.tables import frames
 
 
@@ -74,9 +75,10 @@ def score_attribution(source, credit) -> AttributionScore:
     ----------
     source : Dataset or mapping of str to DataFrame
         As for `caused_purchases`; for the name of a model also ``outcome_metrics``.
-    credit : str, mapping, or DataFrame (Spark or pandas)
-        The name of a model of ``outcome_metrics``; or credited purchases by campaign id; or a frame with
-        ``campaign_id`` and ``attributed_conversions``.
+    credit : str, mapping, or table
+        The name of a model of ``outcome_metrics``; or credited purchases by campaign id; or a table of Spark, pandas,
+        polars, PyArrow, DuckDB or another library that narwhals reads, with ``campaign_id`` and
+        ``attributed_conversions``.
 
     Returns
     -------
@@ -120,16 +122,12 @@ def _credits(source, credit) -> dict[int, float]:
             models = sorted(row[0] for row in metrics.select("attribution_model").distinct().collect())
             raise ConfigError(f"credit: found the model {credit!r}; outcome_metrics has {', '.join(models)}.")
         return {row["campaign_id"]: float(row["attributed_conversions"]) for row in rows}
-    columns = list(getattr(credit, "columns", ()))
-    missing = [name for name in ("campaign_id", "attributed_conversions") if name not in columns]
-    if missing:
-        raise ConfigError(
-            f"credit: found no column {', '.join(missing)}. Give a frame with campaign_id and "
-            "attributed_conversions, a mapping of campaign ids to credit, or the name of a model."
-        )
-    frame = credit[["campaign_id", "attributed_conversions"]]
-    rows = frame.collect() if hasattr(frame, "collect") else frame.itertuples(index=False)
+    table = opened(credit, "credit", ("campaign_id", "attributed_conversions"))
+    numbers = matched_by(table, "credit", "campaign_id").alias("campaign_id")
     found: dict[int, float] = {}
-    for name, value in rows:
+    for row in read(table.select(numbers, "attributed_conversions"), "credit"):
+        name, value = row["campaign_id"], row["attributed_conversions"]
+        if name is None or value is None:
+            raise ConfigError(f"credit: found {value} for campaign {name}; allowed is a number for each campaign's id.")
         found[int(name)] = found.get(int(name), 0.0) + float(value)
     return found

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 
+import narwhals.stable.v2 as nw
+
 from idgraph_widgets.errors import ConfigError
+from idgraph_widgets.frames import as_text, beside, matched_by, opened, read
 
 
 @dataclass(frozen=True)
@@ -69,11 +72,12 @@ def score_resolution(
 
     Parameters
     ----------
-    predicted : DataFrame
-        Spark or pandas, one row per record: `record` and `predicted_cluster` (any type that compares equal).
-        Records that are left out stay alone.
-    truth : pyspark.sql.DataFrame
-        ``truth_records``, or any frame with `record` and `true_cluster`.
+    predicted : table
+        One row per record: `record` and `predicted_cluster` (any type that compares equal). Records that are left
+        out stay alone. Spark, pandas, polars, PyArrow, a DuckDB relation, or what else narwhals reads.
+    truth : table
+        ``truth_records``, or any table with `record` and `true_cluster`; of the same or another library. Where it is
+        of Spark, Spark counts; otherwise it is done in memory.
     record, predicted_cluster, true_cluster : str
         Names of the columns.
 
@@ -84,82 +88,72 @@ def score_resolution(
     Raises
     ------
     ConfigError
-        A column is missing, a record is in two clusters or has no cluster, or `predicted` speaks of records that
-        the truth does not know.
+        One of the two is no table, the truth has no rows, a column is missing, a record is in two clusters or has no
+        cluster, or `predicted` speaks of records that the truth does not know.
 
     Examples
     --------
     >>> score = score_resolution(clusters, dataset.truth_records)  # doctest: +SKIP
     >>> print(score.f1, score.b3_f1)  # doctest: +SKIP
     """
-    from pyspark.sql import functions as F
-
-    predicted = _spark_frame(predicted, truth)
-    _has_columns(predicted, "predicted", record, predicted_cluster)
-    _has_columns(truth, "truth", record, true_cluster)
-    said = predicted.select(F.col(record).alias("r"), F.col(predicted_cluster).cast("string").alias("p"))
-    known = truth.select(F.col(record).alias("r"), F.col(true_cluster).cast("string").alias("t"))
-    _is_clustering(said.groupBy("r"), "predicted", record, predicted_cluster, "p")
-    _is_clustering(known.groupBy("r"), "truth", record, true_cluster, "t")
+    known = _clustering(truth, "truth", record, true_cluster).rename({"c": "t"})
+    said = _clustering(predicted, "predicted", record, predicted_cluster).rename({"c": "p"})
+    known = beside(known, known, "truth")
+    said = beside(said, known, "predicted")
+    known, said = _alike(known, said)
+    if not read(known.head(1), "truth"):
+        raise ConfigError("truth: found no rows, so there is nothing to score against.")
     _are_known(said, known, record)
+    joined = known.join(said, on="r", how="left")
     # A record that is left out is a cluster of its own; the mark keeps it apart from a cluster of that name.
-    alone = F.concat(F.lit("alone:"), F.col("r").cast("string"))
-    joined = known.join(said, "r", "left")
     cells = joined.select(
         "t",
-        F.coalesce(F.concat(F.lit("in:"), F.col("p")), alone).alias("p"),
-        F.col("p").isNull().cast("bigint").alias("left_out"),
+        nw.coalesce(
+            nw.concat_str(nw.lit("in:"), nw.col("p")), nw.concat_str(nw.lit("alone:"), nw.col("r").cast(nw.String))
+        ).alias("p"),
+        nw.col("p").is_null().cast(nw.Int64).alias("left_out"),
     )
-    cells = cells.groupBy("t", "p").agg(F.count("*").alias("n"), F.sum("left_out").alias("left_out"))
-    rows = cells.join(cells.groupBy("p").agg(F.sum("n").alias("in_p")), "p")
-    rows = rows.join(cells.groupBy("t").agg(F.sum("n").alias("in_t")), "t")
+    cells = cells.group_by("t", "p").agg(nw.len().alias("n"), nw.col("left_out").sum())
+    rows = cells.join(cells.group_by("p").agg(nw.col("n").sum().alias("in_p")), on="p")
+    rows = rows.join(cells.group_by("t").agg(nw.col("n").sum().alias("in_t")), on="t")
     # Cells of equal sizes count alike, so a few rows come back whatever the number of records.
-    alike = rows.groupBy("n", "in_p", "in_t").agg(F.count("*").alias("cells"), F.sum("left_out").alias("left_out"))
-    return _score([tuple(row) for row in alike.collect()])
+    alike = rows.group_by("n", "in_p", "in_t").agg(nw.len().alias("cells"), nw.col("left_out").sum())
+    order = ("n", "in_p", "in_t", "cells", "left_out")
+    return _score([tuple(int(row[name]) for name in order) for row in read(alike, "predicted")])
 
 
-def _spark_frame(predicted, truth):
-    """A pandas frame as one of the truth's session."""
-    if hasattr(predicted, "sparkSession"):
-        return predicted
-    import pyspark
-
-    # PySpark 4 takes Arrow tables whatever the session's options; from pandas it goes row by row through Python
-    # unless the session was told otherwise.
-    if int(pyspark.__version__.split(".")[0]) >= 4:
-        import pyarrow as pa
-
-        predicted = pa.Table.from_pandas(predicted, preserve_index=False)
-    return truth.sparkSession.createDataFrame(predicted)
-
-
-def _has_columns(frame, name: str, *columns: str) -> None:
-    missing = [column for column in columns if column not in frame.columns]
-    if missing:
-        raise ConfigError(
-            f"{name}: found no column {', '.join(missing)}; it has {', '.join(frame.columns)}. "
-            "Rename a column, or name it in the call."
-        )
+def _clustering(frame, name: str, record: str, cluster: str) -> nw.LazyFrame:
+    """``r``, a record, and ``c``, the text of its cluster: one row per record, checked."""
+    table = opened(frame, name, (record, cluster))
+    pairs = table.select(matched_by(table, name, record).alias("r"), as_text(table, name, cluster).alias("c"))
+    per = pairs.group_by("r").agg(nw.len().alias("n"), nw.col("c").count().alias("clusters"))
+    wrong = read(per.filter(nw.col("r").is_null() | (nw.col("n") != 1) | (nw.col("clusters") != 1)).head(1), name)
+    if not wrong:
+        return pairs
+    row = wrong[0]
+    if row["r"] is None:
+        found = f"a row without a {record}"
+    else:
+        what = f"no {cluster}" if row["clusters"] == 0 else f"{row['n']} rows"
+        found = f"{what} for {record} {row['r']}"
+    raise ConfigError(
+        f"{name}: found {found}; allowed is one row with one {cluster} per record. "
+        "Keep one row per record; a record without a cluster is left out altogether."
+    )
 
 
-def _is_clustering(by_record, name: str, record: str, cluster: str, column: str) -> None:
-    from pyspark.sql import functions as F
-
-    per = by_record.agg(F.count("*").alias("n"), F.count(column).alias("clusters"))
-    wrong = per.filter("r is null or n <> 1 or clusters <> 1").limit(1).collect()
-    if wrong:
-        what = "no " + cluster if wrong[0].clusters == 0 else f"{wrong[0].n} rows"
-        raise ConfigError(
-            f"{name}: found {what} for {record} {wrong[0].r}; allowed is one row with one {cluster} per record. "
-            "Keep one row per record; a record without a cluster is left out altogether."
-        )
+def _alike(known: nw.LazyFrame, said: nw.LazyFrame) -> tuple[nw.LazyFrame, nw.LazyFrame]:
+    """Both with records of one type: 7 and "7" are the same record."""
+    if known.collect_schema()["r"] == said.collect_schema()["r"]:
+        return known, said
+    return known.with_columns(nw.col("r").cast(nw.String)), said.with_columns(nw.col("r").cast(nw.String))
 
 
-def _are_known(said, known, record: str) -> None:
-    strange = said.join(known, "r", "left_anti").limit(1).collect()
+def _are_known(said: nw.LazyFrame, known: nw.LazyFrame, record: str) -> None:
+    strange = read(said.join(known, on="r", how="anti").head(1), "predicted")
     if strange:
         raise ConfigError(
-            f"predicted: found {record} {strange[0].r}, which the truth does not know. "
+            f"predicted: found {record} {strange[0]['r']}, which the truth does not know. "
             "Score against the truth of the same dataset, or filter both to the same records."
         )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import duckdb
+import polars as pl
 import pytest
 
 from idgraph_widgets import preset
@@ -94,6 +96,9 @@ def test_attribution_credits_more_than_ads_caused(measured):
     linear = score_attribution(measured, "linear")
     assert score_attribution(measured, frame).credited == pytest.approx(linear.credited)
     assert score_attribution(measured, frame.toPandas()).rows == linear.rows
+    arrow = frame.toArrow()
+    for table in (arrow, pl.from_arrow(arrow), duckdb.from_arrow(arrow)):
+        assert score_attribution(measured, table).rows == linear.rows
     assert list(linear.to_pandas().columns) == ["campaign_id", "credited", "caused"]
 
 
@@ -111,6 +116,8 @@ def test_errors_are_for_people(measured, complete):
         score_attribution(measured, {987654: 1.0})
     with pytest.raises(ConfigError, match="attributed_conversions"):
         score_attribution(measured, measured.campaigns)
+    with pytest.raises(ConfigError, match="credit: found a list; allowed is a table of pandas, polars"):
+        score_attribution(measured, [(known, 1.0)])
     with pytest.raises(ConfigError, match="truth_conversion"):
         true_lift({"campaigns": measured.campaigns, "campaign_exposures": measured.campaign_exposures}, known)
     nobody = {**measured.tables(), "campaign_holdouts": measured.campaign_holdouts.limit(0)}

@@ -3,7 +3,10 @@
 import itertools
 import random
 
+import duckdb
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 
 from idgraph_widgets import ConfigError, score_resolution
@@ -92,3 +95,97 @@ def test_a_missing_column_is_named(spark):
     truth = spark.createDataFrame([(1, 7)], "record_id bigint, true_individual_id bigint")
     with pytest.raises(ConfigError, match="predicted: found no column cluster_id; it has record_id, cluster"):
         score_resolution(truth.selectExpr("record_id", "1 as cluster"), truth)
+
+
+TRUTH = {"record_id": [1, 2, 3, 4, 5], "true_individual_id": [7, 7, 7, 8, 8]}
+FOUND = {"record_id": [1, 2, 4, 5], "cluster_id": ["a", "a", "a", "b"]}
+LIBRARIES = {
+    "pandas": lambda spark, data: pd.DataFrame(data),
+    "pandas with NumPy's own types": lambda spark, data: pd.DataFrame(data).astype({"record_id": "float32"}),
+    "pandas with categories": lambda spark, data: pd.DataFrame(data).astype("category"),
+    "pandas on Arrow": lambda spark, data: pd.DataFrame(data).convert_dtypes(dtype_backend="pyarrow"),
+    "Arrow": lambda spark, data: pa.table(data),
+    "Arrow, small numbers": lambda spark, data: pa.table(
+        {**data, "record_id": pa.array(data["record_id"], pa.uint8())}
+    ),
+    "Arrow, texts": lambda spark, data: pa.table({k: [str(v) for v in values] for k, values in data.items()}),
+    "polars": lambda spark, data: pl.DataFrame(data),
+    "polars, lazy": lambda spark, data: pl.LazyFrame(data),
+    "DuckDB": lambda spark, data: duckdb.from_arrow(pa.table(data)),
+    "Spark": lambda spark, data: spark.createDataFrame(pd.DataFrame(data)),
+}
+
+
+@pytest.mark.parametrize("truth", LIBRARIES)
+@pytest.mark.parametrize("predicted", LIBRARIES)
+def test_tables_of_every_library_score_alike(spark, predicted, truth):
+    score = score_resolution(LIBRARIES[predicted](spark, FOUND), LIBRARIES[truth](spark, TRUTH))
+    assert (score.records, score.unresolved, score.predicted_clusters, score.true_clusters) == (5, 1, 3, 2)
+    assert (score.predicted_pairs, score.true_pairs, score.correct_pairs) == (3, 4, 1)
+    assert (score.precision, score.recall) == (1 / 3, 1 / 4)
+
+
+NOTHING = {
+    "pandas": lambda spark: pd.DataFrame({"record_id": [], "cluster_id": []}),
+    "pandas, no types": lambda spark: pd.DataFrame(columns=["record_id", "cluster_id"]),
+    "Arrow": lambda spark: pa.table({"record_id": pa.array([], pa.null()), "cluster_id": pa.array([], pa.null())}),
+    "polars": lambda spark: pl.DataFrame({"record_id": [], "cluster_id": []}),
+    "DuckDB": lambda spark: duckdb.sql("select 1 as record_id, 'a' as cluster_id where false"),
+    "Spark": lambda spark: spark.createDataFrame([], "record_id bigint, cluster_id string"),
+}
+
+
+@pytest.mark.parametrize("truth", ["pandas", "Spark"])
+@pytest.mark.parametrize("nothing", NOTHING)
+def test_an_empty_table_puts_nobody_together(spark, nothing, truth):
+    score = score_resolution(NOTHING[nothing](spark), LIBRARIES[truth](spark, TRUTH))
+    assert (score.precision, score.recall, score.unresolved, score.predicted_clusters) == (1.0, 0.0, 5, 5)
+
+
+@pytest.mark.parametrize(
+    ("predicted", "truth", "said"),
+    [
+        (FOUND, TRUTH, "truth: found a dict; allowed is a table of pandas, polars, PyArrow, DuckDB, Spark"),
+        ([(1, "a")], pd.DataFrame(TRUTH), "predicted: found a list; allowed is a table"),
+        (None, pd.DataFrame(TRUTH), "predicted: found nothing; allowed is a table"),
+        ("clusters.csv", pd.DataFrame(TRUTH), "predicted: found a str; allowed is a table"),
+        (pd.Series(["a"], name="cluster_id"), pd.DataFrame(TRUTH), "predicted: found a pandas.*Series; allowed"),
+        (pd.DataFrame(), pd.DataFrame(TRUTH), "predicted: found no column record_id, cluster_id; it has none"),
+        (pd.DataFrame(FOUND).set_index("record_id"), pd.DataFrame(TRUTH), "record_id is its index: give it with reset"),
+        (pa.table(FOUND), pa.table({**TRUTH, "record_id": [1, 2, 3, 3, 5]}), "truth: found 2 rows for record_id 3"),
+        (pl.DataFrame({**FOUND, "record_id": [1, 2, 4, 9]}), pa.table(TRUTH), "record_id 9, which the truth does not"),
+        (
+            pl.DataFrame({**FOUND, "record_id": [1.5, 2, 4, 5]}),
+            pa.table(TRUTH),
+            "predicted.record_id: found 1.5; allowed",
+        ),
+        (pl.DataFrame({**FOUND, "cluster_id": [["a"]] * 4}), pa.table(TRUTH), "predicted.cluster_id: found values of"),
+        (pd.DataFrame({**FOUND, "record_id": [1, 2, 4, None]}), pa.table(TRUTH), "found a row without a record_id"),
+        (
+            pd.DataFrame({**FOUND, "cluster_id": [1, 2, 2, None]}),
+            pa.table(TRUTH),
+            "found no cluster_id for record_id 5",
+        ),
+        (
+            pl.DataFrame({**FOUND, "cluster_id": [1.0, 2, 2, float("nan")]}),
+            pa.table(TRUTH),
+            "no cluster_id for record_id 5",
+        ),
+        (
+            pd.DataFrame(FOUND)[["record_id", "cluster_id", "record_id"]],
+            pa.table(TRUTH),
+            "predicted: cannot be read as",
+        ),
+        (pa.table(FOUND), pa.table(TRUTH).slice(0, 0), "truth: found no rows, so there is nothing to score against"),
+    ],
+)
+def test_what_is_wrong_with_a_table_is_told_in_words(predicted, truth, said):
+    with pytest.raises(ConfigError, match=said):
+        score_resolution(predicted, truth)
+
+
+def test_a_closed_connection_is_told_in_words():
+    with duckdb.connect() as connection:
+        relation = connection.sql("select 1 as record_id, 'a' as cluster_id")
+    with pytest.raises(ConfigError, match="predicted: cannot be read"):
+        score_resolution(relation, pa.table(TRUTH))
