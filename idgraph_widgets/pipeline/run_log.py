@@ -40,6 +40,7 @@ class RunLog:
 
     def __init__(self, path: Path | None, forward: bool = True):
         self.path = None
+        self._begun: set[str] = set()
         # A logger of its own: several runs may be at work in one process, and the level of the named one is the
         # user's affair.
         self._log = logging.Logger(f"{LOGGER.name}.run", logging.DEBUG)  # noqa: LOG001
@@ -68,9 +69,11 @@ class RunLog:
         self._log.info(message, *values)
 
     def step(self, event: ProgressEvent) -> None:
-        """Write an event of the run's progress."""
+        """Write an event of the run's progress; a table's first and last one for whoever wants to see little."""
         where = f"{event.step} of {event.steps} blocks"
-        level = logging.INFO if event.state == "finished" else logging.DEBUG
+        is_first = event.table not in self._begun
+        self._begun.add(event.table)
+        level = logging.INFO if is_first or event.state == "finished" else logging.DEBUG
         told = f"{event.table}, {event.table_rows:,} rows"
         self._log.log(level, "%s: %s (%.1f s)", where, told, event.elapsed)
 

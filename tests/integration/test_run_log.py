@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from idgraph_widgets import generators
 from idgraph_widgets.cli import main
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.errors import RunCancelled, RunError
-from idgraph_widgets.pipeline import CancelToken, run_pipeline
+from idgraph_widgets.generators.people import individuals
+from idgraph_widgets.pipeline import CancelToken, ProgressEvent, run_pipeline
 from idgraph_widgets.pipeline.run_log import KEPT, LOGS, RunLog
 from idgraph_widgets.studio.job import LOG
 from idgraph_widgets.studio.runs import Runs
@@ -19,12 +19,12 @@ from idgraph_widgets.studio.runs import Runs
 
 @pytest.fixture
 def broken(monkeypatch):
-    """A generator that fails in the middle of a run, for a reason of its own."""
+    """A kernel that fails in the middle of a run, for a reason of its own; workers are threads of this process."""
 
-    def generate_households(*args, **options):
-        raise ValueError("what the engine said") from ZeroDivisionError("the reason behind it")
+    def make(*args, **options):
+        raise ValueError("what the kernel said") from ZeroDivisionError("the reason behind it")
 
-    monkeypatch.setattr(generators, "generate_households", generate_households)
+    monkeypatch.setattr(individuals, "make", make)
 
 
 def logs(folder) -> list[Path]:
@@ -37,8 +37,8 @@ def test_a_failed_run_names_its_log_which_has_the_traceback(spark, config_1k, tm
     [log] = logs(tmp_path / "d")
     assert caught.value.log == log and str(caught.value).endswith(f"Steps and traceback: {log}")
     text = log.read_text(encoding="utf-8")
-    assert "step 1 of " in text and "Traceback" in text and "in generate_households" in text
-    assert "ZeroDivisionError: the reason behind it" in text and "ValueError: what the engine said" in text
+    assert "0 of 1 blocks: campaigns, " in text and "Traceback" in text and "block.py" in text
+    assert "ValueError: what the kernel said" in text
     assert not (tmp_path / "d" / "manifest.json").exists()
 
 
@@ -46,7 +46,7 @@ def test_the_command_line_names_it_too(tmp_path, broken, capsys):
     out = tmp_path / "d"
     assert main(["generate", "--households", "1000", "--out", str(out), "--quiet"]) == 3
     error = capsys.readouterr().err
-    assert "households: what the engine said" in error and str(logs(out)[0]) in error and "Traceback" not in error
+    assert "ValueError: what the kernel said" in error and str(logs(out)[0]) in error and "Traceback" not in error
 
 
 def test_a_studios_run_has_it_in_its_own_folder(spark, config_1k, tmp_path, broken):
@@ -56,7 +56,7 @@ def test_a_studios_run_has_it_in_its_own_folder(spark, config_1k, tmp_path, brok
     log = tmp_path / "home" / "runs" / started.id / LOG
     assert run.state == "failed" and run.message.endswith(f"Steps and traceback: {log}")
     text = log.read_text(encoding="utf-8")
-    assert "starting the engine" in text and "ZeroDivisionError: the reason behind it" in text
+    assert "starting the engine" in text and "ValueError: what the kernel said" in text
 
 
 def test_checks_that_cannot_be_run_leave_their_traceback(spark, config_1k, tmp_path, monkeypatch):
@@ -80,7 +80,21 @@ def test_a_good_run_logs_its_steps_to_whoever_listens(spark, config_1k, tmp_path
     text = log.read_text(encoding="utf-8")
     for told in (text, caplog.text):
         assert ": households, 1,000 rows (" in told and f"published {rows:,} rows in" in told
-    assert "begins" in text and "begins" not in caplog.text and result.manifest.run_id in log.name
+    assert result.manifest.run_id in log.name
+
+
+def test_a_log_tells_more_than_whoever_listens_needs(tmp_path, caplog):
+    """Of a table its first rows and its last; the file has every step."""
+    log = RunLog.of_dataset(tmp_path, "run")
+    states = ("started", "started", "finished")
+    with caplog.at_level(logging.INFO, "idgraph_widgets"):
+        for step, state in enumerate(states):
+            log.step(ProgressEvent(step, 2, "individuals", state, 9, 7 + step, 1.5))
+    log.close()
+    told = [f"{step} of 2 blocks: individuals, {7 + step} rows (1.5 s)" for step in range(3)]
+    assert [record.getMessage() for record in caplog.records] == [told[0], told[2]]
+    text = log.path.read_text(encoding="utf-8")
+    assert [line[24:] for line in text.splitlines()] == told
 
 
 def test_nothing_is_shown_to_whoever_does_not_listen(spark, config_1k, tmp_path, capfd):
