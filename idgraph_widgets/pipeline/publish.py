@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from functools import partial
@@ -33,9 +33,9 @@ def now() -> str:
     return datetime.now(timezone.utc).isoformat(timespec="microseconds")
 
 
-def in_turn(calls: Sequence[Callable[[], TableEntry]]) -> list[TableEntry]:
+def in_turn(calls: Mapping[str, Callable[[], TableEntry]]) -> dict[str, TableEntry]:
     """What calls return, one after the other."""
-    return [call() for call in calls]
+    return {name: call() for name, call in calls.items()}
 
 
 def publish(store, commits: Mapping[Table, str], config, record: RunRecord, block_starts=(), run=in_turn) -> Manifest:
@@ -51,14 +51,14 @@ def publish(store, commits: Mapping[Table, str], config, record: RunRecord, bloc
     block_starts : sequence of int
         Where appends began inside a block of households.
     run : callable
-        Given the commits as callables, makes them and returns what they returned, in their order.
+        Given the commits as callables by table, makes them and returns what they returned, in their order.
 
     Returns
     -------
     Manifest
         As published.
     """
-    entries = run([partial(store.commit, table, mode) for table, mode in commits.items()])
+    entries = run({table.name: partial(store.commit, table, mode) for table, mode in commits.items()})
     manifest = Manifest(
         run_id=record.run_id,
         mode=record.mode,
@@ -68,7 +68,7 @@ def publish(store, commits: Mapping[Table, str], config, record: RunRecord, bloc
         versions=versions(record),
         started_at=record.started_at,
         finished_at=record.started_at,
-        tables={table.name: entry for table, entry in zip(commits, entries, strict=True)},
+        tables=entries,
         block_starts=list(block_starts),
     )
     manifest = replace(manifest, finished_at=now())

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from idgraph_widgets.pipeline.emission import Emission
 from idgraph_widgets.pipeline.failures import first_words
 from idgraph_widgets.pipeline.growth import Growth
 from idgraph_widgets.pipeline.progress import Progress, ProgressEvent
-from idgraph_widgets.pipeline.publish import RunRecord, in_turn, now, publish
+from idgraph_widgets.pipeline.publish import RunRecord, now, publish
 from idgraph_widgets.pipeline.run_log import RunLog
 from idgraph_widgets.pipeline.run_time import expected_time
 from idgraph_widgets.pipeline.sizing import part_homes
@@ -281,9 +282,6 @@ class Run:
             self.store.rollback()
             raise log.told(self._explained(error), error) from error
         else:
-            for name, entry in manifest.tables.items():
-                if name in GENERATED:
-                    self.progress.finished(name, entry.rows)
             log.info(
                 "published %s rows in %.1f s", f"{sum(self.progress.table_rows.values()):,}", self.progress.elapsed
             )
@@ -291,11 +289,30 @@ class Run:
             log.close()
         return RunResult(manifest, self.store.place, self.progress.elapsed)
 
-    def _commits(self, calls: list[Callable[[], TableEntry]]) -> list[TableEntry]:
+    def _commits(self, calls: Mapping[str, Callable[[], TableEntry]]) -> dict[str, TableEntry]:
         """Make the commits of all tables; those of a catalog are jobs of the session, some at the same time."""
+        made: dict[str, TableEntry] = {}
+        told: set[str] = set()
+
+        def make(name: str) -> None:
+            made[name] = calls[name]()
+
+        def tell() -> None:
+            for name in [name for name in list(made) if name not in told]:
+                told.add(name)
+                self.progress.finished(name, made[name].rows)
+
         if self.store.takes_files:
-            return in_turn(calls)
-        return side_by_side(self.spark, f"idgraph-{self.record.run_id}", self.cancel, calls, self.store.commits_at_once)
+            for name in calls:
+                self.cancel.check()
+                make(name)
+                tell()
+        else:
+            tag, at_once = f"idgraph-{self.record.run_id}", self.store.commits_at_once
+            side_by_side(self.spark, tag, self.cancel, [partial(make, name) for name in calls], at_once, look=tell)
+            tell()
+        self.cancel.check()
+        return {name: made[name] for name in calls}
 
     def _refuse_replaced(self) -> None:
         """An append fits the dataset that was looked at only."""

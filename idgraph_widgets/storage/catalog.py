@@ -22,7 +22,7 @@ from idgraph_widgets.storage.content_hash import HashParts, batch_parts, content
 from idgraph_widgets.storage.keys import drop_keys
 from idgraph_widgets.storage.layout import Layouts
 from idgraph_widgets.storage.manifest import Manifest, TableEntry
-from idgraph_widgets.storage.spark_tables import AT_ONCE, SparkTables, frame_of, rows_of
+from idgraph_widgets.storage.spark_tables import AT_ONCE, SparkTables, TableState, frame_of, rows_of
 from idgraph_widgets.storage.sql_names import quoted
 
 
@@ -225,35 +225,50 @@ class CatalogStore:
         return rows_of(self.spark.table(self.names.of(table)), table)
 
     def commit(self, table: Table, mode: str = "overwrite") -> TableEntry:
-        """Make what was taken visible, in one commit where the catalog knows commits; adding nothing is none."""
+        """Make what was taken visible, in one commit where the catalog knows commits; adding nothing is none.
+
+        Raises
+        ------
+        StorageError
+            The table has another number of rows afterwards than were made for it.
+        """
         name, parts = self.names.of(table), self._hashes.get(table.name, HashParts())
-        before = self.previous.tables.get(table.name) if self.previous else None
-        if mode == "append" and parts.rows == 0:
+        before = self.previous.tables[table.name] if self.previous and mode == "append" else None
+        if before is not None and parts.rows == 0:
             return before
         df = self._carried.get(table.name)
         if df is None:
             df = self.spark.createDataFrame([], table.struct_type())
         if not self.tables.has_delta:
             self._described(table, df).write.mode("overwrite").saveAsTable(name)
-        elif mode == "append":
+        elif before is not None:
             self._begun.add(name)
             self.tables.add_rows(table.select(df), name)
             parts += HashParts.from_text(before.rows, before.hash_sums)
         else:
             self._write_delta(table, df, name)
-        written = self.tables.last_write(name) if self.tables.has_delta else None
-        if written is None:  # no Delta, or what the place does by itself came after the write
-            rows, (size, files, version) = self.tables.count(name), self._measured(name)
-        else:
-            kept = before if mode == "append" else TableEntry(table.path, 0, 0, 0, None, None)
-            rows, version = kept.rows + written.rows, written.version
-            size, files = kept.bytes + written.bytes, kept.files + written.files
-        if rows != parts.rows:
+        found = self._found(name, before)
+        if found.rows != parts.rows:
             raise StorageError(
-                f"{name}: {rows:,} rows in the table, but {parts.rows:,} were made for it. Nothing was published; run "
-                "it again."
+                f"{name}: {found.rows:,} rows in the table, but {parts.rows:,} were made for it. Nothing was "
+                "published; run it again."
             )
-        return TableEntry(table.path, parts.rows, size, files, parts.digest(table), version, parts.to_text())
+        return TableEntry(
+            table.path, parts.rows, found.bytes, found.files, parts.digest(table), found.version, parts.to_text()
+        )
+
+    def _found(self, name: str, before: TableEntry | None) -> TableState:
+        """A table as it is after its commit; `before` as it was published, where rows were added."""
+        if not self.tables.has_delta:
+            return TableState(None, self.tables.count(name), 0, 0)
+        written = self.tables.last_write(name)
+        if written is not None and before is None:
+            return written
+        if written is not None and before.delta_version == self._versions[name] == written.version - 1:
+            sizes = before.rows + written.rows, before.bytes + written.bytes, before.files + written.files
+            return TableState(written.version, *sizes)
+        # Somebody else, or the place by itself, made a version in between.
+        return self.tables.state(name)
 
     def _write_delta(self, table: Table, df, name: str, replace: bool = True) -> None:
         """Put rows in the place of a Delta table's, or add them."""
@@ -267,12 +282,6 @@ class CatalogStore:
             self.tables.define(name, table, layout)
         self.tables.add_rows(selected, name)
 
-    def _measured(self, name: str) -> tuple[int, int, int | None]:
-        if not self.tables.has_delta:
-            return 0, 0, None
-        detail = self.tables.detail(name)
-        return detail["sizeInBytes"], detail["numFiles"], self.tables.version(name)
-
     def append_row(self, table: Table, row: dict) -> TableEntry:
         """Add one row to ``generation_runs``."""
         df = self.spark.createDataFrame([tuple(row[c] for c in table.column_names)], table.struct_type())
@@ -282,8 +291,8 @@ class CatalogStore:
             self._write_delta(table, df, name, replace=False)
         else:
             self._described(table, df).write.mode("append").saveAsTable(name)
-        size, files, version = self._measured(name)
-        return TableEntry(table.path, self.spark.table(name).count(), size, files, None, version)
+        found = self.tables.state(name) if self.tables.has_delta else TableState(None, self.tables.count(name), 0, 0)
+        return TableEntry(table.path, found.rows, found.bytes, found.files, None, found.version)
 
     def publish(self, _manifest: Manifest) -> None:
         """Nothing to switch: the last row of `generation_runs` is the manifest."""

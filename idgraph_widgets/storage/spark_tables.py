@@ -34,10 +34,10 @@ for the second; there compaction is asked for."""
 
 
 @dataclass(frozen=True)
-class LastWrite:
-    """The version that a write made, and the rows, bytes and files that it added."""
+class TableState:
+    """A version of a table (None where it has none) and its rows, bytes and files; or what a write added to them."""
 
-    version: int
+    version: int | None
     rows: int
     bytes: int
     files: int
@@ -130,14 +130,19 @@ class SparkTables:
         """The latest version of a Delta table."""
         return self.sql(f"DESCRIBE HISTORY {name} LIMIT 1")[0]["version"]
 
-    def last_write(self, name: str) -> LastWrite | None:
+    def last_write(self, name: str) -> TableState | None:
         """The latest version of a Delta table and what it wrote; None where it is something else than a write."""
         row = self.sql(f"DESCRIBE HISTORY {name} LIMIT 1")[0]
         told = row["operationMetrics"] or {}
         if not {"numOutputRows", "numOutputBytes", "numFiles"} <= set(told):
             return None
         sizes = (int(told[key]) for key in ("numOutputRows", "numOutputBytes", "numFiles"))
-        return LastWrite(row["version"], *sizes)
+        return TableState(row["version"], *sizes)
+
+    def state(self, name: str) -> TableState:
+        """A Delta table as it is now, from its log."""
+        stats = self.stats(name)
+        return TableState(self.version(name), stats.num_rows, stats.size_bytes, stats.num_files)
 
     def is_ours(self, name: str) -> bool:
         """Whether this library made a table; without Delta that cannot be told."""

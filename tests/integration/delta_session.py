@@ -24,7 +24,7 @@ def start(folder: str, **more: str):
         "spark.jars.ivy": str(Path(tempfile.gettempdir(), "idgraph-test-ivy")),
         "spark.driver.extraJavaOptions": f"-Duser.home={home} -Dderby.system.home={folder} "
         # Short runs: do not spend the cores on the best machine code.
-        "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC",
         "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         "spark.sql.warehouse.dir": Path(folder, "warehouse").as_uri(),
