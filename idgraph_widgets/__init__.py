@@ -7,6 +7,7 @@ neither Spark nor pandas.
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 __version__ = "0.1.0"
 
@@ -77,7 +78,7 @@ _PUBLIC |= {f"generate_{name}": "idgraph_widgets.pipeline.frames" for name in TA
 __all__ = sorted([*_PUBLIC, "__version__"])  # noqa: PLE0605 - names, as `dir` gives them
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> Any:
     if name not in _PUBLIC:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(_PUBLIC[name]), name)
@@ -85,5 +86,5 @@ def __getattr__(name: str):
     return value
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return __all__

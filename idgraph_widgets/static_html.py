@@ -8,6 +8,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from html import escape
+from typing import Any
 
 _NUMBER = ' style="text-align: right"'
 
@@ -27,10 +28,10 @@ def folded(title: str, *parts: str) -> str:
     return f"<details><summary>{escape(title)}</summary>{''.join(parts)}</details>"
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence], right: Sequence[int] = ()) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequence[int] = ()) -> str:
     """A table of texts; the columns of the indices `right` are flush right."""
 
-    def cells(tag: str, values: Sequence) -> str:
+    def cells(tag: str, values: Sequence[Any]) -> str:
         sides = [_NUMBER if index in right else ' style="text-align: left"' for index in range(len(values))]
         return "".join(f"<{tag}{side}>{escape(str(value))}</{tag}>" for side, value in zip(sides, values, strict=True))
 

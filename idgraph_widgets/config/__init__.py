@@ -9,7 +9,7 @@ from idgraph_widgets.config.demographics import DemographicsConfig
 from idgraph_widgets.config.describe import field_table, template
 from idgraph_widgets.config.difficulty import DIFFICULTIES, with_difficulty
 from idgraph_widgets.config.engagement import EngagementConfig
-from idgraph_widgets.config.estimate import Estimate, TableEstimate, estimate
+from idgraph_widgets.config.estimate import Estimate, TableEstimate, estimate, identifiers_per_household
 from idgraph_widgets.config.generation import GenerationConfig
 from idgraph_widgets.config.household import HouseholdConfig, SizeDistribution
 from idgraph_widgets.config.identity import IdentityConfig
@@ -38,6 +38,7 @@ __all__ = [
     "TableEstimate",
     "estimate",
     "field_table",
+    "identifiers_per_household",
     "income_bounds",
     "preset",
     "size_shares",

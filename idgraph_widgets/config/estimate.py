@@ -18,8 +18,7 @@ from importlib import resources
 from typing import Any
 
 from idgraph_widgets.config.generation import GenerationConfig
-from idgraph_widgets.config.sizes import size_shares
-from idgraph_widgets.reference import facts
+from idgraph_widgets.config.identity_model import People, mappings_by_type
 
 _QUANTILES = 64
 _ATTRIBUTION_MODELS = 5
@@ -89,6 +88,28 @@ def estimate(config: GenerationConfig) -> Estimate:
     )
 
 
+def identifiers_per_household(config: GenerationConfig) -> dict[str, float]:
+    """Expected rows of ``identity_mappings`` per household by observed type; together they are the table's estimate.
+
+    Returns
+    -------
+    dict of str to float
+        email, hashed_email, phone, hashed_phone, first_party_cookie, third_party_cookie, mobile_ad_id, ctv_id,
+        ip_address and uid2_like.
+
+    Raises
+    ------
+    ConfigError
+        If `config` is not valid.
+    """
+    config.check()
+    constants = calibration()
+    scale = constants["tables"]["identity_mappings"]["scale"]
+    factor = _between(constants["measured_households"], scale, config.household_config.num_households)
+    found = mappings_by_type(config, constants["people_with_a_child_under_13"])
+    return {name: factor * count for name, count in found.items()}
+
+
 def _is_measured(config: GenerationConfig) -> bool:
     """Whether the configuration is that of a preset from 10 K households up, or between two of them."""
     households = config.household_config.num_households
@@ -154,27 +175,28 @@ def _table(
 
 def _rows(config: GenerationConfig, constants: dict[str, Any]) -> dict[str, float]:
     """Expected rows per table before calibration; companions beside the table they belong to."""
-    people = _People(config)
+    people = People.of(config)
     households, campaign = config.household_config.num_households, config.campaign_config
+    persons, adults = households * people.all, households * people.adults
     campaigns = campaign.campaigns_per_period * config.window_days / 30
     eligible = constants["eligible_share"]
     exposures = households * _exposures_per_household(config, people, constants)
-    responses, purchases = _responses(config, people, exposures)
-    mappings = households * _mappings_per_household(config, people, constants)
+    responses, purchases = _responses(config, adults, exposures)
+    mappings = households * sum(mappings_by_type(config, constants["people_with_a_child_under_13"]).values())
     dials = config.demographics_config.source_records
-    records = people.adults * sum(dials.system_shares.values()) * (1 + dials.duplicate_share)
+    records = adults * sum(dials.system_shares.values()) * (1 + dials.duplicate_share)
     return {
         "households": households,
-        "individuals": people.all,
+        "individuals": persons,
         "identity_mappings": mappings,
         "truth_identity": mappings,
         "source_records": records,
         "truth_records": records,
         "content_catalog": config.engagement_config.catalog_size,
-        "content_engagements": people.all * _events_per_person(config, config.window_days),
-        "viewership_patterns": people.all * _categories_with(config, config.window_days, at_least=1),
+        "content_engagements": persons * _events_per_person(config, config.window_days),
+        "viewership_patterns": persons * _categories_with(config, config.window_days, at_least=1),
         "segment_rules": constants["segment_rules"],
-        "audience_attributes": people.adults * _segments_per_adult(config, constants),
+        "audience_attributes": adults * _segments_per_adult(config, constants),
         "campaigns": campaigns,
         "campaign_holdouts": campaigns * households * eligible * campaign.holdout_share,
         "campaign_exposures": exposures,
@@ -183,74 +205,6 @@ def _rows(config: GenerationConfig, constants: dict[str, Any]) -> dict[str, floa
         "outcome_metrics": campaigns * _ATTRIBUTION_MODELS,
         "campaign_daily": campaigns * _mean_flight(config),
     }
-
-
-class _People:
-    """Expected numbers of people: all, 13 and over, adults; and of all per household."""
-
-    def __init__(self, config: GenerationConfig):
-        low, high = config.demographics_config.age_range
-        ages = {row["age"]: row["total"] for row in facts("age_single_year") if low <= row["age"] <= high}
-        total = sum(ages.values())
-        self.per_household = sum(size * share for size, share in size_shares(config).items())
-        self.active_share = sum(count for age, count in ages.items() if age >= 13) / total
-        self.adult_share = sum(count for age, count in ages.items() if age >= 18) / total
-        self.all = config.household_config.num_households * self.per_household
-        self.active = self.all * self.active_share
-        self.adults = self.all * self.adult_share
-
-
-def _mappings_per_household(config: GenerationConfig, people: _People, constants: dict[str, Any]) -> float:
-    """Devices, addresses and their renewals, times the share that is observed; see the identity generators."""
-    identity = config.demographics_config.identity_mappings
-    seen, days, size = identity.observation_shares, config.window_days, people.per_household
-    adults, active = size * people.adult_share, size * people.active_share
-    phone = sum(identity.smartphone_ownership.values()) / len(identity.smartphone_ownership)
-    phones = active * phone
-    # Everybody from 13 on is known by the first mailbox or else by the phone.
-    first_mail = active * (seen["email"] + (1 - seen["email"]) * (1 - phone))
-    emails = first_mail + adults * max(0.0, identity.emails_per_adult - 1) * seen["email"]
-    numbers = phones * (seen["phone"] + (1 - seen["phone"]) * (1 - seen["email"]) + seen["hashed_phone"])
-    ios, allowed = identity.ios_share, identity.att_shares.get("authorized", 0.0)
-    ad_ids = ios * allowed + (1 - ios) * (1 - identity.android_opt_out_share)
-    leases = 1 + days / identity.home_ip_rotation_days
-    gmail = sum(share for name, share in identity.email_domain_shares.items() if name.startswith("gmail."))
-    homes = leases * seen["ip_address"] + (1 - seen["ip_address"]) * constants["people_with_a_child_under_13"]
-    return (
-        emails * (1 + seen["hashed_email"] + identity.typo_share + identity.hash_variant_share)
-        + emails * gmail * identity.email_variant_share
-        + first_mail * seen["uid2_like"]
-        + numbers
-        + (phones + size * identity.shared_tablet_share) * ad_ids * seen["mobile_ad_id"]
-        + size * identity.ctv_home_share * identity.ctv_devices_per_home * seen["ctv_id"]
-        + size * homes
-        + active * identity.public_ip_share
-        + _cookies_per_household(config, phones, adults, active)
-    )
-
-
-def _cookies_per_household(config: GenerationConfig, phones: float, adults: float, active: float) -> float:
-    identity, days = config.demographics_config.identity_mappings, config.window_days
-    seen, shares = identity.observation_shares, identity.browser_shares
-    profiles = phones + adults * identity.personal_computer_share + active * identity.shared_desktop_share
-    safari = shares.get("safari", 0.0)
-    third = sum(shares.get(name, 0.0) for name in ("chrome", "edge", "samsung_internet", "other"))
-    # A profile's length is exponential, at least a day: its generations in the window are one and days / length.
-    renewals = sum(
-        days / max(1.0, -identity.cookie_lifetime_days * math.log(1 - (i + 0.5) / _QUANTILES))
-        for i in range(_QUANTILES)
-    )
-    lasting = 1 + renewals / _QUANTILES
-    short = 1 + days / (identity.safari_cookie_days * 2 / 3)
-    return profiles * (
-        (1 - safari) * lasting * seen["first_party_cookie"]
-        + third * lasting * seen["third_party_cookie"]
-        + safari * short * seen["first_party_cookie"] * _SHORT_LIVED
-    )
-
-
-_SHORT_LIVED = 0.2
-"""Observation of Safari's cookies relative to others, as in the generator."""
 
 
 def _events_per_person(config: GenerationConfig, days: int) -> float:
@@ -311,15 +265,15 @@ def _mean_days_inside(shortest: int, longest: int, days: int) -> float:
     return inside / (len(lengths) * days)
 
 
-def _exposures_per_household(config: GenerationConfig, people: _People, constants: dict[str, Any]) -> float:
+def _exposures_per_household(config: GenerationConfig, people: People, constants: dict[str, Any]) -> float:
     """Per channel the smaller of what reach and frequency ask for and what the budget pays."""
     campaign = config.campaign_config
     campaigns = campaign.campaigns_per_period * config.window_days / 30
     budget = sum(campaign.budget_per_1000_households.values()) / 2 / 1000
     scopes = {
         "household": 1.0,
-        "person": people.per_household * people.adult_share,
-        "identifier": people.per_household * people.adult_share * constants["identifiers_per_person"],
+        "person": people.adults,
+        "identifier": people.adults * constants["identifiers_per_person"],
     }
     total = 0.0
     for channel, share in campaign.channel_mix.items():
@@ -333,11 +287,11 @@ def _exposures_per_household(config: GenerationConfig, people: _People, constant
     return total
 
 
-def _responses(config: GenerationConfig, people: _People, exposures: float) -> tuple[float, float]:
+def _responses(config: GenerationConfig, adults: float, exposures: float) -> tuple[float, float]:
     """Expected responses and purchases, with and without ads."""
     campaign = config.campaign_config
     rate = sum(s * campaign.click_through_rates[channel] for channel, s in campaign.channel_mix.items())
-    organic = people.adults * campaign.organic_visits_per_person_90_days * config.window_days / 90
+    organic = adults * campaign.organic_visits_per_person_90_days * config.window_days / 90
     clicks = exposures * rate
     visits = clicks * campaign.click_to_visit + organic
     carts = visits * campaign.visit_to_cart

@@ -239,11 +239,11 @@ _READ_AS_WRITTEN = {
 
 
 @cache
-def _dumper():
+def _dumper() -> Any:
     """PyYAML's safe dumper, which quotes what either YAML 1.1 or the loader above takes for more than a text."""
     import yaml
 
-    class Dumper(yaml.SafeDumper):
+    class Dumper(yaml.SafeDumper):  # type: ignore[misc]
         pass
 
     for tag, (pattern, first) in _READ_AS_WRITTEN.items():

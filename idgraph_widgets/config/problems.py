@@ -6,6 +6,7 @@ import difflib
 import reprlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from idgraph_widgets.errors import ConfigError
@@ -14,10 +15,10 @@ from idgraph_widgets.errors import ConfigError
 class _Short(reprlib.Repr):
     """Values cut short, and days as a configuration spells them."""
 
-    def repr_date(self, value, _level: int) -> str:
+    def repr_date(self, value: date, _level: int) -> str:
         return value.isoformat()
 
-    def repr_datetime(self, value, _level: int) -> str:
+    def repr_datetime(self, value: datetime, _level: int) -> str:
         return value.isoformat(" ")
 
 

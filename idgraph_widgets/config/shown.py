@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from idgraph_widgets.config.problems import shown
 from idgraph_widgets.config.section import Section, walk
@@ -43,13 +44,13 @@ def section_html(config: Section) -> str:
     )
 
 
-def _at(config: Section, path: str):
+def _at(config: Section, path: str) -> Any:
     for name in path.split("."):
         config = getattr(config, name)
     return config
 
 
-def _words(value) -> str:
+def _words(value: Any) -> str:
     if value is None:
         return "—"
     if isinstance(value, Mapping):

@@ -81,7 +81,9 @@ def growth(manifest: Manifest, config: GenerationConfig) -> Growth:
         with all differences.
     """
     before = GenerationConfig.from_dict(manifest.config, check=False)
-    problems = [*_shrinking(before, config), *_differences(before, config), *_versions(manifest, config)]
+    # Other settings draw from other names, so names are compared where everything else is alike.
+    problems = [*_shrinking(before, config), *_differences(before, config), *_version(manifest)]
+    problems = problems or list(_names(manifest, config))
     if problems:
         raise config_error(problems, "the append to the dataset that is there")
     homes = before.household_config.num_households
@@ -122,11 +124,8 @@ def _differences(before: GenerationConfig, after: GenerationConfig) -> Iterator[
         yield Problem(path, shown(here), f"{shown(there)}, as in the dataset", "Only households and end_date can grow.")
 
 
-def _versions(manifest: Manifest, config: GenerationConfig) -> Iterator[Problem]:
-    """Another version of this library, or other names from Faker, would draw other rows."""
-    from idgraph_widgets.generators.block import PREPARE
-    from idgraph_widgets.generators.context import Context
-    from idgraph_widgets.generators.pools import names_digest
+def _version(manifest: Manifest) -> Iterator[Problem]:
+    """Another version of this library may draw other rows."""
     from idgraph_widgets.pipeline.publish import library_version
 
     there, here = manifest.versions.get("idgraph_widgets"), library_version()
@@ -137,7 +136,15 @@ def _versions(manifest: Manifest, config: GenerationConfig) -> Iterator[Problem]
             f"{there}, which wrote the dataset",
             "Append with that version, or generate anew with this one.",
         )
-    elif manifest.versions.get("names") != names_digest(Context.make(config, PREPARE)):
+
+
+def _names(manifest: Manifest, config: GenerationConfig) -> Iterator[Problem]:
+    """Other names, from another version of Faker, would make other rows."""
+    from idgraph_widgets.generators.block import PREPARE
+    from idgraph_widgets.generators.context import Context
+    from idgraph_widgets.generators.pools import names_digest
+
+    if manifest.versions.get("names") != names_digest(Context.make(config, PREPARE)):
         yield Problem(
             "names",
             "other names than the dataset's are drawn from",

@@ -11,7 +11,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from idgraph_widgets.config import GenerationConfig, estimate
+from idgraph_widgets.config import GenerationConfig, estimate, identifiers_per_household
 from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.expected import cards, engagement, households, identity, people
 from idgraph_widgets.studio.expected.audience import interests
@@ -88,7 +88,7 @@ def test_more_engagements_ask_more_of_an_interest():
 def test_identifiers_add_up_to_the_estimate():
     config = GenerationConfig()
     rows = estimate(config).tables["identity_mappings"].rows / 10_000
-    assert sum(identity.per_household(config).values()) == pytest.approx(rows)
+    assert sum(identifiers_per_household(config).values()) == pytest.approx(rows)
 
 
 def test_confidence_is_a_density():
@@ -140,6 +140,6 @@ def test_expected_shares_are_near_real_rows(dataset_1k, config_1k):
         "identity_mappings group by 1"
     ).collect()
     real = {row["name"]: row["n"] / 1_000 for row in rows}
-    told = identity.per_household(config_1k)
+    told = identifiers_per_household(config_1k)
     assert set(real) == set(told)
     assert {name: told[name] for name in told if abs(told[name] - real[name]) > 0.25 * real[name] + 0.1} == {}

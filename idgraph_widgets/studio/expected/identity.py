@@ -5,61 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from idgraph_widgets.config import GenerationConfig, size_shares
-from idgraph_widgets.config.estimate import calibration
-from idgraph_widgets.reference import facts
+from idgraph_widgets.config import GenerationConfig, identifiers_per_household, size_shares
 from idgraph_widgets.studio.expected import Card, Plot
 from idgraph_widgets.studio.expected.example import example_household
-from idgraph_widgets.studio.expected.volume import estimated
 from idgraph_widgets.studio.figures import figure, flat_bars, line, nice
 from idgraph_widgets.studio.words import label
-
-
-def per_household(config: GenerationConfig) -> dict[str, float]:
-    """Expected mappings per household by observed type.
-
-    A model of devices, addresses and their renewals, scaled so that all types together give the
-    estimate of the table ``identity_mappings``.
-    """
-    identity = config.demographics_config.identity_mappings
-    seen, days = identity.observation_shares, config.window_days
-    size = sum(persons * share for persons, share in size_shares(config).items())
-    grown, active = _age_shares(config)
-    adults, active = size * grown, size * active
-    phone = sum(identity.smartphone_ownership.values()) / len(identity.smartphone_ownership)
-    phones = active * phone
-    first_mail = active * (seen["email"] + (1 - seen["email"]) * (1 - phone))
-    emails = first_mail + adults * max(0.0, identity.emails_per_adult - 1) * seen["email"]
-    allowed = identity.ios_share * identity.att_shares.get("authorized", 0.0)
-    allowed += (1 - identity.ios_share) * (1 - identity.android_opt_out_share)
-    profiles = phones + adults * identity.personal_computer_share + active * identity.shared_desktop_share
-    safari = identity.browser_shares.get("safari", 0.0)
-    third = 1 - safari - identity.browser_shares.get("firefox", 0.0)
-    lasting = 1 + days * _mean_inverse_life(identity.cookie_lifetime_days)
-    short_lived = 0.2 * (1 + days / (identity.safari_cookie_days * 2 / 3))
-    leases = 1 + days / identity.home_ip_rotation_days
-    child_rows = (1 - seen["ip_address"]) * calibration()["people_with_a_child_under_13"]
-    raw = {
-        "email": emails,
-        "hashed_email": emails * (seen["hashed_email"] + identity.typo_share),
-        "phone": phones * (seen["phone"] + (1 - seen["phone"]) * (1 - seen["email"])),
-        "hashed_phone": phones * seen["hashed_phone"],
-        "first_party_cookie": profiles * seen["first_party_cookie"] * ((1 - safari) * lasting + safari * short_lived),
-        "third_party_cookie": profiles * seen["third_party_cookie"] * third * lasting,
-        "mobile_ad_id": (phones + size * identity.shared_tablet_share) * allowed * seen["mobile_ad_id"],
-        "ctv_id": size * identity.ctv_home_share * identity.ctv_devices_per_home * seen["ctv_id"],
-        "ip_address": size * (leases * seen["ip_address"] + child_rows) + active * identity.public_ip_share,
-        "uid2_like": first_mail * seen["uid2_like"],
-    }
-    rows = estimated(config).tables["identity_mappings"].rows / config.household_config.num_households
-    factor = rows / max(sum(raw.values()), 1e-9)
-    return {name: max(0.0, count) * factor for name, count in raw.items()}
-
-
-def _mean_inverse_life(mean_days: float, points: int = 64) -> float:
-    """Mean of 1 / life over browser profiles: lives are exponential and last at least a day."""
-    middles = ((i + 0.5) / points for i in range(points))
-    return sum(1 / max(1.0, -mean_days * math.log(1 - middle)) for middle in middles) / points
 
 
 def confidence(config: GenerationConfig, points: int = 60) -> tuple[list[float], list[float]]:
@@ -71,17 +21,8 @@ def confidence(config: GenerationConfig, points: int = 60) -> tuple[list[float],
     return grid, [math.exp(norm + (a - 1) * math.log(x) + (b - 1) * math.log(1 - x)) for x in grid]
 
 
-def _age_shares(config: GenerationConfig) -> tuple[float, float]:
-    """Shares of people who are adults, and who are 13 or older."""
-    low, high = config.demographics_config.age_range
-    rows = [row for row in facts("age_single_year") if low <= row["age"] <= high]
-    total = sum(row["total"] for row in rows)
-    grown, active = (sum(row["total"] for row in rows if row["age"] >= least) for least in (18, 13))
-    return grown / total, active / total
-
-
 def _identifiers_plot(config, sample: Mapping) -> Plot:
-    counts = per_household(config)
+    counts = identifiers_per_household(config)
     size = sum(persons * share for persons, share in size_shares(config).items())
     names = [label(name) for name in counts]
     values = list(counts.values())
