@@ -51,7 +51,7 @@ class CatalogStore:
     Rows wait in a table of their own until all are made; then each table takes its rows in one commit. A catalog has
     no commit over many tables: with Delta, a run that fails restores the versions it found, and the next run does so
     for one that was killed; `generation_runs` gets its row last and names the versions that belong together. Without
-    Delta, a run that fails while it commits leaves the tables in a mixed state.
+    Delta, a run that fails while it commits drops the tables that it made, but those that it replaced stay replaced.
     """
 
     def __init__(
@@ -101,6 +101,8 @@ class CatalogStore:
         for kind in kinds:
             self.tables.make_schema(self.names.catalog, self.names.schema_of(kind))
         if not self.tables.has_delta:
+            found = {k: self.tables.names_in(self.names.catalog, self.names.schema_of(k)) for k in kinds}
+            self._versions = {self.names.of(table): None for table in tables if table.name not in found[table.kind]}
             return
         recover_catalog(self.tables, self.names, take_over=self.force)
         replaced = self._look_at(tables)
@@ -198,14 +200,12 @@ class CatalogStore:
 
     def stage(self, df) -> None:
         """Keep rows that carry others until the run ends; each call adds to the one before."""
-        first, self._staged = not self._staged, True
+        if not self._staged:
+            self._staged = True
+            self.tables.define_staging(self.stage_name)
         # Each table then reads its own files only.
-        writer = df.write.mode("overwrite" if first else "append").partitionBy("kind")
-        if self.tables.has_delta:
-            writer = writer.format("delta")
-            if first:
-                writer = writer.option("overwriteSchema", "true")
-        writer.saveAsTable(self.stage_name)
+        kind = "delta" if self.tables.has_delta else "parquet"
+        df.write.format(kind).mode("append").partitionBy("kind").saveAsTable(self.stage_name)
 
     def staged(self):
         """What ``stage`` kept."""
@@ -240,6 +240,7 @@ class CatalogStore:
         if df is None:
             df = self.spark.createDataFrame([], table.struct_type())
         if not self.tables.has_delta:
+            self._begun.add(name)
             self._described(table, df).write.mode("overwrite").saveAsTable(name)
         elif before is not None:
             self._begun.add(name)
@@ -290,6 +291,7 @@ class CatalogStore:
             # A log that another version of this library kept has other columns; a new one begins.
             self._write_delta(table, df, name, replace=False)
         else:
+            self._begun.add(name)
             self._described(table, df).write.mode("append").saveAsTable(name)
         found = self.tables.state(name) if self.tables.has_delta else TableState(None, self.tables.count(name), 0, 0)
         return TableEntry(table.path, found.rows, found.bytes, found.files, None, found.version)
@@ -302,7 +304,7 @@ class CatalogStore:
             self._abandon()  # published all the same; the next run clears up
 
     def rollback(self) -> None:
-        """With Delta, restore what was there before; always, drop the intermediate tables.
+        """Drop what is new and, with Delta, restore what was there before.
 
         Raises
         ------
@@ -310,8 +312,8 @@ class CatalogStore:
             Some table could not be restored; the message names it and its version. The next run tries again.
         """
         try:
-            if self.tables.has_delta:
-                put_back(self.tables, {name: self._versions[name] for name in self._begun})
+            # Without Delta only what is new can be undone.
+            put_back(self.tables, {name: self._versions[name] for name in self._begun & set(self._versions)})
             self._begun.clear()
             self._clear_up()
         except BaseException:

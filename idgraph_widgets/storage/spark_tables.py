@@ -190,6 +190,17 @@ class SparkTables:
         properties = _properties_clause({MARK: "passing", **self._managed(name)})
         self.sql(f"CREATE TABLE {name} USING delta {properties} AS SELECT {literal(text)} AS text")
 
+    def define_staging(self, name: str) -> None:
+        """Make an empty table for rows that carry others: ``kind``, by which it is partitioned, and ``payload``.
+
+        It has its name before it has rows: whatever becomes of the run, dropping it leaves no files.
+        """
+        self.drop(name)
+        columns, clauses = "(kind STRING, payload BINARY)", "PARTITIONED BY (kind)"
+        if self.has_delta:
+            clauses = f"{clauses} {_properties_clause({MARK: 'passing', **self._managed(name)})}"
+        self.sql(f"CREATE TABLE {name} {columns} USING {'delta' if self.has_delta else 'parquet'} {clauses}")
+
     def add_rows(self, df, name: str) -> None:
         """Add a frame's rows to a Delta table as it is, in one commit."""
         df.writeTo(name).append()
