@@ -45,8 +45,15 @@ def _export(args) -> int:
     total = sum(result.rows.values())
     if args.json:
         told = {"status": "completed", "path": str(result.path), "format": result.format}
-        print_json({**told, "rows": result.rows, "bytes": result.bytes})
+        described = result.datapackage and str(result.datapackage)
+        print_json({**told, "rows": result.rows, "bytes": result.bytes, "datapackage": described})
     else:
         size = in_bytes(result.bytes)
         print(f"Exported {counted(len(result.rows), 'table')}, {counted(total, 'row')}, {size}: {result.path}")
+        if result.reading and not args.quiet:
+            extras = "pandas" if result.format == "csv" else "json,pandas"
+            print(
+                f"\nTypes, keys and references are in {result.datapackage}. With them, in Python "
+                f'(pip install "frictionless[{extras}]"):\n  import frictionless\n  {result.reading}'
+            )
     return DONE

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from idgraph_widgets.errors import ConfigError, StorageError
-from idgraph_widgets.export import database, files
+from idgraph_widgets.export import database, datapackage, files
 from idgraph_widgets.export.source import Source
 from idgraph_widgets.storage.lock import CONTROL, DatasetLock
 from idgraph_widgets.storage.manifest import Manifest
@@ -39,6 +39,18 @@ class ExportResult:
     rows: dict[str, int]
     bytes: int
 
+    @property
+    def datapackage(self) -> Path | None:
+        """The file that tells types, keys and references of CSV and JSON lines; None where the format does itself."""
+        return self.path / datapackage.NAME if self.format in ("csv", "jsonl") else None
+
+    @property
+    def reading(self) -> str:
+        """A line of Python that reads a table with its types; nothing where every reader does so."""
+        if self.datapackage is None or not self.rows:
+            return ""
+        return datapackage.reading(self.path, "households" if "households" in self.rows else next(iter(self.rows)))
+
 
 def default_target(dataset, format: str) -> Path:
     """Where an export goes if nobody says: beside the dataset, named after it."""
@@ -64,7 +76,8 @@ def export_dataset(
         Folder of a dataset.
     format : {"parquet", "csv", "jsonl", "duckdb"}
         CSV and JSON lines are UTF-8; times are UTC in ISO 8601, decimals have all their digits, null is an
-        empty CSV field (an empty text is ``""``) and JSON's null.
+        empty CSV field (an empty text is ``""``) and JSON's null. Beside them, ``datapackage.json`` tells types, keys
+        and references (a Tabular Data Package).
     out : path-like, optional
         Must not exist. Default: `default_target`.
     tables : sequence of str, optional

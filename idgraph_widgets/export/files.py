@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from idgraph_widgets.export import datapackage
 from idgraph_widgets.export.source import Source
 
 ROW_GROUP = 4
@@ -13,7 +14,7 @@ ROW_GROUP = 4
 
 
 def write(source: Source, folder: Path, form: str, on_table: Callable[[str], None] | None) -> dict[str, int]:
-    """Write every table of `source` to ``folder/<its path>.<form>``; returns rows by table."""
+    """Write every table of `source` to ``folder/<its path>.<form>``, and what text is not; returns rows by table."""
     rows = {}
     folder.mkdir()
     for name, entry in source.entries.items():
@@ -22,6 +23,8 @@ def write(source: Source, folder: Path, form: str, on_table: Callable[[str], Non
         path = folder / f"{entry.path}.{form}"
         path.parent.mkdir(exist_ok=True)
         rows[name] = _WRITERS[form](path, source.schema(name), source.batches(name))
+    if form != "parquet":
+        datapackage.write(source, folder, form, rows)
     return rows
 
 

@@ -44,6 +44,7 @@ class Source:
         unknown = [name for name in tables or () if name not in manifest.tables]
         if unknown:
             raise ConfigError(f"tables: found {', '.join(unknown)}; allowed is one of {', '.join(manifest.tables)}.")
+        self.manifest = manifest
         wanted = manifest.tables if tables is None else dict.fromkeys(tables)
         self.entries: dict[str, TableEntry] = {name: manifest.tables[name] for name in wanted}
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from decimal import Decimal
 
 import duckdb
+import frictionless
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -38,7 +40,8 @@ def odd(spark, tmp_path_factory):
     store.write(EVERY_TYPE, rows(spark, 701, 900), 1)
     store.write(COMPANION, spark.range(0))
     entries = {table.name: store.commit(table) for table in TABLES}
-    store.publish(Manifest("r1", "overwrite", {}, "f", 1, {}, "a", "b", entries))
+    times = ("2025-01-01T00:00:00+00:00", "2025-01-01T00:00:01.500000+00:00")
+    store.publish(Manifest("r1", "overwrite", {}, "f", 1, {}, *times, entries))
     return folder
 
 
@@ -209,8 +212,64 @@ def test_the_command(dataset_1k_path, tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["status"] == "wrong input"
     some = ["--format", "jsonl", "--tables", "campaigns,households", "individuals", "--out", str(tmp_path / "j")]
     assert main(["export", str(dataset_1k_path), *some]) == 0
-    assert {p.name for p in (tmp_path / "j").iterdir()} == {"campaigns.jsonl", "households.jsonl", "individuals.jsonl"}
+    written = {"campaigns.jsonl", "households.jsonl", "individuals.jsonl", "datapackage.json"}
+    assert {p.name for p in (tmp_path / "j").iterdir()} == written
     assert "Exported 3 tables" in capsys.readouterr().out
+
+
+def test_a_described_export_is_read_with_its_types(dataset_1k, dataset_1k_path, tmp_path, capsys):
+    names = ["households", "individuals", "identity_mappings", "campaigns", "response_events", "campaign_exposures"]
+    args = ["export", str(dataset_1k_path), "--format", "csv", "--out", str(tmp_path / "it's csv"), "--tables", *names]
+    assert main(args) == 0
+    line = capsys.readouterr().out.splitlines()[-1].strip()
+    homes = eval(line, {"frictionless": frictionless}).sort_index()
+    expected = dataset_1k.to_pandas("households").set_index("household_id").sort_index()
+    assert list(homes.zip3) == list(expected.zip3) and any(code.startswith("0") for code in homes.zip3)
+    assert list(homes.has_children) == list(expected.has_children) and homes.has_children.dtype == bool
+    package = frictionless.Package(str(tmp_path / "it's csv" / "datapackage.json"))
+    assert package.validate().valid
+    events = package.get_resource("response_events")
+    assert events.schema.primary_key == ["response_id"]
+    told = {key["fields"][0]: key["reference"]["resource"] for key in events.schema.foreign_keys}
+    assert told == {
+        "individual_id": "individuals",
+        "campaign_id": "campaigns",
+        "exposure_id": "campaign_exposures",
+        "parent_response_id": "",
+    }
+    assert events.schema.get_field("response_ts").type == "datetime"
+    assert events.schema.get_field("revenue").type == "number"
+    comment = dataset_1k.response_events.schema["revenue"].metadata["comment"]
+    assert events.schema.get_field("revenue").description == comment
+    # What a table must not hold is seen: the description is more than words.
+    path = tmp_path / "it's csv" / "response_events.csv"
+    text = path.read_text().replace("click", "clack", 1)
+    path.write_text(text)
+    assert not package.get_resource("response_events").validate().valid
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_every_value_is_read_with_its_type(odd, tmp_path, form):
+    result = export_dataset(odd, form, tmp_path / "out")
+    package = frictionless.Package(str(result.datapackage))
+    assert package.get_resource("every_type").validate().valid
+    found = {row["id"]: row.to_dict() for row in package.get_resource("every_type").read_rows()}
+    published = {row["id"]: row for row in DeltaTable(odd / "every_type").to_pyarrow_dataset().to_table().to_pylist()}
+    for key, row in published.items():
+        if row["happened_ts"] is not None:
+            row["happened_ts"] = row["happened_ts"].replace(tzinfo=None)
+        if row["name"] == "":
+            row["name"] = None if form == "csv" else ""
+        if row["score"] is not None:
+            row["score"] = Decimal(repr(row["score"]))
+        assert found[key] == row, key
+
+
+def test_formats_with_types_of_their_own_are_not_described(odd, tmp_path):
+    for form in ("parquet", "duckdb"):
+        result = export_dataset(odd, form, tmp_path / form)
+        assert (result.datapackage, result.reading) == (None, "")
+    assert not (tmp_path / "parquet" / "datapackage.json").exists()
 
 
 def test_the_default_target_is_beside_the_dataset(tmp_path):

@@ -1,0 +1,116 @@
+"""``datapackage.json``: what the columns of exported text files are, for readers that would otherwise guess.
+
+A Tabular Data Package (https://specs.frictionlessdata.io): types, keys, references and what each column means. Without
+it, readers take ``021`` for 21 and times for texts.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from idgraph_widgets.export.source import Source
+
+NAME = "datapackage.json"
+
+_DIALECTS = {"csv": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "header": True, "lineTerminator": "\n"}}
+
+
+def write(source: Source, folder: Path, form: str, rows: dict[str, int]) -> None:
+    """Describe the files ``folder/<path of a table>.<form>``.
+
+    Parameters
+    ----------
+    source : Source
+        What was exported.
+    folder : Path
+    form : {"csv", "jsonl"}
+    rows : dict of str to int
+        By table.
+    """
+    tables = _declared()
+    manifest = source.manifest
+    package = {
+        "profile": "tabular-data-package",
+        "name": f"idgraph-{manifest.run_id.lower()}",
+        "title": f"Synthetic identity graph, seed {manifest.seed}",
+        "description": "All of it is synthetic: no record describes a real person.",
+        "created": manifest.finished_at,
+        "resources": [_resource(source, name, folder, form, rows[name], tables) for name in source.entries],
+    }
+    (folder / NAME).write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def reading(folder: Path, table: str) -> str:
+    """A line of Python that reads an exported table with its types."""
+    return f"frictionless.Package({str(folder / NAME)!r}).get_resource({table!r}).to_pandas()"
+
+
+def _declared() -> dict[str, Any]:
+    """Every table of a dataset as it is declared."""
+    from idgraph_widgets import generators
+    from idgraph_widgets.storage import generation_runs
+
+    runs = generation_runs.TABLE
+    return {**generators.TABLES, **generators.META, **generators.TRUTH, runs.name: runs}
+
+
+def _references(table: str) -> list[tuple[str, str, str]]:
+    """(column, table it points to, column there) of a table."""
+    from idgraph_widgets.storage.relations import RELATIONS
+
+    return [(r.column, r.parent, r.parent_column) for r in RELATIONS if r.table == table]
+
+
+def _resource(source: Source, name: str, folder: Path, form: str, rows: int, tables: dict[str, Any]) -> dict[str, Any]:
+    path, table = f"{source.entries[name].path}.{form}", tables.get(name)
+    schema: dict[str, Any] = {"fields": [_field(field, table) for field in source.schema(name)], "missingValues": [""]}
+    if table is not None:
+        schema["primaryKey"] = list(table.key)
+        # One's own table has no name in such a reference; tables that were not exported cannot be referred to.
+        schema["foreignKeys"] = [
+            {"fields": column, "reference": {"resource": "" if parent == name else parent, "fields": key}}
+            for column, parent, key in _references(name)
+            if parent in source.entries
+        ]
+    return {
+        "profile": "tabular-data-resource",
+        "name": name,
+        "path": path,
+        "description": source.comment(name),
+        "format": form,
+        "encoding": "utf-8",
+        "bytes": (folder / path).stat().st_size,
+        "rows": rows,
+        **({"dialect": _DIALECTS[form]} if form in _DIALECTS else {}),
+        "schema": schema,
+    }
+
+
+def _field(field, table) -> dict[str, Any]:
+    comment = (field.metadata or {}).get(b"comment")
+    described = {"name": field.name, **_type(field.type)}
+    if comment:
+        described["description"] = comment.decode()
+    column = None if table is None or field.name not in table.column_names else table.column(field.name)
+    constraints: dict[str, Any] = {}
+    # Readers that follow the specification take an empty text for a missing one.
+    if column is not None and not column.nullable and (described["type"] != "string" or field.name in table.key):
+        constraints["required"] = True
+    if column is not None and column.vocabulary:
+        constraints["enum"] = list(column.vocabulary)
+    return {**described, "constraints": constraints} if constraints else described
+
+
+def _type(found) -> dict[str, str]:
+    """The specification's name of an Arrow type of ours."""
+    import pyarrow as pa
+
+    if pa.types.is_timestamp(found):
+        return {"type": "datetime", "format": "%Y-%m-%dT%H:%M:%S.%fZ"}
+    if pa.types.is_integer(found):
+        return {"type": "integer"}
+    if pa.types.is_decimal(found) or pa.types.is_floating(found):
+        return {"type": "number"}
+    return {"type": {"bool": "boolean", "date32[day]": "date"}.get(str(found), "string")}
