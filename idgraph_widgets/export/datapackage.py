@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from idgraph_widgets.export.source import Source
+from idgraph_widgets.schema import GENERATED, RUNS, references
 
 NAME = "datapackage.json"
 
@@ -29,7 +30,7 @@ def write(source: Source, folder: Path, form: str, rows: dict[str, int]) -> None
     rows : dict of str to int
         By table.
     """
-    tables = _declared()
+    tables = {**GENERATED, RUNS.name: RUNS}
     manifest = source.manifest
     package = {
         "profile": "tabular-data-package",
@@ -47,20 +48,9 @@ def reading(folder: Path, table: str) -> str:
     return f"frictionless.Package({str(folder / NAME)!r}).get_resource({table!r}).to_pandas()"
 
 
-def _declared() -> dict[str, Any]:
-    """Every table of a dataset as it is declared."""
-    from idgraph_widgets import generators
-    from idgraph_widgets.storage import generation_runs
-
-    runs = generation_runs.TABLE
-    return {**generators.TABLES, **generators.META, **generators.TRUTH, runs.name: runs}
-
-
 def _references(table: str) -> list[tuple[str, str, str]]:
     """(column, table it points to, column there) of a table."""
-    from idgraph_widgets.storage.relations import RELATIONS
-
-    return [(r.column, r.parent, r.parent_column) for r in RELATIONS if r.table == table]
+    return [(r.column, r.parent, r.parent_column) for r in references() if r.table == table]
 
 
 def _resource(source: Source, name: str, folder: Path, form: str, rows: int, tables: dict[str, Any]) -> dict[str, Any]:
