@@ -23,7 +23,7 @@ from idgraph_widgets.cli import (
 )
 from idgraph_widgets.cli.common import FAILED, INTERRUPTED, WRONG_INPUT, Parser, print_json
 from idgraph_widgets.cli.console_log import console_log
-from idgraph_widgets.errors import ConfigError, IdgraphError
+from idgraph_widgets.errors import ConfigError, IdgraphError, RunCancelled
 from idgraph_widgets.interrupts import Interrupts
 from idgraph_widgets.pipeline.run_log import LOGGER
 
@@ -80,7 +80,8 @@ def _run(args) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except IdgraphError as error:
-        _log(error)
+        if not isinstance(error, RunCancelled):
+            _log(error)
         return _report(args, _kind(error), str(error), error.exit_code, getattr(error, "problems", ()))
     except Exception as error:
         if args.interrupts.received:

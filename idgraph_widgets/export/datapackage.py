@@ -55,7 +55,12 @@ def _references(table: str) -> list[tuple[str, str, str]]:
 
 def _resource(source: Source, name: str, folder: Path, form: str, rows: int, tables: dict[str, Any]) -> dict[str, Any]:
     path, table = f"{source.entries[name].path}.{form}", tables.get(name)
-    schema: dict[str, Any] = {"fields": [_field(field, table) for field in source.schema(name)], "missingValues": [""]}
+    # JSON has a null of its own; in CSV an empty cell stands for it.
+    missing = [""] if form == "csv" else []
+    schema: dict[str, Any] = {
+        "fields": [_field(field, table) for field in source.schema(name)],
+        "missingValues": missing,
+    }
     if table is not None:
         schema["primaryKey"] = list(table.key)
         # One's own table has no name in such a reference; tables that were not exported cannot be referred to.
@@ -85,7 +90,7 @@ def _field(field, table) -> dict[str, Any]:
         described["description"] = comment.decode()
     column = None if table is None or field.name not in table.column_names else table.column(field.name)
     constraints: dict[str, Any] = {}
-    # Readers that follow the specification take an empty text for a missing one.
+    # Readers that follow the specification take an empty text in CSV for a missing one.
     if column is not None and not column.nullable and (described["type"] != "string" or field.name in table.key):
         constraints["required"] = True
     if column is not None and column.vocabulary:

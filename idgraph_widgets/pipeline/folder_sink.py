@@ -13,11 +13,14 @@ from idgraph_widgets.pipeline.control import Follower, end_tasks
 from idgraph_widgets.pipeline.distribute import follow, in_background, run_tasks
 from idgraph_widgets.pipeline.progress import Progress
 from idgraph_widgets.pipeline.totals import Totals
-from idgraph_widgets.pipeline.worker import Job, Told, code_digest, run_task
+from idgraph_widgets.pipeline.worker import AT_WORK, Job, Told, code_digest, run_task
 from idgraph_widgets.pipeline.workers import Workers
 
 if TYPE_CHECKING:
     from idgraph_widgets.storage import FolderStore
+
+_LATE_SECONDS = 15.0
+"""How long to wait for tasks in this process to notice that the run is over: a part of a block takes some seconds."""
 
 
 class FolderSink:
@@ -58,7 +61,11 @@ class FolderSink:
             self.spark, f"idgraph-{job.run_id}", self.cancel, lambda: run_tasks(self.spark, work, tasks)
         )
         control = Path(job.control)
-        found = follow(call, self.cancel, Follower(control, self.progress), partial(end_tasks, control))
+        try:
+            found = follow(call, self.cancel, Follower(control, self.progress), partial(end_tasks, control))
+        finally:
+            if self.workers.in_process:
+                AT_WORK.wait(_LATE_SECONDS)
         told = [Told.from_json(text) for text in found]
         totals = Totals().add(told, tasks, digest(job.context), code_digest())
         for name, files in totals.files.items():

@@ -18,7 +18,7 @@ from idgraph_widgets.pipeline.control import Follower, end_tasks
 from idgraph_widgets.pipeline.distribute import side_by_side
 from idgraph_widgets.pipeline.progress import Progress
 from idgraph_widgets.pipeline.totals import Totals
-from idgraph_widgets.pipeline.worker import TOLD, Job, Told, code_digest, run_rows
+from idgraph_widgets.pipeline.worker import AT_WORK, TOLD, Job, Told, code_digest, run_rows
 from idgraph_widgets.pipeline.workers import Workers
 from idgraph_widgets.schema import GENERATED, Table
 
@@ -29,6 +29,9 @@ _CARRIED = "kind string, payload binary"
 
 _ROWS_IN_A_FILE = 1_000_000
 """Files of some tens of megabytes; a task reads the carrying rows of one at once."""
+
+_LATE_SECONDS = 15.0
+"""See `folder_sink`."""
 
 _WAVE_SECONDS = 10.0
 """A wave of tasks that takes less is followed by a larger one."""
@@ -104,7 +107,11 @@ class SessionSink:
         if job.control:
             control = Path(job.control)
             followed = {"look": Follower(control, self.progress), "end": partial(end_tasks, control)}
-        (texts,) = side_by_side(self.spark, f"idgraph-{job.run_id}", self.cancel, [call], **followed)
+        try:
+            (texts,) = side_by_side(self.spark, f"idgraph-{job.run_id}", self.cancel, [call], **followed)
+        finally:
+            if self.workers.in_process:
+                AT_WORK.wait(_LATE_SECONDS)
         told = [Told.from_json(text) for text in texts]
         return totals.add(told, tasks, digest(job.context), code_digest())
 

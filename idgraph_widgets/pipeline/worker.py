@@ -6,6 +6,7 @@ Nothing here needs an engine: Spark hands over task numbers and takes back what 
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -111,8 +112,38 @@ class Told:
         return told
 
 
+class _AtWork:
+    """Counts the tasks that run in this process, as those of the embedded engine do."""
+
+    def __init__(self):
+        self._number, self._changed = 0, threading.Condition()
+
+    def __enter__(self):
+        with self._changed:
+            self._number += 1
+
+    def __exit__(self, *_exc) -> None:
+        with self._changed:
+            self._number -= 1
+            self._changed.notify_all()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until none is at work any more; whether that is so."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._number == 0, seconds)
+
+
+AT_WORK = _AtWork()
+"""An engine that is stopped while its Python still runs in this process takes the process with it: wait for it."""
+
+
 def run_task(job: Job, task: int) -> Told:
     """Write the blocks of one task as files and tell about them. A fault is told, not raised."""
+    with AT_WORK:
+        return _run_task(job, task)
+
+
+def _run_task(job: Job, task: int) -> Told:
     told = Told(task, digest(job.context), code_digest())
     files: dict[str, BlockFiles] = {}
     progress = TaskProgress(Path(job.control), task)
@@ -151,17 +182,18 @@ def run_rows(job: Job, task: int) -> Iterator[tuple[str, bytes]]:
     """
     told = Told(task, digest(job.context), code_digest())
     progress = TaskProgress(Path(job.control), task) if job.control else None
-    try:
-        for table, batch in _written(job, told, progress):
-            if table is None:
-                continue
-            before = told.written.get(table.name, HashParts())
-            told.written[table.name] = before + batch_parts(batch, table)
-            for start in range(0, batch.num_rows, _ROWS_IN_A_PAYLOAD):
-                yield table.name, _stream(batch.slice(start, _ROWS_IN_A_PAYLOAD))
-    except Exception as error:
-        _tell_fault(told, error, "a worker's own disk")
-    yield TOLD, told.to_json().encode()
+    with AT_WORK:
+        try:
+            for table, batch in _written(job, told, progress):
+                if table is None:
+                    continue
+                before = told.written.get(table.name, HashParts())
+                told.written[table.name] = before + batch_parts(batch, table)
+                for start in range(0, batch.num_rows, _ROWS_IN_A_PAYLOAD):
+                    yield table.name, _stream(batch.slice(start, _ROWS_IN_A_PAYLOAD))
+        except Exception as error:
+            _tell_fault(told, error, "a worker's own disk")
+        yield TOLD, told.to_json().encode()
 
 
 _ROWS_IN_A_PAYLOAD = 50_000

@@ -17,6 +17,7 @@ from idgraph_widgets.cli import main
 from idgraph_widgets.config import GenerationConfig, preset, with_difficulty
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.quality.statistics import StatisticResult, compare_rate, compare_shares
+from idgraph_widgets.schema import GENERATED
 
 IDGRAPH = [sys.executable, "-m", "idgraph_widgets"]
 
@@ -48,9 +49,9 @@ def test_generate_prints_table_verdict_and_path_and_no_progress_in_a_pipe(genera
 def test_verbose_logs_every_step_and_where_an_error_came_from(tmp_path, capsys):
     done = idgraph("generate", "--households", "1000", "--out", tmp_path / "d", "-v")
     assert done.returncode == 0 and "step " not in done.stdout
-    steps = [line.split(" ", 1)[1] for line in done.stderr.splitlines() if " step " in line]
-    total = int(steps[0].split()[3].rstrip(":"))
-    assert [int(line.split()[1]) for line in steps] == list(range(1, total + 1))
+    told = [line for line in done.stderr.splitlines() if "1 of 1 blocks: " in line]
+    # Every table is told once, when it is complete.
+    assert [line.split("blocks: ")[1].split(",")[0] for line in told] == list(GENERATED)
     assert "Traceback" not in done.stderr
     for flag, shown in (("-v", True), ("--quiet", False)):
         assert main(["check", str(tmp_path / "nothing"), flag]) == 3
