@@ -10,9 +10,9 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from idgraph_widgets.config import GenerationConfig, size_shares
+from idgraph_widgets.config.compositions import COUPLES
 from idgraph_widgets.draws import Draws, lottery, steps
 from idgraph_widgets.population import CLASSES, PopulationModel, population_model
-from idgraph_widgets.population.composition import COUPLES
 from idgraph_widgets.population.kernels import gap_shares
 
 COMPOSITION_TICKETS = 8192
