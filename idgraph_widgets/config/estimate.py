@@ -106,8 +106,7 @@ def identifiers_per_household(config: GenerationConfig) -> dict[str, float]:
     constants = calibration()
     scale = constants["tables"]["identity_mappings"]["scale"]
     factor = _between(constants["measured_households"], scale, config.household_config.num_households)
-    found = mappings_by_type(config, constants["people_with_a_child_under_13"])
-    return {name: factor * count for name, count in found.items()}
+    return {name: factor * count for name, count in mappings_by_type(config).items()}
 
 
 def _is_measured(config: GenerationConfig) -> bool:
@@ -182,7 +181,7 @@ def _rows(config: GenerationConfig, constants: dict[str, Any]) -> dict[str, floa
     eligible = constants["eligible_share"]
     exposures = households * _exposures_per_household(config, people, constants)
     responses, purchases = _responses(config, adults, exposures)
-    mappings = households * sum(mappings_by_type(config, constants["people_with_a_child_under_13"]).values())
+    mappings = households * sum(mappings_by_type(config).values())
     dials = config.demographics_config.source_records
     records = adults * sum(dials.system_shares.values()) * (1 + dials.duplicate_share)
     return {

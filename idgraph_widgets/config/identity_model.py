@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from idgraph_widgets.config.browsers import THIRD_PARTY_BROWSERS, browsers_by_device
+from idgraph_widgets.config.compositions import compositions, minors_possible
 from idgraph_widgets.config.generation import GenerationConfig
 from idgraph_widgets.config.identity import OBSERVED_TYPES, IdentityConfig
 from idgraph_widgets.config.sizes import size_shares
@@ -32,29 +33,36 @@ _LEASES = tuple(2 ** ((i - 7.5) / 8) for i in range(16))
 
 @dataclass(frozen=True)
 class People:
-    """Expected people per household, and those of the ages that matter for identifiers."""
+    """Expected people per household: all, teenagers from 13 on, adults, and those who live with a child under 13."""
 
     all: float
-    active: float
+    teens: float
     adults: float
-    under_13: float
+    with_a_child: float
 
     @classmethod
     def of(cls, config: GenerationConfig) -> People:
+        """What the sizes and the age range give: adults and minors by composition, each of the published ages."""
         low, high = config.demographics_config.age_range
-        size = sum(persons * share for persons, share in size_shares(config).items())
-        active, adults = (_share_from(low, high, age) for age in (_TEEN, _ADULT))
-        return cls(size, size * active, size * adults, size * (1 - active))
+        homes = compositions(size_shares(config), minors_possible(low, high))
+        minors = sum(home.share * home.minors for home in homes)
+        everybody = sum(home.share * home.size for home in homes)
+        small = 1 - _share_from(low, _ADULT - 1, _TEEN) if minors else 0.0
+        families = sum(home.share * home.size * (1 - (1 - small) ** home.minors) for home in homes)
+        return cls(everybody, minors * (1 - small), everybody - minors, families)
+
+    @property
+    def active(self) -> float:
+        """Those who are old enough for identifiers of their own."""
+        return self.teens + self.adults
 
 
-def mappings_by_type(config: GenerationConfig, with_a_child: float) -> dict[str, float]:
+def mappings_by_type(config: GenerationConfig) -> dict[str, float]:
     """Expected rows of ``identity_mappings`` per household by observed type, before calibration.
 
     Parameters
     ----------
     config : GenerationConfig
-    with_a_child : float
-        Share of people, at the default ages, who live with somebody under 13.
 
     Returns
     -------
@@ -63,7 +71,7 @@ def mappings_by_type(config: GenerationConfig, with_a_child: float) -> dict[str,
     """
     identity, people = config.demographics_config.identity_mappings, People.of(config)
     days = config.window_days
-    phone = _phone_share(config)
+    phone = _phone_share(config, people)
     found = {
         **_mail(identity, people, phone),
         **_phones(identity, people.active * phone),
@@ -73,7 +81,7 @@ def mappings_by_type(config: GenerationConfig, with_a_child: float) -> dict[str,
         * identity.ctv_home_share
         * (1 + _cut_poisson(identity.ctv_devices_per_home - 1, _MAX_TVS - 1))
         * identity.observation_shares["ctv_id"],
-        "ip_address": _addresses(config, people, with_a_child, days),
+        "ip_address": _addresses(config, people, days),
     }
     return {name: found[name] for name in OBSERVED_TYPES}
 
@@ -161,15 +169,14 @@ def _first_party_among_sources(first: float, third: float) -> float:
 # --- addresses -------------------------------------------------------------------------------------------
 
 
-def _addresses(config: GenerationConfig, people: People, with_a_child: float, days: int) -> float:
+def _addresses(config: GenerationConfig, people: People, days: int) -> float:
     """Leases of the home for each member, and networks of work and cafés."""
     identity = config.demographics_config.identity_mappings
     seen = identity.observation_shares["ip_address"]
     leases = 1 + days / identity.home_ip_rotation_days * sum(1 / length for length in _LEASES) / len(_LEASES)
     # Children have nothing else: a family's first lease is always known.
-    usual = 1 - _share_from(0, 200, _TEEN)
-    families = min(1.0, with_a_child * people.under_13 / people.all / usual)
-    return people.all * (leases * seen + families * (1 - seen)) + people.active * identity.public_ip_share
+    home = people.all * leases * seen + people.with_a_child * (1 - seen)
+    return home + people.active * identity.public_ip_share
 
 
 # --- links that go astray --------------------------------------------------------------------------------
@@ -207,23 +214,29 @@ def _ages() -> dict[int, int]:
     return {row["age"]: row["total"] for row in facts("age_single_year")}
 
 
+def _inside(low: int, high: int) -> dict[int, int]:
+    return {age: count for age, count in _ages().items() if low <= age <= high}
+
+
 def _share_from(low: int, high: int, least: int) -> float:
     """Share of people from `low` to `high` years who are at least so old."""
-    inside = {age: count for age, count in _ages().items() if low <= age <= high}
+    inside = _inside(low, high)
     return sum(count for age, count in inside.items() if age >= least) / sum(inside.values())
 
 
-def _phone_share(config: GenerationConfig) -> float:
+def _phone_share(config: GenerationConfig, people: People) -> float:
     """Share of people from 13 on who have a smartphone."""
     low, high = config.demographics_config.age_range
+    teens = _owners(config, _inside(max(low, _TEEN), _ADULT - 1)) if people.teens else 0.0
+    adults = _owners(config, _inside(max(low, _ADULT), high))
+    return (people.teens * teens + people.adults * adults) / people.active
+
+
+def _owners(config: GenerationConfig, ages: dict[int, int]) -> float:
     bands = config.demographics_config.identity_mappings.smartphone_ownership
-    starts = sorted((int(band.replace("+", "-").split("-")[0]), share) for band, share in bands.items())
-    owners = total = 0.0
-    for age, count in _ages().items():
-        if max(low, starts[0][0]) <= age <= high:
-            total += count
-            owners += count * next(share for start, share in reversed(starts) if age >= start)
-    return owners / total if total else 0.0
+    starts = sorted(((int(band.replace("+", "-").split("-")[0]), share) for band, share in bands.items()), reverse=True)
+    owners = sum(count * next(share for start, share in starts if age >= start) for age, count in ages.items())
+    return owners / sum(ages.values())
 
 
 def _cut_poisson(mean: float, most: int) -> float:

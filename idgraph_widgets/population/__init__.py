@@ -3,7 +3,7 @@
 Pure Python and numpy. The generators turn the resulting tables into lookups; nothing here touches Spark.
 """
 
-from idgraph_widgets.population.composition import CLASSES, Composition, compositions
+from idgraph_widgets.config.compositions import CLASSES, Composition, compositions
 from idgraph_widgets.population.model import PopulationModel, population_model
 from idgraph_widgets.population.raking import rake
 

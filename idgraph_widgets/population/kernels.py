@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-AGES = 101
-PARENT_GAP = 16
-"""Whole years by which a child is younger than the householder, spouse or partner: 15 full years on any birthday."""
+from idgraph_widgets.config.compositions import PARENT_GAP
 
+AGES = 101
 KERNELS = ("minor", "adult_child", "parent", "relative", "roommate")
 
 

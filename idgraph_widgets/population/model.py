@@ -8,9 +8,14 @@ from functools import lru_cache
 import numpy as np
 
 from idgraph_widgets import reference
+<<<<<<< HEAD
 from idgraph_widgets.population.composition import CLASSES, Composition, compositions
 from idgraph_widgets.population.kernels import AGES, PARENT_GAP, fixed_kernels, gap_shares, minor_kernel
 from idgraph_widgets.population.products import product
+=======
+from idgraph_widgets.config.compositions import CLASSES, PARENT_GAP, Composition, compositions, minors_possible
+from idgraph_widgets.population.kernels import AGES, fixed_kernels, gap_shares, minor_kernel
+>>>>>>> studio
 
 SAME_SEX = 0.015
 """Share of couples of one sex (about 1.3 million of 70 million couples, ACS; memory)."""
@@ -101,8 +106,7 @@ def population_model(
     low, high = age_range
     pyramid, male_by_age = _pyramid()
     adult_min, parent_min = max(18, low), max(18, low + PARENT_GAP)
-    minors_possible = low <= 17 and high >= parent_min
-    comps = tuple(compositions(dict(sizes), minors_possible))
+    comps = tuple(compositions(dict(sizes), minors_possible(low, high)))
     target = np.where((np.arange(AGES) >= low) & (np.arange(AGES) <= high), pyramid, 0.0)
     target = target / target.sum()
 

@@ -88,7 +88,7 @@ def test_a_dial_moves_its_types_in_plot_and_estimate(path, value, types):
     after = drawn(config)
     assert {name for name in after if abs(after[name] / before[name] - 1) > 1e-5} == types
     rows = estimate(config).tables["identity_mappings"].rows
-    assert sum(after.values()) * config.household_config.num_households == pytest.approx(rows, rel=1e-5)
+    assert sum(after.values()) * config.household_config.num_households == pytest.approx(rows, rel=1e-4)
 
 
 def test_ways_to_hash_an_address_lift_the_hashes_alone():

@@ -91,7 +91,7 @@ def test_plot_estimate_and_rows_agree(spark, tmp_path, settings):
     (card,) = [card for card in cards(WizardStep.IDENTITY_GRAPH) if card.key == "identifiers"]
     bars = card.draw(config, {}).figure["data"][0]["x"]
     assert bars == pytest.approx(list(expected.values()), rel=1e-5)
-    assert sum(bars) * HOUSEHOLDS == pytest.approx(estimate(config).tables["identity_mappings"].rows, rel=1e-5)
+    assert sum(bars) * HOUSEHOLDS == pytest.approx(estimate(config).tables["identity_mappings"].rows, rel=1e-4)
     assert sum(rows.values()) == pytest.approx(sum(expected.values()) * HOUSEHOLDS, rel=0.04)
     # Homes differ: what their members have in common varies more than single identifiers do.
     told = {name: (count * HOUSEHOLDS, rows.get(name, 0)) for name, count in expected.items()}

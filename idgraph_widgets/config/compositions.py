@@ -69,14 +69,23 @@ class Composition:
         return CLASSES.index(self.household_type)
 
 
-def compositions(size_shares: Mapping[int, float], minors_possible: bool) -> list[Composition]:
+PARENT_GAP = 16
+"""Whole years by which a child is younger than the householder, spouse or partner: 15 full years on any birthday."""
+
+
+def minors_possible(low: int, high: int) -> bool:
+    """Whether an age range, ends included, leaves room for children under 18 and a parent of theirs."""
+    return low <= 17 and high >= max(18, low + PARENT_GAP)
+
+
+def compositions(size_shares: Mapping[int, float], with_minors: bool) -> list[Composition]:
     """All compositions with a positive share; the shares sum to 1.
 
     Parameters
     ----------
     size_shares : mapping of int to float
         Share of households by persons.
-    minors_possible : bool
+    with_minors : bool
         False where the configured age range leaves no room for children under 18: single parents then
         become other families.
     """
@@ -92,7 +101,7 @@ def compositions(size_shares: Mapping[int, float], minors_possible: bool) -> lis
         for household_type, weight in types.items():
             if not weight:
                 continue
-            if not minors_possible:
+            if not with_minors:
                 target = "other_family" if household_type == "single_parent" else household_type
                 found.append(Composition(size, target, 0, share * weight / total))
                 continue
