@@ -8,14 +8,9 @@ from functools import lru_cache
 import numpy as np
 
 from idgraph_widgets import reference
-<<<<<<< HEAD
-from idgraph_widgets.population.composition import CLASSES, Composition, compositions
-from idgraph_widgets.population.kernels import AGES, PARENT_GAP, fixed_kernels, gap_shares, minor_kernel
-from idgraph_widgets.population.products import product
-=======
 from idgraph_widgets.config.compositions import CLASSES, PARENT_GAP, Composition, compositions, minors_possible
 from idgraph_widgets.population.kernels import AGES, fixed_kernels, gap_shares, minor_kernel
->>>>>>> studio
+from idgraph_widgets.population.products import product
 
 SAME_SEX = 0.015
 """Share of couples of one sex (about 1.3 million of 70 million couples, ACS; memory)."""

@@ -20,7 +20,8 @@ from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.identity_mappings import BROWSERS, COOKIE_SCOPES, DESKTOP_PLATFORMS, MOBILE_PLATFORMS
 
 if TYPE_CHECKING:
-    from idgraph_widgets.config import GenerationConfig
+    from idgraph_widgets.config.browsers import ON_PLATFORM, THIRD_PARTY_BROWSERS
+from idgraph_widgets.config import GenerationConfig
 
 SHORT_LIVED = 0.2
 """Observation of Safari's cookies relative to others (design)."""
@@ -31,23 +32,10 @@ MAX_COOKIE_DAYS = 400
 MAX_GENERATIONS = 1022
 """Highest number of a generation: the keys have room for 1024 (13 years of Safari's)."""
 
-THIRD_PARTY_BROWSERS = ("chrome", "edge", "samsung_internet", "other")
-"""Browsers that take third-party cookies; Safari and Firefox block them by default."""
-
 LENGTH_TICKETS = 64
 
 _DEVICES = ((devices.PHONE, "has_phone"), (devices.COMPUTER, "has_computer"), (devices.DESKTOP, "has_desktop"))
 """Devices with browsers, in the order of their slots, and who has one."""
-
-# How likely a browser is on a platform, before the configured browser shares are met (design): Safari exists on
-# Apple's platforms only, Samsung Internet on Android only. In the order of `BROWSERS`.
-_ON_PLATFORM = {
-    "ios": (0.10, 0.86, 0.01, 0.01, 0.0, 0.02),
-    "android": (0.84, 0.0, 0.01, 0.02, 0.08, 0.05),
-    "windows": (0.68, 0.0, 0.22, 0.06, 0.0, 0.04),
-    "macos": (0.50, 0.44, 0.01, 0.03, 0.0, 0.02),
-    "chromeos": (0.97, 0.0, 0.0, 0.01, 0.0, 0.02),
-}
 
 
 @dataclass(frozen=True)
@@ -104,10 +92,10 @@ def browser_table(config: GenerationConfig) -> dict[str, dict[str, float]]:
     identity = config.demographics_config.identity_mappings
     computers = {**dict.fromkeys(DESKTOP_PLATFORMS, 0.0), **identity.desktop_platform_shares}
     weights = {"ios": identity.ios_share, "android": 1 - identity.ios_share, **computers}
-    seed = np.array([_ON_PLATFORM[platform] for platform in _ON_PLATFORM])
+    seed = np.array([ON_PLATFORM[platform] for platform in ON_PLATFORM])
     wanted = np.array([identity.browser_shares.get(browser, 0.0) for browser in BROWSERS])
-    table = rake(seed, np.array([weights[p] + 1e-9 for p in _ON_PLATFORM]), wanted)
-    return {p: dict(zip(BROWSERS, table[i].tolist(), strict=True)) for i, p in enumerate(_ON_PLATFORM)}
+    table = rake(seed, np.array([weights[p] + 1e-9 for p in ON_PLATFORM]), wanted)
+    return {p: dict(zip(BROWSERS, table[i].tolist(), strict=True)) for i, p in enumerate(ON_PLATFORM)}
 
 
 def cookie_rows(people: People) -> list[Columns]:

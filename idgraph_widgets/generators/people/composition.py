@@ -13,9 +13,9 @@ import numpy as np
 
 from idgraph_widgets.arrays import Coded, Columns
 from idgraph_widgets.config import size_shares
+from idgraph_widgets.config.compositions import COUPLES
 from idgraph_widgets.draws import Draws, Lottery, chain, cumulative_thresholds, step_index
 from idgraph_widgets.population import CLASSES, PopulationModel, population_model
-from idgraph_widgets.population.composition import COUPLES
 from idgraph_widgets.population.kernels import gap_shares
 from idgraph_widgets.schema.households import TYPES
 
