@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from idgraph_widgets.arrays import Coded, Columns, explode, text
+from idgraph_widgets.config.browsers import ON_PLATFORM, THIRD_PARTY_BROWSERS
 from idgraph_widgets.draws import chain, chain_text, cumulative_thresholds, picks, step_index, threshold
 from idgraph_widgets.generators import devices
 from idgraph_widgets.generators.context import DAY
@@ -20,8 +21,7 @@ from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.identity_mappings import BROWSERS, COOKIE_SCOPES, DESKTOP_PLATFORMS, MOBILE_PLATFORMS
 
 if TYPE_CHECKING:
-    from idgraph_widgets.config.browsers import ON_PLATFORM, THIRD_PARTY_BROWSERS
-from idgraph_widgets.config import GenerationConfig
+    from idgraph_widgets.config import GenerationConfig
 
 SHORT_LIVED = 0.2
 """Observation of Safari's cookies relative to others (design)."""
