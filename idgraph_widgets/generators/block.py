@@ -3,7 +3,8 @@
 A block is `BLOCK` consecutive households and everything that belongs to them. Its rows are made in parts of consecutive
 households, small enough for a worker's memory. Two things look at a whole block: false links repeat identifiers of its
 lower-numbered homes, and campaigns spend its share of their budgets. The first carries a slim table from part to part;
-the second is settled between two passes, the first of which plans what the second shows.
+the second is settled between two passes, the first of which plans what the second shows. Plans are kept in between as
+far as there is room; the rest is planned again.
 """
 
 from __future__ import annotations
@@ -42,6 +43,10 @@ _STAGES = (_PEOPLE, _IDENTITY, _ENGAGEMENT, _AUDIENCE, _EXPOSURES, _RESPONSES)
 
 BLOCK_TABLES = (*_PEOPLE, *_RECORDS, *_IDENTITY, *_ENGAGEMENT, *_AUDIENCE, *_EXPOSURES, *_RESPONSES)
 """Tables that are made block by block, in order."""
+
+
+KEPT_BYTES = 200 << 20
+"""Plans of a block's exposures that are kept from the first pass to the second."""
 
 
 @dataclass(frozen=True)
@@ -104,8 +109,10 @@ class _Block:
         self.homes: list[Columns] = []
         self.people: list[Columns] = []
         self.planned: list[exposures.Planned | None] = []
-        self.spending: list[Columns] = []
+        self.kept_bytes = 0
+        self.spending: Columns | None = None
         self.sources: Columns | None = None
+        self.sources_before: list[int] = []
 
     def made(self) -> Iterator[Made]:
         end = min(ids.block_start(self.first) + ids.BLOCK - 1, self.context.config.household_config.num_households)
@@ -136,13 +143,13 @@ class _Block:
             yield from self._some("truth_records", truth, home)
         if self.depth < 1:
             return
+        self.sources_before.append(0 if self.sources is None else len(self.sources))
         mappings, truth, self.sources = identity_mappings.make(context, homes, persons, self.sources)
         yield from self._some("identity_mappings", mappings, mappings.household_id)
         yield from self._some("truth_identity", truth, mappings.household_id)
         if self.depth < 2:
             return
-        everybody = Columns.concat(self.homes), Columns.concat(self.people)
-        events = engagements.make(context, *everybody, mappings, truth)
+        events = engagements.make(context, *self._everybody(len(self.homes)), mappings, truth)
         yield from self._some("content_engagements", events, ids.household_of(events.individual_id))
         if "viewership_patterns" in self.wanted and is_asked:
             patterns = viewership_patterns.make(context, homes, events)
@@ -156,18 +163,37 @@ class _Block:
         if self.depth < 4:
             return
         planned = exposures.plan(context, self.campaigns, homes, persons, mappings, truth, attributes)
-        self.planned.append(planned)
-        self.spending.append(budgets.spending(context, planned))
+        spent = budgets.spending(context, planned)
+        self.spending = spent if self.spending is None else budgets.summed([self.spending, spent])
+        is_kept = self.kept_bytes + planned.nbytes <= KEPT_BYTES
+        self.kept_bytes += planned.nbytes if is_kept else 0
+        self.planned.append(planned if is_kept else None)
+
+    def _everybody(self, parts: int) -> tuple[Columns, Columns]:
+        """Homes and people of so many parts."""
+        return Columns.concat(self.homes[:parts]), Columns.concat(self.people[:parts])
 
     def _stops(self) -> Columns:
         homes = np.concatenate([part.household_id for part in self.homes])
-        return budgets.stops(self.context, self.campaigns, Columns.concat(self.spending), homes)
+        return budgets.stops(self.context, self.campaigns, self.spending, homes)
+
+    def _planned_again(self, part: int) -> exposures.Planned:
+        """What `_planned_part` planned, for a part whose plan was too large to be kept."""
+        context, homes, persons = self.context, self.homes[part], self.people[part]
+        known = self.sources_before[part]
+        sources = self.sources.take(np.arange(known)) if known else None
+        mappings, truth, _ = identity_mappings.make(context, homes, persons, sources)
+        events = engagements.make(context, *self._everybody(part + 1), mappings, truth)
+        attributes = audience_attributes.make(context, homes, persons, mappings, events)
+        return exposures.plan(context, self.campaigns, homes, persons, mappings, truth, attributes)
 
     def _shown_part(self, part: int, stops: Columns) -> Iterator[Made]:
         context, homes, persons = self.context, self.homes[part], self.people[part]
         planned, self.planned[part] = self.planned[part], None
         if homes.household_id[-1] < self.first or homes.household_id[0] > self.last:
             return
+        if planned is None:
+            planned = self._planned_again(part)
         shown, identifiers = exposures.make(context, planned, stops)
         yield from self._some("campaign_exposures", shown, shown.household_id)
         if self.depth < 5:

@@ -6,6 +6,7 @@ from idgraph_widgets.config import unknown_segments
 from idgraph_widgets.config.problems import config_error
 from idgraph_widgets.config.segments import all_rules
 from idgraph_widgets.generators.ads.advertising import check_keys
+from idgraph_widgets.pipeline.sizing import check_memory
 
 
 def preflight(config) -> None:
@@ -21,3 +22,4 @@ def preflight(config) -> None:
     if problems:
         raise config_error(problems)
     check_keys(config)
+    check_memory(config)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from idgraph_widgets.arrays import Columns, sum_by
+from idgraph_widgets.arrays import Columns
 from idgraph_widgets.errors import RunCancelled, RunError, StorageError
-from idgraph_widgets.generators.block import SUMMED
+from idgraph_widgets.pipeline.sums import Sums
 from idgraph_widgets.storage.content_hash import HashParts
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ class Totals:
     files : dict of str to list of DataFile
     written, published : dict of str to HashParts
         Of rows that were written, and of rows that must be there already.
-    sums : dict of str to list of Columns
-        Sums of `SUMMED` tables, one entry per task; see `summed`.
+    sums : Sums
     seconds : dict of str to float
         Seconds of all tasks together, by what they did.
     """
@@ -37,7 +36,7 @@ class Totals:
     files: dict[str, list[DataFile]] = field(default_factory=dict)
     written: dict[str, HashParts] = field(default_factory=dict)
     published: dict[str, HashParts] = field(default_factory=dict)
-    sums: dict[str, list[Columns]] = field(default_factory=dict)
+    sums: Sums = field(default_factory=Sums)
     seconds: dict[str, float] = field(default_factory=dict)
 
     def add(self, told: Iterable[Told], tasks: int, context: str, code: str) -> Totals:
@@ -87,12 +86,13 @@ class Totals:
             for name, parts in theirs.items():
                 mine[name] = mine.get(name, HashParts()) + parts
         for name, columns in told.sums.items():
-            arrays = {column: np.array(values, np.int64) for column, values in columns.items()}
-            self.sums.setdefault(name, []).append(Columns(**arrays))
+            self.sums.add(name, Columns(**{column: np.array(values, np.int64) for column, values in columns.items()}))
         for what, seconds in told.seconds.items():
             self.seconds[what] = self.seconds.get(what, 0.0) + seconds
 
     def summed(self, name: str, *more: Columns) -> Columns | None:
         """The sums of a table over all tasks, and over `more`; None where there are none at all."""
-        parts = [*more, *self.sums.get(name, [])]
-        return sum_by(Columns.concat(parts), *SUMMED[name]) if parts else None
+        found, total = self.sums.of(name), Sums()
+        for columns in (*more, *([] if found is None else [found])):
+            total.add(name, columns)
+        return total.of(name)

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from idgraph_widgets.arrays import Columns, record_batch, sum_by
+from idgraph_widgets.arrays import record_batch
 from idgraph_widgets.errors import IdgraphError, RunCancelled
 from idgraph_widgets.generators.block import SUMMED, block_tables
 from idgraph_widgets.generators.context import Context, digest
 from idgraph_widgets.pipeline.control import TaskProgress
 from idgraph_widgets.pipeline.emission import Emission, Part
+from idgraph_widgets.pipeline.sums import Sums
 from idgraph_widgets.schema import GENERATED, Table
 from idgraph_widgets.storage.block_files import BlockFiles
 from idgraph_widgets.storage.content_hash import HashParts, batch_parts
@@ -231,13 +232,13 @@ def _tell_fault(told: Told, error: BaseException, place: str) -> None:
 def _written(job: Job, told: Told, progress: TaskProgress | None) -> Iterator[tuple[Table | None, object]]:
     """(table, batch) of all rows to be written, (None, None) at the end of each block; the rest goes into `told`."""
     context = shipped_context(job.context)
-    sums: dict[str, list[Columns]] = {}
+    sums = Sums()
     check = progress.check if progress else lambda: None
     kernels, since = 0.0, time.perf_counter()
     for first, last in job.blocks[told.task]:
         for made in block_tables(context, first, last, job.wanted, job.part_homes, check):
             if made.table in SUMMED:
-                sums.setdefault(made.table, []).append(made.columns)
+                sums.add(made.table, made.columns)
                 continue
             table = GENERATED[made.table]
             for part, columns in job.emission.split(table, made.columns, made.household).items():
@@ -251,13 +252,11 @@ def _written(job: Job, told: Told, progress: TaskProgress | None) -> Iterator[tu
                 since = time.perf_counter()
                 if progress:
                     progress.made(table.name, batch.num_rows)
-        # One row of sums per key, whatever the number of blocks.
-        sums = {name: [sum_by(Columns.concat(parts), *SUMMED[name])] for name, parts in sums.items()}
         yield None, None
         since = time.perf_counter()
         if progress:
             progress.block_done()
-    told.sums = {name: {column: one[column].tolist() for column in one.names} for name, (one,) in sums.items()}
+    told.sums = sums.to_lists()
     told.seconds["kernels"] = kernels
 
 

@@ -12,6 +12,8 @@ from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.schema import ids
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from idgraph_widgets.generators.ads.exposures import Planned
 
 
@@ -28,7 +30,7 @@ def spending(context: Context, planned: Planned) -> Columns:
     -------
     Columns
         ``campaign_id``, ``block`` (see ``ids.budget_block``), ``day`` (days since 1970) and ``cost_micro`` (millionths
-        of a USD); sums of several parts may be put below one another.
+        of a USD); see `summed` for several parts.
     """
     rows = planned.rows
     paid = np.flatnonzero((rows.cost_micro > 0) & ~rows.held)
@@ -38,7 +40,12 @@ def spending(context: Context, planned: Planned) -> Columns:
         day=rows.micros[paid] // DAY,
         cost_micro=rows.cost_micro[paid],
     )
-    return sum_by(costs, "campaign_id", "block", "day")
+    return summed([costs])
+
+
+def summed(spending: Sequence[Columns]) -> Columns:
+    """The spending of several parts together."""
+    return sum_by(Columns.concat(spending), "campaign_id", "block", "day")
 
 
 def stops(context: Context, campaigns: Columns, spending: Columns, households: np.ndarray) -> Columns:
@@ -60,7 +67,7 @@ def stops(context: Context, campaigns: Columns, spending: Columns, households: n
         it or later.
     """
     plan = campaign_plan(context, campaigns)
-    daily = sum_by(spending, "campaign_id", "block", "day")
+    daily = summed([spending])
     block, homes = np.unique(ids.budget_block(households, context.block_starts), return_counts=True)
     share = (
         plan.household_micro[Lookup(plan.campaign_id)[daily.campaign_id]] * homes[np.searchsorted(block, daily.block)]

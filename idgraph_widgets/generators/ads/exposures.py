@@ -8,6 +8,7 @@ alive at that time, or to none. Then budgets are settled per block of households
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,6 +42,9 @@ CREATIVES = 3
 _STEP = 1 << 20
 """Rows of units looked at, at a time."""
 
+_TIMES = 1 << 19
+"""Exposures planned at a time: what is thought about one takes ten times the room of what is kept of it."""
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -59,6 +63,11 @@ class Planned:
 
     rows: Columns
     identifiers: Columns
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the rows, by far the most of it."""
+        return sum(self.rows[name].nbytes for name in self.rows.names)
 
     @property
     def individual_id(self) -> np.ndarray:
@@ -90,17 +99,38 @@ def plan(
     """
     campaign = campaign_plan(context, campaigns)
     reached = reached_units(context, campaign, households, individuals, identity_mappings, audience_attributes)
-    times = _times(context, campaign, reached.units)
-    met = _met(context, campaign, reached, times)
-    return _planned(met, reached.identifiers, identity_mappings, truth_identity)
+    n = _counts(context, campaign, reached.units)
+    met = []
+    for low, high in _runs(n):
+        some = _some(reached, low, high)
+        met.append(_met(context, campaign, some, _times(context, campaign, some.units, n[low:high])))
+    return _planned(Columns.concat(met), reached.identifiers, identity_mappings, truth_identity)
 
 
-def _times(context: Context, plan: Columns, units: Columns) -> Columns:
-    """One row per planned exposure inside the window: its unit, key, time and click threshold."""
+def _counts(context: Context, plan: Columns, units: Columns) -> np.ndarray:
+    """Planned exposures of each unit."""
+    means, most = plan.mean_e4[units.campaign], plan.most[units.campaign]
+    return frequency.exposure_count(context, chain(units.first_key), means, most)
+
+
+def _runs(n: np.ndarray) -> list[tuple[int, int]]:
+    """Runs of neighbouring units with about `_TIMES` exposures each; an empty one where there are no units."""
+    total = np.cumsum(n)
+    borders = np.unique(np.searchsorted(total, np.arange(_TIMES, n.sum(), _TIMES)) + 1)
+    return list(pairwise([0, *borders[borders < len(n)].tolist(), len(n)]))
+
+
+def _some(reached: Reached, low: int, high: int) -> Reached:
+    """The units from `low` to `high` - 1 and their rows."""
+    units = reached.units.take(np.arange(low, high))
+    first = units.start[0] if len(units) else 0
+    rows = reached.rows[first : first + units.count.sum()]
+    return Reached(units.with_columns(start=units.start - first), rows, reached.identifiers)
+
+
+def _times(context: Context, plan: Columns, units: Columns, n: np.ndarray) -> Columns:
+    """One row per planned exposure inside the window: its unit, key, time and time since the flight began."""
     flight = plan.flight_us[units.campaign]
-    n = frequency.exposure_count(
-        context, chain(units.first_key), plan.mean_e4[units.campaign], plan.most[units.campaign]
-    )
     part = flight // n
     jitter = frequency.jitter_range(n, part, plan.cut_us[units.campaign])
 
