@@ -6,7 +6,9 @@ Arguments: a folder to work in, and the turn. Prints what was found as one JSON 
 from __future__ import annotations
 
 import json
+import os
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -67,14 +69,48 @@ def overwrite_killed(spark):
     staged(second, 1, 30, 1)
     unseen = hashes(spark)
     second.commit(EVERY_TYPE)
+    is_staging(spark)
     tell(step="half", unseen=unseen, hashes=hashes(spark), passing=passing(spark))
     time.sleep(600)
+
+
+def is_staging(spark):
+    """Return while a run into another schema writes its first rows; that never ends."""
+    store = CatalogStore(spark, None, "s", run_id="run-s", layouts=LAYOUTS)
+    store.begin([*TABLES, RUNS])
+    mark = Path("has_begun").absolute()
+
+    def slow(batches):
+        import pyarrow as pa
+
+        for _ in batches:
+            yield pa.RecordBatch.from_arrays(
+                [pa.array(["a"]), pa.array([b"0"], pa.binary())], names=["kind", "payload"]
+            )
+            mark.touch()
+            time.sleep(600)
+
+    rows_that_carry = spark.range(2).mapInArrow(slow, "kind string, payload binary")
+    threading.Thread(target=store.stage, args=(rows_that_carry,), daemon=True).start()
+    while not mark.exists():
+        time.sleep(0.1)
+
+
+def left_of_staging(spark):
+    """Tables and files of the other schema, once the next run into it has begun and ended."""
+    store = CatalogStore(spark, None, "s", run_id="run-t", layouts=LAYOUTS)
+    store.begin([*TABLES, RUNS])
+    staged(store, 1, 5, 0)
+    store.rollback()
+    tables = [row.tableName for s in ("s", "s_meta", "s_truth") for row in spark.sql(f"SHOW TABLES IN {s}").collect()]
+    return [*tables, *(path.name for path in Path("warehouse").glob("s*.db/*"))]
 
 
 def append_killed(spark):
     """An append finds the killed run undone; it is killed itself between its commits."""
     store = began(spark, "run-3", mode="append")
-    tell(step="undone", hashes=hashes(spark), previous=store.previous.run_id, passing=passing(spark))
+    left = left_of_staging(spark)
+    tell(step="undone", hashes=hashes(spark), previous=store.previous.run_id, passing=passing(spark), left=left)
     staged(store, 51, 80, 0)
     unseen = hashes(spark)
     store.commit(EVERY_TYPE, "append")
@@ -134,6 +170,7 @@ def ended(spark):
 
 
 def main(folder: str, turn: str) -> None:
+    os.chdir(folder)
     spark = delta_session.start(
         folder,
         **{

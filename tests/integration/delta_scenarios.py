@@ -1,38 +1,36 @@
 """What the Delta tests do in one process with one session; prints what was found as one JSON document.
 
-Arguments: a folder to work in, and the folder of a dataset to copy into a catalog.
+Argument: a folder to work in.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
+import tempfile
+import time
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(1, str(Path(__file__).parent.parent))
 
 import delta_session
 from deltalake import DeltaTable
 from storage_tables import COMPANION, EVERY_TYPE, rows, stage
+from support.golden import CASES, config_of, hashes_of
 
 from idgraph_widgets import schema
 from idgraph_widgets.catalog_dataset import CatalogDataset
-from idgraph_widgets.dataset import Dataset
-from idgraph_widgets.errors import StorageError
+from idgraph_widgets.config import GenerationConfig, HouseholdConfig
+from idgraph_widgets.errors import RunCancelled, RunError, StorageError
+from idgraph_widgets.pipeline import CancelToken, run_pipeline, session_sink
 from idgraph_widgets.quality.report import CheckResult, Report
-from idgraph_widgets.schema import RUNS, Column
-from idgraph_widgets.storage import (
-    CatalogStore,
-    CatalogWriter,
-    Layouts,
-    Manifest,
-    content_hash,
-    generation_runs,
-    hash_parts,
-    place_of,
-)
+from idgraph_widgets.schema import Column
+from idgraph_widgets.storage import CatalogNames, CatalogStore, CatalogWriter, Layouts, content_hash, place_of
 from idgraph_widgets.storage.keys import add_keys, drop_keys
 from idgraph_widgets.storage.spark_tables import SparkTables
 
@@ -120,34 +118,85 @@ def foreign(spark):
     return "accepted", []
 
 
-def copied(spark, path):
-    """The ten tables of a dataset, written the way Databricks takes and opened again."""
-    target = CatalogStore(spark, None, "copied")
-    tables = list(schema.TABLES.values())
-    target.begin([*tables, RUNS])
-    with Dataset(path, spark) as dataset:
-        for table in tables:
-            rows_of_table = dataset.table(table.name)
-            target.take(table.name, rows_of_table, hash_parts(rows_of_table, table))
-        entries = {table.name: target.commit(table) for table in tables}
-        manifest = Manifest.read(path)
-    target.append_row(RUNS, generation_runs.row(replace(manifest, tables=entries)))
-    target.publish(None)
-    with CatalogDataset(spark, None, "copied") as opened:
-        read = {table.name: content_hash(opened.table(table.name), table)[1] for table in tables}
+def grown(spark):
+    """A golden dataset, generated and grown; a task of the first run fails once, when it has given rows."""
+    found, names = [], CatalogNames(None, "grown")
+    for number, step in enumerate(CASES["homes_appended_inside"]["steps"]):
+        config = config_of(step)
+        config.schema_name, config.incremental = names.schema, number > 0
+        with failing(times=1 - number) as failed:
+            result = run_pipeline(spark, config)
+        found.append(hashes_of(result.manifest))
+    commits = {
+        name: [row.operation for row in spark.sql(f"DESCRIBE HISTORY {names.of(table)}").collect()]
+        for name, table in schema.GENERATED.items()
+    }
+    with CatalogDataset(spark, None, names.schema) as opened:
+        read = {name: list(content_hash(opened.table(name), table)) for name, table in schema.GENERATED.items()}
         # A table of that name in the current schema, and a comment before WITH.
         spark.sql("CREATE TABLE households (thesis STRING) USING delta")
         joined = opened.sql(
             "-- people\nWITH p AS (FROM individuals SELECT household_id)\n"
             "SELECT count(*) AS n FROM p JOIN households USING (household_id)"
         )
-        found = {
-            "run_id": [opened.manifest["run_id"], manifest.run_id],
-            "joined": [joined.collect()[0].n, manifest.tables["individuals"].rows],
+        return {
+            "hashes": found,
+            "failed": failed,
+            "read": read,
+            "commits": commits,
+            "run_id": [opened.manifest["run_id"], result.manifest.run_id],
             "described": [opened.sql("DESCRIBE households").collect()[0][0], spark.table("households").columns],
-            "same": read == {name: entry.content_hash for name, entry in entries.items()},
+            "joined": [joined.collect()[0].n, result.manifest.tables["individuals"].rows],
+            "left": [t.tableName for t in spark.sql("SHOW TABLES IN grown_meta").collect() if "idgraph" in t.tableName],
         }
-    return {"hashes": {name: entry.content_hash for name, entry in entries.items()}, "opened": found}
+
+
+@contextmanager
+def failing(times: int):
+    """Let the first task fail that many times in the middle of its rows; tells how often it did."""
+    marks = Path(tempfile.mkdtemp(dir=".")).absolute()
+    real, told = session_sink.run_rows, []
+
+    def run_rows(job, task):
+        for number, row in enumerate(real(job, task)):
+            if number == 3 and len(list(marks.iterdir())) < times:
+                tempfile.mkdtemp(dir=marks)
+                raise ValueError("a task that fails")
+            yield row
+
+    session_sink.run_rows = run_rows
+    try:
+        yield told
+    finally:
+        session_sink.run_rows = real
+        told.append(len(list(marks.iterdir())))
+
+
+def stopped(spark):
+    """Runs that fail or are cancelled while they stage: what is told, how soon, and what is left."""
+    config = GenerationConfig(household_config=HouseholdConfig(num_households=40_000))
+    config.schema_name = "stopped"
+    found = {}
+    try:
+        with failing(times=9):
+            run_pipeline(spark, config)
+    except RunError as error:
+        found["fails"] = str(error)
+    token, since = CancelToken(), []
+
+    def listen(event):
+        if event.table == "households" and not since:
+            since.append(time.monotonic())
+            token.cancel()
+
+    try:
+        run_pipeline(spark, config, on_progress=listen, cancel=token)
+    except RunCancelled as error:
+        found["cancelled"] = [str(error), time.monotonic() - since[0]]
+    schemas = ("stopped", "stopped_meta", "stopped_truth")
+    found["left"] = [t.tableName for s in schemas for t in spark.sql(f"SHOW TABLES IN {s}").collect()]
+    found["files"] = [str(path) for path in Path("warehouse").glob("stopped*.db/*")]
+    return found
 
 
 def writer(spark):
@@ -217,7 +266,8 @@ def databricks(spark):
     return {"kept": session.kept, "untouched": hashes(spark, "runs") == before, "parsed": len(statements)}
 
 
-def main(folder: str, dataset: str) -> None:
+def main(folder: str) -> None:
+    os.chdir(folder)
     spark = delta_session.start(folder)
     settings = dict(spark.sparkContext.getConf().getAll())
     conf = {key: spark.conf.get(key, None) for key in settings if key.startswith("spark.sql")}
@@ -228,7 +278,8 @@ def main(folder: str, dataset: str) -> None:
         "foreign": foreign(spark),
         "writer": writer(spark),
         "databricks": databricks(spark),
-        "copied": copied(spark, dataset),
+        "grown": grown(spark),
+        "stopped": stopped(spark),
     }
     found["conf_is_as_it_was"] = conf == {key: spark.conf.get(key, None) for key in conf}
     print(json.dumps(found, default=str))

@@ -41,7 +41,8 @@ def start(folder: str, **more: str):
         "spark.sql.sources.parallelPartitionDiscovery.parallelism": "2",
         **more,
     }
-    builder = SparkSession.builder.master("local[2]").appName("idgraph-delta-tests")
+    # A task that fails is tried once more.
+    builder = SparkSession.builder.master("local[2, 2]").appName("idgraph-delta-tests")
     for key, value in settings.items():
         builder = builder.config(key, value)
     try:

@@ -11,24 +11,20 @@ from pathlib import Path
 import pytest
 from needs import lacking
 from storage_tables import EVERY_TYPE
+from support.golden import published_hashes
 
 from idgraph_widgets import schema
-from idgraph_widgets.storage import Manifest
 
 SCENARIOS = Path(__file__).with_name("delta_scenarios.py")
 
 
 @pytest.fixture(scope="module")
-def found(require_java, dataset_1k_path, tmp_path_factory):
+def found(require_java, tmp_path_factory):
     """What the scenarios found; skipped where Delta's jars cannot be had."""
     folder = tmp_path_factory.mktemp("delta")
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))}
     done = subprocess.run(
-        [sys.executable, str(SCENARIOS), str(folder), str(dataset_1k_path)],
-        capture_output=True,
-        text=True,
-        timeout=900,
-        env=kept,
+        [sys.executable, str(SCENARIOS), str(folder)], capture_output=True, text=True, timeout=900, env=kept
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
     told = json.loads(done.stdout.strip().splitlines()[-1])
@@ -69,16 +65,37 @@ def test_tables_of_others_are_refused(found):
     assert columns == ["thesis"]
 
 
-def test_the_ten_tables_equal_the_embedded_writers(found, dataset_1k_path):
-    entries = Manifest.read(dataset_1k_path).tables
-    assert found["copied"]["hashes"] == {name: entries[name].content_hash for name in schema.TABLES}
+def test_a_dataset_is_generated_and_grown_with_the_golden_rows(found):
+    grown, golden = found["grown"], published_hashes()["homes_appended_inside"]
+    assert grown["hashes"] == golden
+    assert grown["read"] == golden[-1]
+    assert grown["failed"] == [1]  # its rows count once all the same
+    assert grown["left"] == []
+
+
+def test_each_run_is_one_commit_of_a_table(found):
+    """The first one defines it; what neither direction of growth changes gets none from the second."""
+    for name, operations in found["grown"]["commits"].items():
+        runs = 1 if schema.GENERATED[name].grows == "fixed" else 2
+        assert operations == ["WRITE"] * runs + ["CREATE OR REPLACE TABLE"], name
 
 
 def test_a_dataset_in_a_catalog_is_opened_by_its_names(found):
-    opened = found["copied"]["opened"]
-    assert opened["same"] and opened["run_id"][0] == opened["run_id"][1]
-    assert opened["joined"][0] == opened["joined"][1] > 2_000
-    assert opened["described"] == ["household_id", ["thesis"]]
+    grown = found["grown"]
+    assert grown["run_id"][0] == grown["run_id"][1]
+    assert grown["joined"][0] == grown["joined"][1] > 5_000
+    assert grown["described"] == ["household_id", ["thesis"]]
+
+
+def test_runs_that_stop_while_they_stage_leave_nothing(found):
+    stopped = found["stopped"]
+    assert "a task that fails" in stopped["fails"]
+    assert "Nothing was published" in stopped["fails"]
+    message, seconds = stopped["cancelled"]
+    assert "was cancelled" in message
+    assert seconds < 30  # 3 on a machine that does nothing else
+    assert stopped["left"] == []
+    assert stopped["files"] == []
 
 
 def test_statistics_come_from_the_log(found):

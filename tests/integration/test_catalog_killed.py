@@ -65,6 +65,10 @@ def test_a_killed_overwrite_is_undone_by_the_next_run(turns):
     assert undone["passing"] == ["idgraph_unfinished_run_3"]  # its own
 
 
+def test_a_run_that_is_killed_while_it_stages_leaves_nothing_after_the_next(turns):
+    assert turns["append"]["undone"]["left"] == []
+
+
 def test_a_killed_append_is_undone_by_any_command(turns):
     published, half = turns["overwrite"]["published"], turns["append"]["half"]
     assert half["unseen"] == published["hashes"]  # nothing before the first commit
