@@ -34,7 +34,7 @@ def test_what_is_denser_is_made_in_smaller_parts():
         config.engagement_config.events_per_person_day = events
         found.append(part_homes(config))
         assert found[-1] * home_size(config).bytes <= BYTES_AT_A_TIME
-    assert found == sorted(found, reverse=True) and found[0] > 50 * found[-1] > 0
+    assert found == sorted(found, reverse=True) and found[0] > 30 * found[-1] > 0
     assert part_homes(dense()) == 1
 
 
@@ -44,10 +44,12 @@ def test_campaigns_count_even_where_budgets_end_them():
     config.campaign_config.exposures_per_week, config.campaign_config.campaigns_per_period = 100, 500
     before = part_homes(config)
     config.campaign_config.budget_per_1000_households = {"min": 0.01, "max": 0.01}
-    assert part_homes(config) == pytest.approx(before, rel=0.5) and before < 500
+    assert before <= part_homes(config) < 2 * before < 1_000
 
 
-def test_a_household_that_is_too_large_is_refused_before_the_run():
+def test_a_household_that_is_too_large_is_refused_before_the_run(monkeypatch):
+    # Other bounds, as that of a campaign's numbers, end most configurations before the real one.
+    monkeypatch.setattr("idgraph_widgets.pipeline.sizing.MOST_BYTES_OF_A_HOME", 400 << 20)
     config = dense()
     preflight(config)
     config.campaign_config.reach_share = 1.0
