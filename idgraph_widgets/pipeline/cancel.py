@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from idgraph_widgets.errors import RunCancelled
 
@@ -42,7 +43,8 @@ class CancelToken:
                 interrupt = self._interrupt
             if interrupt is None:
                 return
-            interrupt()
+            with suppress(Exception):  # an engine that has stopped: the run's own calls tell that
+                interrupt()
             time.sleep(0.5)
 
     def check(self) -> None:

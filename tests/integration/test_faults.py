@@ -61,7 +61,7 @@ def test_a_full_disk(dataset_1k_path, tmp_path, wanted, capsys):
     with small_disk(tmp_path / "disk", 40) as disk:
         out = shutil.copytree(dataset_1k_path, disk / "d")
         before, files = digests(out), files_on_disk(out)
-        for kilobytes in (64, 1500):
+        for kilobytes in (64, 400):
             ballast = leave_free(disk, kilobytes)
             code, told = run(["generate", *wanted, "--out", str(out)], capsys)
             assert code == 3, (kilobytes, told)
