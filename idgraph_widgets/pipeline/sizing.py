@@ -15,7 +15,7 @@ BYTES_AT_A_TIME = 384 << 20
 
 MOST_BYTES_OF_A_HOME = 800 << 20
 """A household cannot be cut. What is estimated here is two to three times of what was measured for dense homes, so
-this keeps a worker below 1 GB; see docs/memory.md."""
+this keeps a worker below 1 GB (``python -m benchmarks.memory``)."""
 
 _ROW, _PLANNED, _PAIR = 500, 60, 70
 """Bytes that a row of the largest table, a planned exposure, and a pair of a campaign and an identifier that it may
