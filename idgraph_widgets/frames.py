@@ -139,14 +139,16 @@ def beside(table: nw.LazyFrame, other: nw.LazyFrame, name: str) -> nw.LazyFrame:
         return nw.from_native(in_arrow(table, name)).lazy()
     if session_of(table) is session:
         return table
-    from idgraph_widgets.draws.frames import small_frame
+    import pyspark
 
     rows = in_arrow(table, name)
     if not rows.num_rows:
         kinds = {nw.Int64: "bigint", nw.String: "string"}
         columns = ", ".join(f"{column} {kinds[type(dtype)]}" for column, dtype in table.collect_schema().items())
         return nw.from_native(session.createDataFrame([], columns))
-    return nw.from_native(small_frame(session, rows.to_pandas()))
+    # PySpark 4 takes Arrow whatever the session's options; from pandas it goes row by row through Python.
+    takes_arrow = int(pyspark.__version__.split(".")[0]) >= 4
+    return nw.from_native(session.createDataFrame(rows if takes_arrow else rows.to_pandas()))
 
 
 def _kind(frame: Any) -> str:
