@@ -6,7 +6,9 @@ server that is gone for ten minutes and more, as befits a cluster that is being 
 
 from __future__ import annotations
 
+import atexit
 import weakref
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import grpc
@@ -32,7 +34,29 @@ def connect(host: str, port: int) -> SparkSession:
     """
     spark = SparkSession(f"sc://{host}:{port}")
     spark.client.set_retry_policies([_OwnServer(f"{host}:{port}")])
+    _living.add(spark)
     return spark
+
+
+_living: weakref.WeakSet[SparkSession] = weakref.WeakSet()
+"""Sessions nobody has let go of."""
+
+
+@atexit.register
+def _close_channels() -> None:
+    """Close what is still open while gRPC's threads run.
+
+    A session is closed when it is collected; at the end of the process that is after these threads were stopped,
+    and waits for good for what one of them held.
+    """
+    for spark in list(_living):
+        with suppress(Exception):
+            spark.client.close()
+        spark.client.close = _nothing
+
+
+def _nothing() -> None:
+    """What is closed is not closed again."""
 
 
 def held(spark: SparkSession, stop_server: Callable[[], None]) -> Callable[[], None]:
@@ -68,6 +92,7 @@ def _clones_hold(spark: SparkSession) -> None:
         new = type(source).cloneSession(source, new_session_id)
         new.client.set_retry_policies(source.client.get_retry_policies())
         new.cloned_from = source
+        _living.add(new)
         return new
 
     spark.cloneSession = clone

@@ -132,7 +132,7 @@ class Saver:
             lock.release()
 
     def catch_up(self, walk: bool = True) -> None:
-        """Take up the session where another kernel has gone on with it and nothing was changed here.
+        """Take up the session where another kernel has gone on with it, or removed it, and nothing was changed here.
 
         Parameters
         ----------
@@ -142,7 +142,10 @@ class Saver:
         with self._lock:
             found, (theirs, _) = self._read(), self._saved()
             changed_here = self._timer is not None or self._version() != self._here
-            if found == self._known or theirs is None or changed_here or not (walk or theirs != self._base):
+            if found == self._known or changed_here or not (walk or theirs != self._base):
+                return
+            # Nothing that can be read: start afresh only if what is here was the file's, and the file is gone.
+            if theirs is None and (found or not walk or self._base != self._here):
                 return
             self._known, self._base, self._here = found, theirs, theirs
         session, target, told = restored(self._folder)
@@ -150,7 +153,7 @@ class Saver:
             here = self._state.session()
             session.step, session.history = here.step, here.history
             told = "Another page has gone on with this session: you see what it saved. Undo brings back what was here."
-        self._state.restore(session, target, told)
+        self._state.restore(session, target or Target(), told)
 
     def _read(self) -> bytes:
         try:

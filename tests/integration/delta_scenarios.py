@@ -120,13 +120,14 @@ def foreign(spark):
 
 def grown(spark):
     """A golden dataset, generated and grown; a task of the first run fails once, when it has given rows."""
-    found, names = [], CatalogNames(None, "grown")
+    found, failures, names = [], [], CatalogNames(None, "grown")
     for number, step in enumerate(CASES["homes_appended_inside"]["steps"]):
         config = config_of(step)
         config.schema_name, config.incremental = names.schema, number > 0
         with failing(times=1 - number) as failed:
             result = run_pipeline(spark, config)
         found.append(hashes_of(result.manifest))
+        failures += failed
     commits = {
         name: [row.operation for row in spark.sql(f"DESCRIBE HISTORY {names.of(table)}").collect()]
         for name, table in schema.GENERATED.items()
@@ -141,7 +142,7 @@ def grown(spark):
         )
         return {
             "hashes": found,
-            "failed": failed,
+            "failed": failures,
             "read": read,
             "commits": commits,
             "run_id": [opened.manifest["run_id"], result.manifest.run_id],

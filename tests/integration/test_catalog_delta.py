@@ -69,7 +69,7 @@ def test_a_dataset_is_generated_and_grown_with_the_golden_rows(found):
     grown, golden = found["grown"], published_hashes()["homes_appended_inside"]
     assert grown["hashes"] == golden
     assert grown["read"] == golden[-1]
-    assert grown["failed"] == [1]  # its rows count once all the same
+    assert grown["failed"] == [1, 0]  # its rows count once all the same
     assert grown["left"] == []
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.pipeline.session import SessionState, WizardStep
+from idgraph_widgets.studio import saving
 from idgraph_widgets.studio.bar_data import bar_shown
 from idgraph_widgets.studio.saving import Saver, restored
 from idgraph_widgets.studio.snippet import as_python
@@ -241,6 +242,26 @@ def test_a_page_where_nothing_was_changed_follows_and_keeps_its_step(two_pages, 
     assert second.other is None and second.config == first.config and second.step is WizardStep.CAMPAIGNS
     second_saver.save()
     assert saved(tmp_path) == first.config
+
+
+def test_a_page_started_before_the_session_was_removed_starts_afresh(two_pages, tmp_path):
+    (first, first_saver), (second, second_saver) = two_pages
+    first.set(HOUSEHOLDS, 25_000)
+    first.go_to(WizardStep.CAMPAIGNS)
+    first.set_target("folder", "elsewhere")
+    first_saver.save()
+    second_saver.catch_up()
+    assert second.config == first.config and second.step is WizardStep.CAMPAIGNS
+    for name in (saving.SESSION, saving.TARGET):
+        (tmp_path / name).unlink()
+    second.set("seed", 7)
+    second_saver.catch_up()
+    assert second.config.seed == 7, "what was changed here is not thrown away"
+    first_saver.catch_up(walk=False)
+    assert first.step is WizardStep.CAMPAIGNS, "a page in use stays as it is"
+    first_saver.catch_up()
+    assert first.config == GenerationConfig() and first.step is WizardStep.HOUSEHOLDS
+    assert first.target.folder == "data/studio"
 
 
 def test_equal_changes_and_steps_are_no_disagreement(two_pages, tmp_path):

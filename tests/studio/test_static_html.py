@@ -80,7 +80,7 @@ def test_results_of_functions_are_tables(dataset_1k_path):
     html = exported(
         Report(skipped=["c.d"], statistics=[off]), result, GenerationConfig(), GenerationConfig().household_config
     )
-    assert "1 of 1 statistics are off target" in html and "s.t" in html and "c.d" in html
+    assert "1 of 1 statistics is off target" in html and "s.t" in html and "c.d" in html
     assert "Written in 12.3 s" in html and result.manifest.run_id in html and "households" in html
     assert html.count("Every setting has its default.") == 2 and "income_brackets" in html
 
