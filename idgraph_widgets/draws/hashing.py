@@ -101,12 +101,13 @@ def chain_text(texts: pa.StringArray, after: np.ndarray | int = SEED) -> np.ndar
     lengths = np.diff(offsets)
     there = None if texts.null_count == 0 else texts.is_valid().to_numpy(zero_copy_only=False)
     # Texts of one length are one matrix of bytes, hashed column by column.
-    for length in np.unique(lengths):
+    for length in np.flatnonzero(np.bincount(lengths)):
         rows = np.flatnonzero(lengths == length if there is None else (lengths == length) & there)
+        # Every place of a text of that length: rows are then copied whole and not byte by byte.
+        windows = np.lib.stride_tricks.sliding_window_view(data, length) if length else np.zeros((len(data) + 1, 0), "u1")
         for start in range(0, len(rows), _STEP):
             some = rows[start : start + _STEP]
-            matrix = data[offsets[some][:, None] + np.arange(length)] if length else np.zeros((len(some), 0), np.uint8)
-            hashes[some] = _hash_bytes(matrix, hashes[some])
+            hashes[some] = _hash_bytes(windows[offsets[some]], hashes[some])
     return hashes
 
 

@@ -63,7 +63,7 @@ def available_memory(proc: Path = Path("/proc/self")) -> Memory:
     return Memory(limit, max(0, min(tightest.left, limit)), tightest.where)
 
 
-_EXHAUSTED = ("Resources exhausted", "Memory Exhausted")
+_EXHAUSTED = ("Resources exhausted", "Memory Exhausted", "total memory pool")
 """What the embedded engine says where its pool is full."""
 
 
