@@ -5,8 +5,8 @@
 
 Seconds of steps are of the clock, from the start of the process; seconds by table are of the processor, in all tasks
 together, so other work on the machine hardly moves them. *Kernel* makes the columns of a table, *rows* puts them into
-Arrow, *hash* is the content hash, *encode* writes Parquet files with zstd, *commit* writes Delta's log. ``--write`` puts
-the text into ``benchmarks/profile.md``.
+Arrow, *hash* is the content hash, *encode* writes Parquet files with zstd, *commit* writes Delta's log. ``--write``
+puts the text into ``benchmarks/profile.md``.
 """
 
 from __future__ import annotations
@@ -134,12 +134,15 @@ def measure(households: int, seed: int) -> str:
 def text(config, rows: dict[str, int], at: list[tuple[str, float]], clock: Clock, processor: float) -> str:
     """The page."""
     homes, wall = config.household_config.num_households, at[-1][1]
+    told = (
+        f"{date.today():%Y-%m-%d}, {machine()}. {sum(rows.values()):,} rows in {wall:.1f} s from the start of the "  # noqa: DTZ011
+        f"process to the manifest, without checks; {processor:.1f} s of processor time. "
+        f"Made by `python -m benchmarks.profile --households {homes}`."
+    )
     lines = [
         f"# Profile of a run of {homes:,} households on the embedded engine",
         "",
-        f"{date.today():%Y-%m-%d}, {machine()}. {sum(rows.values()):,} rows in {wall:.1f} s from the start of the "  # noqa: DTZ011
-        f"process to the manifest, without checks; {processor:.1f} s of processor time. "
-        f"Made by `python -m benchmarks.profile --households {homes}`.",
+        told,
         "",
         "| step | ends at, s | takes, s |",
         "|---|---|---|",
@@ -164,13 +167,11 @@ def text(config, rows: dict[str, int], at: list[tuple[str, float]], clock: Clock
     begun = ends["tables of the configuration prepared"]
     fixed = wall - (ends["blocks made and written"] - begun)
     busy = (sums["kernel"] + sums["rows"] + sums["hash"] + sums["encode"]) / (wall - fixed) if wall > fixed else 0
-    lines += [
-        "",
+    limits = (
         f"What limits it next: {largest} ({sums[largest] / sum(sums.values()):.0%} of the time of tables); blocks kept "
-        f"{busy:.1f} of {cores()} cores busy; {fixed:.1f} s do not depend on the number of households.",
-        "",
-    ]
-    return "\n".join(lines)
+        f"{busy:.1f} of {cores()} cores busy; {fixed:.1f} s do not depend on the number of households."
+    )
+    return "\n".join([*lines, "", limits, ""])
 
 
 def machine() -> str:

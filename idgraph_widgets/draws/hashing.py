@@ -104,7 +104,9 @@ def chain_text(texts: pa.StringArray, after: np.ndarray | int = SEED) -> np.ndar
     for length in np.flatnonzero(np.bincount(lengths)):
         rows = np.flatnonzero(lengths == length if there is None else (lengths == length) & there)
         # Every place of a text of that length: rows are then copied whole and not byte by byte.
-        windows = np.lib.stride_tricks.sliding_window_view(data, length) if length else np.zeros((len(data) + 1, 0), "u1")
+        windows = (
+            np.lib.stride_tricks.sliding_window_view(data, length) if length else np.zeros((len(data) + 1, 0), "u1")
+        )
         for start in range(0, len(rows), _STEP):
             some = rows[start : start + _STEP]
             hashes[some] = _hash_bytes(windows[offsets[some]], hashes[some])

@@ -10,7 +10,6 @@ from idgraph_widgets.engines.memory import Memory, available_memory, mebibytes
 from idgraph_widgets.engines.process_mode import enter_connect_mode, leave_connect_mode
 from idgraph_widgets.errors import EngineError
 
-
 POOL_SHARE = 0.6
 """Share of the memory that queries may fill. The rest is for what the engine does not count (decoded files, rows on
 their way to Python) and for Python itself."""

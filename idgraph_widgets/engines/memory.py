@@ -90,18 +90,16 @@ class _Version:
 
 _VERSIONS = {
     "cgroup2": _Version("memory.max", "memory.current", ("inactive_file", "active_file")),
-    "cgroup": _Version(
-        "memory.limit_in_bytes", "memory.usage_in_bytes", ("total_inactive_file", "total_active_file")
-    ),
+    "cgroup": _Version("memory.limit_in_bytes", "memory.usage_in_bytes", ("total_inactive_file", "total_active_file")),
 }
 
 
 def _cgroups(proc: Path) -> list[Memory]:
     """The limits of the process's cgroup and of those above it; none where the system has no cgroups."""
     found = []
-    for kind, mount, folder in _folders(proc):
+    for kind, mount, own in _folders(proc):
         version = _VERSIONS[kind]
-        while True:
+        for folder in (own, *own.parents):
             limit = _number(folder / version.limit)
             used = _number(folder / version.used)
             if limit is not None and used is not None:
@@ -109,7 +107,6 @@ def _cgroups(proc: Path) -> list[Memory]:
                 found.append(Memory(limit, limit - used + given_back, f"the cgroup {folder}"))
             if folder == mount:
                 break
-            folder = folder.parent
     return found
 
 
