@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from idgraph_widgets.engines.memory import available_memory
+from idgraph_widgets.engines.memory import Memory, available_memory
 from idgraph_widgets.progress_bar import shown, together
 from idgraph_widgets.quality.checks import GROUPS, Check, Context, Partial, Scan
 from idgraph_widgets.quality.registry import REGISTRY
@@ -151,15 +151,22 @@ def _with_checks(parts: list[Scan | Partial], ids: frozenset[str]) -> list[Scan 
     return [part for part in kept if isinstance(part, Scan) or part.name in read]
 
 
-def _fitting_homes(manifest: Mapping[str, Any] | None, homes: int) -> int:
+def fitting_homes(manifest: Mapping[str, Any] | None, homes: int, memory: Memory) -> int:
     """Households, in whole blocks, of which a pass takes half of the memory that is left; `SLICE` if none can tell.
 
     It is the memory of this process that counts: where the engine is another one, slices only become more.
+
+    Parameters
+    ----------
+    manifest : mapping or None
+    homes : int
+        Households of the dataset.
+    memory : Memory
     """
     rows = sum(entry["rows"] for entry in (manifest or {}).get("tables", {}).values())
     if not rows:
         return SLICE
-    fitting = int(available_memory().left / 2 / (_ROW_BYTES * rows / homes))
+    fitting = int(memory.left / 2 / (_ROW_BYTES * rows / homes))
     return max(1, fitting // ids.BLOCK) * ids.BLOCK
 
 
@@ -177,7 +184,7 @@ class _Run:
         self.views: dict[str, str] = {}
         self.on_progress = on_progress
         homes = max(context.config.household_config.num_households, 1)
-        size = min(SLICE, _fitting_homes(context.manifest, homes))
+        size = min(SLICE, fitting_homes(context.manifest, homes, available_memory()))
         self.slices = [(first, first + size - 1) for first in range(1, homes + 1, size)]
         self.found: dict[str, CheckResult] = {}
         self.book = Book()

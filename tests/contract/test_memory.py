@@ -12,6 +12,7 @@ from idgraph_widgets.engines.memory import Memory, available_memory, memory_faul
 from idgraph_widgets.errors import EngineError, RunError
 from idgraph_widgets.pipeline.sizing import part_homes, room
 from idgraph_widgets.pipeline.workers import Workers
+from idgraph_widgets.quality.runner import SLICE, fitting_homes
 from idgraph_widgets.schema import ids
 
 GIB, MIB = 1 << 30, 1 << 20
@@ -155,3 +156,18 @@ def test_workers_of_other_machines_are_fewer_where_their_memory_is_short():
 
 def test_workers_that_do_not_tell_get_what_their_cores_take():
     assert room(GenerationConfig(), Workers(2, False, True), 100).tasks == 8
+
+
+# --- checks -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("left", "most"), [(64 * GIB, None), (1_200 * MIB, 50_000), (1, ids.BLOCK)])
+def test_checks_take_smaller_slices_where_memory_is_short(left, most):
+    manifest = {"tables": {"households": {"rows": 1_000_000}, "content_engagements": {"rows": 99_000_000}}}
+    homes = fitting_homes(manifest, 1_000_000, Memory(64 * GIB, left, "this machine"))
+    assert homes % ids.BLOCK == 0
+    assert homes >= SLICE if most is None else 0 < homes <= most
+
+
+def test_slices_of_a_dataset_that_does_not_tell_its_rows_are_the_largest():
+    assert fitting_homes(None, 1_000_000, Memory(GIB, MIB, "this machine")) == SLICE
