@@ -39,7 +39,8 @@ def chain(values: np.ndarray, after: np.ndarray | int = SEED) -> np.ndarray:
     """
     words = np.ascontiguousarray(values, dtype=np.int64).view(_U)
     hashes = np.empty(len(words), _U)
-    mixed, spare = np.empty(_STEP, _U), np.empty(_STEP, _U)
+    step = min(_STEP, len(words))
+    mixed, spare = np.empty(step, _U), np.empty(step, _U)
     for start in range(0, len(words), _STEP):
         h = hashes[start : start + _STEP]
         word, t = mixed[: len(h)], spare[: len(h)]
@@ -68,7 +69,7 @@ def salted(hashes: np.ndarray, salt: int) -> np.ndarray:
     """One more round, with the same BIGINT for every row."""
     word = _U(_rotate_int((salt & _WORD) * _P2 & _WORD, 31) * _P1 & _WORD)
     out = np.empty(len(hashes), _U)
-    spare = np.empty(_STEP, _U)
+    spare = np.empty(min(_STEP, len(hashes)), _U)
     for start in range(0, len(hashes), _STEP):
         h = out[start : start + _STEP]
         t = spare[: len(h)]
