@@ -23,6 +23,7 @@ from idgraph_widgets.cli import (
 )
 from idgraph_widgets.cli.common import FAILED, INTERRUPTED, WRONG_INPUT, Parser, print_json
 from idgraph_widgets.cli.console_log import console_log
+from idgraph_widgets.engines.memory import memory_fault
 from idgraph_widgets.errors import ConfigError, IdgraphError, RunCancelled
 from idgraph_widgets.interrupts import Interrupts
 from idgraph_widgets.pipeline.run_log import LOGGER
@@ -88,6 +89,9 @@ def _run(args) -> int:
             # What an engine makes of a signal in the middle of a call is its own affair.
             return _report(args, "interrupted", _INTERRUPTED, INTERRUPTED)
         _log(error)
+        exhausted = memory_fault(str(error))
+        if exhausted is not None:
+            return _report(args, "failed", exhausted, FAILED)
         message = f"{type(error).__name__}: {error} (-v shows where it came from.)"
         return _report(args, "unexpected", message, FAILED)
 

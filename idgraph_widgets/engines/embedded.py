@@ -6,12 +6,29 @@ from importlib.metadata import version
 
 from idgraph_widgets.engines.engine import Engine
 from idgraph_widgets.engines.environment import environment
+from idgraph_widgets.engines.memory import Memory, available_memory, mebibytes
 from idgraph_widgets.engines.process_mode import enter_connect_mode, leave_connect_mode
 from idgraph_widgets.errors import EngineError
 
+POOL_SHARE = 0.6
+"""Share of the memory that queries may fill. The rest is for what the engine does not count (decoded files, rows on
+their way to Python) and for Python itself."""
+
+OWN_BYTES = 256 << 20
+"""What the process holds beside its pool: Python, the engine's code, the libraries."""
+
+LEAST_POOL = 128 << 20
+
 
 def start() -> Engine:
-    """Start a server of its own on a free loopback port and open one session on it."""
+    """Start a server of its own on a free loopback port and open one session on it.
+
+    Raises
+    ------
+    EngineError
+        It is not installed, there is not enough memory for it, or it did not start.
+    """
+    pool = pool_bytes(available_memory())
     try:
         # Its allocator gives freed memory back after a second by default. Many passes in a row then pile up
         # to twice of what one needs; after 10 ms they do not, at no cost that could be measured.
@@ -37,7 +54,7 @@ def start() -> Engine:
             leave_connect_mode()
 
     try:
-        server = _start_server(SparkConnectServer)
+        server = _start_server(SparkConnectServer, pool)
         spark = connect(*server.listening_address)
     except BaseException as error:
         stop_server()
@@ -47,9 +64,34 @@ def start() -> Engine:
     return Engine(spark, "embedded", version("pysail"), held(spark, stop_server))
 
 
-def _start_server(server_class):
-    """Start the server; it reads its log level once, from the environment."""
-    with environment(RUST_LOG="off"):
+def pool_bytes(memory: Memory) -> int:
+    """Bytes that queries may fill.
+
+    Raises
+    ------
+    EngineError
+        There is too little memory for any.
+    """
+    pool = int(min(POOL_SHARE * memory.limit, memory.left - OWN_BYTES))
+    if pool < LEAST_POOL:
+        raise EngineError(
+            f"The embedded engine needs {mebibytes(OWN_BYTES + LEAST_POOL)} of memory, but {memory}. Give more memory "
+            "(in a container its memory limit), or end other programs."
+        )
+    return pool
+
+
+def _start_server(server_class, pool: int):
+    """Start the server; it reads its settings once, from the environment."""
+    settings = {
+        "RUST_LOG": "off",
+        "SAIL_RUNTIME__MEMORY_POOL__TYPE": "greedy",
+        "SAIL_RUNTIME__MEMORY_POOL__GREEDY__MAX_SIZE": str(pool),
+        # Operators that go to the disk when the pool is full may wait for each other for ever (DataFusion, 24883).
+        # Without a disk they fail at once, and what was too much is told.
+        "SAIL_RUNTIME__TEMPORARY_FILES__MAX_SIZE": "0",
+    }
+    with environment(**settings):
         server = server_class(ip="127.0.0.1", port=0)
         server.start(background=True)
         return server

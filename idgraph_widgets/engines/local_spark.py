@@ -13,6 +13,7 @@ from pathlib import Path
 from idgraph_widgets.engines.engine import Engine
 from idgraph_widgets.engines.environment import environment
 from idgraph_widgets.engines.java import require_java
+from idgraph_widgets.engines.memory import available_memory
 from idgraph_widgets.engines.process_mode import classic_is_running
 from idgraph_widgets.errors import EngineError
 
@@ -94,9 +95,5 @@ def _settings(scratch: str, cores: int) -> dict[str, str]:
 
 
 def _driver_gib() -> int:
-    """A quarter of the machine's memory, between 2 and 8 GiB."""
-    try:
-        gib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    except (AttributeError, ValueError, OSError):
-        return 2
-    return int(min(8, max(2, gib // 4)))
+    """A quarter of the memory, between 1 and 8 GiB; the rest is for its Python workers."""
+    return int(min(8, max(1, available_memory().limit / 2**30 // 4)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from idgraph_widgets.engines.memory import memory_fault
 from idgraph_widgets.pipeline.worker import MEMORY_ADVICE
 
 _RAISED = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit|Fault)\b")
@@ -22,6 +23,9 @@ def first_words(text: str) -> str | None:
     """
     if any(mark in text for mark in _ENDED):
         return f"A Spark worker's process ended by itself, most likely for lack of memory. {MEMORY_ADVICE}"
+    exhausted = memory_fault(text)
+    if exhausted is not None:
+        return exhausted
     lines = [line.strip() for line in text.splitlines() if line.strip(": ")]
     traces = [number for number, line in enumerate(lines) if line.endswith("Traceback (most recent call last):")]
     if traces:

@@ -13,7 +13,7 @@ from idgraph_widgets.generators.context import Context, digest
 from idgraph_widgets.pipeline.distribute import cut, run_tasks
 from idgraph_widgets.pipeline.emission import Emission
 from idgraph_widgets.pipeline.preflight import preflight
-from idgraph_widgets.pipeline.sizing import part_homes
+from idgraph_widgets.pipeline.sizing import room
 from idgraph_widgets.pipeline.totals import Totals
 from idgraph_widgets.pipeline.worker import Job, Told, code_digest, run_rows, shipped_context
 from idgraph_widgets.pipeline.workers import probe
@@ -63,11 +63,9 @@ def generate(spark, config: GenerationConfig, name: str, first: int = 1, last: i
     context = Context.make(config, PREPARE)
     if name in whole.WHOLE_TABLES:
         return _small(spark, table, whole.tables(context)[name])
-    workers = probe(spark)
     blocks = list(ids.blocks(first, last))
-    job = Job(
-        context.to_bytes(), cut(blocks, workers.tasks(len(blocks))), frozenset([name]), part_homes(config), Emission()
-    )
+    found = room(config, probe(spark), len(blocks))
+    job = Job(context.to_bytes(), cut(blocks, found.tasks), frozenset([name]), found.part_homes, Emission())
     if name in SUMMED:
         return _small(spark, table, whole.total(context, name, _sums(spark, job, name)))
     return _rows(spark, job, table)

@@ -25,7 +25,7 @@ from idgraph_widgets.pipeline.progress import Progress, ProgressEvent
 from idgraph_widgets.pipeline.publish import RunRecord, now, publish
 from idgraph_widgets.pipeline.run_log import RunLog
 from idgraph_widgets.pipeline.run_time import expected_time
-from idgraph_widgets.pipeline.sizing import part_homes
+from idgraph_widgets.pipeline.sizing import room
 from idgraph_widgets.pipeline.totals import Totals
 from idgraph_widgets.pipeline.worker import Job
 from idgraph_widgets.pipeline.workers import probe
@@ -339,15 +339,16 @@ class Run:
     def _blocks(self, context: Context) -> Totals:
         """Everything that is made block by block."""
         sink = self._sink()
+        found = room(self.config, sink.workers, len(self.blocks), self.tasks)
         emission = Emission()
         if self.growth and self.growth.adds_days:
             emission = Emission(self.growth.homes_before, self.growth.end_before_micros)
         return sink.run(
             Job(
                 context.to_bytes(),
-                cut(self.blocks, self.tasks or sink.workers.tasks(len(self.blocks))),
+                cut(self.blocks, found.tasks),
                 frozenset(BLOCK_TABLES),
-                part_homes(self.config),
+                found.part_homes,
                 emission,
                 self.record.run_id,
                 self.store.place,

@@ -1,17 +1,34 @@
-"""How many households a worker makes at a time, so that its memory stays bounded whatever the configuration."""
+"""How many households a worker makes at a time, and how many workers at once, so that memory stays bounded.
+
+Figures are measured: ``python -m benchmarks.memory``.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from idgraph_widgets.config import GenerationConfig, estimate
-from idgraph_widgets.errors import ConfigError
+from idgraph_widgets.engines.memory import Memory, mebibytes
+from idgraph_widgets.errors import ConfigError, RunError
 from idgraph_widgets.generators.ads.advertising import campaign_periods
-from idgraph_widgets.generators.block import BLOCK_TABLES
+from idgraph_widgets.generators.block import BLOCK_TABLES, KEPT_BYTES
 from idgraph_widgets.schema import ids
+
+if TYPE_CHECKING:
+    from idgraph_widgets.pipeline.workers import Workers
 
 BYTES_AT_A_TIME = 384 << 20
 """What a part of a block may take while it is made, as far as it grows with the part."""
+
+LEAST_AT_A_TIME = 64 << 20
+"""Smaller parts cost more time than fewer tasks at once do."""
+
+TASK_BYTES = 128 << 20
+"""What a task holds beside parts and plans: people of the whole block, rows that wait for their row group."""
+
+SPARE_BYTES = 64 << 20
+"""Left to others where memory is short."""
 
 MOST_BYTES_OF_A_HOME = 800 << 20
 """A household cannot be cut. What is estimated here is two to three times of what was measured for dense homes, so
@@ -75,9 +92,102 @@ def home_size(config: GenerationConfig) -> HomeSize:
     )
 
 
-def part_homes(config: GenerationConfig) -> int:
-    """Households in a part of a block, from 1 to a whole block."""
-    return int(min(ids.BLOCK, max(1, BYTES_AT_A_TIME // home_size(config).bytes)))
+def part_homes(config: GenerationConfig, size: int | None = None) -> int:
+    """Households in a part of a block, from 1 to a whole block, that take so many bytes; `BYTES_AT_A_TIME` if None."""
+    return int(min(ids.BLOCK, max(1, (BYTES_AT_A_TIME if size is None else size) // home_size(config).bytes)))
+
+
+@dataclass(frozen=True)
+class Room:
+    """How a run is spread so that it fits into the memory of the workers.
+
+    Attributes
+    ----------
+    tasks : int
+        Tasks of the run.
+    part_homes : int
+        Households that each makes at a time.
+    """
+
+    tasks: int
+    part_homes: int
+
+
+def room(config: GenerationConfig, workers: Workers, blocks: int, asked: int | None = None) -> Room:
+    """Cut a run of so many blocks into tasks: by the cores of the workers, less where their memory is short.
+
+    Parameters
+    ----------
+    config : GenerationConfig
+    workers : Workers
+    blocks : int
+    asked : int, optional
+        Tasks that the user asks for; fewer are made where more would be at work at once than fit.
+
+    Raises
+    ------
+    RunError
+        The memory of this machine does not suffice for one task.
+    """
+    tasks = min(blocks, asked or workers.tasks(blocks))
+    if not workers.memory:
+        return Room(tasks, part_homes(config))
+    need = _Need.of(config)
+    at_once, size = 0, float(BYTES_AT_A_TIME)
+    for host, memory in workers.memory.items():
+        wanted = min(tasks, workers.slots[host] if not workers.in_process else tasks)
+        fitting = need.at_once(memory, wanted)
+        if not fitting and workers.is_here(host):
+            raise RunError(
+                f"There is not enough memory to make rows: it takes about {mebibytes(need.least + SPARE_BYTES)} beside "
+                f"what this process holds already, but {memory}. Give more memory (in a container its memory limit), "
+                "end other programs, or generate less at a time: fewer days, events_per_person_day, exposures_per_week "
+                "or campaigns_per_period. Nothing was written."
+            )
+        # What another machine tells may not be all it has: one task is tried.
+        at_once += max(1, fitting)
+        size = min(size, need.part_bytes(memory, max(1, fitting)))
+    if at_once < min(tasks, workers.at_once) or workers.in_process:
+        tasks = min(tasks, at_once)
+    return Room(tasks, part_homes(config, int(size)))
+
+
+@dataclass(frozen=True)
+class _Need:
+    """Bytes that a task takes.
+
+    Attributes
+    ----------
+    always : float
+        Whatever is made at a time.
+    part : float
+        The part of a block that is made at a time, at most.
+    home : float
+        A household of it.
+    """
+
+    always: float
+    part: float
+    home: float
+
+    @classmethod
+    def of(cls, config: GenerationConfig) -> _Need:
+        size, homes = home_size(config), min(ids.BLOCK, config.household_config.num_households)
+        plans = min(KEPT_BYTES, _PLANNED * size.planned * homes)
+        return cls(TASK_BYTES + plans, min(BYTES_AT_A_TIME, size.bytes * homes), size.bytes)
+
+    @property
+    def least(self) -> float:
+        """What a task takes that makes small parts."""
+        return self.always + max(self.home, min(self.part, LEAST_AT_A_TIME))
+
+    def at_once(self, memory: Memory, wanted: int) -> int:
+        """Tasks that fit at once, at most as many as are wanted."""
+        return int(max(0, min(wanted, (memory.left - SPARE_BYTES) // self.least)))
+
+    def part_bytes(self, memory: Memory, tasks: int) -> float:
+        """What each of so many tasks may take for the part that it makes at a time."""
+        return max(self.home, min(BYTES_AT_A_TIME, (memory.left - SPARE_BYTES) / tasks - self.always))
 
 
 def check_memory(config: GenerationConfig) -> None:

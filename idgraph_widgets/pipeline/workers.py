@@ -8,9 +8,12 @@ from __future__ import annotations
 import json
 import os
 import socket
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
+from idgraph_widgets.engines.memory import Memory, available_memory
 from idgraph_widgets.errors import RunError
 from idgraph_widgets.storage.spark_tables import first_line
 
@@ -33,11 +36,22 @@ class Workers:
         Tasks are threads of this very process, as on the embedded engine.
     sees_folder : bool
         All of them see the folder that was asked about.
+    slots : mapping of str to int
+        Tasks that run at the same time, by the machine they run on.
+    memory : mapping of str to Memory
+        What tasks may use there, as far as machines tell.
     """
 
     at_once: int
     in_process: bool
     sees_folder: bool
+    slots: Mapping[str, int] = field(default_factory=dict)
+    memory: Mapping[str, Memory] = field(default_factory=dict)
+
+    @staticmethod
+    def is_here(host: str) -> bool:
+        """Whether that machine is the one of this process."""
+        return host == socket.gethostname()
 
     def tasks(self, blocks: int) -> int:
         """Into how many tasks to cut a run of so many blocks.
@@ -76,12 +90,16 @@ def probe(spark, folder: Path | None = None) -> Workers:
 
         for _ in batches:
             pass
-        there = f"{socket.gethostname()} {os.getpid()}"
+        host = socket.gethostname()
+        there = f"{host} {os.getpid()}"
         told = {"process": there, "sees": bool(seen) and os.path.isdir(seen)}  # noqa: PTH112 - needs nothing but os
         try:
             from idgraph_widgets.pipeline.worker import code_digest as digest_there
 
             told["code"] = digest_there()
+            from idgraph_widgets.pipeline.workers import memory_there
+
+            told |= {"host": host, "memory": memory_there()}
         except Exception as error:
             told["missing"] = f"{type(error).__name__}: {error}"
         yield pa.RecordBatch.from_arrays([pa.array([json.dumps(told)], pa.string())], names=["told"])
@@ -96,7 +114,22 @@ def probe(spark, folder: Path | None = None) -> Workers:
     _refuse_other_code(found, code_digest())
     in_process = all(one["process"] == here for one in found)
     at_once = cores() if in_process else len(found)
-    return Workers(at_once, in_process, all(one["sees"] for one in found))
+    memory: dict[str, Memory] = {}
+    for one in found:
+        if one["memory"] is not None:
+            told = Memory(*one["memory"])
+            memory[one["host"]] = min(told, memory.get(one["host"], told), key=lambda known: known.left)
+    slots = {socket.gethostname(): at_once} if in_process else Counter(one["host"] for one in found)
+    return Workers(at_once, in_process, all(one["sees"] for one in found), slots, memory)
+
+
+def memory_there() -> tuple[int, int, str] | None:
+    """The fields of the memory that a task may use where it runs; None where the system does not tell."""
+    try:
+        return astuple(available_memory())
+    except Exception:
+        # Sandboxes hide what they like; a run that would fit must not fail for it.
+        return None
 
 
 def _refused(error: Exception) -> RunError:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from idgraph_widgets.engines.memory import Memory, available_memory
 from idgraph_widgets.progress_bar import shown, together
 from idgraph_widgets.quality.checks import GROUPS, Check, Context, Partial, Scan
 from idgraph_widgets.quality.registry import REGISTRY
@@ -17,9 +18,13 @@ from idgraph_widgets.quality.report import CheckResult, Report
 from idgraph_widgets.quality.statistics import GROUP as STATISTICS
 from idgraph_widgets.quality.statistics import Book, Statistic, Tally, judged, statistics
 from idgraph_widgets.quality.statistics_correlations import correlations
+from idgraph_widgets.schema import ids
 
 SLICE = 100_000
-"""Households of one slice: whole blocks, since false links and budgets stay inside a block."""
+"""Households of one slice, at most: whole blocks, since false links and budgets stay inside a block."""
+
+_ROW_BYTES = 128
+"""What a pass over a slice takes per row of all its tables, twice of what was measured."""
 
 EXAMPLES = 5
 """Violating rows named per failed check."""
@@ -92,7 +97,7 @@ def run_checks(
         tallies = [tally for tally in tallies if tally.name in {estimate.tally for estimate in estimates}]
     with shown(on_progress, progress) as bar:
         follow = together(on_progress, bar and bar.checks)
-        run = _Run(spark, tables, config.household_config.num_households, follow, examples)
+        run = _Run(spark, tables, context, follow, examples)
         try:
             return run.evaluate([*parts, *tallies], context, estimates)
         finally:
@@ -146,6 +151,25 @@ def _with_checks(parts: list[Scan | Partial], ids: frozenset[str]) -> list[Scan 
     return [part for part in kept if isinstance(part, Scan) or part.name in read]
 
 
+def fitting_homes(manifest: Mapping[str, Any] | None, homes: int, memory: Memory) -> int:
+    """Households, in whole blocks, of which a pass takes half of the memory that is left; `SLICE` if none can tell.
+
+    It is the memory of this process that counts: where the engine is another one, slices only become more.
+
+    Parameters
+    ----------
+    manifest : mapping or None
+    homes : int
+        Households of the dataset.
+    memory : Memory
+    """
+    rows = sum(entry["rows"] for entry in (manifest or {}).get("tables", {}).values())
+    if not rows:
+        return SLICE
+    fitting = int(memory.left / 2 / (_ROW_BYTES * rows / homes))
+    return max(1, fitting // ids.BLOCK) * ids.BLOCK
+
+
 AT_ONCE = 2
 """Passes that run at the same time: one of them alone seldom keeps two cores busy."""
 
@@ -153,13 +177,15 @@ AT_ONCE = 2
 class _Run:
     """The views, slices and counts of one call of `run_checks`."""
 
-    def __init__(self, spark, tables: Mapping[str, Any], households: int, on_progress, examples: int):
+    def __init__(self, spark, tables: Mapping[str, Any], context: Context, on_progress, examples: int):
         self.spark = spark
         self.examples = examples
         self.prefix = f"idgraph_check_{uuid.uuid4().hex[:12]}"
         self.views: dict[str, str] = {}
         self.on_progress = on_progress
-        self.slices = [(first, first + SLICE - 1) for first in range(1, max(households, 1) + 1, SLICE)]
+        homes = max(context.config.household_config.num_households, 1)
+        size = min(SLICE, fitting_homes(context.manifest, homes, available_memory()))
+        self.slices = [(first, first + size - 1) for first in range(1, homes + 1, size)]
         self.found: dict[str, CheckResult] = {}
         self.book = Book()
         self._lock = threading.Lock()
