@@ -1,7 +1,7 @@
 """Whether a session of each supported Spark, with the libraries of Databricks' runtimes, gives the golden rows.
 
     python -m benchmarks.versions                       # all of them: some minutes each, and a download
-    python -m benchmarks.versions 15.4 --sessions connect
+    python -m benchmarks.versions 15.4 --session connect
     python -m benchmarks.versions newest --python 3.14=/opt/python3.14/bin/python3
 
 For each runtime an environment is made once (kept in ``--environments``), with the pins below and nothing but this
@@ -35,7 +35,7 @@ class Runtime:
     source : str
         What names the versions.
     python, pyspark : str
-    jars : tuple of str
+    delta, connect : str
         Maven coordinates of Delta, and of the Connect server where PySpark brings none.
     pins : dict of str to str
         By package, as pip's constraints.
@@ -44,7 +44,8 @@ class Runtime:
     source: str
     python: str
     pyspark: str
-    jars: tuple[str, ...]
+    delta: str
+    connect: str = ""
     pins: dict[str, str] = field(default_factory=dict)
 
 
@@ -53,7 +54,8 @@ RUNTIMES = {
         "Databricks Runtime 15.4 LTS (serverless environment 2 has the same libraries)",
         "3.11",
         "3.5.0",
-        ("io.delta:delta-spark_2.12:3.2.0", "org.apache.spark:spark-connect_2.12:3.5.0"),
+        "io.delta:delta-spark_2.12:3.2.0",
+        "org.apache.spark:spark-connect_2.12:3.5.0",
         {
             "numpy": "~=1.23.5",
             "pandas": "~=1.5.3",
@@ -74,7 +76,9 @@ RUNTIMES = {
         "Databricks Runtime 16.4 LTS (serverless environment 3 has the same libraries)",
         "3.11",
         "3.5.2",
-        ("io.delta:delta-spark_2.12:3.2.1", "org.apache.spark:spark-connect_2.12:3.5.2"),
+        "io.delta:delta-spark_2.12:3.2.1",
+        # A mirror may lack the server's jar of a release; that of the first fits all of 3.5.
+        "org.apache.spark:spark-connect_2.12:3.5.0",
         {
             "numpy": "~=1.26.4",
             "pandas": "~=1.5.3",
@@ -94,8 +98,8 @@ RUNTIMES = {
         "Databricks Runtime 17.3 LTS (serverless environment 4 has the same libraries)",
         "3.12",
         "4.0.0",
-        ("io.delta:delta-spark_2.13:4.0.0",),
-        {
+        "io.delta:delta-spark_2.13:4.0.0",
+        pins={
             "numpy": "~=2.1.3",
             "pandas": "~=2.2.3",
             "pyarrow": "~=19.0.1",
@@ -110,7 +114,7 @@ RUNTIMES = {
             "tzdata": "~=2024.1",
         },
     ),
-    "newest": Runtime("the newest releases", "3.14", "4.1.*", ("io.delta:delta-spark_4.1_2.13:4.3.1",)),
+    "newest": Runtime("the newest releases", "3.14", "4.1.*", "io.delta:delta-spark_4.1_2.13:4.3.1"),
 }
 """Spark and Python as the release notes "Databricks Runtime 15.4 LTS", "… 16.4 LTS" and "… 17.3 LTS" name them;
 libraries as in the constraint files that the public repository pietern/databricks-environments has for each runtime
@@ -120,20 +124,23 @@ libraries as in the constraint files that the public repository pietern/databric
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("runtimes", nargs="*", choices=[*RUNTIMES, []], help="default: all")
-    parser.add_argument("--sessions", nargs="+", default=KINDS, choices=KINDS)
-    parser.add_argument("--cases", nargs="+", default=CASES, metavar="CASE", help="golden cases")
+    parser.add_argument("--session", choices=KINDS, help="default: both")
+    parser.add_argument("--cases", default=",".join(CASES), help="golden cases, with commas between them")
     parser.add_argument("--environments", type=Path, default=Path(tempfile.gettempdir(), "idgraph-versions"))
-    parser.add_argument("--python", nargs="+", default=[], metavar="VERSION=PATH", help="where a Python is")
+    parser.add_argument("--python", action="append", default=[], metavar="VERSION=PATH", help="where a Python is")
     args = parser.parse_args()
     pythons = dict(given.split("=", 1) for given in args.python)
-    print("| runtime | Python | PySpark | numpy | pandas | pyarrow | session | golden rows | catalog | checks | report |")
+    print(
+        "| runtime | Python | PySpark | numpy | pandas | pyarrow | session | golden rows | catalog | checks | report |"
+    )
     print("|---|---|---|---|---|---|---|---|---|---|---|")
     wrong = 0
     for name in args.runtimes or RUNTIMES:
         runtime = RUNTIMES[name]
         python = environment(args.environments / name, runtime, pythons.get(runtime.python))
-        for kind in args.sessions:
-            told = in_session(python, kind, args.cases, runtime.jars)
+        for kind in [args.session] if args.session else KINDS:
+            jars = [jar for jar in (runtime.delta, runtime.connect if kind == "connect" else "") if jar]
+            told = in_session(python, kind, args.cases.split(","), jars)
             wrong += not is_right(told)
             print(line(name, kind, told), flush=True)
     return int(wrong > 0)
@@ -156,7 +163,7 @@ def environment(folder: Path, runtime: Runtime, python: str | None) -> Path:
     return found
 
 
-def in_session(python: Path, kind: str, cases: list[str], jars: tuple[str, ...]) -> dict:
+def in_session(python: Path, kind: str, cases: list[str], jars: list[str]) -> dict:
     """What a session of that kind told, put together; `error` where it ended early."""
     command = [python, "-m", "benchmarks.versions_session", kind, *cases, "--packages", ",".join(jars)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

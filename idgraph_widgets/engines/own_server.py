@@ -7,6 +7,7 @@ server that is gone for ten minutes and more, as befits a cluster that is being 
 from __future__ import annotations
 
 import weakref
+from inspect import signature
 from typing import TYPE_CHECKING
 
 import grpc
@@ -17,6 +18,9 @@ from idgraph_widgets.errors import EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+if "exception" not in signature(RetryPolicyState.next_attempt).parameters:
+    raise ImportError("its retries do not tell what they are for")
 
 _RETRIES = 5
 """With PySpark's pauses of 50 ms, four times as long each time and at most `_PAUSE`: eight seconds."""

@@ -27,7 +27,7 @@ def package():
     except ImportError as error:
         raise StorageError(
             "A dataset in a folder needs the package deltalake, which is not installed. Install it with: "
-            'python -m pip install "idgraph-widgets[folder]". A session\'s catalog needs no such package: leave out= away.'
+            'python -m pip install "idgraph-widgets[folder]". A catalog needs no such package: leave out= away.'
         ) from error
     return deltalake
 

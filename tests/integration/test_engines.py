@@ -91,6 +91,13 @@ def test_unknown_engine_is_named():
         start_engine("flink")
 
 
+def test_a_connect_client_that_is_too_old_is_explained(monkeypatch):
+    monkeypatch.setitem(sys.modules, "idgraph_widgets.engines.own_server", None)  # as if it could not be imported
+    for name in ("embedded", "connect"):
+        with pytest.raises(EngineError, match=rf"engine '{name}' needs the Connect client.*Pass the session you have"):
+            start_engine(name)
+
+
 def test_hash_notices_every_kind_of_change(spark):
     df = rows(spark, 1, 50)
     whole = content_hash(df, EVERY_TYPE)
