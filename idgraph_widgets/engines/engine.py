@@ -82,13 +82,30 @@ def start_engine(name: str = "embedded") -> Engine:
             'Install it with: python -m pip install "idgraph-widgets[local]" '
             '(in a clone: python -m pip install -e ".[local]").'
         ) from error
+    if name == "spark":
+        from idgraph_widgets.engines.local_spark import start
+
+        return start()
+    _require_client(name)
     if name == "embedded":
         from idgraph_widgets.engines.embedded import start
-    elif name == "spark":
-        from idgraph_widgets.engines.local_spark import start
     else:
         from idgraph_widgets.engines.local_connect import start
     return start()
+
+
+def _require_client(name: str) -> None:
+    """Refuse where PySpark's Connect client, or something it needs, is not there or too old for `own_server`."""
+    try:
+        import idgraph_widgets.engines.own_server  # noqa: F401
+    except ImportError as error:
+        from pyspark import __version__
+
+        raise EngineError(
+            f"The engine {name!r} needs the Connect client of PySpark 4.1; PySpark {__version__} is installed, without "
+            f"all of it ({error}). Pass the session you have (spark=...), or install the engine in an environment of "
+            'its own with: python -m pip install "idgraph-widgets[local]".'
+        ) from error
 
 
 def describe_session(spark) -> tuple[str, str]:

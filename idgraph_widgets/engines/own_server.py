@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import weakref
 from contextlib import suppress
+from inspect import signature
 from typing import TYPE_CHECKING
 
 import grpc
@@ -19,6 +20,9 @@ from idgraph_widgets.errors import EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+if "exception" not in signature(RetryPolicyState.next_attempt).parameters:
+    raise ImportError("its retries do not tell what they are for")
 
 _RETRIES = 5
 """With PySpark's pauses of 50 ms, four times as long each time and at most `_PAUSE`: eight seconds."""

@@ -21,7 +21,7 @@ _set_by_us = False
 def classic_is_running() -> bool:
     """Whether a classic SparkContext lives in this process."""
     try:
-        from pyspark.core.context import SparkContext
+        from pyspark import SparkContext
     except ImportError:  # the client-only distribution has no classic mode at all
         return False
     return SparkContext._active_spark_context is not None  # noqa: SLF001 - nothing public tells

@@ -59,7 +59,10 @@ class CancelToken:
 
 
 class JobTag:
-    """Marks the jobs that this thread starts on a session, so that they alone can be interrupted."""
+    """Marks the jobs that this thread starts on a session, so that they alone can be interrupted.
+
+    The session becomes the thread's active one.
+    """
 
     def __init__(self, spark, tag: str):
         self._spark = spark
@@ -68,6 +71,11 @@ class JobTag:
         self._marked = False
 
     def __enter__(self):
+        if not _is_connect(self._spark):
+            # A classic session is active in the thread that started it. In another one, Spark 3.5 overlooks Delta's
+            # catalog when it overwrites a table: it drops the table, with its properties and versions. A frame that
+            # is made here makes the session active.
+            self._spark.createDataFrame([], "nothing int")
         try:
             # On a classic session, SparkSession.interruptTag finds no jobs (seen with Spark 4.1).
             context = None if _is_connect(self._spark) else self._spark.sparkContext

@@ -203,9 +203,10 @@ class CatalogStore:
         if not self._staged:
             self._staged = True
             self.tables.define_staging(self.stage_name)
-        # Each table then reads its own files only.
-        kind = "delta" if self.tables.has_delta else "parquet"
-        df.write.format(kind).mode("append").partitionBy("kind").saveAsTable(self.stage_name)
+        if self.tables.has_delta:
+            self.tables.add_rows(df, self.stage_name)
+        else:
+            df.write.format("parquet").mode("append").partitionBy("kind").saveAsTable(self.stage_name)
 
     def staged(self):
         """What ``stage`` kept."""

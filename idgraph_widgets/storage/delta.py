@@ -14,6 +14,24 @@ RUN_ID = "idgraph.runId"
 """Key of the run id in the commit's metadata."""
 
 
+def package():
+    """The package `deltalake`, which only datasets in folders need.
+
+    Raises
+    ------
+    StorageError
+        It is not installed.
+    """
+    try:
+        import deltalake
+    except ImportError as error:
+        raise StorageError(
+            "A dataset in a folder needs the package deltalake, which is not installed. Install it with: "
+            'python -m pip install "idgraph-widgets[folder]". A catalog needs no such package: leave out= away.'
+        ) from error
+    return deltalake
+
+
 def open_table(folder: Path, version: int | None = None):
     """The `deltalake.DeltaTable` at `folder`, or None where there is none.
 
@@ -22,12 +40,11 @@ def open_table(folder: Path, version: int | None = None):
     StorageError
         No Delta reader finds its way to a folder of this name.
     """
-    from deltalake import DeltaTable
-
+    table = package().DeltaTable
     check_path(folder)
-    if not DeltaTable.is_deltatable(str(folder)):
+    if not table.is_deltatable(str(folder)):
         return None
-    return DeltaTable(str(folder), version=version)
+    return table(str(folder), version=version)
 
 
 def commit(folder: Path, table: Table, files: list[DataFile], run_id: str, mode: str) -> int:
@@ -49,13 +66,13 @@ def commit(folder: Path, table: Table, files: list[DataFile], run_id: str, mode:
     StorageError
         An append meets a table with other columns.
     """
-    from deltalake import CommitProperties, Schema
+    deltalake = package()
     from deltalake.transaction import AddAction, create_table_with_add_actions
 
     schema_json = table.struct_type().json()
-    schema = Schema.from_json(schema_json)
+    schema = deltalake.Schema.from_json(schema_json)
     adds = [AddAction(f.path, f.bytes, {}, f.modified_ms, True, f.stats) for f in files]
-    properties = CommitProperties(custom_metadata={RUN_ID: run_id})
+    properties = deltalake.CommitProperties(custom_metadata={RUN_ID: run_id})
     existing = open_table(folder)
     if mode == "append" and existing is not None:
         _check_same_columns(table, existing, schema_json)

@@ -57,8 +57,9 @@ class FolderStore:
         Raises
         ------
         StorageError
-            The folder is in use, foreign, or cannot be written.
+            The folder is in use, foreign, or cannot be written, or the package that does so is not there.
         """
+        delta.package()
         check_target(self.folder, self.force)
         try:
             self._lock.acquire()

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -15,6 +16,7 @@ from storage_tables import EVERY_TYPE, rows
 
 from idgraph_widgets.engines import start_engine
 from idgraph_widgets.errors import EngineError
+from idgraph_widgets.pipeline.cancel import JobTag
 from idgraph_widgets.storage import FolderStore, Manifest, content_hash
 
 
@@ -43,8 +45,24 @@ def main(name: str, time_zone: str, ansi: str) -> dict:
             "digests": [*digests, (entry.rows, entry.content_hash)],
             "by_deltalake": by_deltalake,
             "second": other,
+            "active": active_in_a_thread(spark) if name == "spark" else None,
             "left": sorted(k for k in os.environ if k.startswith("SPARK_CONNECT_MODE")),
         }
+
+
+def active_in_a_thread(spark) -> list[bool]:
+    """Whether a classic session is active in another thread, before and while that thread's jobs are marked."""
+
+    def look() -> bool:
+        return spark._get_j_spark_session_class(spark._jvm).getActiveSession().isDefined()
+
+    def before_and_after() -> list[bool]:
+        before = look()
+        with JobTag(spark, "probe"):
+            return [before, look()]
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(before_and_after).result()
 
 
 def read_with_deltalake(folder: Path) -> list:

@@ -46,6 +46,7 @@ def test_engines_agree(request, run_python, reference, name, time_zone, ansi):
     assert found["by_deltalake"] == reference["by_deltalake"]
     if name == "spark":
         assert "A classic Spark session is running in this process" in found["second"]
+        assert found["active"] == [False, True]  # Spark 3.5 overwrites a table by another way where it is not
     else:
         assert found["second"] == "second engine started"
 
@@ -89,6 +90,13 @@ def test_missing_java_is_explained(monkeypatch):
 def test_unknown_engine_is_named():
     with pytest.raises(EngineError, match="found 'flink', allowed is one of embedded, spark, connect"):
         start_engine("flink")
+
+
+def test_a_connect_client_that_is_too_old_is_explained(monkeypatch):
+    monkeypatch.setitem(sys.modules, "idgraph_widgets.engines.own_server", None)  # as if it could not be imported
+    for name in ("embedded", "connect"):
+        with pytest.raises(EngineError, match=rf"engine '{name}' needs the Connect client.*Pass the session you have"):
+            start_engine(name)
 
 
 def test_hash_notices_every_kind_of_change(spark):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from datetime import date, datetime, timezone
 from decimal import Decimal
@@ -236,6 +237,15 @@ def test_missing_dataset_and_missing_files_are_named(spark, tmp_path):
     (tmp_path / "d" / victim).unlink()
     with Dataset(tmp_path / "d", spark) as dataset, pytest.raises(StorageError, match="are gone"):
         dataset.table("every_type")
+
+
+def test_without_deltalake_nothing_is_begun(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "deltalake", None)  # as where it is not installed
+    with pytest.raises(
+        StorageError, match=r'needs the package deltalake.*"idgraph-widgets\[folder\]".*leave out= away'
+    ):
+        FolderStore(None, tmp_path / "d", "run").begin([EVERY_TYPE])
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_append_with_other_columns_is_refused(spark, tmp_path):

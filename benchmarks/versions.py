@@ -1,0 +1,217 @@
+"""Whether a session of each supported Spark, with the libraries of Databricks' runtimes, gives the golden rows.
+
+    python -m benchmarks.versions                       # all of them: some minutes each, and a download
+    python -m benchmarks.versions 15.4 --session connect
+    python -m benchmarks.versions newest --python 3.14=/opt/python3.14/bin/python3
+
+For each runtime an environment is made once (kept in ``--environments``), with the pins below and nothing but this
+package's extras ``folder`` and ``databricks`` beside them. There, in a classic and in a Connect session with Delta,
+golden cases are written into folders and into the catalog, content hashes are compared, the datasets are checked, and
+the HTML report is written (`benchmarks.versions_session`). What came out is printed as a Markdown table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CASES = ("default_1k", "hard", "days_appended", "homes_appended_inside")
+KINDS = ("classic", "connect")
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """An environment: where its versions come from, and which they are.
+
+    Attributes
+    ----------
+    source : str
+        What names the versions.
+    python, pyspark : str
+    delta, connect : str
+        Maven coordinates of Delta, and of the Connect server where PySpark brings none.
+    pins : dict of str to str
+        By package, as pip's constraints.
+    """
+
+    source: str
+    python: str
+    pyspark: str
+    delta: str
+    connect: str = ""
+    pins: dict[str, str] = field(default_factory=dict)
+
+
+RUNTIMES = {
+    "15.4": Runtime(
+        "Databricks Runtime 15.4 LTS (serverless environment 2 has the same libraries)",
+        "3.11",
+        "3.5.0",
+        "io.delta:delta-spark_2.12:3.2.0",
+        "org.apache.spark:spark-connect_2.12:3.5.0",
+        {
+            "numpy": "~=1.23.5",
+            "pandas": "~=1.5.3",
+            "pyarrow": "~=14.0.1",
+            "protobuf": "~=4.24.1",
+            "grpcio": "~=1.60.0",
+            "grpcio-status": "~=1.60.0",
+            "psutil": "~=5.9.0",
+            "python-dateutil": "~=2.8.2",
+            "pytz": "~=2022.7",
+            "pyyaml": "~=6.0",
+            "typing-extensions": "~=4.10.0",
+            "tzdata": "~=2022.1",
+        },
+    ),
+    "16.4": Runtime(
+        # The runtime has Python 3.12, for which pandas 1.5 was never released; Databricks builds its own.
+        "Databricks Runtime 16.4 LTS (serverless environment 3 has the same libraries)",
+        "3.11",
+        "3.5.2",
+        "io.delta:delta-spark_2.12:3.2.1",
+        # A mirror may lack the server's jar of a release; that of the first fits all of 3.5.
+        "org.apache.spark:spark-connect_2.12:3.5.0",
+        {
+            "numpy": "~=1.26.4",
+            "pandas": "~=1.5.3",
+            "pyarrow": "~=15.0.2",
+            "protobuf": "~=4.24.1",
+            "grpcio": "~=1.60.0",
+            "grpcio-status": "~=1.60.0",
+            "psutil": "~=5.9.0",
+            "python-dateutil": "~=2.9.0",
+            "pytz": "~=2024.1",
+            "pyyaml": "~=6.0.1",
+            "typing-extensions": "~=4.11.0",
+            "tzdata": "~=2025.2",
+        },
+    ),
+    "17.3": Runtime(
+        "Databricks Runtime 17.3 LTS (serverless environment 4 has the same libraries)",
+        "3.12",
+        "4.0.0",
+        "io.delta:delta-spark_2.13:4.0.0",
+        pins={
+            "numpy": "~=2.1.3",
+            "pandas": "~=2.2.3",
+            "pyarrow": "~=19.0.1",
+            "protobuf": "~=5.29.4",
+            "grpcio": "~=1.67.0",
+            "grpcio-status": "~=1.67.0",
+            "psutil": "~=5.9.0",
+            "python-dateutil": "~=2.9.0",
+            "pytz": "~=2024.1",
+            "pyyaml": "~=6.0.2",
+            "typing-extensions": "~=4.12.2",
+            "tzdata": "~=2024.1",
+        },
+    ),
+    "newest": Runtime("the newest releases", "3.14", "4.1.*", "io.delta:delta-spark_4.1_2.13:4.3.1"),
+}
+"""Spark and Python as the release notes "Databricks Runtime 15.4 LTS", "… 16.4 LTS" and "… 17.3 LTS" name them;
+libraries as in the constraint files that the public repository pietern/databricks-environments has for each runtime
+(December 2025)."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("runtimes", nargs="*", choices=[*RUNTIMES, []], help="default: all")
+    parser.add_argument("--session", choices=KINDS, help="default: both")
+    parser.add_argument("--cases", default=",".join(CASES), help="golden cases, with commas between them")
+    parser.add_argument("--environments", type=Path, default=Path(tempfile.gettempdir(), "idgraph-versions"))
+    parser.add_argument("--python", action="append", default=[], metavar="VERSION=PATH", help="where a Python is")
+    args = parser.parse_args()
+    pythons = dict(given.split("=", 1) for given in args.python)
+    print(
+        "| runtime | Python | PySpark | numpy | pandas | pyarrow | session | golden rows | catalog | checks | report |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|---|---|")
+    wrong = 0
+    for name in args.runtimes or RUNTIMES:
+        runtime = RUNTIMES[name]
+        python = environment(args.environments / name, runtime, pythons.get(runtime.python))
+        for kind in [args.session] if args.session else KINDS:
+            jars = [jar for jar in (runtime.delta, runtime.connect if kind == "connect" else "") if jar]
+            told = in_session(python, kind, args.cases.split(","), jars)
+            wrong += not is_right(told)
+            print(line(name, kind, told), flush=True)
+    return int(wrong > 0)
+
+
+def environment(folder: Path, runtime: Runtime, python: str | None) -> Path:
+    """The Python of an environment with the versions of a runtime, made where it is not there."""
+    found = folder / "bin" / "python"
+    if (folder / "complete").exists():
+        return found
+    python = python or shutil.which(f"python{runtime.python}")
+    if python is None:
+        raise SystemExit(f"Python {runtime.python} is not on the path: give --python {runtime.python}=PATH.")
+    subprocess.run([python, "-m", "venv", "--clear", folder], check=True)
+    pins = folder / "constraints.txt"
+    pins.write_text("".join(f"{package}{pin}\n" for package, pin in runtime.pins.items()), encoding="utf-8")
+    install = [found, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--constraint", pins]
+    subprocess.run([*install, f"pyspark[connect]=={runtime.pyspark}", "-e", f"{ROOT}[folder,databricks]"], check=True)
+    (folder / "complete").touch()
+    return found
+
+
+def in_session(python: Path, kind: str, cases: list[str], jars: list[str]) -> dict:
+    """What a session of that kind told, put together; `error` where it ended early."""
+    command = [python, "-m", "benchmarks.versions_session", kind, *cases, "--packages", ",".join(jars)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    told: dict = {"cases": {}, "checks": [], "failed": []}
+    for one in done.stdout.splitlines():
+        if not one.startswith("{"):
+            continue
+        found = json.loads(one)
+        if "case" in found:
+            told["cases"][found["case"]] = found["equal"]
+        elif "checks" in found:
+            told["checks"].append(found["checks"])
+            told["failed"] += found["failed"]
+        else:
+            told |= found
+    if done.returncode:
+        told["error"] = next(reversed(done.stderr.strip().splitlines()), f"ended with code {done.returncode}")
+        print(done.stderr, file=sys.stderr)
+    return told
+
+
+def is_right(told: dict) -> bool:
+    """Whether everything was done, and nothing differed."""
+    return "error" not in told and all(told["cases"].values()) and not told["failed"]
+
+
+def line(name: str, kind: str, told: dict) -> str:
+    """A row of the table."""
+    folders = {case: equal for case, equal in told["cases"].items() if "(" not in case}
+    catalogs = {case: equal for case, equal in told["cases"].items() if "(" in case}
+    checks = "; ".join(map(str, told["checks"])) or "–"
+    cells = [
+        name,
+        *(told.get(package, "–") for package in ("python", "pyspark", "numpy", "pandas", "pyarrow")),
+        kind,
+        _equal(folders),
+        _equal(catalogs),
+        f"{checks} passed" if not told["failed"] else f"failed: {', '.join(told['failed'])}",
+        f"{told['report_bytes'] / 2**20:.1f} MB" if "report_bytes" in told else "–",
+    ]
+    error = f" {told['error']}" if "error" in told else ""
+    return f"| {' | '.join(cells)} |{error}"
+
+
+def _equal(cases: dict[str, bool]) -> str:
+    different = [case for case, equal in cases.items() if not equal]
+    return f"differ: {', '.join(different)}" if different else f"{', '.join(cases)} equal" if cases else "–"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
