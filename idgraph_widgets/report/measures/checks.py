@@ -8,7 +8,9 @@ import pandas as pd
 
 from idgraph_widgets.quality.checks import GROUPS
 from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.statistics import StatisticResult
 from idgraph_widgets.report.measures.filters import MeasureError
+from idgraph_widgets.report.measures.query import once_per_dataset
 
 
 def run_dataset_checks(dataset, on_progress=None) -> Report:
@@ -17,6 +19,16 @@ def run_dataset_checks(dataset, on_progress=None) -> Report:
 
     given = dataset.tables(), dataset.config, dataset.manifest
     return run_checks(dataset.spark, *given, on_progress=on_progress, progress=False)
+
+
+@once_per_dataset
+def statistics(dataset) -> list[StatisticResult]:
+    """What the judge says of a dataset's statistics, where no report of checks says it; see `run_checks`."""
+    from idgraph_widgets.quality import run_checks
+    from idgraph_widgets.quality.statistics import GROUP
+
+    given = dataset.tables(), dataset.config, dataset.manifest
+    return run_checks(dataset.spark, *given, groups=[GROUP], progress=False).statistics
 
 
 def violating_keys(dataset, check_id: str, limit: int = 100) -> pd.DataFrame:
