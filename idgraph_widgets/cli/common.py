@@ -124,13 +124,21 @@ def json_option(parser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
 
 
-def run_checks(spark, path, shown):
+def run_checks(spark, path, shown, only=None):
+    """Check what is in a folder, and keep what was found for the report."""
     from idgraph_widgets.dataset import Dataset
     from idgraph_widgets.quality import run_checks
+    from idgraph_widgets.report.kept import keep_checks
 
     with Dataset(path, spark) as dataset:
-        given = dataset.tables(), dataset.config, dataset.manifest
-        return run_checks(spark, *given, on_progress=shown.checks, progress=False)
+        tables, config, notes = dataset.as_found()
+        report = run_checks(
+            spark, tables, config, dataset.manifest, on_progress=shown.checks, only=only, progress=False
+        )
+        report.notes = notes
+        if only is None:
+            keep_checks(dataset, report)
+    return report
 
 
 def on_terminal(args) -> bool:

@@ -182,7 +182,7 @@ class _Run:
         started = time.perf_counter()
         order = [c.id for part in parts if isinstance(part, Scan) for c in part.checks]
         skipped: list[str] = []
-        usable = self._usable(parts, context, skipped)
+        usable, lacking = self._usable(parts, context, skipped)
         sliced = [p for p in usable if isinstance(p, Partial) or p.over == "slices"]
         whole = [p for p in usable if isinstance(p, Scan) and p.over != "slices"]
         residues = len(self.slices)
@@ -199,9 +199,14 @@ class _Run:
             list(pool.map(lambda item: self._pass(item[0], None, stacked, item[1]), passes))
         results = [self.found[i] for i in order if i in self.found]
         counted = {part.name for part in usable if isinstance(part, Tally)}
-        skipped += [estimate.id for estimate in estimates if estimate.tally not in counted]
+        for estimate in estimates:
+            if estimate.tally not in counted:
+                skipped.append(estimate.id)
+                lacking[estimate.id] = lacking.get(estimate.tally, "")
+        estimates = [estimate for estimate in estimates if estimate.tally in counted]
         report = Report(results, skipped, judged(estimates, self.book), correlations(context, self.book))
         report.seconds = time.perf_counter() - started
+        report.lacking = {name: lacking[name] for name in skipped}
         return report
 
     def _pass(self, part: Scan | Partial, index: int | None, stacked: dict[str, Any], residue: int = 0) -> None:
@@ -224,19 +229,24 @@ class _Run:
             self._done += 1
             self._progress(self._done, self._total, part)
 
-    def _usable(self, parts, context: Context, skipped: list[str]) -> list[Scan | Partial]:
-        """Parts whose tables are all there with their declared columns."""
+    def _usable(self, parts, context: Context, skipped: list[str]) -> tuple[list[Scan | Partial], dict[str, str]]:
+        """Parts whose tables are all there with their declared columns; per other check or partial what it lacks."""
         from idgraph_widgets.quality.structure import column_problems
 
-        there = {n for n in context.columns if not column_problems(n, context.columns[n])}
-        result = []
+        wrong = {name: column_problems(name, context.columns[name]) for name in context.columns}
+        there = {name for name, problems in wrong.items() if not problems}
+        result: list[Scan | Partial] = []
+        lacking: dict[str, str] = {}
         for part in parts:
+            names = [part.name] if isinstance(part, Partial) else [check.id for check in part.checks]
             if part.needs <= there:
                 result.append(part)
                 there |= {part.name} if isinstance(part, Partial) else set()
-            elif isinstance(part, Scan):
-                skipped += [check.id for check in part.checks]
-        return result
+                continue
+            lacks = {lacking[name] if name in lacking else _lack(name, wrong) for name in part.needs - there}
+            lacking |= dict.fromkeys(names, " and ".join(sorted(lacks)))
+            skipped += names if isinstance(part, Scan) else []
+        return result, lacking
 
     def _progress(self, done: int, total: int, part: Scan | Partial) -> None:
         if self.on_progress is not None:
@@ -306,6 +316,14 @@ class _Run:
         if index < len(self.slices) - 1:
             bounds.append(f"{column} <= {last * factor + rest}")
         return f"(select * from {view} where {' and '.join(bounds)})"
+
+
+def _lack(table: str, wrong: Mapping[str, list[str]]) -> str:
+    """What a check that needs a table does not find there."""
+    problems = wrong.get(table)
+    if problems is None:
+        return f"the table {table}"
+    return ", ".join(f"{table}.{problem.replace(': ', ' (', 1)})" for problem in problems)
 
 
 def _plain(schema):
