@@ -80,7 +80,9 @@ class CatalogDataset(Dataset):
 
     def _newest(self, name: str) -> tuple[Any, str]:
         """A catalog has the newest version and no other."""
-        return self.table(name), ""
+        df = self.table(name)
+        df.schema  # noqa: B018 - a session may look for the table only now
+        return df, ""
 
     def export(self, format: str = "parquet", out=None, tables=None, on_table=None):  # noqa: ARG002 - as `Dataset`
         """Files are copied from a folder only.

@@ -125,20 +125,12 @@ def json_option(parser) -> None:
 
 
 def run_checks(spark, path, shown, only=None):
-    """Check what is in a folder, and keep what was found for the report."""
+    """Check what is in a folder, as it is found."""
     from idgraph_widgets.dataset import Dataset
-    from idgraph_widgets.quality import run_checks
-    from idgraph_widgets.report.kept import keep_checks
+    from idgraph_widgets.report.measures import run_dataset_checks
 
     with Dataset(path, spark) as dataset:
-        tables, config, notes = dataset.as_found()
-        report = run_checks(
-            spark, tables, config, dataset.manifest, on_progress=shown.checks, only=only, progress=False
-        )
-        report.notes = notes
-        if only is None:
-            keep_checks(dataset, report)
-    return report
+        return run_dataset_checks(dataset, shown.checks, only)
 
 
 def on_terminal(args) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import string
 import threading
 import time
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from idgraph_widgets.progress_bar import shown, together
@@ -230,22 +232,29 @@ class _Run:
             self._progress(self._done, self._total, part)
 
     def _usable(self, parts, context: Context, skipped: list[str]) -> tuple[list[Scan | Partial], dict[str, str]]:
-        """Parts whose tables are all there with their declared columns; per other check or partial what it lacks."""
-        from idgraph_widgets.quality.structure import column_problems
-
-        wrong = {name: column_problems(name, context.columns[name]) for name in context.columns}
-        there = {name for name, problems in wrong.items() if not problems}
+        """Parts and checks whose tables and columns are all there; per other check or partial what it lacks."""
+        there = set(context.columns)
+        absent = [lack for name in there for lack in _absent(name, context.columns[name])]
         result: list[Scan | Partial] = []
         lacking: dict[str, str] = {}
         for part in parts:
-            names = [part.name] if isinstance(part, Partial) else [check.id for check in part.checks]
-            if part.needs <= there:
-                result.append(part)
-                there |= {part.name} if isinstance(part, Partial) else set()
+            lacks = {lacking.get(name, f"the table {name}") for name in part.needs - there}
+            lacks |= _lacks(part.needs, part.source, absent)
+            if isinstance(part, Partial):
+                if lacks:
+                    lacking[part.name] = _both(lacks)
+                else:
+                    result.append(part)
+                    there.add(part.name)
                 continue
-            lacks = {lacking[name] if name in lacking else _lack(name, wrong) for name in part.needs - there}
-            lacking |= dict.fromkeys(names, " and ".join(sorted(lacks)))
-            skipped += names if isinstance(part, Scan) else []
+            needed = {
+                check.id: lacks | _lacks(part.needs, f"{check.holds} {check.given} {' '.join(check.keys)}", absent)
+                for check in part.checks
+            }
+            lacking |= {name: _both(found) for name, found in needed.items() if found}
+            skipped += [name for name, found in needed.items() if found]
+            whole = tuple(check for check in part.checks if not needed[check.id])
+            result += [replace(part, checks=whole)] if whole else []
         return result, lacking
 
     def _progress(self, done: int, total: int, part: Scan | Partial) -> None:
@@ -318,12 +327,21 @@ class _Run:
         return f"(select * from {view} where {' and '.join(bounds)})"
 
 
-def _lack(table: str, wrong: Mapping[str, list[str]]) -> str:
-    """What a check that needs a table does not find there."""
-    problems = wrong.get(table)
-    if problems is None:
-        return f"the table {table}"
-    return ", ".join(f"{table}.{problem.replace(': ', ' (', 1)})" for problem in problems)
+def _absent(table: str, columns: list[tuple[str, str]]) -> list[tuple[str, str, str]]:
+    """Columns of a table that are not there as declared: table, column, and that in words."""
+    from idgraph_widgets.quality.structure import column_problems
+
+    problems = [problem.partition(": ") for problem in column_problems(table, columns)]
+    return [(table, column, f"{table}.{column} ({what})") for column, _, what in problems]
+
+
+def _lacks(tables: Collection[str], sql: str, absent: list[tuple[str, str, str]]) -> set[str]:
+    """What of the absent columns of these tables an SQL text names."""
+    return {told for table, column, told in absent if table in tables and re.search(rf"\b{column}\b", sql)}
+
+
+def _both(lacks: set[str]) -> str:
+    return " and ".join(sorted(lacks))
 
 
 def _plain(schema):

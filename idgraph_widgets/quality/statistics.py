@@ -347,6 +347,8 @@ def compare_shares(
     n = effective or total
     actual = {name: found.get(name, 0.0) for name in {**shares, **found}}
     chance = chance_reach(shares, n)
+    if chance + slack >= 1:
+        return NotJudged("with so few rows chance alone reaches anything", named(shares), named(actual), int(total))
     return Judgement(named(shares), named(actual), distance, chance + slack, int(total), "total variation", chance)
 
 

@@ -89,7 +89,13 @@ def test_missing_column_and_other_type(sound):
         "structure.households.columns": ["household_size: bigint, declared int"],
         "structure.truth_conversion.columns": ["the table is missing"],
     }
-    assert "exposures.within_flight" in report.skipped and not report.passed
+    assert not report.passed and set(report.lacking) == set(report.skipped)
+    # What does not need these columns is checked.
+    checked = {result.id for result in report.results}
+    assert {"exposures.within_flight", "households.couples", "campaigns.caps"} <= checked
+    assert report.lacking["exposures.budget"] == "campaigns.budget (missing, declared decimal(18,2))"
+    assert report.lacking["households.size_bounds"] == "households.household_size (bigint, declared int)"
+    assert report.lacking["responses.truth_every_purchase"] == "the table truth_conversion"
 
 
 def test_row_counts_of_manifest(sound, busy):

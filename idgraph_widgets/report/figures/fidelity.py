@@ -160,5 +160,9 @@ def allowed(result: StatisticResult) -> str:
     if result.measure == "at least":
         return f"{number(result, result.target)} or more"
     off = result.tolerance * (abs(result.target) if result.measure == "relative" else 1.0)
-    low = result.target - off if result.value == "years" else max(0.0, result.target - off)
-    return f"{number(result, low)} to {number(result, result.target + off)}"
+    low, high = result.target - off, result.target + off
+    if result.value != "years":
+        low = max(0.0, low)
+    if result.value == "share":
+        high = min(1.0, high)
+    return f"{number(result, low)} to {number(result, high)}"
