@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.errors import StorageError
@@ -76,6 +77,12 @@ class CatalogDataset(Dataset):
         above = self._entry(name).path.rpartition("/")[0]
         schema = self._names.schema_of(above if above in KINDS else "table")
         return self.spark.table(quoted(self._names.catalog, schema, name))
+
+    def _newest(self, name: str) -> tuple[Any, str]:
+        """A catalog has the newest version and no other."""
+        df = self.table(name)
+        df.schema  # noqa: B018 - a session may look for the table only now
+        return df, ""
 
     def export(self, format: str = "parquet", out=None, tables=None, on_table=None):  # noqa: ARG002 - as `Dataset`
         """Files are copied from a folder only.

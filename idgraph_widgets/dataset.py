@@ -109,6 +109,53 @@ class Dataset:
         """All tables and companions as DataFrames, by name."""
         return {name: self.table(name) for name in self.table_names()}
 
+    def as_found(self) -> tuple[dict[str, Any], Any, list[str]]:
+        """What is there to be checked, whatever happened to it since it was published.
+
+        Returns
+        -------
+        dict of str to DataFrame
+            The tables that can be read; what somebody wrote into one since is part of it.
+        GenerationConfig
+            As far as this version of the library knows its settings.
+        list of str
+            What is not as it was published, a sentence each.
+        """
+        from idgraph_widgets.config import GenerationConfig
+
+        tables, notes = {}, []
+        for name in self.table_names():
+            df, note = self._if_readable(name)
+            tables |= {name: df} if df is not None else {}
+            notes += [note] if note else []
+        config, unknown = GenerationConfig.as_far_as_known(self._manifest.config)
+        if unknown:
+            notes.append(
+                f"The configuration has settings that this version does not know, and leaves out: {', '.join(unknown)}."
+                f" The dataset was written by version {self._manifest.versions.get('idgraph_widgets', 'unknown')}."
+            )
+        return tables, config, notes
+
+    def _if_readable(self, name: str) -> tuple[Any, str]:
+        """As `_newest`; None, and why, where there is nothing to read."""
+        try:
+            return self._newest(name)
+        except Exception as error:
+            return None, f"{name} cannot be read: {str(error).splitlines()[0]}"
+
+    def _newest(self, name: str) -> tuple[Any, str]:
+        """A table as any Delta reader finds it, and a sentence if that is not what was published."""
+        entry = self._entry(name)
+        latest = delta.latest_version(self.path / entry.path)
+        if latest == entry.delta_version:
+            return self.table(name), ""
+        schema, files = delta.schema_and_files(self.path / entry.path, latest)
+        df = self.spark.read.schema(schema).parquet(*files) if files else self.spark.createDataFrame([], schema)
+        return df, (
+            f"{name} was written to outside of this library: version {latest} is checked,"
+            f" version {entry.delta_version} was published."
+        )
+
     def sql(self, query: str):
         """The result of a statement in which every table and companion is known by its name.
 

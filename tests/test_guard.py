@@ -39,6 +39,7 @@ def test_guard(name):
         ("types", "schema/ids.py", "def later(week):\n    return week\n"),
         ("imports", "schema/ids.py", "import numpy\n"),
         ("imports", "storage/layout.py", "from idgraph_widgets.pipeline import plan\n"),
+        ("imports", "quality/sql.py", "from idgraph_widgets.population import model\n"),
         (
             "examples",
             "schema/ids.py",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from idgraph_widgets.cli.check_files import add_options, wanted, write_checks
 from idgraph_widgets.cli.common import (
     checks_code,
     command,
@@ -13,6 +14,7 @@ from idgraph_widgets.cli.common import (
     strict_option,
     tell_recovered,
 )
+from idgraph_widgets.errors import ConfigError
 
 
 def add(commands) -> None:
@@ -20,9 +22,14 @@ def add(commands) -> None:
         commands,
         "check",
         "check a dataset against what the data model promises",
-        "  idgraph check data/demo\n  idgraph check data/demo --json > report.json\n",
+        "  idgraph check data/demo\n"
+        "  idgraph check data/demo --json > report.json\n"
+        "  idgraph check data/demo --print-sql --schema main.demo --out checks     SQL for your own warehouse\n"
+        "  idgraph check data/demo --format dbt --schema demo --out checks\n",
     )
     parser.add_argument("path", metavar="PATH", help="folder of the dataset")
+    parser.add_argument("--check", action="append", metavar="ID", help="only this check; may be given several times")
+    add_options(parser)
     strict_option(parser)
     engine_option(parser)
     json_option(parser)
@@ -35,14 +42,33 @@ def _check(args) -> int:
     from idgraph_widgets.storage import recover
     from idgraph_widgets.storage.paths import folder_path
 
-    path = folder_path(args.path)
+    form, path = wanted(args), folder_path(args.path)
     tell_recovered(args, recover(path))
-    Dataset(path)  # a path without a dataset is told before an engine is started
+    dataset = Dataset(path)  # a path without a dataset is told before an engine is started
+    _refuse_unknown(args.check, dataset)
+    if form is not None:
+        return write_checks(args, dataset, form)
     with progress(args) as shown, start_engine(args.engine) as engine:
         args.interrupts.install()  # PySpark has put its own handler in
-        report = run_checks(engine.spark, path, shown)
+        report = run_checks(engine.spark, path, shown, only=args.check)
     if args.json:
         print_json({"status": "completed", "path": str(path), **report.to_dict()})
     else:
         print(report.to_text())
     return checks_code(args, report)
+
+
+def _refuse_unknown(ids, dataset) -> None:
+    """A check that does not exist is a mistake somebody wants to know of."""
+    if not ids:
+        return
+    from difflib import get_close_matches
+
+    from idgraph_widgets.quality import check_ids
+
+    known = check_ids(dataset.config, dataset.manifest)
+    for name in ids:
+        if name not in known:
+            near = get_close_matches(name, known, 3)
+            hint = f"do you mean {' or '.join(near)}?" if near else "docs/checks.md lists them."
+            raise ConfigError(f"--check: found {name}, which is no check; {hint}")

@@ -124,13 +124,13 @@ def json_option(parser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
 
 
-def run_checks(spark, path, shown):
+def run_checks(spark, path, shown, only=None):
+    """Check what is in a folder, as it is found."""
     from idgraph_widgets.dataset import Dataset
-    from idgraph_widgets.quality import run_checks
+    from idgraph_widgets.report.measures import run_dataset_checks
 
     with Dataset(path, spark) as dataset:
-        given = dataset.tables(), dataset.config, dataset.manifest
-        return run_checks(spark, *given, on_progress=shown.checks, progress=False)
+        return run_dataset_checks(dataset, shown.checks, only)
 
 
 def on_terminal(args) -> bool:

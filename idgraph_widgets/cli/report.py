@@ -23,7 +23,7 @@ def add(commands) -> None:
     parser = command(
         commands,
         "report",
-        "report what a dataset holds: checks, configured against generated, figures",
+        "report what a dataset holds: checks, wanted against found, figures",
         "  idgraph report data/demo\n"
         "  idgraph report data/demo --html report.html\n"
         "  idgraph report data/demo --json > report.json      every measure\n",
@@ -34,7 +34,11 @@ def add(commands) -> None:
         "--household", type=whole_number(), metavar="N", help="with --html: whose identity graph the page shows"
     )
     parser.add_argument("--person", type=whole_number(), metavar="N", help="with --html: whose journey the page shows")
-    parser.add_argument("--no-checks", action="store_true", help="leave the checks out")
+    parser.add_argument(
+        "--no-checks",
+        action="store_true",
+        help="run no check of rows; the statistics that figures draw are still judged",
+    )
     strict_option(parser)
     engine_option(parser)
     json_option(parser)
@@ -44,13 +48,14 @@ def add(commands) -> None:
 def _report(args) -> int:
     from idgraph_widgets.dataset import Dataset
     from idgraph_widgets.engines import start_engine
+    from idgraph_widgets.report.kept import kept_checks
     from idgraph_widgets.report.page import plotly_script
     from idgraph_widgets.storage import recover
     from idgraph_widgets.storage.paths import file_path, folder_path
 
     path = folder_path(args.path)
     tell_recovered(args, recover(path))
-    Dataset(path)  # what is wrong with the paths is told before an engine is started
+    checks = kept_checks(Dataset(path))  # what is wrong with the paths is told before an engine is started
     if args.html is not None:
         args.html = file_path(args.html)
         plotly_script()  # and so is a missing package
@@ -59,8 +64,9 @@ def _report(args) -> int:
             raise ConfigError(f"--{name} says whom the page shows: give --html FILE too, or leave it out.")
     with start_engine(args.engine) as engine:
         args.interrupts.install()  # PySpark has put its own handler in
-        checks = None
-        if not args.no_checks:
+        if args.no_checks:
+            checks = None
+        elif checks is None:
             with progress(args) as shown:
                 checks = run_checks(engine.spark, path, shown)
         with Dataset(path, engine.spark) as dataset:

@@ -138,6 +138,12 @@ class Section:
         return made
 
     @classmethod
+    def as_far_as_known(cls, data: Mapping[str, Any]) -> tuple[Self, list[str]]:
+        """Build from what another version of the library wrote, with the paths of what this one does not know."""
+        unknown: list[Problem] = []
+        return cls._build(data, "", unknown), [problem.path for problem in unknown]
+
+    @classmethod
     def _build(cls, data: Any, path: str, problems: list[Problem]) -> Self:
         if data is None:
             data = {}

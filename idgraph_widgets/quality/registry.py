@@ -43,3 +43,12 @@ def all_checks(config) -> list[Check]:
         if isinstance(part, Scan)
         for check in part.checks
     ]
+
+
+def check_ids(config, manifest=None) -> list[str]:
+    """Ids of every check and statistic of a dataset with this configuration, in report order."""
+    from idgraph_widgets.quality.statistics import statistics
+
+    context = Context(config, manifest)
+    scans = [part for parts in REGISTRY.values() for part in parts(context) if isinstance(part, Scan)]
+    return [*(check.id for scan in scans for check in scan.checks), *(found.id for found in statistics(context)[1])]

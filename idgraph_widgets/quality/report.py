@@ -46,14 +46,17 @@ class Report:
     ----------
     results : list of CheckResult
     skipped : list of str
-        Checks that could not be evaluated, because a table or column they need is missing;
-        a structure check says which.
+        Checks that could not be evaluated, because a table or column they need is missing; `lacking` says which.
     statistics : list of StatisticResult
         Targets and what was found, with distance and tolerance.
     correlations : list of Correlation
         Attributes that go together: wanted and found.
     seconds : float
         Wall-clock time of the whole run.
+    lacking : dict of str to str
+        Per skipped check what it needs and is not there.
+    notes : list of str
+        What is not as it was published, apart from the rows; a sentence each.
     """
 
     results: list[CheckResult] = field(default_factory=list)
@@ -61,6 +64,8 @@ class Report:
     statistics: list[StatisticResult] = field(default_factory=list)
     correlations: list[Correlation] = field(default_factory=list)
     seconds: float = 0.0
+    lacking: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def passed(self) -> bool:
@@ -80,15 +85,33 @@ class Report:
     @property
     def off_target(self) -> list[StatisticResult]:
         """The statistical checks whose distance exceeds their tolerance."""
-        return [result for result in self.statistics if not result.passed]
+        return [result for result in self.statistics if result.passed is False]
+
+    @property
+    def not_judged(self) -> list[StatisticResult]:
+        """The statistical checks that had nothing to compare, or too little."""
+        return [result for result in self.statistics if result.passed is None]
 
     @property
     def complaints(self) -> list[str]:
         """A line for each check that failed or could not be evaluated and each statistic that is off target."""
         return [
+            *(f"! {note}" for note in self.notes),
             *(f"✗ {result.id}: {result.violations:,} violations. {result.sentence}" for result in self.failed),
-            *(f"✗ {name}: not checked, since a table or column it needs is missing." for name in self.skipped),
+            *(f"✗ {sentence}" for sentence in self.not_evaluated),
             *(f"! {result.id}: {result.explained}" for result in self.off_target),
+        ]
+
+    @property
+    def not_evaluated(self) -> list[str]:
+        """A sentence for each thing that is not there, with the checks that need it."""
+        needed: dict[str, list[str]] = {}
+        for name in self.skipped:
+            needed.setdefault(self.lacking.get(name, "a table or column that they need"), []).append(name)
+        return [
+            f"{len(names)} {'check' if len(names) == 1 else 'checks'} could not be evaluated without {what}:"
+            f" {', '.join(names)}."
+            for what, names in needed.items()
         ]
 
     def to_dict(self) -> dict[str, Any]:
@@ -99,9 +122,12 @@ class Report:
             "checks": len(self.results),
             "failed": [result.id for result in self.failed],
             "skipped": list(self.skipped),
+            "lacking": dict(self.lacking),
+            "notes": list(self.notes),
             "seconds": round(self.seconds, 3),
             "results": [asdict(result) for result in self.results],
             "off_target": [result.id for result in self.off_target],
+            "not_judged": [result.id for result in self.not_judged],
             "statistics": [result.to_dict() for result in self.statistics],
             "correlations": [correlation.to_dict() for correlation in self.correlations],
         }
@@ -121,6 +147,8 @@ class Report:
             [_statistic(result) for result in data["statistics"]],
             [Correlation(**_without(line, "keeps_sign")) for line in data["correlations"]],
             data["seconds"],
+            dict(data["lacking"]),
+            list(data["notes"]),
         )
 
     def to_text(self) -> str:
@@ -130,42 +158,52 @@ class Report:
         for result in self.results:
             lines.append(f"{result.id:<{width}}  {result.violations:>10}  {result.sentence}")
             lines += [f"{'':<{width}}  {'':>10}    e.g. {_named([key])}" for key in result.keys]
-        lines += [f"{name:<{width}}  {'skipped':>10}  a table or column it needs is missing" for name in self.skipped]
+        lines += [
+            f"{name:<{width}}  {'skipped':>10}  needs {self.lacking.get(name, 'a table or column that is missing')}"
+            for name in self.skipped
+        ]
         lines += statistics_text(self.statistics, self.correlations)
-        if self.off_target:
-            lines += [*(f"! {result.id}: {result.explained}" for result in self.off_target), ""]
-        lines.append(self.verdict)
-        return "\n".join(lines)
+        last = [f"! {note}" for note in self.notes] + [f"✗ {sentence}" for sentence in self.not_evaluated]
+        last += [f"! {result.id}: {result.explained}" for result in self.off_target]
+        return "\n".join([*lines, *([*last, ""] if last else []), self.verdict])
 
     def _repr_html_(self) -> str:
         """What notebooks show, with a kernel and without: the verdict, what is wrong, and below folds everything."""
         checks = [(result.id, f"{result.violations:,}", result.sentence) for result in self.results]
         broken = [(r.id, f"{r.violations:,}", r.sentence, _named(r.keys)) for r in self.failed]
         head = ("statistic", "target", "found", "distance", "tolerance", "sentence")
+        judged = [result for result in self.statistics if result.passed is not None]
         targets, off = (
             [
                 (r.id, _number(r.target), _number(r.actual), f"{r.distance:.4f}", f"{r.tolerance:.4f}", r.sentence)
                 for r in results
             ]
-            for results in (self.statistics, self.off_target)
+            for results in (judged, self.off_target)
         )
+        unjudged = [(r.id, r.reason, r.sentence) for r in self.not_judged]
         broken_head = ("check", "violations", "sentence", "for example")
         return section(
             "Checks",
             sentence(self.verdict),
+            *map(sentence, self.notes),
             section("Failed", table(broken_head, broken, right=(1,))) if broken else "",
-            section("Not evaluated", table(("check",), [(name,) for name in self.skipped])) if self.skipped else "",
+            section("Not evaluated", *map(sentence, self.not_evaluated)) if self.skipped else "",
             section("Off target", table(head, off, right=(1, 2, 3, 4))) if off else "",
             folded(f"All {len(checks)} checks", table(broken_head[:3], checks, right=(1,))) if checks else "",
             folded(f"All {len(targets)} statistics", table(head, targets, right=(1, 2, 3, 4))) if targets else "",
+            folded(f"{len(unjudged)} not judged", table(("statistic", "because", "sentence"), unjudged))
+            if unjudged
+            else "",
         )
 
     @property
     def verdict(self) -> str:
         """One line: how many checks, and whether they hold."""
+        on_target = len(self.statistics) - len(self.off_target) - len(self.not_judged)
         if self.passed:
             found = [f"all {len(self.results)} checks hold"] if self.results else []
-            found += [f"{len(self.statistics)} statistics are on target"] if self.statistics else []
+            found += [_counted(on_target, "statistic is", "statistics are") + " on target"] if on_target else []
+            found += [_counted(len(self.not_judged), "was", "were") + " not judged"] if self.not_judged else []
             told = ", ".join(found) or "nothing was checked"
             return f"{told[0].upper()}{told[1:]} ({self.seconds:.1f} s)."
         parts = [f"{len(self.failed)} of {len(self.results)} checks failed"] if self.failed else []
@@ -176,6 +214,10 @@ class Report:
         if self.holds:
             parts = [f"All {len(self.results)} checks hold", *parts] if self.results else parts
         return f"{', '.join(parts)} ({self.seconds:.1f} s)."
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
 
 
 def _named(keys: list[dict[str, Any]]) -> str:
@@ -189,6 +231,9 @@ def statistics_text(statistics: list[StatisticResult], correlations: list[Correl
         width = max(len(result.id) for result in statistics)
         lines += ["", f"{'statistic':<{width}}  {'target':>9}  {'actual':>9}  distance  tolerance  sentence"]
         for result in statistics:
+            if result.reason is not None:
+                lines.append(f"{result.id:<{width}}  not judged, because {result.reason}")
+                continue
             target, actual = _number(result.target), _number(result.actual)
             mark = " " if result.passed else "!"
             lines.append(
@@ -207,7 +252,7 @@ def statistics_text(statistics: list[StatisticResult], correlations: list[Correl
 def _statistic(data: Mapping[str, Any]) -> StatisticResult:
     """A statistic with the verdict it had, also where rounding put it on the other side of the tolerance."""
     found = StatisticResult(**_without(data, "passed"))
-    if found.passed == data["passed"]:
+    if found.passed is None or found.passed == data["passed"]:
         return found
     distance = found.tolerance if data["passed"] else math.nextafter(found.tolerance, math.inf)
     return replace(found, distance=distance)

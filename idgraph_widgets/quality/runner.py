@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import string
 import threading
 import time
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from idgraph_widgets.engines.memory import Memory, available_memory
@@ -208,7 +210,7 @@ class _Run:
         started = time.perf_counter()
         order = [c.id for part in parts if isinstance(part, Scan) for c in part.checks]
         skipped: list[str] = []
-        usable = self._usable(parts, context, skipped)
+        usable, lacking = self._usable(parts, context, skipped)
         sliced = [p for p in usable if isinstance(p, Partial) or p.over == "slices"]
         whole = [p for p in usable if isinstance(p, Scan) and p.over != "slices"]
         residues = len(self.slices)
@@ -225,9 +227,14 @@ class _Run:
             list(pool.map(lambda item: self._pass(item[0], None, stacked, item[1]), passes))
         results = [self.found[i] for i in order if i in self.found]
         counted = {part.name for part in usable if isinstance(part, Tally)}
-        skipped += [estimate.id for estimate in estimates if estimate.tally not in counted]
+        for estimate in estimates:
+            if estimate.tally not in counted:
+                skipped.append(estimate.id)
+                lacking[estimate.id] = lacking.get(estimate.tally, "")
+        estimates = [estimate for estimate in estimates if estimate.tally in counted]
         report = Report(results, skipped, judged(estimates, self.book), correlations(context, self.book))
         report.seconds = time.perf_counter() - started
+        report.lacking = {name: lacking[name] for name in skipped}
         return report
 
     def _pass(self, part: Scan | Partial, index: int | None, stacked: dict[str, Any], residue: int = 0) -> None:
@@ -250,19 +257,31 @@ class _Run:
             self._done += 1
             self._progress(self._done, self._total, part)
 
-    def _usable(self, parts, context: Context, skipped: list[str]) -> list[Scan | Partial]:
-        """Parts whose tables are all there with their declared columns."""
-        from idgraph_widgets.quality.structure import column_problems
-
-        there = {n for n in context.columns if not column_problems(n, context.columns[n])}
-        result = []
+    def _usable(self, parts, context: Context, skipped: list[str]) -> tuple[list[Scan | Partial], dict[str, str]]:
+        """Parts and checks whose tables and columns are all there; per other check or partial what it lacks."""
+        there = set(context.columns)
+        absent = [lack for name in there for lack in _absent(name, context.columns[name])]
+        result: list[Scan | Partial] = []
+        lacking: dict[str, str] = {}
         for part in parts:
-            if part.needs <= there:
-                result.append(part)
-                there |= {part.name} if isinstance(part, Partial) else set()
-            elif isinstance(part, Scan):
-                skipped += [check.id for check in part.checks]
-        return result
+            lacks = {lacking.get(name, f"the table {name}") for name in part.needs - there}
+            lacks |= _lacks(part.needs, part.source, absent)
+            if isinstance(part, Partial):
+                if lacks:
+                    lacking[part.name] = _both(lacks)
+                else:
+                    result.append(part)
+                    there.add(part.name)
+                continue
+            needed = {
+                check.id: lacks | _lacks(part.needs, f"{check.holds} {check.given} {' '.join(check.keys)}", absent)
+                for check in part.checks
+            }
+            lacking |= {name: _both(found) for name, found in needed.items() if found}
+            skipped += [name for name, found in needed.items() if found]
+            whole = tuple(check for check in part.checks if not needed[check.id])
+            result += [replace(part, checks=whole)] if whole else []
+        return result, lacking
 
     def _progress(self, done: int, total: int, part: Scan | Partial) -> None:
         if self.on_progress is not None:
@@ -332,6 +351,23 @@ class _Run:
         if index < len(self.slices) - 1:
             bounds.append(f"{column} <= {last * factor + rest}")
         return f"(select * from {view} where {' and '.join(bounds)})"
+
+
+def _absent(table: str, columns: list[tuple[str, str]]) -> list[tuple[str, str, str]]:
+    """Columns of a table that are not there as declared: table, column, and that in words."""
+    from idgraph_widgets.quality.structure import column_problems
+
+    problems = [problem.partition(": ") for problem in column_problems(table, columns)]
+    return [(table, column, f"{table}.{column} ({what})") for column, _, what in problems]
+
+
+def _lacks(tables: Collection[str], sql: str, absent: list[tuple[str, str, str]]) -> set[str]:
+    """What of the absent columns of these tables an SQL text names."""
+    return {told for table, column, told in absent if table in tables and re.search(rf"\b{column}\b", sql)}
+
+
+def _both(lacks: set[str]) -> str:
+    return " and ".join(sorted(lacks))
 
 
 def _plain(schema):

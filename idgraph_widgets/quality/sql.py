@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from idgraph_widgets.reference import state_geography, state_shares
 from idgraph_widgets.reference.facts import facts
-from idgraph_widgets.storage.sql_names import literal
+from idgraph_widgets.schema import literal
 
 _OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 

@@ -1,18 +1,20 @@
 """Statistical checks: what was asked for or published, against what is found, with a distance and a tolerance.
 
 Targets come from the dataset's own configuration and from the published facts, never from the generators. A
-check looks at counts (`Tally`) that add up over slices of households, so memory stays flat. Its tolerance grows
-as the square root of the number of rows shrinks, so that a sound dataset of 1 000 households passes.
+check looks at counts (`Tally`) that add up over slices of households, so memory stays flat. There is one tolerance:
+what chance alone hardly ever exceeds in so many rows, and a slack that does not shrink with them, whose reason the
+result names.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from idgraph_widgets.quality.checks import Context, Partial
+from idgraph_widgets.quality.labels import label_of
 
 GROUP = "statistics"
 
@@ -22,6 +24,9 @@ CERTAIN = 4.0
 ALMOST_CERTAIN = 2.0
 """In units of 1 / sqrt(n), what a total variation exceeds its expectation by in at most 1 of 3 000 samples of n
 (McDiarmid: exp(-2 x²))."""
+
+SLACK = 0.01
+"""Share of the rows that may be in another category than configured, beyond chance, where a check says nothing else."""
 
 Rows = list[dict[str, Any]]
 
@@ -50,7 +55,7 @@ class Statistic:
     tally : str
         Name of the tally it looks at.
     judge : callable
-        Given the tally's rows, a `Judgement`; None where there is nothing to judge.
+        Given the tally's rows, a `Judgement`; `NotJudged` where there is nothing to compare, or too little.
     source : str
         Where the target comes from.
     """
@@ -58,7 +63,7 @@ class Statistic:
     id: str
     sentence: str
     tally: str
-    judge: Callable[[Rows], Judgement | None]
+    judge: Callable[[Rows], Judgement | NotJudged]
     source: str = "configuration"
 
 
@@ -76,8 +81,18 @@ class Judgement:
 
 
 @dataclass(frozen=True)
+class NotJudged:
+    """Why a statistic cannot be judged, as what follows "not judged, because"; what was found, where that is known."""
+
+    reason: str
+    target: Any = None
+    actual: Any = None
+    rows: int = 0
+
+
+@dataclass(frozen=True)
 class StatisticResult:
-    """What one statistical check found.
+    """What one statistical check found, or why it could not be judged.
 
     Parameters
     ----------
@@ -90,30 +105,59 @@ class StatisticResult:
         The check passes where the distance does not exceed it.
     rows : int
         Rows compared.
-    measure : {"total variation", "relative", "absolute", "at least"}
+    measure : {"total variation", "relative", "absolute", "at least", "none"}
     chance : float or None
         The distance that chance alone hardly ever exceeds with so many rows (less than 1 in 3 000 datasets); None
         where that is not known.
+    reason : str or None
+        Why it was not judged; None where it was.
+    title : str
+        A short name.
+    unit : str
+        What the rows are: the actual shares are shares of so many.
+    group : str
+        One of `idgraph_widgets.quality.labels.GROUPS`.
+    value : str
+        Unit of target and actual where they are numbers; "share" for a part of the rows.
+    ordered : bool
+        Whether the categories have an order of their own.
+    because : str
+        Why more than chance is allowed.
     """
 
     id: str
     sentence: str
     source: str
-    target: Any
-    actual: Any
-    distance: float
-    tolerance: float
-    rows: int
-    measure: str
+    target: Any = None
+    actual: Any = None
+    distance: float = 0.0
+    tolerance: float = 0.0
+    rows: int = 0
+    measure: str = "none"
     chance: float | None = None
+    reason: str | None = None
+    title: str = ""
+    unit: str = "rows"
+    group: str = ""
+    value: str = "share"
+    ordered: bool = False
+    because: str = ""
 
     @property
-    def passed(self) -> bool:
-        return self.distance <= self.tolerance
+    def slack(self) -> float:
+        """What is allowed beyond chance."""
+        return max(0.0, self.tolerance - (self.chance or 0.0))
+
+    @property
+    def passed(self) -> bool | None:
+        """Whether it is on target; None where it was not judged."""
+        return None if self.reason is not None else self.distance <= self.tolerance
 
     @property
     def explained(self) -> str:
         """One line for people: what was wanted and found, how far apart, and whether that can be chance."""
+        if self.reason is not None:
+            return f"{self.sentence} Not judged, because {self.reason}."
         if isinstance(self.target, Mapping):
             apart = {name: self.actual.get(name, 0.0) - self.target.get(name, 0.0) for name in self.actual}
             most = max(apart, key=lambda name: abs(apart[name]))
@@ -133,13 +177,15 @@ class StatisticResult:
 
     @property
     def _by_chance(self) -> str:
-        rows = f"with {self.rows:,} rows"
+        rows = f"with {self.rows:,} {self.unit}"
+        more = f", and {self._told(self.slack)} more is allowed, because {self.because}" if self.because else ""
         if self.chance is None:
-            return "How far chance reaches here is not known."
-        reach = f"{self.chance:.2%}" if self.measure in ("relative", "total variation") else f"{self.chance:.4g}"
-        if self.distance <= self.chance:
-            return f"That can be chance, which reaches {reach} {rows}."
-        return f"That is hardly chance, which reaches {reach} {rows}."
+            return f"How far chance reaches here is not known{more}."
+        so = "can be chance" if self.distance <= self.chance else "is hardly chance"
+        return f"That {so}, which reaches {self._told(self.chance)} {rows}{more}."
+
+    def _told(self, distance: float) -> str:
+        return f"{distance:.2%}" if self.measure in ("relative", "total variation") else f"{distance:.4g}"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values that JSON can hold, six decimals."""
@@ -155,6 +201,13 @@ class StatisticResult:
             "rows": self.rows,
             "measure": self.measure,
             "chance": _rounded(self.chance),
+            "reason": self.reason,
+            "title": self.title,
+            "unit": self.unit,
+            "group": self.group,
+            "value": self.value,
+            "ordered": self.ordered,
+            "because": self.because,
         }
 
 
@@ -225,21 +278,37 @@ def statistics(context: Context) -> tuple[list[Tally], list[Statistic]]:
         statistics_identity,
         statistics_people,
         statistics_resolution,
+        statistics_terms,
     )
 
-    modules = (statistics_people, statistics_identity, statistics_resolution, statistics_engagement, statistics_ads)
+    modules = (
+        statistics_people,
+        statistics_identity,
+        statistics_resolution,
+        statistics_engagement,
+        statistics_ads,
+        statistics_terms,
+    )
     tallies = [tally for module in modules for tally in module.tallies(context)]
     return tallies, [check for module in modules for check in module.checks(context)]
 
 
 def judged(checks: Iterable[Statistic], book: Book) -> list[StatisticResult]:
-    """The results of the checks that have something to judge."""
-    results = []
-    for check in checks:
-        found = check.judge(book.rows(check.tally))
-        if found is not None:
-            results.append(StatisticResult(check.id, check.sentence, check.source, **vars(found)))
-    return results
+    """The results of the checks, those that could not be judged among them."""
+    return [_result(check, check.judge(book.rows(check.tally))) for check in checks]
+
+
+def _result(check: Statistic, found: Judgement | NotJudged | None) -> StatisticResult:
+    found = found or NotJudged("there is too little to compare")
+    label = label_of(check.id)
+    result = StatisticResult(check.id, check.sentence, check.source, **vars(found))
+    shown = {name: getattr(label, name) for name in ("title", "unit", "group", "value", "ordered", "because")}
+    return replace(result, target=label.named(result.target), actual=label.named(result.actual), **shown)
+
+
+def unjudged(found: Judgement | NotJudged, reason: str) -> NotJudged:
+    """What was found, without a verdict."""
+    return found if isinstance(found, NotJudged) else NotJudged(reason, found.target, found.actual, found.rows)
 
 
 def chance_distance(shares: Mapping[Any, float], n: float) -> float:
@@ -247,18 +316,14 @@ def chance_distance(shares: Mapping[Any, float], n: float) -> float:
     return sum(math.sqrt(2 * p * (1 - p) / (math.pi * n)) for p in shares.values() if 0 < p < 1) / 2
 
 
-def share_tolerance(shares: Mapping[Any, float], n: float, least: float = 0.0) -> float:
-    """0.01 + 2 / sqrt(n), or what chance alone reaches where there are many categories and few rows.
-
-    `least` is allowed beyond chance, however many rows there are.
-    """
-    chance = chance_distance(shares, n)
-    return max(least + chance if least else 0.0, 0.01 + 2 / math.sqrt(n), chance + 1 / math.sqrt(n))
+def chance_reach(shares: Mapping[Any, float], n: float) -> float:
+    """The total variation that frequencies of n independent draws exceed in at most 1 of 3 000 samples."""
+    return chance_distance(shares, n) + ALMOST_CERTAIN / math.sqrt(n)
 
 
 def compare_shares(
-    counts: Mapping[Any, float], target: Mapping[Any, float], least: float = 0.0, effective: float | None = None
-) -> Judgement | None:
+    counts: Mapping[Any, float], target: Mapping[Any, float], slack: float = SLACK, effective: float | None = None
+) -> Judgement | NotJudged:
     """Total variation between counted and wanted shares.
 
     Parameters
@@ -266,27 +331,30 @@ def compare_shares(
     counts : mapping of category to count
     target : mapping of category to share
         Normalised to sum to 1.
-    least : float
-        A tolerance that holds however many rows there are.
+    slack : float
+        What is allowed beyond chance, however many rows there are; `labels` say why.
     effective : float, optional
         Independent observations behind the counts, where that is not their sum.
     """
     total, wanted = sum(counts.values()), sum(target.values())
-    if not total or not wanted:
-        return None
+    if not total:
+        return NotJudged("there is nothing to count")
+    if not wanted:
+        return NotJudged("the configuration leaves nothing to expect")
     shares = {name: value / wanted for name, value in target.items() if value > 0}
     found = {name: value / total for name, value in counts.items() if value}
     distance = sum(abs(shares.get(n, 0.0) - found.get(n, 0.0)) for n in {*shares, *found}) / 2
     n = effective or total
     actual = {name: found.get(name, 0.0) for name in {**shares, **found}}
-    tolerance = share_tolerance(shares, n, least)
-    chance = chance_distance(shares, n) + ALMOST_CERTAIN / math.sqrt(n)
-    return Judgement(named(shares), named(actual), distance, tolerance, int(total), "total variation", chance)
+    chance = chance_reach(shares, n)
+    if chance + slack >= 1:
+        return NotJudged("with so few rows chance alone reaches anything", named(shares), named(actual), int(total))
+    return Judgement(named(shares), named(actual), distance, chance + slack, int(total), "total variation", chance)
 
 
 def compare_rate(
     hits: float, total: float, target: float, within: float = 0.10, spread: float = 1.0
-) -> Judgement | None:
+) -> Judgement | NotJudged:
     """A rate against its target: the relative difference, within 10 % beyond chance.
 
     Parameters
@@ -296,10 +364,18 @@ def compare_rate(
     spread : float
         Variance of the number of events relative to a Poisson distribution's; above 1 where they cluster.
     """
-    if not total or target <= 0 or target * total < 1:
-        return None
+    if not total:
+        return NotJudged("there is nothing to count")
+    if target <= 0:
+        if not hits:
+            return NotJudged("none is expected, and none is there")
+        return Judgement(0.0, hits / total, hits / total, 0.0, int(total), "absolute", 0.0)
+    if target * total < 1:
+        return NotJudged(f"fewer than one is expected in {total:,.0f}")
     # A share has the variance of a binomial distribution, a mean count that of a Poisson distribution.
-    chance = CERTAIN * math.sqrt(spread * (1 - target if target <= 1 else 1.0) / (target * total))
+    variance = spread * (1 - target if target <= 1 else 1.0) / (target * total)
+    # Small counts are skewed: chance reaches further up than the normal distribution (Cornish and Fisher's term).
+    chance = CERTAIN * math.sqrt(variance) + (CERTAIN**2 - 1) / 6 * variance
     off = abs(hits / total / target - 1)
     return Judgement(target, hits / total, off, within + chance, int(total), "relative", chance)
 
@@ -330,8 +406,8 @@ def median_of(bins: Mapping[int, float], width: float) -> float:
 
 
 def named(shares: Mapping[Any, float]) -> dict[str, float]:
-    """Shares by text, in the order of the texts as written."""
-    return {" ".join(map(str, n)) if isinstance(n, tuple) else str(n): shares[n] for n in sorted(shares, key=str)}
+    """Shares by text, in their own order."""
+    return {" ".join(map(str, n)) if isinstance(n, tuple) else str(n): share for n, share in shares.items()}
 
 
 def _rounded(value):

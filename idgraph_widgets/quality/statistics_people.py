@@ -240,7 +240,7 @@ def _places(config: GenerationConfig) -> list[Statistic]:
             counties,
             "state_shares.csv",
             # A state's counties are its some dozens of cities, each in one class.
-            least=0.05,
+            slack=0.05,
         ),
     ]
 

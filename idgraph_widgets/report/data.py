@@ -14,9 +14,10 @@ import pandas as pd
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.quality.report import Report
 from idgraph_widgets.report import measures
+from idgraph_widgets.report.subject import Subject
 from idgraph_widgets.storage.paths import file_path
 
-FORMAT = 1
+FORMAT = 2
 """Version of the document's layout."""
 
 
@@ -38,8 +39,7 @@ def report_data(dataset, checks: Report | None = None, on_progress=None) -> dict
     """
     makers = {
         "volume": measures.table_volume,
-        "comparisons": lambda d: [c.to_dict() for c in measures.comparisons(d)],
-        "rates": lambda d: [r.to_dict() for r in measures.rates(d)],
+        "statistics": lambda d: [result.to_dict() for result in Subject(d, checks).statistics],
         "states": measures.states,
         "confidence_reliability": measures.confidence_reliability,
         "pair_quality": lambda d: measures.pair_quality(d).to_dict(),
@@ -54,6 +54,7 @@ def report_data(dataset, checks: Report | None = None, on_progress=None) -> dict
         "daily": measures.daily,
         "funnel": measures.funnel,
         "attribution": measures.attribution,
+        "attribution_scores": measures.attribution_scores,
         "reach": measures.reach,
         "reach_frequency": measures.reach_frequency,
         "treated_against_holdout": measures.treated_against_holdout,

@@ -15,6 +15,7 @@ from idgraph_widgets.quality.report import Report
 from idgraph_widgets.report.blocks import TableBlock
 from idgraph_widgets.report.copy import export_facts, place_hint
 from idgraph_widgets.report.figures import Card
+from idgraph_widgets.report.kept import kept_checks
 from idgraph_widgets.report.page import facts_html, table_html
 from idgraph_widgets.report.sections import SECTIONS
 from idgraph_widgets.report.shown import dataset_html
@@ -40,11 +41,11 @@ class PlainReport(widgets.VBox):
     ----------
     dataset : Dataset
     checks : Report, optional
-        What the checks found.
+        What the checks found; default what was kept of them beside the dataset.
     """
 
     def __init__(self, dataset, checks: Report | None = None):
-        self._subject = Subject(dataset, checks)
+        self._subject = Subject(dataset, kept_checks(dataset) if checks is None else checks)
         self._made: dict[str, str] = {}
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None

@@ -141,10 +141,24 @@ def campaigns_section(subject: Subject) -> list[Block]:
         campaigns.lift_card(measures.treated_against_holdout(dataset)),
         campaigns.lift_card(visits, "lift-channels", "Site visits, treated against holdout, by channel"),
         campaigns.attribution_card(measures.attribution(dataset)),
+        _scores_table(measures.attribution_scores(dataset)),
         campaigns.daily_card(measures.daily(dataset)),
         campaigns.calendar_card(results),
         table_of("campaigns", "Campaigns", results.head(200), columns, folded=True),
     ]
+
+
+def _scores_table(scores) -> TableBlock:
+    """How far each attribution model is from what the ads caused."""
+    columns = (
+        ("attribution_model", "attribution model", ""),
+        ("credited", "credited purchases", ",.1f"),
+        ("caused", "caused purchases (truth)", ",d"),
+        ("ratio", "credited over caused", ",.2f"),
+        ("share_error", "credit at the wrong campaigns", ".1%"),
+    )
+    note = "The truth knows which ad caused a purchase. A model that divides well may still credit what no ad caused."
+    return table_of("attribution-scores", "Attribution models against the truth", scores, columns, note=note)
 
 
 def journey_section(subject: Subject) -> list[Block]:
@@ -156,8 +170,7 @@ def journey_section(subject: Subject) -> list[Block]:
     if key is None:
         return [Facts("nobody", "Nobody responded", (), "There is no journey to show.")]
     found = measures.person_journey(dataset, key)
-    credit = journey.credit_card(found)
-    return [journey.journey_card(found), *([credit] if credit else [])]
+    return [journey.journey_card(found), *journey.credit_cards(found)]
 
 
 def configuration_section(subject: Subject) -> list[Block]:
@@ -191,7 +204,7 @@ SECTIONS = (
     ReportSection("overview", "Overview", "What the dataset is and how much of it there is.", overview),
     ReportSection("checks", "Checks", "What the data model promises, checked on the written tables.", checks),
     ReportSection(
-        "fidelity", "Configured and generated", "Every configured distribution beside what came out.", fidelity_section
+        "fidelity", "Wanted and found", "What was configured or published beside what came out.", fidelity_section
     ),
     ReportSection("places", "Places", "Where the households are.", places_section),
     ReportSection(

@@ -1,12 +1,13 @@
-"""The sections that judge a dataset: checks, and configured against generated."""
+"""The sections that judge a dataset: checks, and wanted against found."""
 
 from __future__ import annotations
 
+from idgraph_widgets.quality.labels import GROUPS
 from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.statistics import StatisticResult
 from idgraph_widgets.report import measures
-from idgraph_widgets.report.blocks import Facts, TableBlock, cell, table_of
+from idgraph_widgets.report.blocks import Facts, TableBlock, table_of
 from idgraph_widgets.report.figures import fidelity
-from idgraph_widgets.report.measures.fidelity import GROUPS
 from idgraph_widgets.report.subject import Block, Subject
 
 
@@ -23,23 +24,18 @@ def checks(subject: Subject) -> list[Block]:
         ("not evaluated", f"{len(report.skipped):,}"),
         ("statistics", f"{len(report.statistics):,}"),
         ("off target", f"{len(report.off_target):,}"),
+        ("not judged", f"{len(report.not_judged):,}"),
     )
     sign, state = ("✓", "good") if report.passed else ("✗", "bad")
-    blocks: list[Block] = [Facts("verdict", f"{sign} {report.verdict}", facts, "", state)]
+    blocks: list[Block] = [Facts("verdict", f"{sign} {report.verdict}", facts, " ".join(report.notes), state)]
     rows = measures.check_rows(report)
     broken = [row for row in rows if not row["passed"]]
     if broken:
         blocks.append(_check_table("failed-checks", "Failed checks", broken, folded=False))
     if report.skipped:
-        note = "A table or column they need is missing."
+        rows_skipped = tuple((name, report.lacking.get(name, "")) for name in report.skipped)
         skipped = TableBlock(
-            "skipped",
-            "Not evaluated",
-            ("check",),
-            tuple((n,) for n in report.skipped),
-            (),
-            note,
-            len(report.skipped) > 10,
+            "skipped", "Not evaluated", ("check", "is not there"), rows_skipped, (), "", len(report.skipped) > 10
         )
         blocks.append(skipped)
     groups = measures.check_groups(report)
@@ -56,22 +52,26 @@ def checks(subject: Subject) -> list[Block]:
     return blocks + _statistics(report)
 
 
+_RESULT = {False: "✗ off target", None: "– not judged", True: "✓ on target"}
+"""What is told of a statistic, the worst first."""
+
+
 def _statistics(report: Report) -> list[Block]:
     """Targets and what was found, those off target first; correlations wanted and found."""
     blocks: list[Block] = []
     if report.statistics:
         rows = tuple(
             (
-                "✓ on target" if result.passed else "✗ off target",
+                _RESULT[result.passed],
                 result.id,
-                result.sentence,
+                result.sentence if result.reason is None else f"{result.sentence} Because {result.reason}.",
                 _short_value(result.target),
                 _short_value(result.actual),
-                f"{result.distance:.4f}",
-                f"{result.tolerance:.4f}",
+                "" if result.passed is None else f"{result.distance:.4f}",
+                "" if result.passed is None else f"{result.tolerance:.4f}",
                 result.source,
             )
-            for result in sorted(report.statistics, key=lambda r: (r.passed, r.id))
+            for result in sorted(report.statistics, key=lambda r: (list(_RESULT).index(r.passed), r.id))
         )
         names = ("result", "statistic", "sentence", "target", "found", "distance", "tolerance", "target from")
         blocks.append(
@@ -87,6 +87,8 @@ def _statistics(report: Report) -> list[Block]:
 
 
 def _short_value(value) -> str:
+    if value is None:
+        return ""
     return f"{len(value)} shares" if isinstance(value, dict) else f"{value:.4g}"
 
 
@@ -107,46 +109,38 @@ def _check_table(key: str, title: str, rows, folded: bool) -> TableBlock:
 
 
 def fidelity_section(subject: Subject) -> list[Block]:
-    """Every configured distribution and rate beside what was generated."""
-    found = measures.comparisons(subject.dataset)
-    rates = measures.rates(subject.dataset)
-    verdicts = [item.verdict for item in (*found, *rates)]
+    """Every figure that was configured or published beside what was found, with the judge's verdict."""
+    found = subject.statistics
+    verdicts = [fidelity.verdict(result) for result in found]
     facts = tuple(
-        (verdict, f"{verdicts.count(verdict):,}")
-        for verdict in ("as configured", "off", "not comparable", "nothing generated")
-        if verdict in verdicts
+        (name, f"{verdicts.count(name):,}") for name in ("on target", "off target", "not judged") if name in verdicts
     )
-    off = [item.title for item in (*found, *rates) if item.verdict == "off"]
+    off = [result.title for result in found if result.passed is False]
     note = (
-        "Bars were generated, diamonds configured. A distribution is as configured when chance explains the "
-        "distance; it is not comparable where the tables cannot show it as it was configured."
+        "Bars were found, diamonds wanted. Allowed is what chance alone hardly ever exceeds in so many rows, and a"
+        " slack whose reason stands beside it. Not judged is what the tables cannot show as it was configured, or what"
+        " there is too little of."
     )
-    title = f"✗ Off: {', '.join(off)}" if off else "✓ Everything that can be compared is as configured"
+    title = f"✗ Off target: {', '.join(off)}" if off else "✓ Everything that can be judged is on target"
     blocks: list[Block] = [Facts("fit", title, facts, note, "bad" if off else "good")]
     for group in GROUPS:
-        blocks += fidelity.comparison_cards([c for c in found if c.group == group])
-    blocks.append(_rates_table(rates))
+        blocks += fidelity.figure_cards([result for result in found if result.group == group])
+    blocks.append(_numbers_table([result for result in found if not fidelity.has_figure(result)]))
     return blocks
 
 
-def _rates_table(rates) -> TableBlock:
+def _numbers_table(found: list[StatisticResult]) -> TableBlock:
+    """Rates, means and medians, and shares of which there are none; by group."""
     rows = tuple(
         (
-            rate.title,
-            f"{rate.configured:.2%}",
-            cell(rate.generated, ".2%"),
-            f"{rate.interval[0]:.2%} to {rate.interval[1]:.2%}" if rate.trials else "",
-            f"{rate.trials:,} {rate.of}",
-            f"{fidelity.mark(rate.verdict)} {rate.verdict}",
+            result.title,
+            fidelity.number(result, result.target),
+            fidelity.number(result, result.actual),
+            fidelity.allowed(result),
+            f"{result.rows:,} {result.unit}" if result.rows else "",
+            f"{fidelity.mark(result)} {fidelity.verdict(result)}" + (f": {result.reason}" if result.reason else ""),
         )
-        for rate in rates
+        for result in sorted(found, key=lambda result: GROUPS.index(result.group))
     )
-    notes = list(dict.fromkeys(rate.note for rate in rates if rate.note))
-    return TableBlock(
-        "rates",
-        "Rates",
-        ("rate", "configured", "generated", "95 % interval", "of", "result"),
-        rows,
-        (1, 2, 3, 4),
-        "Not comparable: " + " ".join(notes) if notes else "",
-    )
+    columns = ("rate or mean", "wanted", "found", "allowed", "of", "result")
+    return TableBlock("rates", "Rates and means", columns, rows, (1, 2, 3, 4))

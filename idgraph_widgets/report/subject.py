@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.statistics import StatisticResult
+from idgraph_widgets.report import measures
 from idgraph_widgets.report.blocks import Facts, TableBlock
 from idgraph_widgets.report.figures import Card
 
@@ -29,6 +31,13 @@ class Subject:
     checks: Report | None = None
     household: int | None = None
     person: int | None = None
+
+    @property
+    def statistics(self) -> list[StatisticResult]:
+        """What was judged; without a report of checks the statistics are judged now."""
+        if self.checks is not None and self.checks.statistics:
+            return self.checks.statistics
+        return measures.statistics(self.dataset)
 
 
 @dataclass(frozen=True)

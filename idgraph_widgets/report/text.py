@@ -4,33 +4,38 @@ from __future__ import annotations
 
 from idgraph_widgets.quality.report import Report
 from idgraph_widgets.report import measures
+from idgraph_widgets.report.figures import fidelity
+from idgraph_widgets.report.subject import Subject
 from idgraph_widgets.terminal import columns, in_bytes
 
 
 def report_text(dataset, checks: Report | None = None) -> str:
-    """Volume, checks and configured against generated, as lines of text."""
+    """Volume, checks, and wanted against found, as lines of text."""
     volume = measures.table_volume(dataset)
     rows = [("table", "rows", "size")]
     rows += [(row.table, f"{row.rows:,}", in_bytes(int(row.bytes))) for row in volume.itertuples()]
     parts = [columns(rows)]
     if checks is not None:
         parts.append("\n".join([*checks.complaints, checks.verdict]))
-    found = [("configured against generated", "distance", "by chance up to", "of", "result")]
+    judged = Subject(dataset, checks).statistics
+    found = [("shares, wanted against found", "distance", "allowed", "of", "result")]
     found += [
-        (c.title, f"{c.distance:.2%}", f"{c.by_chance + c.moved:.2%}", f"{c.total:,} {c.unit}", c.verdict)
-        for c in measures.comparisons(dataset)
+        (r.title, f"{r.distance:.2%}", f"{r.tolerance:.2%}", f"{r.rows:,} {r.unit}", fidelity.verdict(r))
+        for r in judged
+        if fidelity.has_figure(r)
     ]
     parts.append(columns(found))
-    rates = [("rate", "configured", "generated", "of", "result")]
+    rates = [("rate or mean", "wanted", "found", "of", "result")]
     rates += [
         (
             r.title,
-            f"{r.configured:.2%}",
-            "" if r.generated is None else f"{r.generated:.2%}",
-            f"{r.trials:,} {r.of}",
-            r.verdict,
+            fidelity.number(r, r.target),
+            fidelity.number(r, r.actual),
+            f"{r.rows:,} {r.unit}" if r.rows else "",
+            fidelity.verdict(r),
         )
-        for r in measures.rates(dataset)
+        for r in judged
+        if not fidelity.has_figure(r)
     ]
     parts.append(columns(rates))
     quality = measures.pair_quality(dataset)

@@ -24,7 +24,7 @@ from idgraph_widgets.schema import (
     truth_records,
     viewership_patterns,
 )
-from idgraph_widgets.schema.table import Column, Cut, Growth, Kind, Reference, Table, quoted
+from idgraph_widgets.schema.table import Column, Cut, Growth, Kind, Reference, Table, literal, quoted
 
 
 def _by_name(*tables: Table) -> dict[str, Table]:
@@ -82,6 +82,7 @@ __all__ = [
     "Kind",
     "Reference",
     "Table",
+    "literal",
     "quoted",
     "references",
 ]

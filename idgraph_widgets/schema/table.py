@@ -189,6 +189,17 @@ def quoted(*parts: str | None) -> str:
     return ".".join("`" + part.replace("`", "``") + "`" for part in parts if part)
 
 
+def literal(text: str) -> str:
+    r"""A text as a SQL string literal of Spark's dialect.
+
+    Examples
+    --------
+    >>> literal("it's")
+    "'it\\'s'"
+    """
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
 def _spark_type(name: str) -> DataType:
     """The Spark type of a name, without asking any engine to parse it."""
     from pyspark.sql import types as T

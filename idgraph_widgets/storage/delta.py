@@ -139,6 +139,17 @@ def file_paths(folder: Path, version: int) -> list[str]:
     return paths
 
 
+def latest_version(folder: Path) -> int:
+    """The version that any Delta reader finds.
+
+    Raises
+    ------
+    StorageError
+        There is no Delta table.
+    """
+    return _opened(folder).version()
+
+
 def restore(folder: Path, version: int) -> int:
     """Make the latest version equal to `version`; returns the number of the latest version."""
     opened = _opened(folder)

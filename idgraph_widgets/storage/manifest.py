@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,9 @@ from idgraph_widgets.errors import StorageError
 
 MANIFEST = "manifest.json"
 _FORMAT = "idgraph-dataset"
+
+FORMAT_VERSION = 1
+"""Of the manifest; it changes where an older library would misread it."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Manifest:
     block_starts: list[int] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
-        return {"format": _FORMAT, "format_version": 1, **asdict(self)}
+        return {"format": _FORMAT, "format_version": FORMAT_VERSION, **asdict(self)}
 
     @classmethod
     def read(cls, folder: Path) -> Manifest | None:
@@ -71,7 +74,7 @@ class Manifest:
         Raises
         ------
         StorageError
-            The file is there but is not a manifest of ours.
+            The file is there but is not a manifest of ours, or of a format that this version does not know.
         """
         path = Path(folder, MANIFEST)
         try:
@@ -84,10 +87,18 @@ class Manifest:
             raise StorageError(f"{path} cannot be read: {error.strerror}.") from error
         try:
             data = json.loads(text)
-            if data.pop("format") != _FORMAT or data.pop("format_version") != 1:
+            if data.pop("format") != _FORMAT:
                 raise ValueError("another format")
-            data["tables"] = {name: TableEntry(**entry) for name, entry in data["tables"].items()}
-            return cls(**data)
+            version = data.pop("format_version")
+            if version != FORMAT_VERSION:
+                by = data.get("versions", {}).get("idgraph_widgets", "unknown")
+                raise StorageError(
+                    f"{path} has format {version}, written by version {by} of this library; this version reads format "
+                    f"{FORMAT_VERSION}. Use the version that wrote it, or generate the dataset again."
+                )
+            # Another version may have noted more than this one knows.
+            data["tables"] = {name: _known(TableEntry, entry) for name, entry in data["tables"].items()}
+            return _known(cls, data)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise StorageError(
                 f"{path} is not the manifest of a dataset of this library ({error}). "
@@ -97,6 +108,12 @@ class Manifest:
     def write(self, folder: Path) -> None:
         """Replace the manifest in one atomic step that survives a power cut."""
         write_atomically(Path(folder, MANIFEST), json.dumps(self.to_dict(), indent=2) + "\n")
+
+
+def _known(kind: type, values: dict[str, Any]):
+    """A record of the values that it has fields for."""
+    names = {item.name for item in fields(kind)}
+    return kind(**{name: value for name, value in values.items() if name in names})
 
 
 def write_atomically(path: Path, text: str) -> None:

@@ -2,17 +2,6 @@
 
 from __future__ import annotations
 
-from idgraph_widgets.schema import quoted
+from idgraph_widgets.schema import literal, quoted
 
 __all__ = ["literal", "quoted"]
-
-
-def literal(text: str) -> str:
-    r"""A text as a SQL string literal.
-
-    Examples
-    --------
-    >>> literal("it's")
-    "'it\\'s'"
-    """
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -138,7 +138,7 @@ def opened(spark, folder, config: GenerationConfig):
 
 def _checked(spark, folder, config, kept: Path, tell, cancel, log: RunLog) -> dict[str, str]:
     """Check the dataset that was written and keep what was found; the dataset stays whatever happens here."""
-    from idgraph_widgets.quality import run_checks
+    from idgraph_widgets.report.measures import run_dataset_checks
 
     def follow(done: int, total: int, _first: str) -> None:
         tell({"event": "checks", "done": done, "total": total})
@@ -148,9 +148,8 @@ def _checked(spark, folder, config, kept: Path, tell, cancel, log: RunLog) -> di
     again = "The report runs them on its Checks tab."
     try:
         with opened(spark, folder, config) as dataset:
-            manifest = dataset.manifest
-            report = run_checks(spark, dataset.tables(), dataset.config, manifest, on_progress=follow)
-        document = {"run_id": manifest["run_id"], "report": report.to_dict()}
+            report = run_dataset_checks(dataset, follow)
+            document = {"run_id": dataset.manifest["run_id"], "report": report.to_dict()}
         kept.write_text(json.dumps(document), encoding="utf-8")
     except RunCancelled:
         return {"checks": "cancelled", "verdict": f"The checks were skipped. {again}"}

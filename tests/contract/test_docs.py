@@ -1,12 +1,18 @@
-"""The page of defaults is current and complete."""
+"""The pages of defaults and of checks are current and complete."""
 
 from pathlib import Path
 
+from support.mutations import DECLARED
+
+from benchmarks import checks
+from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.describe import field_table
 from idgraph_widgets.config.docs import main, page
+from idgraph_widgets.quality import all_checks
 from idgraph_widgets.reference import fact_names
 
-PAGE = Path(__file__).parents[2] / "docs" / "defaults.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = DOCS / "defaults.md"
 STATUSES = {"seen", "seen-2", "derived", "memory", "design"}
 
 
@@ -26,3 +32,19 @@ def test_every_setting_and_table_has_source_and_status():
         line = next(line for line in text.splitlines() if f"`facts/{name}.csv`" in line)
         cells = [cell.strip() for cell in line.split(" | ")]
         assert cells[2] and set(cells[-1].rstrip(" |").split(", ")) <= STATUSES, line
+
+
+def test_the_committed_page_of_checks_is_current(tmp_path):
+    committed = (DOCS / "checks.md").read_text(encoding="utf-8")
+    assert committed == checks.page(), "run: python -m benchmarks.checks docs/checks.md"
+    assert checks.main([str(tmp_path / "checks.md")]) == 0
+    assert (tmp_path / "checks.md").read_text(encoding="utf-8") == committed
+
+
+def test_every_check_and_statistic_is_on_the_page():
+    text = checks.page()
+    for check in all_checks(GenerationConfig()):
+        assert f"`{check.id}`" in text or check.id.endswith(tuple(DECLARED)), check.id
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.split(" | ")]
+        assert not line.startswith("| `") or all(cells[:-1]), line

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
+from support.distortions import ASKED, BROKEN, NOT_JUDGED
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.quality import run_checks
 from idgraph_widgets.quality.checks import Context
+from idgraph_widgets.quality.labels import GROUPS
 from idgraph_widgets.quality.statistics import (
+    NotJudged,
     chance_distance,
+    chance_reach,
     compare_rate,
     compare_shares,
     median_of,
-    share_tolerance,
     statistics,
 )
 
@@ -63,151 +67,6 @@ def test_a_thousand_households_are_on_target(dataset_1k):
     assert report.passed, [result.to_dict() for result in report.off_target]
 
 
-PEOPLE = {
-    "households": {
-        "household_size": "case when household_size < 3 then 7 else household_size end",
-        "household_type": "'living_alone'",
-        "income_bracket": "case when pmod(household_id, 3) = 0 then '<30K' else '150K+' end",
-        "has_children": "true",
-        "state": "'CA'",
-        "county_size_class": "'under_50k'",
-    },
-    "individuals": {
-        "gender": "case when person_number = 1 then 'male' when person_number = 2 then 'female' else gender end",
-        "age": "case when role = 'spouse' then 18 else pmod(individual_id, 100) end",
-        "education": "'graduate'",
-        "employment_status": "'unemployed'",
-        "email_opt_in": "false",
-        "ad_tracking_allowed": "true",
-    },
-}
-WIVES = {
-    "individuals": {
-        "gender": "case when person_number = 1 then 'female' when person_number = 2 then 'male' else gender end",
-        "age": "case when person_number = 1 then 60 when role = 'spouse' then 20 else age end",
-    }
-}
-GRAPH = {
-    "identity_mappings": {
-        "platform": "case when device_type = 'ctv' then 'roku' else platform end",
-        "identifier_value": "case when identifier_type = 'email' then concat(individual_id, '@gmail.example')"
-        " else identifier_value end",
-        "confidence": "(pmod(xxhash64(mapping_id), 10) * 1000 + 500) / double(10000)",
-        "device_type": "case when pmod(individual_id, 5) = 0 then 'mobile' else device_type end",
-    },
-    "individuals": {"age": "case when pmod(individual_id, 5) = 0 then 70 else 40 end"},
-}
-RECORDS = {
-    "source_records": {
-        "source_system": "'crm'",
-        "email": "null",
-        "phone": "null",
-        "birth_date": "null",
-        "address_line": "null",
-    }
-}
-ERRORS = {
-    "truth_records": {"corrupted_columns": "''"},
-    "truth_identity": {"relation": "'owner'"},
-    "identity_mappings": {
-        "is_shared": "false",
-        "identifier_value": "case when identifier_type = 'email' then concat('a.b', mapping_id, '@gmail.example')"
-        " else identifier_value end",
-    },
-    "individuals": {"birth_date": "date_add(birth_date, person_number)"},
-}
-ENGAGEMENT = {
-    "content_engagements": {
-        "individual_id": "case when pmod(engagement_id, 2) = 0 then -1L"
-        " else individual_id - pmod(individual_id, 80) + 17 end",
-        "content_category": "'Travel'",
-        "content_type": "case when content_type = 'live' then 'live' else 'game' end",
-        "content_id": "case when content_type = 'live' then content_id else pmod(engagement_id, 20) end",
-        "engagement_type": "case when pmod(engagement_id, 2) = 0 then 'click' when pmod(engagement_id, 3) = 0"
-        " then 'share' else 'complete' end",
-        "engagement_ts": "timestamp_micros(unix_micros(engagement_ts) -"
-        " pmod(unix_micros(engagement_ts), 604800000000)"
-        " + case when content_type = 'live' then pmod(xxhash64(session_id), 604800000000) else 1000000 end)",
-    }
-}
-ADS = {
-    "campaigns": {"channel": "channel"},
-    "campaign_exposures": {"is_viewable": "false", "completion_rate": "0.5"},
-    "response_events": {
-        "response_ts": "case when response_type = 'purchase' then timestamp_micros(unix_micros(response_ts) +"
-        " 1728000000000) when response_type = 'sign_up' then timestamp_micros(unix_micros(response_ts) +"
-        " 1728000000000) else response_ts end",
-        "revenue": "case when response_type = 'purchase' then revenue * 20 end",
-    },
-}
-# What was asked for may be wrong as well as what is found.
-ASKED = {
-    "click_through_rates": {"search": 0.3, "social": 0.1, "display": 0.1, "video": 0.1, "audio": 0.1, "email": 0.2},
-    "click_to_visit": 0.05,
-    "visit_to_sign_up": 0.6,
-    "visit_to_cart": 0.8,
-    "cart_to_purchase": 0.95,
-    "ramp_up_days": 10,
-    "wear_out": 1.5,
-    "holdout_share": 0.4,
-    "organic_visits_per_person_90_days": 0.5,
-    "ad_lift": 9.0,
-}
-JANUARY = {"response_events": {"response_ts": "timestamp_micros(1735776000000000 + pmod(response_id, 1000000000))"}}
-ONE_CHANNEL = {"campaigns": {"channel": "'ctv'"}}
-
-BROKEN = {
-    "people": (
-        PEOPLE,
-        (
-            "household_size household_type income_bracket own_children income_by_type state county_size_class"
-            " gender education employment email_opt_in ad_tracking_allowed age_sex education_by_age"
-            " employment_by_age living_arrangements spouse_gap spouses_within_2_years husband_3_older"
-        ),
-    ),
-    "wives": (WIVES, "wife_3_older spouse_gap"),
-    "graph": (
-        GRAPH,
-        "ctv_platform email_domain phones_by_age " + " ".join(f"confidence_{decile}" for decile in range(10)),
-    ),
-    "records": (
-        RECORDS,
-        (
-            "records_by_system records_twice records_empty_email records_empty_phone records_empty_birth_date"
-            " records_empty_address_line"
-        ),
-    ),
-    "errors": (
-        ERRORS,
-        "records_wrong_birth_date records_wrong_email shared_emails recycled_emails respelt_emails twins",
-    ),
-    "engagement": (
-        ENGAGEMENT,
-        (
-            "events_per_person_day activity_tail content_category content_type hours_mobile hours_desktop"
-            " hours_tv weekdays clicks_on_content shares_of_content completions popularity live_bursts"
-        ),
-    ),
-    "ads": (
-        ADS,
-        (
-            "viewable_search viewable_social viewable_display viewable_video viewable_ctv viewable_audio"
-            " viewable_email complete_video complete_ctv complete_audio sign_up_lag purchase_lag basket_median"
-        ),
-    ),
-    "asked": (
-        {},
-        (
-            "clicks_search clicks_social clicks_display clicks_video clicks_audio clicks_email click_to_visit"
-            " visit_to_sign_up visit_to_cart cart_to_purchase ramp_up wear_out holdout_share organic_visits"
-            " click_lift"
-        ),
-    ),
-    "january": (JANUARY, "season"),
-    "one_channel": (ONE_CHANNEL, "channel_mix"),
-}
-
-
 @pytest.mark.parametrize("name", list(BROKEN))
 def test_distortions_are_noticed(dataset_20k, name):
     d = dataset_20k
@@ -229,8 +88,42 @@ def test_distortions_are_noticed(dataset_20k, name):
 def test_every_statistic_has_a_distortion(dataset_20k):
     _, checks = statistics(Context(dataset_20k.config))
     noticed = {f"statistics.{name}" for _, ids in BROKEN.values() for name in ids.split()}
-    never = {f"statistics.clicks_{channel}" for channel in ("ctv",)}
+    never = {f"statistics.{name}" for name in ("clicks_ctv", *NOT_JUDGED)}
     assert {check.id for check in checks} - never == noticed
+
+
+def test_what_cannot_be_seen_is_shown_without_a_verdict(report):
+    by_id = {result.id: result for result in report.statistics}
+    for name in NOT_JUDGED:
+        result = by_id[f"statistics.{name}"]
+        assert result.passed is None and result.reason and result.target and result.actual and result.rows, name
+        assert "Not judged, because" in result.explained
+
+
+def test_every_result_says_what_it_counts_and_why_more_than_chance_is_allowed(report):
+    for result in report.statistics:
+        assert result.title and result.unit and result.group in GROUPS and result.because, result.id
+        if result.passed is not None and result.chance is not None:
+            assert result.tolerance == pytest.approx(result.chance + result.slack), result.id
+            assert f"with {result.rows:,} {result.unit}" in result.explained
+            assert result.explained.endswith(f"more is allowed, because {result.because}.")
+
+
+def test_a_distance_has_one_verdict_at_every_size():
+    """Half a hundredth of the rows is on target in a million homes: chance reaches less, the slack more."""
+    shares = {"a": 0.3, "b": 0.3, "c": 0.4}
+    for counts in ({"a": 305, "b": 300, "c": 395}, {"a": 305_000, "b": 300_000, "c": 395_000}):
+        found = compare_shares(counts, shares)
+        assert found.distance == pytest.approx(0.005) and found.distance <= found.tolerance
+    assert found.distance > found.chance
+    wrong = compare_shares({"a": 320_000, "b": 300_000, "c": 380_000}, shares)
+    assert wrong.distance > wrong.tolerance
+    rng = np.random.default_rng(7)
+    spread = np.array([0.29, 0.35, 0.15, 0.122, 0.055, 0.021, 0.012])
+    draws = [
+        compare_shares(dict(enumerate(c)), dict(enumerate(spread)), 0.0) for c in rng.multinomial(500, spread, 3000)
+    ]
+    assert sum(found.distance > found.chance for found in draws) <= 1
 
 
 def test_configured_values_are_the_target():
@@ -250,13 +143,14 @@ def test_configured_values_are_the_target():
 def test_distances_and_tolerances():
     even = {"a": 0.5, "b": 0.5}
     found = compare_shares({"a": 60, "b": 40}, even)
-    assert found.distance == pytest.approx(0.1) and found.tolerance == pytest.approx(0.21)
+    assert found.distance == pytest.approx(0.1) and found.tolerance == pytest.approx(found.chance + 0.01)
+    assert compare_shares({"a": 60, "b": 40}, even, 0.05).tolerance == pytest.approx(found.chance + 0.05)
     assert compare_shares({"c": 10}, even).distance == pytest.approx(1.0)
-    assert compare_shares({}, even) is None
+    assert compare_shares({}, even) == NotJudged("there is nothing to count")
     assert chance_distance(even, 100) == pytest.approx(0.0399, abs=1e-4)
     many = dict.fromkeys(range(100), 0.01)
-    assert share_tolerance(many, 1000) > 0.01 + 2 / 1000**0.5
-    assert share_tolerance(many, 1_000_000) == pytest.approx(0.012)
+    assert chance_reach(many, 1000) > 2 / 1000**0.5
+    assert chance_reach(many, 1_000_000) == pytest.approx(0.006, abs=1e-4)
     rate = compare_rate(300, 1000, 0.2)
-    assert rate.distance == pytest.approx(0.5) and rate.tolerance == pytest.approx(0.1 + 4 * 0.004**0.5)
+    assert rate.distance == pytest.approx(0.5) and rate.tolerance == pytest.approx(0.1 + 4 * 0.004**0.5 + 2.5 * 0.004)
     assert median_of({0: 2, 1: 2}, 10) == 10 and median_of({0: 4}, 10) == 5

@@ -10,10 +10,14 @@ import pytest
 
 from idgraph_widgets import reference
 from idgraph_widgets.errors import StorageError
+from idgraph_widgets.measurement import score_attribution
+from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.statistics import StatisticResult
 from idgraph_widgets.report import measures
 from idgraph_widgets.report.measures import Filter, MeasureError
-from idgraph_widgets.report.measures.comparison import Comparison, wilson
 from idgraph_widgets.report.measures.identity import component_sizes
+from idgraph_widgets.report.measures.intervals import wilson
+from idgraph_widgets.report.subject import Subject
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +40,13 @@ def test_volume_is_the_manifests(dataset_1k, frames):
     assert volume.rows_per_household["households"] == 1
 
 
-def test_every_comparison_counts_what_the_tables_hold(dataset_1k, frames):
-    found = {c.id: c for c in measures.comparisons(dataset_1k)}
+@pytest.fixture(scope="module")
+def judged(dataset_1k):
+    """Statistics as the report draws them, by name."""
+    return {result.id.removeprefix("statistics."): result for result in Subject(dataset_1k).statistics}
+
+
+def test_every_figure_counts_what_the_tables_hold(judged, frames):
     homes, people, events = frames["households"], frames["individuals"], frames["content_engagements"]
     expected = {
         "household_size": homes.household_size.value_counts(),
@@ -48,54 +57,42 @@ def test_every_comparison_counts_what_the_tables_hold(dataset_1k, frames):
         "employment": people[people.age >= 16].employment_status.value_counts(),
         "content_category": events.content_category.value_counts(),
         "content_type": events.content_type.value_counts(),
-        "channel": frames["campaigns"].channel.value_counts(),
+        "channel_mix": frames["campaigns"].channel.value_counts(),
         "objective": frames["campaigns"].objective.value_counts(),
     }
     for name, counts in expected.items():
-        generated = {c: n for c, n in zip(found[name].categories, found[name].counts) if n}
-        assert generated == {str(k): int(v) for k, v in counts.items()}, name
-    for comparison in found.values():
-        assert sum(comparison.configured) == pytest.approx(1), comparison.id
-        assert len(comparison.categories) == len(comparison.configured) == len(comparison.counts)
-    assert found["household_size"].configured[1] == pytest.approx(0.35)
-    assert found["flight_days"].total == found["budget"].total == len(frames["campaigns"])
-    assert found["basket_value"].total == (frames["response_events"].response_type == "purchase").sum()
+        result = judged[name]
+        assert result.rows == counts.sum(), name
+        found = {cell: round(share * result.rows) for cell, share in result.actual.items() if share}
+        assert found == {str(k): int(v) for k, v in counts.items()}, name
+    for result in judged.values():
+        if isinstance(result.target, dict):
+            assert sum(result.target.values()) == pytest.approx(1), result.id
+            assert sum(result.actual.values()) == pytest.approx(1), result.id
+    assert judged["household_size"].target["2"] == pytest.approx(0.35)
+    assert list(judged["household_size"].target) == [str(size) for size in range(1, 8)]
+    assert judged["flight_days"].rows == judged["budget"].rows == len(frames["campaigns"])
+    assert judged["basket_value"].rows == (frames["response_events"].response_type == "purchase").sum()
+    assert next(iter(judged["weekdays"].target)) == "Monday"
 
 
-def test_age_pyramid(dataset_1k, frames):
-    pyramid = next(c for c in measures.comparisons(dataset_1k, ["people"]) if c.id == "age_sex")
-    people = frames["individuals"]
-    counts = dict(zip(pyramid.categories, pyramid.counts))
-    assert counts["female 30–34"] == ((people.gender == "female") & people.age.between(30, 34)).sum()
-    assert counts["male 85+"] == ((people.gender == "male") & (people.age >= 85)).sum()
-    facts = reference.facts("age_single_year")
-    women = sum(row["female"] for row in facts if 30 <= row["age"] <= 34) / sum(row["female"] for row in facts)
-    shares = dict(zip(pyramid.categories, pyramid.configured))
-    assert shares["female 30–34"] == pytest.approx(women * 0.499 / (0.499 + 0.489))
+def test_ages_by_sex(judged, frames):
+    result, people = judged["age_sex"], frames["individuals"]
+    of_two = people[people.gender.isin(["male", "female"])]
+    count = ((of_two.gender == "female") & of_two.age.between(30, 34)).sum()
+    assert result.actual["30 female"] == pytest.approx(count / len(of_two))
+    facts = [row for row in reference.facts("age_sex") if isinstance(row["age_from"], int)]
+    facts = [row for row in facts if row["male"] and row["female"]]
+    women = next(row["female"] for row in facts if row["age_from"] == 30) / sum(row["female"] for row in facts)
+    assert result.target["30 female"] == pytest.approx(women * 0.499 / (0.499 + 0.489))
 
 
-def test_default_dataset_is_as_configured(dataset_1k):
-    verdicts = {c.id: c.verdict for c in measures.comparisons(dataset_1k, ["households", "people", "campaigns"])}
-    assert set(verdicts.values()) == {"as configured"}, verdicts
-
-
-def test_a_distribution_that_is_off_is_called_off():
-    right = Comparison("x", "people", "X", "people", ("a", "b"), (0.5, 0.5), (5_040, 4_960))
-    wrong = Comparison("x", "people", "X", "people", ("a", "b"), (0.5, 0.5), (5_400, 4_600))
-    none = Comparison("x", "people", "X", "people", ("a", "b"), (0.5, 0.5), (0, 0))
-    assert (right.verdict, wrong.verdict, none.verdict) == ("as configured", "off", "nothing generated")
-    assert wrong.distance == pytest.approx(0.04)
-    assert "off" in wrong.sentence and "10,000 people" in wrong.sentence
-
-
-def test_the_bound_of_chance_is_one():
-    rng = np.random.default_rng(7)
-    shares = np.array([0.29, 0.35, 0.15, 0.122, 0.055, 0.021, 0.012])
-    verdicts = [
-        Comparison("x", "people", "X", "people", tuple("abcdefg"), tuple(shares), tuple(map(int, counts))).verdict
-        for counts in rng.multinomial(1_000, shares, size=1_000)
-    ]
-    assert verdicts.count("off") < 20
+def test_a_report_draws_the_checks_that_it_was_given(dataset_1k):
+    given = StatisticResult("statistics.gender", "Sentence.", "source", {"a": 1.0}, {"b": 1.0}, 1.0, 0.1, 7, "absolute")
+    assert Subject(dataset_1k, Report(statistics=[given])).statistics == [given]
+    # A report without statistics says nothing of them: they are judged now, and once.
+    found = Subject(dataset_1k, Report()).statistics
+    assert len(found) > 80 and Subject(dataset_1k).statistics is found
 
 
 def test_hours_are_local(dataset_1k, frames):
@@ -109,27 +106,24 @@ def test_hours_are_local(dataset_1k, frames):
     assert measures.heat_map(dataset_1k, "ctv").to_numpy().sum() == on_tv.to_numpy().sum()
 
 
-def test_rates(dataset_1k, frames):
-    rates = {rate.id: rate for rate in measures.rates(dataset_1k)}
+def test_rates(judged, frames):
     people = frames["individuals"]
     adults = people[people.age >= 18]
-    assert rates["email_opt_in"].generated == pytest.approx(adults.email_opt_in.mean())
+    assert judged["email_opt_in"].actual == pytest.approx(adults.email_opt_in.mean())
     shown = frames["campaign_exposures"].merge(frames["campaigns"][["campaign_id", "channel"]], on="campaign_id")
     video = shown[shown.channel == "video"]
-    assert rates["viewability_video"].generated == pytest.approx(video.is_viewable.mean())
-    assert rates["completion_video"].generated == pytest.approx((video.completion_rate == 1).mean())
-    responses = frames["response_events"]
-    clicks = responses[responses.response_type == "click"]
-    followed = responses[responses.parent_response_id.isin(clicks.response_id)]
-    assert (rates["click_to_visit"].hits, rates["click_to_visit"].trials) == (len(followed), len(clicks))
-    assert rates["holdout"].hits == len(frames["campaign_holdouts"])
+    assert judged["viewable_video"].actual == pytest.approx(video.is_viewable.mean())
+    assert judged["complete_video"].actual == pytest.approx((video.completion_rate == 1).mean())
     segments = frames["audience_attributes"].merge(
         frames["campaigns"][["campaign_id", "target_segment_id"]], left_on="segment_id", right_on="target_segment_id"
     )
     eligible = segments.assign(home=segments.individual_id // 16)[["campaign_id", "home"]].drop_duplicates()
-    assert rates["holdout"].trials == len(eligible)
-    off = [rate.id for rate in rates.values() if rate.verdict == "off"]
-    assert not off
+    assert judged["holdout_share"].rows == len(eligible)
+    assert judged["holdout_share"].actual == pytest.approx(len(frames["campaign_holdouts"]) / len(eligible))
+    links = frames["identity_mappings"]
+    starts = links.first_seen_ts == links.first_seen_ts.min()
+    known = links[starts & links.identifier_type.isin(["cookie", "idfa", "gaid"]) & ~links.is_shared]
+    assert judged["probabilistic"].actual == pytest.approx((known.match_type == "probabilistic").mean())
 
 
 def test_wilson_interval():
@@ -356,19 +350,24 @@ def test_journey(dataset_1k, frames, links):
         measures.person_journey(dataset_1k, 3)
 
 
-def test_credit_of_journeys_adds_up_to_outcome_metrics(dataset_1k, frames):
-    responses = frames["response_events"]
+def test_ads_before_purchases_are_those_that_attribution_credits(dataset_1k, frames):
+    responses, truth = frames["response_events"], frames["truth_conversion"]
     bought = responses[(responses.response_type == "purchase") & (responses.conversion_path != "organic")]
     assert len(bought)
-    credit = pd.concat([measures.person_credit(dataset_1k, p) for p in bought.individual_id.unique()])
-    per_purchase = credit.groupby(["response_id", "attribution_model"]).credit.sum()
-    assert len(per_purchase) == 5 * len(bought) and np.allclose(per_purchase, 1)
-    found = credit.groupby(["campaign_id", "attribution_model"])[["credit", "revenue"]].sum()
-    outcomes = frames["outcome_metrics"].set_index(["campaign_id", "attribution_model"])
-    outcomes = outcomes[["attributed_conversions", "attributed_revenue"]].astype(float)
-    outcomes = outcomes[outcomes.attributed_conversions > 0]
-    found = found[found.credit > 0].sort_index()
-    assert np.allclose(found.to_numpy(), outcomes.sort_index().to_numpy())
+    ads = pd.concat([measures.person_ads(dataset_1k, person) for person in bought.individual_id.unique()])
+    assert set(ads.response_id) == set(bought.response_id)
+    outcomes = frames["outcome_metrics"]
+    linear = outcomes[(outcomes.attribution_model == "linear") & (outcomes.attributed_conversions.astype(float) > 0)]
+    assert set(ads.campaign_id) == set(linear.campaign_id)
+    caused = truth[truth.causing_exposure_id.notna()]
+    assert set(ads[ads.caused].exposure_id) == set(caused.causing_exposure_id)
+
+
+def test_attribution_scores_are_those_of_measurement(dataset_1k):
+    scores = measures.attribution_scores(dataset_1k).set_index("attribution_model")
+    assert len(scores) == 5 and len(set(scores.caused)) == 1
+    linear = score_attribution(dataset_1k, "linear")
+    assert (scores.ratio["linear"], scores.share_error["linear"]) == (linear.ratio, linear.share_error)
 
 
 @pytest.mark.parametrize(

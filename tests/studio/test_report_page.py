@@ -52,6 +52,21 @@ def cards(parts) -> list[Card]:
     return [block for _, blocks in parts for block in blocks if isinstance(block, Card)]
 
 
+def test_the_page_tells_the_verdicts_of_the_judge(parts, dataset_1k):
+    """One judge: what the report draws, and what it says of it, is what quality found."""
+    results = measures.statistics(dataset_1k)
+    blocks = next(blocks for section, blocks in parts if section.key == "fidelity")
+    drawn = {block.key: block for block in blocks if isinstance(block, Card)}
+    lines = {row[0]: row for row in next(block for block in blocks if block.key == "rates").rows}
+    for result in results:
+        if isinstance(result.target, dict):
+            assert result.explained in drawn[f"fit-{result.id.removeprefix('statistics.')}"].note
+        else:
+            sign = {True: "✓ on target", False: "✗ off target", None: "○ not judged"}[result.passed]
+            assert lines[result.title][-1].startswith(sign), result.id
+    assert len(drawn) + len(lines) == len(results)
+
+
 def test_every_section_has_something_to_show(parts):
     assert [section.key for section, _ in parts][:3] == ["overview", "checks", "fidelity"]
     assert all(blocks for _, blocks in parts)
@@ -144,9 +159,10 @@ def test_plotly_takes_every_figure(parts):
 
 def test_figures_show_the_measures(parts, dataset_1k):
     by_key = {card.key: card for card in cards(parts)}
-    size = next(c for c in measures.comparisons(dataset_1k, ["households"]) if c.id == "household_size")
+    size = next(r for r in measures.statistics(dataset_1k) if r.id == "statistics.household_size")
     bars, marks = by_key["fit-household_size"].figure["data"]
-    assert bars["y"] == pytest.approx(list(size.generated)) and marks["y"] == pytest.approx(list(size.configured))
+    assert bars["y"] == pytest.approx(list(size.actual.values()))
+    assert marks["y"] == pytest.approx(list(size.target.values()))
     heat = by_key["heat"].figure["data"][0]
     assert (sum(map(sum, heat["customdata"]))) == measures.table_volume(dataset_1k).set_index("table")["rows"][
         "content_engagements"
@@ -227,8 +243,9 @@ def test_json_holds_every_measure(dataset_1k, tmp_path):
     path = write_json(dataset_1k, tmp_path / "report.json", CHECKS)
     found = json.loads(path.read_text(encoding="utf-8"))
     assert found["run"]["seed"] == 42 and found["checks"]["failed"] == ["households.size"]
-    kinds = {row["id"]: row for row in found["measures"]["comparisons"]}
-    assert sum(kinds["household_size"]["counts"]) == 1_000
+    judged = {row["id"]: row for row in found["measures"]["statistics"]}
+    size = judged["statistics.household_size"]
+    assert (size["rows"], size["unit"]) == (1_000, "households") and sum(size["actual"].values()) == pytest.approx(1)
     assert len(found["measures"]["heat_map"]) == 7
     assert found == plain_values(json.loads(json.dumps(plain_values(report_data(dataset_1k, CHECKS)))))
 

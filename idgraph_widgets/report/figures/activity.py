@@ -18,7 +18,7 @@ from idgraph_widgets.report.figures.card import (
     plain,
     rows_axis,
 )
-from idgraph_widgets.report.measures.fidelity import WEEKDAYS
+from idgraph_widgets.report.measures.activity import WEEKDAYS
 
 if TYPE_CHECKING:
     import pandas as pd

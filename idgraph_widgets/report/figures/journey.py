@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import pandas as pd
 
-from idgraph_widgets.report.figures.card import ACCENT, BAD, SERIES, Card, axis, figure, plain, rows_axis, words
+from idgraph_widgets.report.figures.card import (
+    ACCENT,
+    BAD,
+    GOOD,
+    SERIES,
+    Card,
+    axis,
+    bars,
+    categories,
+    figure,
+    plain,
+    rows_axis,
+    words,
+)
 from idgraph_widgets.report.measures.journey import Journey
 
 MOST_LANES = 24
@@ -99,48 +112,76 @@ def _events(part: pd.DataFrame, look) -> dict:
     }
 
 
-def credit_card(journey: Journey, key: str = "credit") -> Card | None:
-    """Who gets the credit for the person's purchases: a lane per model, a mark per ad, as big as its credit.
+def credit_cards(journey: Journey) -> list[Card]:
+    """The ads before the person's purchases, and what their campaigns are credited with; none without such ads."""
+    return [] if journey.ads.empty else [_ads_card(journey), _campaigns_card(journey)]
 
-    None without a purchase that an ad is credited for.
-    """
-    credit = journey.credit[journey.credit.credit > 0]
-    if credit.empty:
-        return None
-    events = journey.events
-    seen = events[events.kind == "exposure"].set_index("key")
-    credit = credit[credit.exposure_id.isin(seen.index)]
-    models = [words(model) for model in dict.fromkeys(journey.credit.attribution_model)]
-    ads = seen.loc[credit.exposure_id]
-    shares = [f"{share:.1%}" for share in credit.credit]
-    marks = {
+
+def _ads_card(journey: Journey) -> Card:
+    """A lane per purchase: the ads that may be credited for it, and the one that caused it."""
+    ads, events = journey.ads, journey.events
+    told = events[events.kind == "exposure"].set_index("key")
+    lanes, caused = {}, 0
+    for number, (purchase, part) in enumerate(ads.groupby("response_id", sort=False), 1):
+        cause = "caused by an ad" if part.caused.any() else "made anyway"
+        caused += bool(part.caused.any())
+        lanes[purchase] = f"purchase {number} · {part.revenue.iloc[0]:,.2f} USD · {cause}"
+    data = []
+    for is_cause, name, color, size in ((False, "ad seen before", SERIES[1], 9), (True, "ad that caused it", GOOD, 17)):
+        part = ads[ads.caused == is_cause]
+        about = [
+            f"{told.what.get(key, 'ad')}: {told.about.get(key, '')}" if key in told.index else "ad"
+            for key in part.exposure_id
+        ]
+        data.append(_marks(name, part.seen, [lanes[key] for key in part.response_id], about, color, "diamond", size))
+    bought = ads.drop_duplicates("response_id")
+    names = [lanes[key] for key in bought.response_id]
+    data.append(_marks("purchase", bought.bought, names, ["purchase"] * len(names), BAD, "star", 13))
+    order = list(lanes.values())
+    shown = figure(
+        [trace for trace in data if trace["x"]],
+        axis("", type="date"),
+        rows_axis(categoryorder="array", categoryarray=order),
+    )
+    purchases = "one purchase" if len(order) == 1 else f"{len(order)} purchases"
+    count = len(set(ads.exposure_id))
+    seen = "One ad was" if count == 1 else f"{count:,} ads were"
+    causes = "none of them" if not caused else "one of them" if caused == 1 else f"{caused} of them"
+    text = f"{seen} seen before {purchases}, within the attribution window; the truth says that ads caused {causes}."
+    return Card("ads", "Ads before each purchase", shown, text, text, height=150 + 34 * len(order), wide=True)
+
+
+def _marks(name: str, moments, lanes: list[str], about: list[str], color: str, symbol: str, size: int) -> dict:
+    return {
         "type": "scatter",
         "mode": "markers",
-        "name": "ad, as big as its credit",
-        "x": plain(ads.when),
-        "y": [words(model) for model in credit.attribution_model],
-        "customdata": [f"{share} to {what}: {about}" for share, what, about in zip(shares, ads.what, ads.about)],
+        "name": name,
+        "x": plain(pd.to_datetime(list(moments), unit="us")),
+        "y": lanes,
+        "customdata": about,
         "hovertemplate": "%{x|%a %d %b, %H:%M} UTC<br>%{customdata}<extra></extra>",
-        "marker": {
-            "color": SERIES[1],
-            "symbol": "diamond",
-            "size": [round(5 + 21 * share**0.5, 1) for share in credit.credit],
-            "line": {"color": "@paper", "width": 1},
-        },
+        "marker": {"color": color, "symbol": symbol, "size": size, "line": {"color": "@paper", "width": 1}},
     }
-    bought = events[(events.what == "purchase") & events.key.isin(credit.response_id)]
-    stars = {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "purchase",
-        "x": plain(moment for moment in bought.when for _ in models),
-        "y": models * len(bought),
-        "hovertemplate": "purchase, %{x|%a %d %b, %H:%M} UTC<extra></extra>",
-        "marker": {"color": BAD, "symbol": "star", "size": 13, "line": {"color": "@paper", "width": 0.5}},
-    }
-    shown = figure([marks, stars], axis("", type="date"), rows_axis(categoryorder="array", categoryarray=models))
-    ads_seen = credit.exposure_id.nunique()
-    purchases = "one purchase" if len(bought) == 1 else f"{len(bought)} purchases"
-    text = f"{ads_seen} ads share" if ads_seen > 1 else "One ad has"
-    text = f"{text} the credit for {purchases}; per model it adds up to {len(bought)}."
-    return Card(key, "Credit by attribution model", shown, text, text, height=290, wide=True)
+
+
+def _campaigns_card(journey: Journey) -> Card:
+    """Purchases of everybody that each attribution model credits to the campaigns of these ads."""
+    data = [
+        bars(
+            list(part.campaign_name),
+            [float(value) for value in part.attributed_conversions],
+            f"%{{x}}, {words(model)}: %{{y:.2f}} purchases",
+            words(model),
+            marker={"color": SERIES[i]},
+        )
+        for i, (model, part) in enumerate(journey.credit.groupby("attribution_model"))
+    ]
+    shown = figure(
+        data, categories("", automargin=True), axis("credited purchases", rangemode="tozero"), barmode="group"
+    )
+    names = journey.credit.campaign_name.nunique()
+    text = (
+        f"What outcome_metrics credits to {'the campaign' if names == 1 else f'the {names} campaigns'} of these ads,"
+        " for the purchases of everybody."
+    )
+    return Card("credit", "Credit by attribution model", shown, text, text, height=300, wide=True)

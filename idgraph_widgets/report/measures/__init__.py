@@ -7,15 +7,21 @@ Ratios are computed here from the sums, so every engine gives the same figures.
 from idgraph_widgets.report.measures.activity import activity_tail, content_popularity, heat_map, segment_sizes
 from idgraph_widgets.report.measures.campaigns import (
     attribution,
+    attribution_scores,
+    campaign_credit,
     campaign_results,
     daily,
     funnel,
     reach,
     reach_frequency,
 )
-from idgraph_widgets.report.measures.checks import check_groups, check_rows, run_dataset_checks, violating_keys
-from idgraph_widgets.report.measures.comparison import Comparison, Rate
-from idgraph_widgets.report.measures.fidelity import comparisons
+from idgraph_widgets.report.measures.checks import (
+    check_groups,
+    check_rows,
+    run_dataset_checks,
+    statistics,
+    violating_keys,
+)
 from idgraph_widgets.report.measures.filters import Filter, MeasureError
 from idgraph_widgets.report.measures.histogram import Histogram, histogram
 from idgraph_widgets.report.measures.household import (
@@ -32,28 +38,26 @@ from idgraph_widgets.report.measures.identity import (
     link_truth,
     pair_quality,
 )
-from idgraph_widgets.report.measures.journey import Journey, known_person, notable_people, person_credit, person_journey
+from idgraph_widgets.report.measures.journey import Journey, known_person, notable_people, person_ads, person_journey
 from idgraph_widgets.report.measures.lift import arms, treated_against_holdout
 from idgraph_widgets.report.measures.places import states
-from idgraph_widgets.report.measures.rates import rates
 from idgraph_widgets.report.measures.samples import sample_rows
 from idgraph_widgets.report.measures.volume import table_volume
 
 __all__ = [
-    "Comparison",
     "Filter",
     "Histogram",
     "HouseholdGraph",
     "Journey",
     "MeasureError",
-    "Rate",
     "activity_tail",
     "arms",
     "attribution",
+    "attribution_scores",
+    "campaign_credit",
     "campaign_results",
     "check_groups",
     "check_rows",
-    "comparisons",
     "components",
     "confidence_reliability",
     "content_popularity",
@@ -70,15 +74,15 @@ __all__ = [
     "notable_households",
     "notable_people",
     "pair_quality",
-    "person_credit",
+    "person_ads",
     "person_journey",
-    "rates",
     "reach",
     "reach_frequency",
     "run_dataset_checks",
     "sample_rows",
     "segment_sizes",
     "states",
+    "statistics",
     "table_volume",
     "treated_against_holdout",
     "violating_keys",

@@ -7,6 +7,8 @@ import pandas as pd
 from idgraph_widgets.report.measures import cubes
 from idgraph_widgets.report.measures.query import ask, once_per_dataset
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 
 def heat_map(dataset, device_type: str | None = None) -> pd.DataFrame:
     """Engagements by local weekday and hour.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from idgraph_widgets.report.measures import cubes
@@ -90,6 +92,40 @@ def attribution(dataset) -> pd.DataFrame:
           sum(o.attributed_revenue) as attributed_revenue, sum(o.spend) as spend
         from outcome_metrics o join campaigns c on o.campaign_id = c.campaign_id
         group by o.attribution_model, c.channel order by o.attribution_model, c.channel""",
+    )
+
+
+@once_per_dataset
+def attribution_scores(dataset) -> pd.DataFrame:
+    """How far each attribution model is from the purchases that campaigns caused; see `score_attribution`.
+
+    Returns
+    -------
+    DataFrame
+        ``attribution_model``, ``credited``, ``caused`` (purchases), ``ratio``, ``share_error``.
+    """
+    from idgraph_widgets.measurement import score_attribution
+
+    models = sorted(attribution(dataset).attribution_model.unique())
+    scores = [(model, score_attribution(dataset, model)) for model in models]
+    rows = [(model, s.credited, int(s.caused), s.ratio, s.share_error) for model, s in scores]
+    return pd.DataFrame(rows, columns=["attribution_model", "credited", "caused", "ratio", "share_error"])
+
+
+def campaign_credit(dataset, campaigns: Collection[int]) -> pd.DataFrame:
+    """What ``outcome_metrics`` credits to campaigns.
+
+    Returns
+    -------
+    DataFrame
+        ``campaign_name``, ``attribution_model``, ``attributed_conversions`` (purchases).
+    """
+    ids = ", ".join(str(int(campaign)) for campaign in sorted(campaigns)) or "null"
+    return ask(
+        dataset,
+        f"""select c.campaign_name, o.attribution_model, o.attributed_conversions
+        from outcome_metrics o join campaigns c on o.campaign_id = c.campaign_id
+        where o.campaign_id in ({ids}) order by c.campaign_name, o.attribution_model""",
     )
 
 

@@ -2,21 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
 
 from idgraph_widgets.quality.checks import GROUPS
 from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.statistics import StatisticResult
 from idgraph_widgets.report.measures.filters import MeasureError
+from idgraph_widgets.report.measures.query import once_per_dataset
 
 
-def run_dataset_checks(dataset, on_progress=None) -> Report:
-    """Run all checks of a dataset; see `idgraph_widgets.quality.run_checks`."""
+def run_dataset_checks(dataset, on_progress=None, only: Collection[str] | None = None) -> Report:
+    """Check a dataset as it is found, and keep what was found of it; see `idgraph_widgets.quality.run_checks`.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    on_progress : callable, optional
+    only : collection of str, optional
+        Ids of the checks to run; what they find is not kept.
+    """
     from idgraph_widgets.quality import run_checks
+    from idgraph_widgets.report.kept import keep_checks
 
-    given = dataset.tables(), dataset.config, dataset.manifest
-    return run_checks(dataset.spark, *given, on_progress=on_progress, progress=False)
+    tables, config, notes = dataset.as_found()
+    given = tables, config, dataset.manifest
+    report = run_checks(dataset.spark, *given, on_progress=on_progress, only=only, progress=False)
+    report.notes = notes
+    if only is None:
+        keep_checks(dataset, report)
+    return report
+
+
+@once_per_dataset
+def statistics(dataset) -> list[StatisticResult]:
+    """What the judge says of a dataset's statistics, where no report of checks says it; see `run_checks`."""
+    from idgraph_widgets.quality import run_checks
+    from idgraph_widgets.quality.statistics import GROUP
+
+    tables, config, _ = dataset.as_found()
+    return run_checks(dataset.spark, tables, config, dataset.manifest, groups=[GROUP], progress=False).statistics
 
 
 def violating_keys(dataset, check_id: str, limit: int = 100) -> pd.DataFrame:
@@ -34,10 +61,12 @@ def violating_keys(dataset, check_id: str, limit: int = 100) -> pd.DataFrame:
     """
     from idgraph_widgets.quality import run_checks
 
-    given = dataset.tables(), dataset.config, dataset.manifest
+    tables, config, _ = dataset.as_found()
+    given = tables, config, dataset.manifest
     report = run_checks(dataset.spark, *given, only=[check_id], examples=limit, progress=False)
     if not report.results:
-        why = "a table or column it needs is missing" if report.skipped else "there is no such check"
+        lacks = report.lacking.get(check_id)
+        why = f"it needs {lacks}" if lacks else "there is no such check"
         raise MeasureError(f"{check_id} cannot be evaluated: {why}. `idgraph check` lists all checks.")
     return pd.DataFrame(report.results[0].keys[:limit])
 

@@ -22,34 +22,9 @@ def households_by_state(dataset) -> pd.DataFrame:
 
 
 @once_per_dataset
-def households_by_kind(dataset) -> pd.DataFrame:
-    """``household_size``, ``income_bracket``, ``household_type``, ``households``."""
-    return ask(
-        dataset,
-        """select household_size, income_bracket, household_type, count(*) as households
-        from households group by household_size, income_bracket, household_type""",
-    )
-
-
-@once_per_dataset
 def people_by_age(dataset) -> pd.DataFrame:
-    """``age``, ``gender``, ``people``, ``opted_in`` (to e-mail)."""
-    return ask(
-        dataset,
-        """select age, gender, count(*) as people,
-          sum(case when email_opt_in then 1 else 0 end) as opted_in
-        from individuals group by age, gender""",
-    )
-
-
-@once_per_dataset
-def people_by_status(dataset) -> pd.DataFrame:
-    """``is_25``, ``is_16`` (that old at least), ``education``, ``employment_status``, ``people``."""
-    return ask(
-        dataset,
-        """select age >= 25 as is_25, age >= 16 as is_16, education, employment_status, count(*) as people
-        from individuals group by age >= 25, age >= 16, education, employment_status""",
-    )
+    """``age``, ``gender``, ``people``."""
+    return ask(dataset, "select age, gender, count(*) as people from individuals group by age, gender")
 
 
 @once_per_dataset
@@ -67,17 +42,6 @@ def identifiers_by_kind(dataset) -> pd.DataFrame:
         dataset,
         f"""select {names}, count(*) as mappings
         from identity_mappings m join truth_identity t on m.mapping_id = t.mapping_id group by {names}""",
-    )
-
-
-@once_per_dataset
-def engagements_by_kind(dataset) -> pd.DataFrame:
-    """``content_category``, ``content_type``, ``engagement_type``, ``device_type``, ``events``, ``seconds``."""
-    names = "content_category, content_type, engagement_type, device_type"
-    return ask(
-        dataset,
-        f"""select {names}, count(*) as events, sum(cast(duration_seconds as bigint)) as seconds
-        from content_engagements group by {names}""",
     )
 
 
@@ -103,14 +67,11 @@ def engagements_by_hour(dataset) -> pd.DataFrame:
 
 @once_per_dataset
 def exposures_by_channel(dataset) -> pd.DataFrame:
-    """``channel``, ``impressions``, ``viewable``, ``played`` (to the end), ``with_play`` (ads that play), ``spend``."""
+    """``channel``, ``impressions``, ``viewable``."""
     return ask(
         dataset,
         """select c.channel, count(*) as impressions,
-          sum(case when x.is_viewable then 1 else 0 end) as viewable,
-          sum(case when x.completion_rate = 1 then 1 else 0 end) as played,
-          sum(case when x.completion_rate is not null then 1 else 0 end) as with_play,
-          sum(x.cost) as spend
+          sum(case when x.is_viewable then 1 else 0 end) as viewable
         from campaign_exposures x join campaigns c on x.campaign_id = c.campaign_id
         group by c.channel order by c.channel""",
     )
@@ -133,9 +94,3 @@ def responses_by_kind(dataset) -> pd.DataFrame:
         left join response_events p on r.parent_response_id = p.response_id
         group by {names}""",
     )
-
-
-@once_per_dataset
-def campaign_rows(dataset) -> pd.DataFrame:
-    """The rows of ``campaigns``."""
-    return ask(dataset, "select * from campaigns order by campaign_id")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from idgraph_widgets.report.measures import cubes
-from idgraph_widgets.report.measures.comparison import wilson
+from idgraph_widgets.report.measures.intervals import wilson
 from idgraph_widgets.report.measures.query import ask, once_per_dataset
 
 COMPONENT_HOUSEHOLDS = 20_000

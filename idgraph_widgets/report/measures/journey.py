@@ -1,4 +1,4 @@
-"""What one person did and saw, identifier by identifier, and who gets the credit."""
+"""What one person did and saw, identifier by identifier, and which ads came before a purchase."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from idgraph_widgets.errors import StorageError
-from idgraph_widgets.report.measures.credit import MODELS, shares_of
+from idgraph_widgets.report.measures.campaigns import campaign_credit
 from idgraph_widgets.report.measures.query import ask
 
 EVENTS = 2_000
@@ -27,9 +27,10 @@ class Journey:
     events : DataFrame
         ``mapping_id`` (null for responses without an exposure), ``when``, ``kind`` (engagement, exposure,
         response), ``what`` (its type), ``about``, ``key``.
+    ads : DataFrame
+        Per purchase and ad that may be credited for it; see `person_ads`.
     credit : DataFrame
-        Per purchase, exposure and attribution model: ``response_id``, ``exposure_id``, ``campaign_id``,
-        ``attribution_model``, ``credit`` (share of the purchase), ``revenue`` (USD).
+        What these ads' campaigns are credited with; see `campaign_credit`.
     cut : bool
         Whether there were more events than are shown.
     """
@@ -38,6 +39,7 @@ class Journey:
     summary: str
     lanes: pd.DataFrame
     events: pd.DataFrame
+    ads: pd.DataFrame
     credit: pd.DataFrame
     cut: bool = False
 
@@ -64,7 +66,7 @@ def known_person(dataset, key: int) -> pd.DataFrame:
 
 
 def person_journey(dataset, individual_id: int) -> Journey:
-    """A lane per identifier with engagements and exposures, the responses, and the credit for purchases.
+    """A lane per identifier with engagements and exposures, the responses, and the ads before purchases.
 
     Raises
     ------
@@ -80,8 +82,9 @@ def person_journey(dataset, individual_id: int) -> Journey:
     parts = [part.astype({"mapping_id": "Int64"}) for part in parts]
     filled = [part for part in parts if len(part)]
     events = pd.concat(filled, ignore_index=True) if filled else parts[0]
-    credit = person_credit(dataset, key)
-    return Journey(key, _summary(person.iloc[0]), lanes, events, credit, cut)
+    ads = person_ads(dataset, key)
+    credit = campaign_credit(dataset, ads.campaign_id.unique())
+    return Journey(key, _summary(person.iloc[0]), lanes, events, ads, credit, cut)
 
 
 def _summary(row) -> str:
@@ -147,40 +150,30 @@ def _responses(dataset, key: int) -> pd.DataFrame:
     )
 
 
-def person_credit(dataset, individual_id: int) -> pd.DataFrame:
-    """Credit of each exposure for each purchase of a person, under each attribution model.
+def person_ads(dataset, individual_id: int) -> pd.DataFrame:
+    """The ads that may be credited for a person's purchases: of the same advertiser, within the attribution window.
 
     Returns
     -------
     DataFrame
-        See `Journey.credit`; per purchase and model the credit sums to 1 and the revenue to that of the
-        purchase.
+        ``response_id``, ``exposure_id``, ``campaign_id``, ``seen`` and ``bought`` (microseconds), ``revenue`` (USD),
+        ``caused`` (whether that ad caused the purchase, from the truth).
     """
-    pairs = ask(
+    return ask(
         dataset,
         f"""select r.response_id, x.exposure_id, x.campaign_id, unix_micros(x.exposure_ts) as seen,
-          unix_micros(r.response_ts) as bought, cast(r.revenue * 100 as bigint) as cents
+          unix_micros(r.response_ts) as bought, r.revenue,
+          coalesce(t.causing_exposure_id = x.exposure_id, false) as caused
         from response_events r
         join campaigns c on r.advertiser_id = c.advertiser_id
         join campaign_exposures x on x.campaign_id = c.campaign_id and x.individual_id = r.individual_id
+        left join truth_conversion t on r.response_id = t.response_id
         where r.individual_id = {int(individual_id)} and r.response_type = 'purchase'
           and r.conversion_path <> 'organic' and x.exposure_ts < r.response_ts
           and unix_micros(r.response_ts) - unix_micros(x.exposure_ts)
-            <= cast(c.attribution_window_days as bigint) * 86400000000""",
+            <= cast(c.attribution_window_days as bigint) * 86400000000
+        order by r.response_ts, r.response_id, x.exposure_ts, x.exposure_id""",
     )
-    rows = []
-    for response, exposures in pairs.groupby("response_id"):
-        # Of two exposures at the same time the lower key counts as the later one.
-        touched = exposures.assign(order=-exposures.exposure_id).sort_values(["seen", "order"])
-        ages = ((touched.bought - touched.seen) // 86_400_000_000).astype(int).tolist()
-        for model in MODELS:
-            credits = shares_of(model, ages, int(touched.cents.iloc[0]))
-            rows += [
-                (int(response), int(exposure), int(campaign), model, micro / 1_000_000, cents / 100)
-                for exposure, campaign, (micro, cents) in zip(touched.exposure_id, touched.campaign_id, credits)
-            ]
-    names = ["response_id", "exposure_id", "campaign_id", "attribution_model", "credit", "revenue"]
-    return pd.DataFrame(rows, columns=names)
 
 
 def notable_people(dataset, limit: int = 12) -> pd.DataFrame:

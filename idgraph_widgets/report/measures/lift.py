@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from idgraph_widgets.report.measures.comparison import Z95
+from idgraph_widgets.report.measures.intervals import Z95
 from idgraph_widgets.report.measures.query import ask, once_per_dataset
 
 OUTCOMES = ("site_visit", "sign_up", "add_to_cart", "purchase")

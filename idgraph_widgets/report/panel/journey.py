@@ -1,4 +1,4 @@
-"""Pick a person and see the journey: a lane per identifier, and credit per model."""
+"""Pick a person and see the journey: a lane per identifier, and the ads before each purchase."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from idgraph_widgets.errors import StorageError
 from idgraph_widgets.notation import understood
 from idgraph_widgets.report import measures
 from idgraph_widgets.report.blocks import TableBlock, table_of
-from idgraph_widgets.report.figures.journey import credit_card, journey_card
+from idgraph_widgets.report.figures.journey import credit_cards, journey_card
 from idgraph_widgets.report.panel.part import Part, as_dict, text, with_buttons
 
 
 class JourneyExplorer(Part):
-    """One person's engagements, ads, responses and the credit for purchases.
+    """One person's engagements, ads, responses, and which ads came before purchases.
 
     Parameters
     ----------
@@ -66,8 +66,8 @@ class JourneyExplorer(Part):
             self._person = int(people.individual_id[0])
             self._describe()
         found = measures.person_journey(self._dataset, self._person)
-        credit = credit_card(found)
-        return [as_dict(journey_card(found)), *([as_dict(credit)] if credit else []), self._suggestions(people)]
+        cards = [journey_card(found), *credit_cards(found)]
+        return [*map(as_dict, cards), self._suggestions(people)]
 
     def _suggestions(self, people) -> dict:
         columns = (

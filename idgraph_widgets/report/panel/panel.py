@@ -10,6 +10,7 @@ import traitlets
 
 from idgraph_widgets.quality.report import Report
 from idgraph_widgets.report.data import report_data, write_json
+from idgraph_widgets.report.kept import kept_checks
 from idgraph_widgets.report.page import page, write_html
 from idgraph_widgets.report.panel.checks import ChecksPart
 from idgraph_widgets.report.panel.columns import ColumnExplorer
@@ -86,7 +87,8 @@ class ReportPanel(WatchedBox):
     ----------
     dataset : Dataset
     checks : Report, optional
-        What checks found that were run just now; without it the Checks tab runs them on demand.
+        What checks found; default what was kept of them beside the dataset. Where there is nothing, the Checks tab
+        runs them on demand.
     tab : str
         The tab to begin with.
 
@@ -101,7 +103,8 @@ class ReportPanel(WatchedBox):
     """
 
     def __init__(self, dataset, checks: Report | None = None, tab: str = "overview"):
-        self._dataset, self._checks = dataset, checks
+        self._dataset = dataset
+        self._checks = kept_checks(dataset) if checks is None else checks
         self._lock = threading.RLock()
         self._parts: dict[str, Part] = {}
         self._head, self._body = _Head(self), widgets.VBox()
@@ -193,7 +196,7 @@ class ReportPanel(WatchedBox):
             return ExportPart(self._dataset)
         if tab == "columns":
             return ColumnExplorer(self._dataset, opened=False)
-        return SectionPart(self._dataset, tab, opened=False)
+        return SectionPart(self._dataset, tab, opened=False, found=self._found)
 
     def _journey_of(self, person: int) -> None:
         """Go to the journey of a person of the household that is shown."""

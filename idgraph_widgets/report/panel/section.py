@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from idgraph_widgets.quality.report import Report
 from idgraph_widgets.report.panel.part import Part, button
 from idgraph_widgets.report.sections import SECTIONS
 from idgraph_widgets.report.subject import ReportSection, Subject
@@ -24,15 +27,17 @@ class SectionPart(Part):
     key : str
         ``overview``, ``fidelity``, ``places``, ``identity``, ``engagement``, ``campaigns`` or
         ``configuration``.
+    found : callable, optional
+        Gives what checks found by then, if they were run.
 
     Examples
     --------
     >>> SectionPart(dataset, "campaigns")  # doctest: +SKIP
     """
 
-    def __init__(self, dataset, key: str, opened: bool = True):
+    def __init__(self, dataset, key: str, opened: bool = True, found: Callable[[], Report | None] = lambda: None):
         self._section = section_of(key)
-        self._subject = Subject(dataset)
+        self._dataset, self._found = dataset, found
         super().__init__(self._section.title, self._section.intro)
         if opened:
             self.begin()
@@ -47,7 +52,7 @@ class SectionPart(Part):
 
     def _make(self):
         try:
-            return self._section.make(self._subject)
+            return self._section.make(Subject(self._dataset, self._found()))
         except Exception:
             self.controls = [[button("again", "Try again")]]
             raise

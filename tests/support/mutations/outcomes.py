@@ -1,8 +1,8 @@
-"""Mutations of responses and outcomes; see `check_mutations`."""
+"""Mutations of responses and outcomes; see `mutation`."""
 
 from __future__ import annotations
 
-from check_mutations import DAY, TOTALS, moved, mutation
+from support.mutations.mutation import DAY, TOTALS, moved, mutation
 
 _CARRIED = "exposure_id is not null"
 

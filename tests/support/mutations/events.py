@@ -1,8 +1,8 @@
-"""Mutations of engagements, viewership and audiences; see `check_mutations`."""
+"""Mutations of engagements, viewership and audiences; see `mutation`."""
 
 from __future__ import annotations
 
-from check_mutations import moved, mutation
+from support.mutations.mutation import moved, mutation
 
 _EVENT = "engagement_type = 'view' and duration_seconds > 5"
 

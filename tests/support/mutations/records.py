@@ -1,8 +1,8 @@
-"""Mutations of source_records and truth_records; see `check_mutations`."""
+"""Mutations of source_records and truth_records; see `mutation`."""
 
 from __future__ import annotations
 
-from check_mutations import DAY, moved, mutation
+from support.mutations.mutation import DAY, moved, mutation
 
 _NAMED = "record_id in (select t.record_id from {{truth_records}} t where t.corrupted_columns = '{}')"
 _CLEAN = _NAMED.format("")

@@ -1,8 +1,8 @@
-"""Mutations of campaigns and exposures; see `check_mutations`."""
+"""Mutations of campaigns and exposures; see `mutation`."""
 
 from __future__ import annotations
 
-from check_mutations import TOTALS, mutation
+from support.mutations.mutation import TOTALS, mutation
 
 CAMPAIGNS = [
     mutation(

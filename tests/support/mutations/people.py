@@ -1,53 +1,8 @@
-"""How to break a sound dataset in one place, and which check must notice.
-
-A mutation changes one row (the one with the lowest key that fits), adds a changed copy of it, or removes it.
-`also` names the checks that may break with it by the nature of things; no other check may.
-"""
+"""Mutations of households and individuals; see `mutation`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-DAY = 86_400_000_000
-
-TOTALS = "TOTALS"
-"""Stands for every check of outcome_metrics and campaign_daily."""
-
-
-@dataclass(frozen=True)
-class Mutation:
-    """One broken row.
-
-    Parameters
-    ----------
-    check : str
-        Id of the check that must find it.
-    table : str
-    where : str
-        SQL over the table (and others in braces) that says which rows can be broken.
-    set : dict
-        Column to SQL expression over the row.
-    how : {"change", "add", "remove"}
-    also : tuple of str
-    """
-
-    check: str
-    table: str
-    where: str = "true"
-    set: dict[str, str] = field(default_factory=dict)
-    how: str = "change"
-    also: tuple[str, ...] = ()
-
-
-def moved(column: str, microseconds: int | str) -> str:
-    """SQL: a TIMESTAMP column moved."""
-    return f"timestamp_micros(unix_micros({column}) + ({microseconds}))"
-
-
-def mutation(check, table, where="true", also=(), how="change", **changes) -> Mutation:
-    """A `Mutation` whose changed columns are keywords."""
-    return Mutation(check, table, where, changes, how, tuple(also))
-
+from support.mutations.mutation import mutation
 
 HOUSEHOLDS = [
     mutation(

@@ -1,8 +1,8 @@
-"""Mutations of identity_mappings and truth_identity; see `check_mutations`."""
+"""Mutations of identity_mappings and truth_identity; see `mutation`."""
 
 from __future__ import annotations
 
-from check_mutations import DAY, Mutation, moved, mutation
+from support.mutations.mutation import DAY, Mutation, moved, mutation
 
 _OWNED = "mapping_id in (select t.mapping_id from {truth_identity} t where t.relation = 'owner')"
 _BRIDGE = "mapping_id in (select t.mapping_id from {truth_identity} t where t.relation = 'stranger')"

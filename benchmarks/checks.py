@@ -1,0 +1,116 @@
+"""The page of checks: every promise, the tables it reads, and what is broken in a sound dataset to see it fail.
+
+python -m benchmarks.checks docs/checks.md
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+
+from support.distortions import BROKEN
+from support.mutations import DECLARED, MUTATIONS
+
+from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.quality.checks import Context, Partial, Scan
+from idgraph_widgets.quality.registry import REGISTRY
+from idgraph_widgets.quality.statistics import statistics
+from idgraph_widgets.schema import GENERATED
+
+_HEAD = """# Checks
+
+Generated from the checks and from the tests that break them: `python -m benchmarks.checks docs/checks.md`. Do not edit.
+
+`idgraph check` runs them all; `idgraph check PATH --print-sql` prints them as SQL to run elsewhere. A check finds rows;
+none may be found. *Broken by* is what the tests do to one row of a sound dataset to see that the check finds it, and
+that no other does that does not speak of the same thing. Values that depend on the configuration are the defaults here.
+"""
+
+_STATISTICS = """## Statistics
+
+Figures of a whole dataset against what was asked for or published. The tolerance is what chance alone reaches in so
+many rows plus the slack that the result names. *Distorted with* names the change of whole columns, or of what is asked
+for, in which the tests see it off target (`tests/support/distortions.py`).
+"""
+
+
+def page() -> str:
+    """The whole page as Markdown, ending in a line break."""
+    return "\n".join([_HEAD, *_declared(), *_checks(), _STATISTICS, *_statistics()]).rstrip() + "\n"
+
+
+def _declared() -> list[str]:
+    """Checks that every table has: one row each, whatever the table."""
+    sentences = {
+        "columns": "The table exists and has every declared column with its type.",
+        "required": "Columns that always have a value are never null.",
+        "key_range": "Keys that are numbers lie in 1..2^53.",
+        "key_unique": "The key is unique.",
+        "vocabulary": "A column with a closed set of values holds no other.",
+        "rows": "There are as many rows as the manifest says.",
+    }
+    lines = ["## Of every table", "", "| check | promise | broken by |", "|---|---|---|"]
+    for name, broken in DECLARED.items():
+        column = ".<column>" if name == "vocabulary" else ""
+        lines.append(_row(f"`structure.<table>{column}.{name}`", sentences[name], broken))
+    return [*lines, "", f"Tables: {', '.join(f'`{name}`' for name in GENERATED)}.", ""]
+
+
+def _checks() -> list[str]:
+    """A table per module of checks."""
+    broken: dict[str, list[str]] = {}
+    for mutation in MUTATIONS:
+        broken.setdefault(mutation.check, []).append(mutation.sentence)
+    context = Context(GenerationConfig())
+    lines: list[str] = []
+    for module, parts in REGISTRY.items():
+        rows, behind = [], {}
+        for part in parts(context):
+            if isinstance(part, Partial):
+                behind[part.name] = part.needs
+            elif isinstance(part, Scan):
+                reads = sorted({table for name in part.needs for table in behind.get(name, (name,))})
+                for check in part.checks:
+                    if not check.id.endswith(tuple(DECLARED)):
+                        tables = ", ".join(f"`{name}`" for name in reads)
+                        rows.append(_row(f"`{check.id}`", check.sentence, tables, " ".join(broken[check.id])))
+        lines += [f"## {module.capitalize()}", "", "| check | promise | reads | broken by |", "|---|---|---|---|"]
+        lines += [*rows, ""]
+    return lines
+
+
+def _statistics() -> list[str]:
+    tallies, checks = statistics(Context(GenerationConfig()))
+    reads = {tally.name: sorted(tally.needs) for tally in tallies}
+    distorted: dict[str, list[str]] = {}
+    for name, (_, ids) in BROKEN.items():
+        for check in ids.split():
+            distorted.setdefault(f"statistics.{check}", []).append(name)
+    lines = ["| statistic | sentence | target from | reads | distorted with |", "|---|---|---|---|---|"]
+    for check in checks:
+        tables = ", ".join(f"`{name}`" for name in reads[check.tally])
+        lines.append(
+            _row(f"`{check.id}`", check.sentence, check.source, tables, ", ".join(distorted.get(check.id, [])))
+        )
+    return lines
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page to the file named, or to standard output."""
+    if arguments:
+        path = Path(arguments[0])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page(), encoding="utf-8")
+    else:
+        sys.stdout.write(page())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

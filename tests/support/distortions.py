@@ -1,0 +1,158 @@
+"""How to distort whole columns of a dataset, or what was asked for, and which statistics must then be off target."""
+
+from __future__ import annotations
+
+PEOPLE = {
+    "households": {
+        "household_size": "case when household_size < 3 then 7 else household_size end",
+        "household_type": "'living_alone'",
+        "income_bracket": "case when pmod(household_id, 3) = 0 then '<30K' else '150K+' end",
+        "has_children": "true",
+        "state": "'CA'",
+        "county_size_class": "'under_50k'",
+    },
+    "individuals": {
+        "gender": "case when person_number = 1 then 'male' when person_number = 2 then 'female' else gender end",
+        "age": "case when role = 'spouse' then 18 else pmod(individual_id, 100) end",
+        "education": "'graduate'",
+        "employment_status": "'unemployed'",
+        "email_opt_in": "false",
+        "ad_tracking_allowed": "true",
+    },
+}
+WIVES = {
+    "individuals": {
+        "gender": "case when person_number = 1 then 'female' when person_number = 2 then 'male' else gender end",
+        "age": "case when person_number = 1 then 60 when role = 'spouse' then 20 else age end",
+    }
+}
+GRAPH = {
+    "identity_mappings": {
+        "platform": "case when device_type = 'ctv' then 'roku' else platform end",
+        "identifier_value": "case when identifier_type = 'email' then concat(individual_id, '@gmail.example')"
+        " else identifier_value end",
+        "att_status": "case when att_status is not null then 'authorized' end",
+        "confidence": "(pmod(xxhash64(mapping_id), 10) * 1000 + 500) / double(10000)",
+        "device_type": "case when pmod(individual_id, 5) = 0 then 'mobile' else device_type end",
+    },
+    "individuals": {"age": "case when pmod(individual_id, 5) = 0 then 70 else 40 end"},
+}
+RECORDS = {
+    "source_records": {
+        "source_system": "'crm'",
+        "email": "null",
+        "phone": "null",
+        "birth_date": "null",
+        "address_line": "null",
+    }
+}
+ERRORS = {
+    "truth_records": {"corrupted_columns": "''"},
+    "truth_identity": {"relation": "'owner'"},
+    "identity_mappings": {
+        "is_shared": "false",
+        "identifier_value": "case when identifier_type = 'email' then concat('a.b', mapping_id, '@gmail.example')"
+        " else identifier_value end",
+    },
+    "individuals": {"birth_date": "date_add(birth_date, person_number)"},
+}
+ENGAGEMENT = {
+    "content_engagements": {
+        "individual_id": "case when pmod(engagement_id, 2) = 0 then -1L"
+        " else individual_id - pmod(individual_id, 80) + 17 end",
+        "content_category": "'Travel'",
+        "content_type": "case when content_type = 'live' then 'live' else 'game' end",
+        "content_id": "case when content_type = 'live' then content_id else pmod(engagement_id, 20) end",
+        "engagement_type": "case when pmod(engagement_id, 2) = 0 then 'click' when pmod(engagement_id, 3) = 0"
+        " then 'share' else 'complete' end",
+        "engagement_ts": "timestamp_micros(unix_micros(engagement_ts) -"
+        " pmod(unix_micros(engagement_ts), 604800000000)"
+        " + case when content_type = 'live' then pmod(xxhash64(session_id), 604800000000) else 1000000 end)",
+    }
+}
+ADS = {
+    "campaigns": {"channel": "channel"},
+    "campaign_exposures": {"is_viewable": "false", "completion_rate": "0.5"},
+    "response_events": {
+        "response_ts": "case when response_type = 'purchase' then timestamp_micros(unix_micros(response_ts) +"
+        " 1728000000000) when response_type = 'sign_up' then timestamp_micros(unix_micros(response_ts) +"
+        " 1728000000000) else response_ts end",
+        "revenue": "case when response_type = 'purchase' then revenue * 20 end",
+    },
+}
+# What was asked for may be wrong as well as what is found.
+ASKED = {
+    "click_through_rates": {"search": 0.3, "social": 0.1, "display": 0.1, "video": 0.1, "audio": 0.1, "email": 0.2},
+    "click_to_visit": 0.05,
+    "visit_to_sign_up": 0.6,
+    "visit_to_cart": 0.8,
+    "cart_to_purchase": 0.95,
+    "ramp_up_days": 10,
+    "wear_out": 1.5,
+    "holdout_share": 0.4,
+    "organic_visits_per_person_90_days": 0.5,
+    "ad_lift": 9.0,
+}
+JANUARY = {"response_events": {"response_ts": "timestamp_micros(1735776000000000 + pmod(response_id, 1000000000))"}}
+ONE_CHANNEL = {"campaigns": {"channel": "'ctv'"}}
+
+TERMS = {
+    "campaigns": {"objective": "'awareness'", "end_date": "date_add(start_date, 14)", "budget_per_1000_households": "1"}
+}
+
+BROKEN = {
+    "people": (
+        PEOPLE,
+        (
+            "household_size household_type income_bracket own_children income_by_type state county_size_class"
+            " gender education employment email_opt_in ad_tracking_allowed age_sex education_by_age"
+            " employment_by_age living_arrangements spouse_gap spouses_within_2_years husband_3_older"
+        ),
+    ),
+    "wives": (WIVES, "wife_3_older spouse_gap"),
+    "graph": (
+        GRAPH,
+        "ctv_platform email_domain phones_by_age att_status "
+        + " ".join(f"confidence_{decile}" for decile in range(10)),
+    ),
+    "records": (
+        RECORDS,
+        (
+            "records_by_system records_twice records_empty_email records_empty_phone records_empty_birth_date"
+            " records_empty_address_line"
+        ),
+    ),
+    "errors": (
+        ERRORS,
+        "records_wrong_birth_date records_wrong_email shared_emails recycled_emails respelt_emails twins",
+    ),
+    "engagement": (
+        ENGAGEMENT,
+        (
+            "events_per_person_day activity_tail content_category content_type hours_mobile hours_desktop"
+            " hours_tv weekdays clicks_on_content shares_of_content completions popularity live_bursts"
+        ),
+    ),
+    "ads": (
+        ADS,
+        (
+            "viewable_search viewable_social viewable_display viewable_video viewable_ctv viewable_audio"
+            " viewable_email complete_video complete_ctv complete_audio sign_up_lag purchase_lag basket_median"
+            " basket_value"
+        ),
+    ),
+    "asked": (
+        {},
+        (
+            "clicks_search clicks_social clicks_display clicks_video clicks_audio clicks_email click_to_visit"
+            " visit_to_sign_up visit_to_cart cart_to_purchase ramp_up wear_out holdout_share organic_visits"
+            " click_lift"
+        ),
+    ),
+    "january": (JANUARY, "season"),
+    "one_channel": (ONE_CHANNEL, "channel_mix"),
+    "terms": (TERMS, "objective flight_days budget"),
+}
+
+NOT_JUDGED = ("mobile_platform", "desktop_platform", "browser", "probabilistic")
+"""Statistics that are shown without a verdict."""
