@@ -80,7 +80,12 @@ class Report:
     @property
     def off_target(self) -> list[StatisticResult]:
         """The statistical checks whose distance exceeds their tolerance."""
-        return [result for result in self.statistics if not result.passed]
+        return [result for result in self.statistics if result.passed is False]
+
+    @property
+    def not_judged(self) -> list[StatisticResult]:
+        """The statistical checks that had nothing to compare, or too little."""
+        return [result for result in self.statistics if result.passed is None]
 
     @property
     def complaints(self) -> list[str]:
@@ -102,6 +107,7 @@ class Report:
             "seconds": round(self.seconds, 3),
             "results": [asdict(result) for result in self.results],
             "off_target": [result.id for result in self.off_target],
+            "not_judged": [result.id for result in self.not_judged],
             "statistics": [result.to_dict() for result in self.statistics],
             "correlations": [correlation.to_dict() for correlation in self.correlations],
         }
@@ -142,13 +148,15 @@ class Report:
         checks = [(result.id, f"{result.violations:,}", result.sentence) for result in self.results]
         broken = [(r.id, f"{r.violations:,}", r.sentence, _named(r.keys)) for r in self.failed]
         head = ("statistic", "target", "found", "distance", "tolerance", "sentence")
+        judged = [result for result in self.statistics if result.passed is not None]
         targets, off = (
             [
                 (r.id, _number(r.target), _number(r.actual), f"{r.distance:.4f}", f"{r.tolerance:.4f}", r.sentence)
                 for r in results
             ]
-            for results in (self.statistics, self.off_target)
+            for results in (judged, self.off_target)
         )
+        unjudged = [(r.id, r.reason, r.sentence) for r in self.not_judged]
         broken_head = ("check", "violations", "sentence", "for example")
         return section(
             "Checks",
@@ -158,14 +166,19 @@ class Report:
             section("Off target", table(head, off, right=(1, 2, 3, 4))) if off else "",
             folded(f"All {len(checks)} checks", table(broken_head[:3], checks, right=(1,))) if checks else "",
             folded(f"All {len(targets)} statistics", table(head, targets, right=(1, 2, 3, 4))) if targets else "",
+            folded(f"{len(unjudged)} not judged", table(("statistic", "because", "sentence"), unjudged))
+            if unjudged
+            else "",
         )
 
     @property
     def verdict(self) -> str:
         """One line: how many checks, and whether they hold."""
+        on_target = len(self.statistics) - len(self.off_target) - len(self.not_judged)
         if self.passed:
             found = [f"all {len(self.results)} checks hold"] if self.results else []
-            found += [f"{len(self.statistics)} statistics are on target"] if self.statistics else []
+            found += [_counted(on_target, "statistic is", "statistics are") + " on target"] if on_target else []
+            found += [_counted(len(self.not_judged), "was", "were") + " not judged"] if self.not_judged else []
             told = ", ".join(found) or "nothing was checked"
             return f"{told[0].upper()}{told[1:]} ({self.seconds:.1f} s)."
         parts = [f"{len(self.failed)} of {len(self.results)} checks failed"] if self.failed else []
@@ -176,6 +189,10 @@ class Report:
         if self.holds:
             parts = [f"All {len(self.results)} checks hold", *parts] if self.results else parts
         return f"{', '.join(parts)} ({self.seconds:.1f} s)."
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
 
 
 def _named(keys: list[dict[str, Any]]) -> str:
@@ -189,6 +206,9 @@ def statistics_text(statistics: list[StatisticResult], correlations: list[Correl
         width = max(len(result.id) for result in statistics)
         lines += ["", f"{'statistic':<{width}}  {'target':>9}  {'actual':>9}  distance  tolerance  sentence"]
         for result in statistics:
+            if result.reason is not None:
+                lines.append(f"{result.id:<{width}}  not judged, because {result.reason}")
+                continue
             target, actual = _number(result.target), _number(result.actual)
             mark = " " if result.passed else "!"
             lines.append(
@@ -207,7 +227,7 @@ def statistics_text(statistics: list[StatisticResult], correlations: list[Correl
 def _statistic(data: Mapping[str, Any]) -> StatisticResult:
     """A statistic with the verdict it had, also where rounding put it on the other side of the tolerance."""
     found = StatisticResult(**_without(data, "passed"))
-    if found.passed == data["passed"]:
+    if found.passed is None or found.passed == data["passed"]:
         return found
     distance = found.tolerance if data["passed"] else math.nextafter(found.tolerance, math.inf)
     return replace(found, distance=distance)

@@ -50,7 +50,7 @@ class Statistic:
     tally : str
         Name of the tally it looks at.
     judge : callable
-        Given the tally's rows, a `Judgement`; None where there is nothing to judge.
+        Given the tally's rows, a `Judgement`; `NotJudged` where there is nothing to compare, or too little.
     source : str
         Where the target comes from.
     """
@@ -58,7 +58,7 @@ class Statistic:
     id: str
     sentence: str
     tally: str
-    judge: Callable[[Rows], Judgement | None]
+    judge: Callable[[Rows], Judgement | NotJudged]
     source: str = "configuration"
 
 
@@ -76,8 +76,15 @@ class Judgement:
 
 
 @dataclass(frozen=True)
+class NotJudged:
+    """Why a statistic cannot be judged, as what follows "not judged, because"."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class StatisticResult:
-    """What one statistical check found.
+    """What one statistical check found, or why it could not be judged.
 
     Parameters
     ----------
@@ -90,30 +97,36 @@ class StatisticResult:
         The check passes where the distance does not exceed it.
     rows : int
         Rows compared.
-    measure : {"total variation", "relative", "absolute", "at least"}
+    measure : {"total variation", "relative", "absolute", "at least", "none"}
     chance : float or None
         The distance that chance alone hardly ever exceeds with so many rows (less than 1 in 3 000 datasets); None
         where that is not known.
+    reason : str or None
+        Why it was not judged; target and actual are then None. None where it was.
     """
 
     id: str
     sentence: str
     source: str
-    target: Any
-    actual: Any
-    distance: float
-    tolerance: float
-    rows: int
-    measure: str
+    target: Any = None
+    actual: Any = None
+    distance: float = 0.0
+    tolerance: float = 0.0
+    rows: int = 0
+    measure: str = "none"
     chance: float | None = None
+    reason: str | None = None
 
     @property
-    def passed(self) -> bool:
-        return self.distance <= self.tolerance
+    def passed(self) -> bool | None:
+        """Whether it is on target; None where it was not judged."""
+        return None if self.reason is not None else self.distance <= self.tolerance
 
     @property
     def explained(self) -> str:
         """One line for people: what was wanted and found, how far apart, and whether that can be chance."""
+        if self.reason is not None:
+            return f"{self.sentence} Not judged, because {self.reason}."
         if isinstance(self.target, Mapping):
             apart = {name: self.actual.get(name, 0.0) - self.target.get(name, 0.0) for name in self.actual}
             most = max(apart, key=lambda name: abs(apart[name]))
@@ -155,6 +168,7 @@ class StatisticResult:
             "rows": self.rows,
             "measure": self.measure,
             "chance": _rounded(self.chance),
+            "reason": self.reason,
         }
 
 
@@ -233,13 +247,11 @@ def statistics(context: Context) -> tuple[list[Tally], list[Statistic]]:
 
 
 def judged(checks: Iterable[Statistic], book: Book) -> list[StatisticResult]:
-    """The results of the checks that have something to judge."""
-    results = []
-    for check in checks:
-        found = check.judge(book.rows(check.tally))
-        if found is not None:
-            results.append(StatisticResult(check.id, check.sentence, check.source, **vars(found)))
-    return results
+    """The results of the checks, those that could not be judged among them."""
+    return [
+        StatisticResult(check.id, check.sentence, check.source, **vars(check.judge(book.rows(check.tally))))
+        for check in checks
+    ]
 
 
 def chance_distance(shares: Mapping[Any, float], n: float) -> float:
@@ -258,7 +270,7 @@ def share_tolerance(shares: Mapping[Any, float], n: float, least: float = 0.0) -
 
 def compare_shares(
     counts: Mapping[Any, float], target: Mapping[Any, float], least: float = 0.0, effective: float | None = None
-) -> Judgement | None:
+) -> Judgement | NotJudged:
     """Total variation between counted and wanted shares.
 
     Parameters
@@ -272,8 +284,10 @@ def compare_shares(
         Independent observations behind the counts, where that is not their sum.
     """
     total, wanted = sum(counts.values()), sum(target.values())
-    if not total or not wanted:
-        return None
+    if not total:
+        return NotJudged("there is nothing to count")
+    if not wanted:
+        return NotJudged("the configuration leaves nothing to expect")
     shares = {name: value / wanted for name, value in target.items() if value > 0}
     found = {name: value / total for name, value in counts.items() if value}
     distance = sum(abs(shares.get(n, 0.0) - found.get(n, 0.0)) for n in {*shares, *found}) / 2
@@ -286,7 +300,7 @@ def compare_shares(
 
 def compare_rate(
     hits: float, total: float, target: float, within: float = 0.10, spread: float = 1.0
-) -> Judgement | None:
+) -> Judgement | NotJudged:
     """A rate against its target: the relative difference, within 10 % beyond chance.
 
     Parameters
@@ -296,10 +310,18 @@ def compare_rate(
     spread : float
         Variance of the number of events relative to a Poisson distribution's; above 1 where they cluster.
     """
-    if not total or target <= 0 or target * total < 1:
-        return None
+    if not total:
+        return NotJudged("there is nothing to count")
+    if target <= 0:
+        if not hits:
+            return NotJudged("none is expected, and none is there")
+        return Judgement(0.0, hits / total, hits / total, 0.0, int(total), "absolute", 0.0)
+    if target * total < 1:
+        return NotJudged(f"fewer than one is expected in {total:,.0f}")
     # A share has the variance of a binomial distribution, a mean count that of a Poisson distribution.
-    chance = CERTAIN * math.sqrt(spread * (1 - target if target <= 1 else 1.0) / (target * total))
+    variance = spread * (1 - target if target <= 1 else 1.0) / (target * total)
+    # Small counts are skewed: chance reaches further up than the normal distribution (Cornish and Fisher's term).
+    chance = CERTAIN * math.sqrt(variance) + (CERTAIN**2 - 1) / 6 * variance
     off = abs(hits / total / target - 1)
     return Judgement(target, hits / total, off, within + chance, int(total), "relative", chance)
 

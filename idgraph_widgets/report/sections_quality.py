@@ -23,6 +23,7 @@ def checks(subject: Subject) -> list[Block]:
         ("not evaluated", f"{len(report.skipped):,}"),
         ("statistics", f"{len(report.statistics):,}"),
         ("off target", f"{len(report.off_target):,}"),
+        ("not judged", f"{len(report.not_judged):,}"),
     )
     sign, state = ("✓", "good") if report.passed else ("✗", "bad")
     blocks: list[Block] = [Facts("verdict", f"{sign} {report.verdict}", facts, "", state)]
@@ -56,22 +57,26 @@ def checks(subject: Subject) -> list[Block]:
     return blocks + _statistics(report)
 
 
+_RESULT = {False: "✗ off target", None: "– not judged", True: "✓ on target"}
+"""What is told of a statistic, the worst first."""
+
+
 def _statistics(report: Report) -> list[Block]:
     """Targets and what was found, those off target first; correlations wanted and found."""
     blocks: list[Block] = []
     if report.statistics:
         rows = tuple(
             (
-                "✓ on target" if result.passed else "✗ off target",
+                _RESULT[result.passed],
                 result.id,
-                result.sentence,
+                result.sentence if result.reason is None else f"{result.sentence} Because {result.reason}.",
                 _short_value(result.target),
                 _short_value(result.actual),
-                f"{result.distance:.4f}",
-                f"{result.tolerance:.4f}",
+                "" if result.passed is None else f"{result.distance:.4f}",
+                "" if result.passed is None else f"{result.tolerance:.4f}",
                 result.source,
             )
-            for result in sorted(report.statistics, key=lambda r: (r.passed, r.id))
+            for result in sorted(report.statistics, key=lambda r: (list(_RESULT).index(r.passed), r.id))
         )
         names = ("result", "statistic", "sentence", "target", "found", "distance", "tolerance", "target from")
         blocks.append(
@@ -87,6 +92,8 @@ def _statistics(report: Report) -> list[Block]:
 
 
 def _short_value(value) -> str:
+    if value is None:
+        return ""
     return f"{len(value)} shares" if isinstance(value, dict) else f"{value:.4g}"
 
 

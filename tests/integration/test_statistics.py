@@ -10,6 +10,7 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.quality import run_checks
 from idgraph_widgets.quality.checks import Context
 from idgraph_widgets.quality.statistics import (
+    NotJudged,
     chance_distance,
     compare_rate,
     compare_shares,
@@ -252,11 +253,14 @@ def test_distances_and_tolerances():
     found = compare_shares({"a": 60, "b": 40}, even)
     assert found.distance == pytest.approx(0.1) and found.tolerance == pytest.approx(0.21)
     assert compare_shares({"c": 10}, even).distance == pytest.approx(1.0)
-    assert compare_shares({}, even) is None
+    assert compare_shares({}, even) == NotJudged("there is nothing to count")
+    assert compare_shares({"a": 1}, {"a": 0.0}) == NotJudged("the configuration leaves nothing to expect")
     assert chance_distance(even, 100) == pytest.approx(0.0399, abs=1e-4)
     many = dict.fromkeys(range(100), 0.01)
     assert share_tolerance(many, 1000) > 0.01 + 2 / 1000**0.5
     assert share_tolerance(many, 1_000_000) == pytest.approx(0.012)
     rate = compare_rate(300, 1000, 0.2)
-    assert rate.distance == pytest.approx(0.5) and rate.tolerance == pytest.approx(0.1 + 4 * 0.004**0.5)
+    assert rate.distance == pytest.approx(0.5) and rate.tolerance == pytest.approx(0.1 + rate.chance)
+    # The normal distribution's reach, and a little more for the skew of small counts.
+    assert rate.chance == pytest.approx(4 * 0.004**0.5 + 2.5 * 0.004)
     assert median_of({0: 2, 1: 2}, 10) == 10 and median_of({0: 4}, 10) == 5
