@@ -82,9 +82,20 @@ def _counts(config: GenerationConfig) -> Lottery:
     mean = ec.events_per_person_day * 7 / ec.events_per_session * max(clocks.season("engagements"))
     normal, sigma = NormalDist(), ec.activity_sigma
     multipliers = [math.exp(sigma * normal.inv_cdf((q + 0.5) / ACTIVITY_CLASSES)) for q in range(ACTIVITY_CLASSES)]
-    scale = mean * ACTIVITY_CLASSES / sum(multipliers)
-    shares = (poisson_shares(min(m * scale, MAX_SESSIONS / 2), MAX_SESSIONS) for m in multipliers)
+    shares = (poisson_shares(m, MAX_SESSIONS) for m in _means(multipliers, mean))
     return Lottery.of({q: list(of_class.values()) for q, of_class in enumerate(shares)}, COUNT_TICKETS)
+
+
+def _means(multipliers: list[float], mean: float) -> list[float]:
+    """Means in proportion to rising multipliers with that mean over all; what the busiest may not do, others do."""
+    most, left = MAX_SESSIONS / 2, len(multipliers)
+    while left:
+        scale = (mean * len(multipliers) - most * (len(multipliers) - left)) / sum(multipliers[:left])
+        fit = sum(m * scale <= most for m in multipliers[:left]) if mean < most else 0
+        if fit == left:
+            return [m * scale for m in multipliers[:left]] + [most] * (len(multipliers) - left)
+        left = fit
+    return [most] * len(multipliers)
 
 
 def _live_events(config: GenerationConfig, weeks: int) -> tuple[np.ndarray, np.ndarray]:
