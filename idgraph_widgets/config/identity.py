@@ -23,6 +23,9 @@ OBSERVED_TYPES = (
     "uid2_like",
 )
 
+COUPLED_ADULTS = 0.55
+"""Share of adults who live with a spouse or partner that shared_email_share speaks of (ACS 2020-24, derived)."""
+
 _DEVICES, _BROWSING, _EMAIL, _CONSENT, _CHURN, _NOISE, _LOOKALIKES = (
     "Devices",
     "Browsers and cookies",

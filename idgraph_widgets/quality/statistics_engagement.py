@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from idgraph_widgets import reference
 from idgraph_widgets.config import EngagementConfig, GenerationConfig
+from idgraph_widgets.config.engagement import SESSION_LIMIT
 from idgraph_widgets.quality.checks import DAY_US, Context
 from idgraph_widgets.quality.concentration import busiest_tenth, popular_tenth
 from idgraph_widgets.quality.sql import states_table
@@ -33,9 +34,6 @@ AGE_BANDS = (("under 18", 18), ("18-24", 25), ("25-44", 45), ("45-64", 65), ("65
 
 _WEEKDAYS_FROM = 28
 """Days of a window in which weekdays are judged."""
-
-_MOST_SESSIONS = 30
-"""Sessions in a week that somebody has on average, at most."""
 
 _MOST = 400
 """Events of a person from which on people are counted together."""
@@ -188,7 +186,7 @@ def _tail(ec: EngagementConfig) -> Statistic:
             if left <= 0:
                 break
         alive = added(rows, lambda row: row["alive"])
-        most = _MOST_SESSIONS * ec.events_per_session / 7 / ec.events_per_person_day / max(season("engagements"))
+        most = SESSION_LIMIT * ec.events_per_session / 7 / ec.events_per_person_day / max(season("engagements"))
         mean = events / max(1, sum(n for moments, n in alive.items() if moments))
         target = busiest_tenth(alive, mean, ec.activity_sigma, ec.events_per_session, most)
         chance = CERTAIN / math.sqrt(people / 10) / 2

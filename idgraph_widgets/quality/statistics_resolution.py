@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from idgraph_widgets.config.identity import COUPLED_ADULTS
 from idgraph_widgets.config.records import BLANKS, RecordsConfig
 from idgraph_widgets.quality.checks import Context
 from idgraph_widgets.quality.statistics import (
@@ -25,9 +26,6 @@ _CAN_SWAP, _SWAP_SHOWS = 144 / _DAYS, 132 / _DAYS
 
 _COUPLED = """(i.role in ('spouse', 'partner')
     or (i.role = 'householder' and h.household_type in ('married_couple', 'cohabiting')))"""
-
-_COUPLED_SHARE = 0.55
-"""Share of adults who live with a spouse or partner that shared_email_share speaks of (ACS 2020-24, derived)."""
 
 _GMAIL = "identifier_type = 'email' and not is_shared and identifier_value like '%@gmail.%'"
 
@@ -172,7 +170,7 @@ def _graph(context: Context) -> list[Statistic]:
     def shared(rows: Rows) -> Judgement | NotJudged:
         adults = sum(row["n"] for row in rows)
         # The dial speaks of a population with that many couples; a couple shares or does not, whoever else there is.
-        of_couples = min(1.0, identity.shared_email_share / _COUPLED_SHARE)
+        of_couples = min(1.0, identity.shared_email_share / COUPLED_ADULTS)
         target = of_couples * sum(row["coupled"] for row in rows) / max(1, adults)
         return compare_rate(sum(row["shared"] for row in rows), adults, target, spread=2.0)
 

@@ -92,7 +92,7 @@ def test_clicks_are_the_share_that_was_asked_for(mean, part):
 def test_sessions_keep_their_mean_though_nobody_has_more_than_thirty(mean, sigma):
     multipliers = sorted(np.exp(sigma * np.random.default_rng(1).standard_normal(256)).tolist())
     found = sessions._means(multipliers, mean)
-    assert sum(found) / len(found) == pytest.approx(mean) and max(found) <= sessions.MAX_SESSIONS / 2
+    assert sum(found) / len(found) == pytest.approx(mean) and max(found) <= sessions.SESSION_LIMIT
     assert found == sorted(found)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from idgraph_widgets.arrays import Columns, Lookup, explode, first_of_runs
 from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.config.engagement import SESSION_LIMIT
 from idgraph_widgets.draws import Draws, Lottery, chain, chained, poisson_shares
 from idgraph_widgets.generators import clocks
 from idgraph_widgets.generators.clocks import MINUTE
@@ -23,8 +24,8 @@ USABLE = ("cookie", "idfa", "gaid", "ctv_id")
 
 ACTIVITY_CLASSES = 256
 COUNT_TICKETS = 512
-MAX_SESSIONS = 60
-"""Most sessions of one person in a week."""
+MAX_SESSIONS = 2 * SESSION_LIMIT
+"""Most sessions of one person in a week: of those who have as many on average as anybody, hardly a week has more."""
 
 LIVE_EVENTS_PER_WEEK = 3
 LIVE_SPREAD_MINUTES = 90
@@ -88,7 +89,7 @@ def _counts(config: GenerationConfig) -> Lottery:
 
 def _means(multipliers: list[float], mean: float) -> list[float]:
     """Means in proportion to rising multipliers with that mean over all; what the busiest may not do, others do."""
-    most, left = MAX_SESSIONS / 2, len(multipliers)
+    most, left = SESSION_LIMIT, len(multipliers)
     while left:
         scale = (mean * len(multipliers) - most * (len(multipliers) - left)) / sum(multipliers[:left])
         fit = sum(m * scale <= most for m in multipliers[:left]) if mean < most else 0
