@@ -36,7 +36,7 @@ _BASKET_BIN = 5
 def tallies(context: Context) -> list[Tally]:
     """Counts of campaigns, exposures by day of flight, chains with what follows them, causes and baskets."""
     # Only visits whose every conversion would fall into the window and the attribution window tell rates.
-    last = context.end_us - 31 * DAY_US
+    cfg, last = context.config.campaign_config, context.end_us - 31 * DAY_US
     lag = "unix_micros({}.response_ts) - unix_micros(v.response_ts)"
     bins = " ".join(f"when {{0}} < {limit}000000 then '{label}'" for limit, label in LAG_BINS)
 
@@ -50,12 +50,15 @@ def tallies(context: Context) -> list[Tally]:
             "stat_exposures",
             "select c.channel, datediff(c.end_date, c.start_date) as flight,"
             f" cast((unix_micros(x.exposure_ts) div {DAY_US}) - unix_date(c.start_date) as bigint) as day,"
+            f" coalesce(least(datediff(d.last, c.start_date), {cfg.ramp_up_days + 5}), 0) as delivered,"
             " count(*) as n, sum(case when x.is_viewable then 1 else 0 end) as viewable,"
             " sum(case when x.completion_rate = 1 then 1 else 0 end) as complete,"
             " sum(coalesce(r.clicks, 0)) as clicks from {campaign_exposures} x"
-            " join {campaigns} c on x.campaign_id = c.campaign_id left join"
+            " join {campaigns} c on x.campaign_id = c.campaign_id"
+            " left join (select campaign_id, max(metric_date) as last from {campaign_daily} where impressions > 0"
+            "  group by campaign_id) d on x.campaign_id = d.campaign_id left join"
             " (select exposure_id, 1 as clicks from {response_events} where response_type = 'click') r"
-            " on x.exposure_id = r.exposure_id group by 1, 2, 3",
+            " on x.exposure_id = r.exposure_id group by 1, 2, 3, 4",
             sums=("n", "viewable", "complete", "clicks"),
         ),
         Tally(
@@ -194,16 +197,12 @@ def _flight(cfg: CampaignConfig) -> list[Statistic]:
 
     def ramp(rows: Rows) -> Judgement | NotJudged:
         free = [row for row in rows if 2 * cfg.exposures_per_week <= cfg.frequency_caps[row["channel"]]["weekly"]]
-        first = sum(row["n"] for row in free if row["day"] == 0)
-        early, late = (
-            sum(row["n"] for row in free if cfg.ramp_up_days + low < row["day"] <= cfg.ramp_up_days + low + 2)
-            for low in (0, 2)
-        )
-        full = (early + late) / 4
         if not free:
             return NotJudged("frequency caps hold back whatever comes after somebody's first exposures")
-        if late < 0.75 * early:
-            return NotJudged("delivery falls right after the ramp-up, as where budgets are soon spent")
+        # Of campaigns whose budget lasts for so long.
+        lasting = [row for row in free if row["delivered"] > cfg.ramp_up_days + 4]
+        first = sum(row["n"] for row in lasting if row["day"] == 0)
+        full = sum(row["n"] for row in lasting if cfg.ramp_up_days < row["day"] <= cfg.ramp_up_days + 4) / 4
         target = 1 / (cfg.ramp_up_days + 1)
         # Exposures of a person come a few at a time, and days of the week differ.
         return compare_rate(first, full, target, 0.25, 4.0)
