@@ -57,7 +57,7 @@ def _year(config: GenerationConfig) -> None:
 
 
 def _many_events(config: GenerationConfig) -> None:
-    config.engagement_config.events_per_person_day = 20
+    config.engagement_config.events_per_person_day = 8
 
 
 def _large_homes(config: GenerationConfig) -> None:
@@ -66,7 +66,8 @@ def _large_homes(config: GenerationConfig) -> None:
 
 
 def _short_cookies(config: GenerationConfig) -> None:
-    difficulty.with_difficulty(config, "hard")
+    hard = difficulty.with_difficulty(config, "hard").demographics_config
+    config.demographics_config = hard
     identity = config.demographics_config.identity_mappings
     identity.cookie_lifetime_days = identity.safari_cookie_days = 1
 
@@ -81,7 +82,7 @@ CASES = {
     "homes": ("homes of 12", (_large_homes,), ids.BLOCK),
     "cookies": ("a year, hard, one-day cookies", (_year, _short_cookies), ids.BLOCK),
     "ads": ("500 campaigns per 30 days, 100 exposures a week", (_many_ads,), ids.BLOCK),
-    "events": ("a year with 20 events per person and day", (_year, _many_events), 1_000),
+    "events": ("a year with 8 events per person and day", (_year, _many_events), 1_000),
     "everything": ("all of these together", (_year, _many_events, _large_homes, _short_cookies, _many_ads), 60),
 }
 """Per case what it is, what it changes, and how many households are made."""

@@ -158,7 +158,7 @@ def _shares_figure(looked: list[dict], name: str):
 
 
 def _statistic(one: dict, name: str):
-    return next((r for r in one["report"].statistics if r.id == f"statistics.{name}"), None)
+    return next((r for r in one["report"].statistics if r.id == f"statistics.{name}" and r.target), None)
 
 
 def _order(name: str):

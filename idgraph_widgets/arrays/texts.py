@@ -67,6 +67,15 @@ def ipv6(network: np.ndarray, host: np.ndarray) -> pa.StringArray:
     return fixed(matrix)
 
 
+def ipv6_home(network: np.ndarray) -> pa.StringArray:
+    """``2001:db8:nnnn:nnnn:100n::1`` from numbers of 36 bits: no address of `ipv6`, whose fifth group is 0."""
+    matrix = np.empty((len(network), 26), np.uint8)
+    matrix[:] = np.frombuffer(b"2001:db8:....:....:....::1", np.uint8)
+    for at, part in ((9, network >> 20), (14, (network >> 4) & 0xFFFF), (19, (network & 0xF) | 0x1000)):
+        matrix[:, at : at + 4] = _hex_words()[part].view(np.uint8).reshape(len(network), 4)
+    return fixed(matrix)
+
+
 def hex_bytes(numbers: np.ndarray) -> np.ndarray:
     """Lower-case hexadecimal of 64-bit numbers as a matrix of bytes, shape (n, 16)."""
     words = np.ascontiguousarray(numbers).view(np.uint64).astype(">u8").view(">u2").reshape(len(numbers), 4)

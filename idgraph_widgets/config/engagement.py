@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,12 +13,68 @@ from idgraph_widgets.config.section import Section, Source, setting
 from idgraph_widgets.config.shares import round_shares
 from idgraph_widgets.reference import facts
 from idgraph_widgets.schema.content_catalog import CONTENT_CATEGORIES, CONTENT_TYPES
+from idgraph_widgets.schema.ids import EVENTS_PER_SESSION
 
 _VOLUME, _TASTE, _TIME, _ACTIONS = "Volume", "Taste", "Time of use", "Actions"
 
 _IAB = Source(
     "names: IAB Tech Lab Content Taxonomy 3.1 (CC BY 3.0); weights are a choice of this library", 2025, "design"
 )
+
+
+SESSION_LIMIT = 30
+"""Sessions in a week that somebody has on average, at most: what the layout of keys has room for."""
+
+MOST_SESSIONS_PER_WEEK = 20
+"""Sessions in a week that all people have on average, at most: the busiest need room above."""
+
+
+def session_lengths(mean: float) -> dict[int, float]:
+    """Shares of sessions by their number of events, which falls off geometrically and has that mean.
+
+    Examples
+    --------
+    >>> shares = session_lengths(3.0)
+    >>> round(sum(events * share for events, share in shares.items()), 6), max(shares)
+    (3.0, 8)
+    """
+    low, high = 0.0, 0.999
+    for _ in range(60):
+        q = (low + high) / 2
+        weights = {n: q ** (n - 1) for n in range(1, EVENTS_PER_SESSION + 1)}
+        found = sum(n * w for n, w in weights.items()) / sum(weights.values())
+        low, high = (q, high) if found < mean else (low, q)
+    return {n: round(w / sum(weights.values()), 9) for n, w in weights.items()}
+
+
+def act_chance(events_per_session: float, acts: float) -> float:
+    """Chance that an event is drawn as a click or share, so that `acts` is their share of all events.
+
+    The first event of a session is none, and one directly after another does not count: of an event's chance a the
+    second event keeps a, later ones a (1 - a).
+
+    Examples
+    --------
+    >>> round(act_chance(3.0, 0.09), 2)
+    0.15
+    """
+    lengths = session_lengths(events_per_session)
+    second = 1 - lengths[1]
+    later = events_per_session - 1 - second
+    both, wanted = second + later, acts * events_per_session
+    if later < 1e-6:
+        return wanted / second if second > 1e-9 else 0.0
+    return (both - max(0.0, both * both - 4 * later * wanted) ** 0.5) / (2 * later)
+
+
+def most_clicks(events_per_session: float) -> float:
+    """Highest share of clicks and shares among events: each follows a view in its session."""
+    lengths = session_lengths(events_per_session)
+    second = 1 - lengths[1]
+    later = events_per_session - 1 - second
+    chance = 0.9 * min(1.0, (second + later) / max(2 * later, 1e-9))
+    # Nine tenths of what a chance could give: sessions are cut at the end of an identifier's life.
+    return math.floor(chance * (second + (1 - chance) * later) / events_per_session * 1000) / 1000
 
 
 @cache
@@ -32,9 +89,9 @@ def _hour_setting(device: str, column: str, source: Source) -> Any:
         lambda: _hours(column),
         Curve(24),
         f"Hours of use, {device}",
-        unit="share per local hour, from midnight",
+        unit="share of sessions per local hour in which they begin, from midnight",
         group=_TIME,
-        help="24 shares that sum to 1.",
+        help="24 shares that sum to 1. Live broadcasts have hours of their own; age and work move the curve a little.",
         source=source,
     )
 
@@ -45,11 +102,12 @@ class EngagementConfig(Section):
 
     events_per_person_day: float = setting(
         0.19,
-        Real(0.001, 20),
+        Real(0.001, 8),
         "Engagements per person and day",
         unit="events, mean",
         group=_VOLUME,
-        help="On days on which an identifier of the person is alive; a sample of what people do, not all of it.",
+        help="On days on which an identifier of the person is alive; a sample of what people do, not all of it. Nobody "
+        "has more than 30 sessions a week on average, so the highest needs events_per_session near its default.",
         source=Source("set so that a household has about 30 events in 90 days", None, "design"),
     )
     activity_sigma: float = setting(
@@ -100,11 +158,12 @@ class EngagementConfig(Section):
     )
     catalog_size: int = setting(
         3000,
-        Integer(140, 100_000),
+        Integer(140, 20_000),
         "Items of content",
         unit="items",
         group=_TASTE,
-        help="Size of the content catalog; the same for every number of households.",
+        help="Size of the content catalog; the same for every number of households. At most as many as the lotteries "
+        "of tastes, which every worker holds, have room for.",
     )
     popularity_exponent: float = setting(
         0.9,
@@ -139,9 +198,9 @@ class EngagementConfig(Section):
         (0.135, 0.135, 0.135, 0.135, 0.135, 0.1625, 0.1625),
         Curve(7),
         "Days of use",
-        unit="share per local weekday, Monday first",
+        unit="share of sessions per local weekday on which they begin, Monday first",
         group=_TIME,
-        help="7 shares that sum to 1.",
+        help="7 shares that sum to 1, for weeks as a whole. Live broadcasts have days of their own.",
         source=Source(
             "2.61 TV hours a day (BLS American Time Use Survey) and half an hour more on a weekend day (BLS, "
             "survey of 2004)",
@@ -151,11 +210,12 @@ class EngagementConfig(Section):
     )
     events_per_session: float = setting(
         3.0,
-        Real(1, 20),
+        Real(1, 4),
         "Engagements per session",
         unit="events, mean",
         group=_TIME,
-        help="Events of one session follow each other on one device.",
+        help="Events of one session follow each other on one device. A session has at most 8, and long ones are rarer "
+        "than short ones: hence a mean of at most 4.",
     )
     session_gap_minutes: float = setting(
         4.0,
@@ -168,19 +228,19 @@ class EngagementConfig(Section):
     )
     click_share: float = setting(
         0.08,
-        Real(0, 0.5),
+        Real(0, 0.25),
         "Clicks",
         unit="share of engagements",
         group=_ACTIONS,
-        help="A click follows a view of the same item in its session.",
+        help="A click follows a view of the same item in its session, so a quarter is the most, with share_share.",
     )
     share_share: float = setting(
         0.01,
-        Real(0, 0.5),
+        Real(0, 0.25),
         "Shares",
         unit="share of engagements",
         group=_ACTIONS,
-        help="A share follows a view of the same item in its session.",
+        help="A share follows a view of the same item in its session, so a quarter is the most, with click_share.",
     )
     completion_share: float = setting(
         0.25,
@@ -196,5 +256,6 @@ class EngagementConfig(Section):
         "Engagements in bursts",
         unit="share of engagements",
         group=_ACTIONS,
-        help="Events that gather around the hours of live broadcasts.",
+        help="Events that gather around the hours of live broadcasts, in sessions that begin with one: without live "
+        "content there are none.",
     )

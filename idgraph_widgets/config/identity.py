@@ -23,6 +23,9 @@ OBSERVED_TYPES = (
     "uid2_like",
 )
 
+COUPLED_ADULTS = 0.55
+"""Share of adults who live with a spouse or partner that shared_email_share speaks of (ACS 2020-24, derived)."""
+
 _DEVICES, _BROWSING, _EMAIL, _CONSENT, _CHURN, _NOISE, _LOOKALIKES = (
     "Devices",
     "Browsers and cookies",
@@ -204,7 +207,8 @@ class IdentityConfig(Section):
         "Adults who share an email address with a partner",
         unit="share of adults",
         group=_EMAIL,
-        help="Their address has one row per person.",
+        help="Their address has one row per person. A share of all adults where 55 % of them live with a partner, "
+        "as by default; where fewer do, as with many homes of one, fewer share an address.",
         source=_NOT_FOUND,
     )
     recycled_email_share: float = setting(
@@ -273,7 +277,7 @@ class IdentityConfig(Section):
         "Life of a home IP address",
         unit="days, median",
         group=_CHURN,
-        help="How long a home keeps its public address.",
+        help="How long a home keeps its public address. None comes back: after 24 of IPv4 a home gets those of IPv6.",
         source=_NOT_FOUND,
     )
     public_ip_share: float = setting(

@@ -13,7 +13,7 @@ from functools import cache
 from idgraph_widgets.config.browsers import THIRD_PARTY_BROWSERS, browsers_by_device
 from idgraph_widgets.config.compositions import compositions, minors_possible
 from idgraph_widgets.config.generation import GenerationConfig
-from idgraph_widgets.config.identity import OBSERVED_TYPES, IdentityConfig
+from idgraph_widgets.config.identity import COUPLED_ADULTS, OBSERVED_TYPES, IdentityConfig
 from idgraph_widgets.config.sizes import size_shares
 from idgraph_widgets.reference import facts
 from idgraph_widgets.schema.identity_mappings import BROWSERS
@@ -25,7 +25,6 @@ _SHORT_LIVED = 0.2
 """Observation of Safari's cookies relative to others."""
 _LONGEST_COOKIE = 400 * 2 / 3
 """Mean life of the longest-lived profile, days."""
-_COUPLED_ADULTS = 0.55
 _LIVES = 64
 _LEASES = tuple(2 ** ((i - 7.5) / 8) for i in range(16))
 """Lengths of a home's lease relative to the median."""
@@ -93,7 +92,7 @@ def _mail(identity: IdentityConfig, people: People, phone: float) -> dict[str, f
     """Mailboxes that are observed, their other spellings, their hashes, and hashes that miss them."""
     seen, kept = identity.observation_shares, 1 - identity.recycled_email_share
     # A couple's mailbox is always known, and never recycled.
-    coupled = min(1.0, identity.shared_email_share / _COUPLED_ADULTS) * _COUPLED_ADULTS
+    coupled = min(1.0, identity.shared_email_share / COUPLED_ADULTS) * COUPLED_ADULTS
     shared = people.adults * coupled
     # Everybody else is known by the first mailbox, or else by the phone.
     first = (people.active - shared) * (seen["email"] + (1 - seen["email"]) * (1 - phone))

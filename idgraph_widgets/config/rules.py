@@ -6,12 +6,15 @@ A rule looks at settings that are each valid alone; it is left out while one of 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from idgraph_widgets.config.engagement import MOST_SESSIONS_PER_WEEK, SESSION_LIMIT, most_clicks
 from idgraph_widgets.config.income import bracket_bounds
 from idgraph_widgets.config.problems import Problem, did_you_mean, shown
 from idgraph_widgets.config.sizes import reachable_std_dev
+from idgraph_widgets.schema.ids import SLOTS_PER_KIND
 from idgraph_widgets.schema.individuals import ADULT_AGE
 
 MAX_WINDOW_DAYS = 732
@@ -179,14 +182,44 @@ def _is_label(text: str) -> bool:
 # EngagementConfig
 
 
-@_rule("EngagementConfig", "click_share", "share_share")
+@_rule("EngagementConfig", "click_share", "share_share", "events_per_session")
 def _clicks_follow_views(engagement: Any) -> Iterator[Problem]:
-    if engagement.click_share + engagement.share_share > 0.5:
+    together, most = engagement.click_share + engagement.share_share, most_clicks(engagement.events_per_session)
+    if together > most:
         yield Problem(
             "click_share",
             f"{engagement.click_share:g} clicks and {engagement.share_share:g} shares",
-            "together at most 0.5, because each follows a view",
-            "Lower one of them.",
+            f"together at most {most:.3g} with {engagement.events_per_session:g} events per session, because each "
+            "follows a view in its session",
+            "Lower one of them, or raise events_per_session." if most < most_clicks(4) else "Lower one of them.",
+        )
+
+
+@_rule("EngagementConfig", "live_event_share", "events_per_session", "content_type_weights")
+def _bursts_are_live(engagement: Any) -> Iterator[Problem]:
+    live = engagement.content_type_weights.get("live", 0.0)
+    most = math.floor(live * engagement.events_per_session * 1000) / 1000
+    # Without any live content there are no bursts; with some there are as many as were asked for.
+    if live > 0 and engagement.live_event_share > most:
+        yield Problem(
+            "live_event_share",
+            f"{engagement.live_event_share:g} with {live:g} of engagements on live content",
+            f"at most {most:g} then, because the first of the {engagement.events_per_session:g} events of a session "
+            "in a burst is live",
+            f"Lower it to at most {most:g} or raise content_type_weights.live.",
+        )
+
+
+@_rule("EngagementConfig", "events_per_person_day", "events_per_session")
+def _sessions_fit(engagement: Any) -> Iterator[Problem]:
+    most = math.floor(MOST_SESSIONS_PER_WEEK * engagement.events_per_session / 7 * 100) / 100
+    if engagement.events_per_person_day > most:
+        yield Problem(
+            "events_per_person_day",
+            f"{engagement.events_per_person_day:g} with {engagement.events_per_session:g} events per session",
+            f"at most {most:g} with so few events per session, because nobody has more than {SESSION_LIMIT} sessions a "
+            "week on average",
+            f"Lower it to at most {most:g}, or raise events_per_session.",
         )
 
 
@@ -276,3 +309,29 @@ def _window_holds_the_lookback(config: Any) -> Iterator[Problem]:
             f"a window of at least {lookback} days",
             f"Choose a later end_date or lower audience_config.lookback_days to at most {days}.",
         )
+
+
+_IDENTITY = "demographics_config.identity_mappings"
+_SHORTEST = {"home_ip_rotation_days": 2 ** (-7.5 / 8), "safari_cookie_days": 2 / 3}
+"""Length of the shortest life, as a part of the setting."""
+
+
+def _lives_fit(name: str) -> None:
+    """Keys number the lives of what is renewed: as many as the window has must fit."""
+
+    @_rule("GenerationConfig", "start_date", "end_date", f"{_IDENTITY}.{name}")
+    def rule(config: Any) -> Iterator[Problem]:
+        days = getattr(config.demographics_config.identity_mappings, name)
+        least = math.ceil(config.window_days / (SLOTS_PER_KIND - 3) / _SHORTEST[name] * 100) / 100
+        if 0 < config.window_days <= MAX_WINDOW_DAYS and days < least:
+            yield Problem(
+                f"{_IDENTITY}.{name}",
+                f"{days:g} days in a window of {config.window_days}",
+                f"at least {least:g} days in such a window, because somebody's renewals are numbered up to "
+                f"{SLOTS_PER_KIND:,}",
+                f"Raise it to at least {least:g} or choose an earlier end_date.",
+            )
+
+
+for _name in _SHORTEST:
+    _lives_fit(_name)

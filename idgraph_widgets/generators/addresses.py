@@ -1,7 +1,7 @@
 """IP addresses of homes, phones and public places: functions of who and when, in ranges nobody routes.
 
-Homes live in 240.0.0.0/4 (unique per home and lease), phones on the carrier's network in 2001:db8::/32, work
-and café networks in 100.64.0.0/10, a fixed pool that joins strangers.
+Homes live in 240.0.0.0/4 (unique per home and lease; later leases in 2001:db8::/32, which has more room), phones on
+the carrier's network in 2001:db8::/32, work and café networks in 100.64.0.0/10, a fixed pool that joins strangers.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from idgraph_widgets.arrays import Coded, Columns
-from idgraph_widgets.arrays.texts import ipv4, ipv6
+from idgraph_widgets.arrays.texts import ipv4, ipv6, ipv6_home
 from idgraph_widgets.draws import chain, scrambled
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.schema import ids
@@ -21,8 +21,11 @@ from idgraph_widgets.schema import ids
 if TYPE_CHECKING:
     from idgraph_widgets.config import GenerationConfig
 
-LEASES = 24
-"""Distinct addresses a home has before it returns to its first: for 10 million homes they fit 240.0.0.0/4."""
+IPV4_LEASES = 24
+"""A home's first leases, which have IPv4 addresses: for 10 million homes they fit 240.0.0.0/4."""
+
+_LEASES = 2048
+"""Leases of a home, fewer than: two years of the shortest."""
 
 HOT_PLACES = 16
 """Public addresses that many people use: as many as a home has room for members (design)."""
@@ -94,12 +97,15 @@ def lease_at(context: Context, leases: Columns, micros: np.ndarray | int) -> np.
 
 
 def home_ip(context: Context, household_id: np.ndarray, lease: np.ndarray) -> pa.StringArray:
-    """The home's IPv4 address in its n-th lease."""
-    return ipv4(_home_number(context, household_id * LEASES + lease % LEASES))
-
-
-def _home_number(context: Context, slot: np.ndarray) -> np.ndarray:
-    return scrambled(context.draws("addresses"), "home", slot, 28) + _HOME_NET
+    """The home's address in its n-th lease, which is nobody else's and never comes back: IPv4 first, then IPv6."""
+    d = context.draws("addresses")
+    if (lease < IPV4_LEASES).all():
+        return ipv4(scrambled(d, "home", household_id * IPV4_LEASES + lease, 28) + _HOME_NET)
+    late = lease >= IPV4_LEASES
+    early_ips = home_ip(context, household_id[~late], lease[~late])
+    late_ips = ipv6_home(scrambled(d, "home_ipv6", household_id[late] * _LEASES + lease[late], 36))
+    place = np.where(late, len(early_ips) + np.cumsum(late) - 1, np.cumsum(~late) - 1)
+    return pa.concat_arrays([early_ips, late_ips]).take(pa.array(place))
 
 
 # --- public places --------------------------------------------------------------------------------------------
@@ -173,11 +179,14 @@ def _home_ips(context: Context, household_id: np.ndarray, micros: np.ndarray) ->
     low, high = int(household_id.min()), int(household_id.max())
     number = household_id - low
     leases = home_leases(context, np.arange(low, high + 1, dtype=np.int64))
-    slot = number * LEASES + lease_at(context, leases.take(number), micros) % LEASES
-    occurs = np.zeros((high - low + 1) * LEASES, bool)
+    lease = lease_at(context, leases.take(number), micros)
+    most = int(lease.max()) + 1
+    slot = number * most + lease
+    occurs = np.zeros((high - low + 1) * most, bool)
     occurs[slot] = True
     place = np.cumsum(occurs, dtype=np.int32) - np.int32(1)
-    return ipv4(_home_number(context, np.flatnonzero(occurs) + low * LEASES)), place[slot]
+    home, lease = np.divmod(np.flatnonzero(occurs), most)
+    return home_ip(context, home + low, lease), place[slot]
 
 
 def _mobile_ip(context: Context, individual_id: np.ndarray, key: np.ndarray) -> pa.StringArray:

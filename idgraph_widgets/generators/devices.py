@@ -85,9 +85,15 @@ def _ownership(config: GenerationConfig, shares: list[float]) -> list[tuple[int,
         poor += config.household_config.income_brackets[label] * max(0, inside - low) / width
     rates = []
     for share in shares:
-        low = share * LOW_INCOME_FACTOR
-        high = min(1.0, (share - poor * low) / (1 - poor)) if poor < 1 else share
-        rates.append((round((low if poor < 1 else share) * SCALE), round(high * SCALE)))
+        low, high = share * LOW_INCOME_FACTOR, share
+        if poor < 1:
+            high = (share - poor * low) / (1 - poor)
+        if high > 1:
+            # Where nearly everybody has one, so do most homes of low income.
+            low, high = (share - (1 - poor)) / poor, 1.0
+        elif poor >= 1:
+            low = share
+        rates.append((round(low * SCALE), round(high * SCALE)))
     return rates
 
 

@@ -12,6 +12,7 @@ from idgraph_widgets.quality.checks import DAY_US, Context
 from idgraph_widgets.quality.statistics import (
     CERTAIN,
     Judgement,
+    NotJudged,
     Rows,
     Statistic,
     Tally,
@@ -35,7 +36,7 @@ _BASKET_BIN = 5
 def tallies(context: Context) -> list[Tally]:
     """Counts of campaigns, exposures by day of flight, chains with what follows them, causes and baskets."""
     # Only visits whose every conversion would fall into the window and the attribution window tell rates.
-    last = context.end_us - 31 * DAY_US
+    cfg, last = context.config.campaign_config, context.end_us - 31 * DAY_US
     lag = "unix_micros({}.response_ts) - unix_micros(v.response_ts)"
     bins = " ".join(f"when {{0}} < {limit}000000 then '{label}'" for limit, label in LAG_BINS)
 
@@ -49,12 +50,15 @@ def tallies(context: Context) -> list[Tally]:
             "stat_exposures",
             "select c.channel, datediff(c.end_date, c.start_date) as flight,"
             f" cast((unix_micros(x.exposure_ts) div {DAY_US}) - unix_date(c.start_date) as bigint) as day,"
+            f" coalesce(least(datediff(d.last, c.start_date), {cfg.ramp_up_days + 5}), 0) as delivered,"
             " count(*) as n, sum(case when x.is_viewable then 1 else 0 end) as viewable,"
             " sum(case when x.completion_rate = 1 then 1 else 0 end) as complete,"
             " sum(coalesce(r.clicks, 0)) as clicks from {campaign_exposures} x"
-            " join {campaigns} c on x.campaign_id = c.campaign_id left join"
+            " join {campaigns} c on x.campaign_id = c.campaign_id"
+            " left join (select campaign_id, max(metric_date) as last from {campaign_daily} where impressions > 0"
+            "  group by campaign_id) d on x.campaign_id = d.campaign_id left join"
             " (select exposure_id, 1 as clicks from {response_events} where response_type = 'click') r"
-            " on x.exposure_id = r.exposure_id group by 1, 2, 3",
+            " on x.exposure_id = r.exposure_id group by 1, 2, 3, 4",
             sums=("n", "viewable", "complete", "clicks"),
         ),
         Tally(
@@ -124,7 +128,7 @@ def checks(context: Context) -> list[Statistic]:
 
 
 def _channels(cfg: CampaignConfig) -> Statistic:
-    def judge(rows: Rows) -> Judgement | None:
+    def judge(rows: Rows) -> Judgement | NotJudged:
         # Every slice of households sees all campaigns, so a row is a campaign whatever its count.
         counts = added([{**row, "n": 1} for row in rows], lambda row: row["channel"])
         return compare_shares(counts, cfg.channel_mix, 0.05)
@@ -136,20 +140,32 @@ def _rates(cfg: CampaignConfig) -> list[Statistic]:
     """Clicks, viewability and completion per channel."""
 
     def rate(channel: str, column: str, target: float):
-        def judge(rows: Rows) -> Judgement | None:
+        def judge(rows: Rows) -> Judgement | NotJudged:
             kept = [row for row in rows if row["channel"] == channel]
             return compare_rate(sum(row[column] for row in kept), sum(row["n"] for row in kept), target)
 
         return judge
 
+    def clicks(channel: str):
+        def judge(rows: Rows) -> Judgement | NotJudged:
+            kept = [row for row in rows if row["channel"] == channel]
+            total = sum(row["n"] for row in kept)
+            target = sum(_expected_clicks(cfg, row) for row in kept) / max(1, total)
+            return compare_rate(sum(row["clicks"] for row in kept), total, target)
+
+        return judge
+
     found = []
     for channel in CHANNELS:
-        seen = cfg.viewability.get(channel, 1.0)
-        clicks = min(cfg.click_through_rates.get(channel, 0.0), seen)
-        named = [
-            ("clicks", "Impressions are clicked", clicks, "click_through_rates"),
-            ("viewable", "Impressions are viewable", seen, "viewability"),
-        ]
+        found.append(
+            Statistic(
+                f"statistics.clicks_{channel}",
+                f"Impressions on {channel} are clicked at the rate of click_through_rates, worn out by then.",
+                "stat_exposures",
+                clicks(channel),
+            )
+        )
+        named = [("viewable", "Impressions are viewable", cfg.viewability[channel], "viewability")]
         if channel in COMPLETION_CHANNELS:
             named.append(("complete", "Impressions play to the end", cfg.completion_rates[channel], "completion_rates"))
         for column, sentence, target, name in named:
@@ -164,30 +180,47 @@ def _rates(cfg: CampaignConfig) -> list[Statistic]:
     return found
 
 
+def _expected_clicks(cfg: CampaignConfig, row: dict) -> float:
+    """Clicks on the impressions of a day of a flight: they get rarer towards its end, and only what is seen is clicked.
+
+    A campaign whose budget is spent early has its impressions where clicks are frequent.
+    """
+    worn = 1.0
+    # Impressions outside their flight are another check's to tell.
+    if 0 <= row["day"] < row["flight"]:
+        worn += cfg.wear_out * (0.5 - (row["day"] + 0.5) / row["flight"])
+    return row["n"] * min(cfg.viewability[row["channel"]], cfg.click_through_rates[row["channel"]] * worn)
+
+
 def _flight(cfg: CampaignConfig) -> list[Statistic]:
     """Delivery grows over the first days of a flight; clicks get rarer until its end."""
 
-    def ramp(rows: Rows) -> Judgement | None:
-        first = sum(row["n"] for row in rows if row["day"] == 0)
-        full = sum(row["n"] for row in rows if cfg.ramp_up_days < row["day"] <= cfg.ramp_up_days + 4) / 4
+    def ramp(rows: Rows) -> Judgement | NotJudged:
+        free = [row for row in rows if 2 * cfg.exposures_per_week <= cfg.frequency_caps[row["channel"]]["weekly"]]
+        if not free:
+            return NotJudged("frequency caps hold back whatever comes after somebody's first exposures")
+        # Of campaigns whose budget lasts for so long.
+        lasting = [row for row in free if row["delivered"] > cfg.ramp_up_days + 4]
+        first = sum(row["n"] for row in lasting if row["day"] == 0)
+        full = sum(row["n"] for row in lasting if cfg.ramp_up_days < row["day"] <= cfg.ramp_up_days + 4) / 4
         target = 1 / (cfg.ramp_up_days + 1)
         # Exposures of a person come a few at a time, and days of the week differ.
         return compare_rate(first, full, target, 0.25, 4.0)
 
-    def wear(rows: Rows) -> Judgement | None:
-        clicks, expected = [0.0, 0.0], [0.0, 0.0]
+    def wear(rows: Rows) -> Judgement | NotJudged:
+        clicks, expected, even = [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]
         for row in rows:
-            # Impressions outside their flight are another check's to tell.
             if not 0 <= row["day"] < row["flight"]:
                 continue
             third = 3 * row["day"] // row["flight"]
             if third != 1:
                 clicks[third // 2] += row["clicks"]
-                expected[third // 2] += row["n"] * cfg.click_through_rates.get(row["channel"], 0.0)
+                expected[third // 2] += _expected_clicks(cfg, row)
+                even[third // 2] += row["n"] * cfg.click_through_rates[row["channel"]]
         if min(clicks) < 20:
-            return None
-        target = (1 - cfg.wear_out / 3) / (1 + cfg.wear_out / 3)
-        found = clicks[1] / expected[1] / (clicks[0] / expected[0])
+            return NotJudged("fewer than 20 clicks are in the first or the last third of flights")
+        target = expected[1] / even[1] / (expected[0] / even[0])
+        found = clicks[1] / even[1] / (clicks[0] / even[0])
         chance = CERTAIN * math.sqrt(1 / clicks[0] + 1 / clicks[1])
         return Judgement(target, found, abs(found / target - 1), 0.10 + chance, int(sum(clicks)), "relative", chance)
 
@@ -212,7 +245,7 @@ def _flight(cfg: CampaignConfig) -> list[Statistic]:
 
 
 def _holdout(cfg: CampaignConfig) -> Statistic:
-    def judge(rows: Rows) -> Judgement | None:
+    def judge(rows: Rows) -> Judgement | NotJudged:
         return compare_rate(sum(r["held"] for r in rows), sum(r["n"] for r in rows), cfg.holdout_share)
 
     return Statistic(
@@ -226,13 +259,13 @@ def _visits(config: GenerationConfig) -> list[Statistic]:
     factors = season("purchases")
     days = [config.start_date + timedelta(days=day) for day in range(config.window_days)]
 
-    def volume(rows: Rows) -> Judgement | None:
+    def volume(rows: Rows) -> Judgement | NotJudged:
         adults = sum(row["n"] for row in rows if row["month"] == 0)
         visits = sum(row["n"] for row in rows if row["month"])
         # What ads add without a click is a few of a hundred.
         return compare_rate(visits, adults, rate * mean_season("purchases", config), 0.15)
 
-    def seasons(rows: Rows) -> Judgement | None:
+    def seasons(rows: Rows) -> Judgement | NotJudged:
         target: dict[int, float] = {}
         for day in days:
             target[day.month] = target.get(day.month, 0.0) + factors[day.month - 1]
@@ -256,7 +289,7 @@ def _visits(config: GenerationConfig) -> list[Statistic]:
 
 
 def _causes(cfg: CampaignConfig) -> Statistic:
-    def judge(rows: Rows) -> Judgement | None:
+    def judge(rows: Rows) -> Judgement | NotJudged:
         kept = [row for row in rows if row["conversion_path"] == "click_through"]
         caused = sum(row["n"] for row in kept if row["cause"] == "caused")
         return compare_rate(caused, sum(row["n"] for row in kept), cfg.ad_lift / (1 + cfg.ad_lift))
@@ -273,11 +306,11 @@ def _causes(cfg: CampaignConfig) -> Statistic:
 def _steps(cfg: CampaignConfig) -> list[Statistic]:
     """Of clicks and visits, how many go on."""
 
-    def free(rows: Rows, column: str, over: str, target: float) -> Judgement | None:
+    def free(rows: Rows, column: str, over: str, target: float) -> Judgement | NotJudged:
         kept = [row for row in rows if row["kind"] == "free"]
         return compare_rate(sum(row[column] for row in kept), sum(row[over] for row in kept), target)
 
-    def visits(rows: Rows) -> Judgement | None:
+    def visits(rows: Rows) -> Judgement | NotJudged:
         return compare_rate(sum(row["visits"] for row in rows), sum(row["n"] for row in rows), cfg.click_to_visit)
 
     return [
@@ -322,10 +355,12 @@ def lag_shares() -> dict[str, float]:
 
 def _lags() -> list[Statistic]:
     def judge(column: str):
-        def of(rows: Rows) -> Judgement | None:
+        def of(rows: Rows) -> Judgement | NotJudged:
             kept = [row for row in rows if row["kind"] == "free"]
             counts = added(kept, lambda row: row[column])
-            return compare_shares(counts, lag_shares()) if sum(counts.values()) >= 20 else None
+            if sum(counts.values()) < 20:
+                return NotJudged("fewer than 20 followed a visit without an ad")
+            return compare_shares(counts, lag_shares())
 
         return of
 
@@ -344,11 +379,11 @@ def _lags() -> list[Statistic]:
 def _basket(cfg: CampaignConfig) -> Statistic:
     median, sigma = cfg.basket_value["median"], cfg.basket_value["sigma"]
 
-    def judge(rows: Rows) -> Judgement | None:
+    def judge(rows: Rows) -> Judgement | NotJudged:
         bins = added(rows, lambda row: row["bin"])
         n = sum(bins.values())
         if n < 30:
-            return None
+            return NotJudged(f"{n:,.0f} purchases are too few for a median")
         found = median_of(bins, _BASKET_BIN)
         chance = CERTAIN * 1.2533 * sigma / math.sqrt(n)
         return Judgement(median, found, abs(found / median - 1), 0.10 + chance, int(n), "relative", chance)

@@ -140,15 +140,18 @@ def _devices(context: Context, book: Book) -> list[Correlation | None]:
         first, second = (sum(row["seen"] for row in kept) / _people(kept) for kept in (above, below))
         return Correlation(name, sentence, source, wanted, first / second, 1.0, int(_people(above) + _people(below)))
 
-    return [
-        line(
+    by_age = None
+    if owned["30-49"] and owned["65+"]:
+        by_age = line(
             "devices_age",
             "People of 65 and more seen with a mobile device, over those of 30 to 49",
             "smartphone_ownership",
             owned["65+"] / owned["30-49"],
             lambda row: row["age"] >= 65,
             lambda row: 30 <= row["age"] < 50,
-        ),
+        )
+    return [
+        by_age,
         line(
             "devices_income",
             "Adults in homes under 30 000 USD seen with a mobile device, over all adults",

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
-from statistics import NormalDist
 
 from idgraph_widgets import reference
 from idgraph_widgets.config import EngagementConfig, GenerationConfig
+from idgraph_widgets.config.engagement import SESSION_LIMIT
 from idgraph_widgets.quality.checks import DAY_US, Context
+from idgraph_widgets.quality.concentration import busiest_tenth, popular_tenth
 from idgraph_widgets.quality.sql import states_table
 from idgraph_widgets.quality.statistics import (
     CERTAIN,
     Judgement,
+    NotJudged,
     Rows,
     Statistic,
     Tally,
@@ -21,6 +23,7 @@ from idgraph_widgets.quality.statistics import (
     compare_rate,
     compare_shares,
 )
+from idgraph_widgets.schema import ids
 
 _MINUTE_US = 60_000_000
 KINDS = ("mobile", "desktop", "tv")
@@ -29,8 +32,18 @@ KINDS = ("mobile", "desktop", "tv")
 AGE_BANDS = (("under 18", 18), ("18-24", 25), ("25-44", 45), ("45-64", 65), ("65+", 200))
 """Ages that habits are counted by, each with its upper end."""
 
+_WEEKDAYS_FROM = 28
+"""Days of a window in which weekdays are judged."""
+
 _MOST = 400
 """Events of a person from which on people are counted together."""
+
+_FIRST = f"pmod(e.engagement_id, {ids.EVENTS_PER_SESSION}) = 1"
+_BEGINS = f"{_FIRST} and e.content_type <> 'live'"
+"""SQL: the first event of a session; but not of one that a live broadcast drew at its own time."""
+
+_BROADCAST = f"{_FIRST} and e.content_type = 'live'"
+"""SQL: an event that may be of a live broadcast, of which there are a few a week, whatever people like."""
 
 _LOCAL = f"unix_micros(e.engagement_ts) + cast(s.utc_offset_minutes as bigint) * {_MINUTE_US}"
 
@@ -43,18 +56,22 @@ def tallies(context: Context) -> list[Tally]:
     return [
         Tally(
             "stat_acts",
-            "select content_category, content_type, engagement_type, count(*) as n"
-            " from {content_engagements} group by content_category, content_type, engagement_type",
+            "select e.content_category, e.content_type, e.engagement_type, count(*) as n,"
+            f" sum(case when {_BROADCAST} then 0 else 1 end) as chosen"
+            " from {content_engagements} e group by e.content_category, e.content_type, e.engagement_type",
+            sums=("n", "chosen"),
         ),
         Tally(
             "stat_hours",
             f"select {kind} as kind, pmod(({_LOCAL}) div {60 * _MINUTE_US}, 24) as hour,"
             f" pmod(({_LOCAL}) div {DAY_US} + 3, 7) as weekday, {age} as age,"
             " i.employment_status in ('employed_full_time', 'employed_part_time') as employed,"
-            " i.gender = 'male' as male, count(*) as n"
+            " i.gender = 'male' as male, count(*) as n,"
+            f" sum(case when {_BEGINS} then 1 else 0 end) as begun"
             " from {content_engagements} e join {individuals} i on e.individual_id = i.individual_id"
             " join {households} h on i.household_id = h.household_id"
             f" join {states_table()} s on h.state = s.ref_state group by 1, 2, 3, 4, 5, 6",
+            sums=("n", "begun"),
         ),
         Tally(
             "stat_activity",
@@ -111,12 +128,12 @@ def checks(context: Context) -> list[Statistic]:
     return [
         _volume(config),
         _tail(ec),
-        *_kinds(ec),
+        *_kinds(config),
         *[_hours(ec, kind) for kind in KINDS],
         _weekdays(config),
         *_acts(ec),
         _popularity(ec),
-        *([_bursts()] if ec.live_event_share >= 0.02 else []),
+        _bursts(ec),
     ]
 
 
@@ -127,7 +144,7 @@ def _spread(rows: Rows) -> float:
 
 
 def _volume(config: GenerationConfig) -> Statistic:
-    def judge(rows: Rows) -> Judgement | None:
+    def judge(rows: Rows) -> Judgement | NotJudged:
         days = sum(row["n"] * row["alive"] for row in rows) * config.window_days / _MOMENTS
         events = sum(row["all_events"] for row in rows)
         target = config.engagement_config.events_per_person_day * mean_season("engagements", config)
@@ -154,13 +171,13 @@ def mean_season(series: str, config: GenerationConfig) -> float:
 
 
 def _tail(ec: EngagementConfig) -> Statistic:
-    """The busiest tenth of those seen at all: what a lognormal distribution of that sigma gives, at least 0.8 of it."""
+    """The busiest tenth of those seen at all: what activity of that spread, and chance, give."""
 
-    def judge(rows: Rows) -> Judgement | None:
+    def judge(rows: Rows) -> Judgement | NotJudged:
         seen = sorted((row for row in rows if row["events"]), key=lambda row: -row["events"])
         people, events = sum(row["n"] for row in seen), sum(row["all_events"] for row in seen)
         if people < 500:
-            return None
+            return NotJudged(f"{people:,} people with engagements are too few")
         left, top = people / 10, 0.0
         for row in seen:
             taken = min(left, row["n"])
@@ -168,8 +185,10 @@ def _tail(ec: EngagementConfig) -> Statistic:
             left -= taken
             if left <= 0:
                 break
-        normal = NormalDist()
-        target = 1 - normal.cdf(normal.inv_cdf(0.9) - ec.activity_sigma)
+        alive = added(rows, lambda row: row["alive"])
+        most = SESSION_LIMIT * ec.events_per_session / 7 / ec.events_per_person_day / max(season("engagements"))
+        mean = events / max(1, sum(n for moments, n in alive.items() if moments))
+        target = busiest_tenth(alive, mean, ec.activity_sigma, ec.events_per_session, most)
         chance = CERTAIN / math.sqrt(people / 10) / 2
         return Judgement(
             target, top / events, abs(top / events / target - 1), 0.20 + chance, int(people), "relative", chance
@@ -183,17 +202,27 @@ def _tail(ec: EngagementConfig) -> Statistic:
     )
 
 
-def _kinds(ec: EngagementConfig) -> list[Statistic]:
-    def judge(column: str, target: dict):
-        # Devices and ages limit what people see; a design tolerance on top of chance.
-        return lambda rows: compare_shares(added(rows, lambda row: row[column]), target, 0.05)
+def _kinds(config: GenerationConfig) -> list[Statistic]:
+    ec = config.engagement_config
+
+    def judge(column: str, target: dict, value: str = "n"):
+        def of(rows: Rows) -> Judgement | NotJudged:
+            counts = added(rows, lambda row: row[column], value)
+            # Devices and ages limit what people see; a design tolerance on top of chance. People keep to their devices
+            # and tastes, so what the busiest do counts less than their events.
+            return compare_shares(counts, target, 0.05, sum(counts.values()) / crowding or None)
+
+        return of
+
+    days = config.window_days
+    crowding = 1 + (ec.events_per_person_day * days * math.exp(ec.activity_sigma**2) + 2 * ec.events_per_session) / 2
 
     return [
         Statistic(
             "statistics.content_category",
-            "Engagements by content category follow category_weights.",
+            "Engagements by content category follow category_weights, live broadcasts apart.",
             "stat_acts",
-            judge("content_category", ec.category_weights),
+            judge("content_category", ec.category_weights, "chosen"),
         ),
         Statistic(
             "statistics.content_type",
@@ -207,34 +236,42 @@ def _kinds(ec: EngagementConfig) -> list[Statistic]:
 def _hours(ec: EngagementConfig, kind: str) -> Statistic:
     weights = {"mobile": ec.mobile_hour_weights, "desktop": ec.desktop_hour_weights, "tv": ec.tv_hour_weights}[kind]
 
-    def judge(rows: Rows) -> Judgement | None:
-        counts = added(rows, lambda row: row["hour"] if row["kind"] == kind else None)
-        # Sessions of some three events each begin at the drawn hour; age and work move the curve by an hour or so.
-        return compare_shares(counts, dict(enumerate(weights)), 0.10, sum(counts.values()) / 6 or None)
+    def judge(rows: Rows) -> Judgement | NotJudged:
+        counts = added(rows, lambda row: row["hour"] if row["kind"] == kind else None, "begun")
+        # Age and work move the curve by an hour or so.
+        return compare_shares(counts, dict(enumerate(weights)), 0.10)
 
     return Statistic(
         f"statistics.hours_{kind}",
-        f"Engagements on {kind} devices follow {kind}_hour_weights in local time.",
+        f"Sessions on {kind} devices begin as {kind}_hour_weights say, in local time.",
         "stat_hours",
         judge,
     )
 
 
 def _weekdays(config: GenerationConfig) -> Statistic:
-    target = dict(enumerate(config.engagement_config.weekday_weights))
+    weights, factors = config.engagement_config.weekday_weights, season("engagements")
+    target: dict[int, float] = {}
+    for day in (config.start_date + timedelta(days=day) for day in range(config.window_days)):
+        weekday = day.weekday()
+        target[weekday] = target.get(weekday, 0.0) + weights[weekday] * factors[day.month - 1]
 
-    def judge(rows: Rows) -> Judgement | None:
-        if config.window_days < 28:
-            return None
-        counts = added(rows, lambda row: row["weekday"])
-        return compare_shares(counts, target, 0.02, sum(counts.values()) / 6)
+    def judge(rows: Rows) -> Judgement | NotJudged:
+        if config.window_days < _WEEKDAYS_FROM:
+            return NotJudged(f"the last local day is cut, which shows in fewer than {_WEEKDAYS_FROM} days")
+        return compare_shares(added(rows, lambda row: row["weekday"], "begun"), target, 0.02)
 
-    return Statistic("statistics.weekdays", "Engagements by local weekday follow weekday_weights.", "stat_hours", judge)
+    return Statistic(
+        "statistics.weekdays",
+        "Sessions by local weekday follow weekday_weights and how often each weekday is in the window.",
+        "stat_hours",
+        judge,
+    )
 
 
 def _acts(ec: EngagementConfig) -> list[Statistic]:
     def rate(of: tuple[str, ...], over: tuple[str, ...], target: float):
-        def judge(rows: Rows) -> Judgement | None:
+        def judge(rows: Rows) -> Judgement | NotJudged:
             counts = added(rows, lambda row: row["engagement_type"])
             hits, total = (sum(counts.get(name, 0) for name in names) for names in (of, over))
             return compare_rate(hits, total, target)
@@ -267,7 +304,7 @@ def _acts(ec: EngagementConfig) -> list[Statistic]:
 def _popularity(ec: EngagementConfig) -> Statistic:
     """Views of the most popular tenth of a kind of content, over all kinds, against a Zipf distribution's."""
 
-    def judge(rows: Rows) -> Judgement | None:
+    def judge(rows: Rows) -> Judgement | NotJudged:
         kinds: dict[tuple, list] = {}
         for row in rows:
             if row["content_type"] != "live":
@@ -277,13 +314,11 @@ def _popularity(ec: EngagementConfig) -> Statistic:
             # Items nobody saw are not there to be counted: kinds seen often have few of them.
             if len(counts) < 10 or sum(counts) < 20 * len(counts):
                 continue
-            top = len(counts) // 10
-            zipf = [rank**-ec.popularity_exponent for rank in range(1, len(counts) + 1)]
-            wanted += sum(counts) * sum(zipf[:top]) / sum(zipf)
-            found += sum(sorted(counts, reverse=True)[:top])
+            wanted += sum(counts) * popular_tenth(len(counts), sum(counts), ec.popularity_exponent)
+            found += sum(sorted(counts, reverse=True)[: len(counts) // 10])
             views += sum(counts)
         if not views:
-            return None
+            return NotJudged("no kind of content has ten items and twenty views of each")
         target, actual = wanted / views, found / views
         return Judgement(target, actual, abs(actual / target - 1), 0.15, int(views), "relative")
 
@@ -295,14 +330,42 @@ def _popularity(ec: EngagementConfig) -> Statistic:
     )
 
 
-def _bursts() -> Statistic:
-    """Two sessions with one live item in one week are in the same hour: 1 in 168 by chance."""
+_SEEN_TOGETHER = 0.1
+"""Expected share of pairs in one hour from which on bursts are judged."""
 
-    def judge(rows: Rows) -> Judgement | None:
+_BROADCASTS, _SAME_HOUR = 3, 0.45
+"""Broadcasts of a week, and how often two of the viewers who join one within 90 minutes do so in the same hour."""
+
+
+def _together(ec: EngagementConfig) -> float:
+    """Expected share of pairs of viewers of a live item in a week who watch in the same hour.
+
+    Those whom a broadcast draws are together; those who choose the item at a time of their own are not.
+    """
+    live = ec.content_type_weights.get("live", 0.0)
+    drawn = min(live, ec.live_event_share / ec.events_per_session)
+    items = []
+    for weight in ec.category_weights.values():
+        ranks = range(1, max(1, round(ec.catalog_size * live * weight)) + 1)
+        zipf = [rank**-ec.popularity_exponent for rank in ranks]
+        items += [weight * share / sum(zipf) for share in zipf]
+    chosen = live - drawn
+    met = drawn**2 / _BROADCASTS
+    apart = chosen**2 * sum(share**2 for share in items) + 2 * drawn * chosen / len(items)
+    return _SAME_HOUR * met / (met + apart) if met else 0.0
+
+
+def _bursts(ec: EngagementConfig) -> Statistic:
+    """Two sessions with one live item in one week are in the same hour: 1 in 168 by chance."""
+    expected = _together(ec)
+
+    def judge(rows: Rows) -> Judgement | NotJudged:
         pairs = sum(row["pairs"] for row in rows)
+        if expected < _SEEN_TOGETHER:
+            return NotJudged("those whom live broadcasts draw are few among all who watch live content")
         if pairs < 200:
-            return None
-        return compare_least(sum(row["together"] for row in rows) / pairs, 0.15, int(pairs))
+            return NotJudged(f"{pairs:,} pairs of viewers of a live item are too few")
+        return compare_least(sum(row["together"] for row in rows) / pairs, expected / 2, int(pairs))
 
     return Statistic(
         "statistics.live_bursts",

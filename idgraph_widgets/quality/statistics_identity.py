@@ -9,6 +9,7 @@ from idgraph_widgets.quality.checks import Context
 from idgraph_widgets.quality.statistics import (
     CERTAIN,
     Judgement,
+    NotJudged,
     Rows,
     Statistic,
     Tally,
@@ -19,6 +20,9 @@ from idgraph_widgets.quality.statistics import (
 
 CALIBRATED = 0.02
 """How far a decile's mean confidence may be from its share of true links, beyond chance."""
+
+_MAILBOX = "replace(substring_index(substring_index(m.identifier_value, '@', 1), '+', 1), '.', '')"
+"""SQL: what all spellings of a mailbox have in common before the @."""
 
 _TRUE = "{identity_mappings} m join {truth_identity} t on m.mapping_id = t.mapping_id"
 
@@ -44,7 +48,7 @@ def tallies(_context: Context) -> list[Tally]:
         Tally(
             "stat_domains",
             "select substring_index(m.identifier_value, '@', -1) as domain,"
-            " count(distinct m.identifier_value) as n"
+            f" count(distinct {_MAILBOX}) as n"
             f" from {_TRUE} where m.identifier_type = 'email' and m.individual_id = t.true_individual_id"
             " group by 1",
         ),
@@ -65,11 +69,11 @@ def checks(context: Context) -> list[Statistic]:
     """Platforms of TVs, domains of mailboxes, calibration of confidence per decile."""
     identity = context.config.demographics_config.identity_mappings
 
-    def platforms(rows: Rows) -> Judgement | None:
+    def platforms(rows: Rows) -> Judgement | NotJudged:
         kept = [row for row in rows if row["device_type"] == "ctv"]
         return compare_shares(added(kept, lambda row: row["platform"]), identity.ctv_platform_shares)
 
-    def domains(rows: Rows) -> Judgement | None:
+    def domains(rows: Rows) -> Judgement | NotJudged:
         known = set(identity.email_domain_shares)
         counts = added(rows, lambda row: row["domain"] if row["domain"] in known else "other")
         return compare_shares(counts, identity.email_domain_shares)
@@ -90,17 +94,17 @@ def _phones(config: GenerationConfig) -> Statistic:
     bands = sorted((int(band.replace("+", "-").split("-")[0]), share) for band, share in ownership.items())
     old, share_old = bands[-1]
 
-    def judge(rows: Rows) -> Judgement | None:
+    def judge(rows: Rows) -> Judgement | NotJudged:
         def seen(keep) -> tuple[float, float]:
             kept = [row for row in rows if keep(row["age"])]
             return sum(row["seen"] for row in kept), sum(row["n"] for row in kept)
 
-        (hits, people), (others, rest) = seen(lambda age: age >= old), seen(lambda age: 18 <= age < old)
-        if not hits or not others:
-            return None
-        between = sum(row["n"] * _owned(row["age"], bands) for row in rows if 18 <= row["age"] < old) / rest
-        rate = others / rest / between
-        return compare_rate(hits, people, rate * share_old)
+        (hits, people), (others, _) = seen(lambda age: age >= old), seen(lambda age: 18 <= age < old)
+        between = sum(row["n"] * _owned(row["age"], bands) for row in rows if 18 <= row["age"] < old)
+        if not between or not others:
+            return NotJudged(f"nobody of 18 to {old - 1} with a smartphone is there to compare with")
+        # Chance has a part in how many of the others are seen, too.
+        return compare_rate(hits, people, others / between * share_old, spread=1 + hits / others)
 
     return Statistic(
         "statistics.phones_by_age",
@@ -115,11 +119,11 @@ def _owned(age: int, bands) -> float:
 
 
 def _calibration(decile: int) -> Statistic:
-    def judge(rows: Rows) -> Judgement | None:
+    def judge(rows: Rows) -> Judgement | NotJudged:
         kept = [row for row in rows if row["decile"] == decile]
         n = sum(row["n"] for row in kept)
         if n < 30:
-            return None
+            return NotJudged(f"{n:,} links are too few for a share")
         mean = sum(row["confidence_e4"] for row in kept) / n / 10_000
         true = sum(row["held"] for row in kept) / n
         chance = CERTAIN * math.sqrt(max(mean * (1 - mean), 1e-4) / n)

@@ -7,7 +7,16 @@ from collections.abc import Callable
 from idgraph_widgets import reference
 from idgraph_widgets.config import GenerationConfig, income_bounds, size_shares
 from idgraph_widgets.quality.checks import Context
-from idgraph_widgets.quality.statistics import Judgement, Rows, Statistic, Tally, added, compare_rate, compare_shares
+from idgraph_widgets.quality.statistics import (
+    Judgement,
+    NotJudged,
+    Rows,
+    Statistic,
+    Tally,
+    added,
+    compare_rate,
+    compare_shares,
+)
 
 CROSS = 0.05
 """Total variation allowed to a cross table of published facts."""
@@ -91,7 +100,7 @@ def checks(context: Context) -> list[Statistic]:
 
 
 def _shares(check: str, sentence: str, tally: str, label: Callable, target: dict, source="configuration", **options):
-    def judge(rows: Rows) -> Judgement | None:
+    def judge(rows: Rows) -> Judgement | NotJudged:
         return compare_shares(added(rows, label), target, **options)
 
     return Statistic(f"statistics.{check}", sentence, tally, judge, source)
@@ -144,7 +153,7 @@ def _homes(config: GenerationConfig) -> list[Statistic]:
             if row["category"].endswith("with_own_children_u18")
         )
 
-        def children(rows: Rows) -> Judgement | None:
+        def children(rows: Rows) -> Judgement | NotJudged:
             own = sum(row["n"] for row in rows if row["has_children"])
             return compare_rate(own, sum(row["n"] for row in rows), with_children)
 
@@ -177,7 +186,7 @@ def _income_by_type(config: GenerationConfig) -> Statistic:
     bounds = income_bounds(config.household_config)
     label_of = {"married": "married_couple_families", "nonfamily": "nonfamily_households"}
 
-    def judge(rows: Rows) -> Judgement | None:
+    def judge(rows: Rows) -> Judgement | NotJudged:
         counts = added(rows, lambda row: (family_kind(row), row["income_bracket"]))
         totals = added(rows, family_kind)
         target = {}
@@ -251,7 +260,7 @@ def _marginals(config: GenerationConfig) -> list[Statistic]:
     allowed += (1 - identity.ios_share) * (1 - identity.android_opt_out_share)
 
     def rate(column: str, youngest: int, target: float):
-        def judge(rows: Rows) -> Judgement | None:
+        def judge(rows: Rows) -> Judgement | NotJudged:
             kept = [row for row in rows if row["age"] >= youngest]
             return compare_rate(sum(row[column] for row in kept), sum(row["n"] for row in kept), target)
 
@@ -303,7 +312,9 @@ def _published(config: GenerationConfig) -> list[Statistic]:
         found.append(_education_by_age())
     if _default(config, "demographics_config.employment_distribution"):
         found.append(_employment_by_age())
-    found.append(_living())
+    if _default(config, "demographics_config.gender_distribution"):
+        # Who lives with whom goes by sex: the table speaks of as many women and men as there are.
+        found.append(_living())
     return found
 
 
@@ -352,7 +363,7 @@ def _education_by_age() -> Statistic:
         (row["age_band"], row["level"]): row["share"] for row in reference.facts("education") if row["sex"] == "both"
     }
 
-    def judge(rows: Rows) -> Judgement | None:
+    def judge(rows: Rows) -> Judgement | NotJudged:
         adults = [row for row in rows if row["age"] >= 25]
         counts = added(adults, lambda row: (band_of(row["age"], EDUCATION_BANDS), education_level(row["education"])))
         totals = added(adults, lambda row: band_of(row["age"], EDUCATION_BANDS))
@@ -383,7 +394,7 @@ def _employment_by_age() -> Statistic:
             return "employed_share"
         return "unemployed_share" if status == "unemployed" else "not_in_labor_force_share"
 
-    def judge(rows: Rows) -> Judgement | None:
+    def judge(rows: Rows) -> Judgement | NotJudged:
         kept = [row for row in rows if row["age"] >= 16]
         counts = added(kept, lambda row: (band_of(row["age"], bands), state(row["employment_status"])))
         totals = added(kept, lambda row: band_of(row["age"], bands))
@@ -406,7 +417,7 @@ def _living() -> Statistic:
         for row in reference.facts("living_arrangements")
     }
 
-    def judge(rows: Rows) -> Judgement | None:
+    def judge(rows: Rows) -> Judgement | NotJudged:
         kept = [row for row in rows if row["gender"] in ("male", "female")]
         # The published table counts an adult child of 65 or more among the other relatives.
         counts = added(kept, lambda row: (row["band"], row["gender"], _arrangement(row, published)))
@@ -435,16 +446,16 @@ def _couples(config: GenerationConfig) -> list[Statistic]:
         return []
 
     def rate(keep: Callable[[int], bool], target: float):
-        def judge(rows: Rows) -> Judgement | None:
+        def judge(rows: Rows) -> Judgement | NotJudged:
             hits = sum(row["n"] for row in rows if keep(row["gap"]))
             return compare_rate(hits, sum(row["n"] for row in rows), target)
 
         return judge
 
-    def mean(rows: Rows) -> Judgement | None:
+    def mean(rows: Rows) -> Judgement | NotJudged:
         n = sum(row["n"] for row in rows)
         if n < 30:
-            return None
+            return NotJudged(f"{n:,} couples are too few for a mean")
         average = sum(row["n"] * row["gap"] for row in rows) / n
         variance = sum(row["n"] * (row["gap"] - average) ** 2 for row in rows) / n
         chance = 4 * (variance / n) ** 0.5 / 2.2

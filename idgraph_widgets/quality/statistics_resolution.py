@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from idgraph_widgets.config.identity import COUPLED_ADULTS
 from idgraph_widgets.config.records import BLANKS, RecordsConfig
 from idgraph_widgets.quality.checks import Context
-from idgraph_widgets.quality.statistics import Judgement, Rows, Statistic, Tally, added, compare_rate, compare_shares
+from idgraph_widgets.quality.statistics import (
+    Judgement,
+    NotJudged,
+    Rows,
+    Statistic,
+    Tally,
+    added,
+    compare_rate,
+    compare_shares,
+)
 from idgraph_widgets.schema.source_records import SYSTEMS
 
 _SURE = {"email": "web_signup", "phone": "loyalty", "address_line": "subscription"}
@@ -13,6 +23,9 @@ _SURE = {"email": "web_signup", "phone": "loyalty", "address_line": "subscriptio
 _DAYS = 365.25
 _CAN_SWAP, _SWAP_SHOWS = 144 / _DAYS, 132 / _DAYS
 """Share of birthdays whose day can be a month, and of those that another date comes out of it."""
+
+_COUPLED = """(i.role in ('spouse', 'partner')
+    or (i.role = 'householder' and h.household_type in ('married_couple', 'cohabiting')))"""
 
 _GMAIL = "identifier_type = 'email' and not is_shared and identifier_value like '%@gmail.%'"
 
@@ -39,11 +52,13 @@ def tallies(_context: Context) -> list[Tally]:
         ),
         Tally(
             "stat_adults",
-            "select 1 as adults, count(*) as n, sum(coalesce(s.shares, 0)) as shared from {individuals} i"
+            "select 1 as adults, count(*) as n, sum(coalesce(s.shares, 0)) as shared,"
+            f" sum(case when {_COUPLED} then 1 else 0 end) as coupled from {{individuals}} i"
             " left join (select individual_id, max(1) as shares from {identity_mappings}"
             " where identifier_type = 'email' and is_shared group by individual_id) s"
-            " on i.individual_id = s.individual_id where i.age >= 18 group by 1",
-            sums=("n", "shared"),
+            " on i.individual_id = s.individual_id join {households} h on i.household_id = h.household_id"
+            " where i.age >= 18 group by 1",
+            sums=("n", "coupled", "shared"),
         ),
         Tally(
             "stat_mailboxes",
@@ -80,10 +95,10 @@ def checks(context: Context) -> list[Statistic]:
 
 
 def _volume(dials: RecordsConfig) -> list[Statistic]:
-    def systems(rows: Rows) -> Judgement | None:
+    def systems(rows: Rows) -> Judgement | NotJudged:
         return compare_shares(added(rows, lambda row: row["source_system"]), dials.system_shares)
 
-    def twice(rows: Rows) -> Judgement | None:
+    def twice(rows: Rows) -> Judgement | NotJudged:
         found = added(rows, lambda row: row["copies"] > 1)
         return compare_rate(found.get(True, 0), sum(found.values()), dials.duplicate_share)
 
@@ -99,7 +114,7 @@ def _volume(dials: RecordsConfig) -> list[Statistic]:
 
 
 def _empty(dials: RecordsConfig, cell: str) -> Statistic:
-    def judge(rows: Rows) -> Judgement | None:
+    def judge(rows: Rows) -> Judgement | NotJudged:
         kept = [row for row in rows if row["source_system"] != _SURE.get(cell)]
         total = sum(row["n"] for row in kept)
         return compare_rate(sum(row[f"empty_{cell}"] for row in kept), total, dials.missing_shares[cell])
@@ -113,14 +128,14 @@ def _empty(dials: RecordsConfig, cell: str) -> Statistic:
 
 
 def _errors(dials: RecordsConfig) -> list[Statistic]:
-    def of_cell(rows: Rows, cell: str, expected) -> Judgement | None:
+    def of_cell(rows: Rows, cell: str, expected) -> Judgement | NotJudged:
         """Wrong cells among those filled; each system has its own rate, so the target is their mean."""
         filled = {row["source_system"]: row["n"] - row[f"empty_{cell}"] for row in rows}
         total = sum(filled.values())
         wrong = sum(row[f"wrong_{cell}"] for row in rows)
         factors = {name: dials.error_factors[name] for name in SYSTEMS if name in filled}
         wanted = sum(filled[name] * expected(factor) for name, factor in factors.items())
-        return compare_rate(wrong, total, wanted / total) if total else None
+        return compare_rate(wrong, total, wanted / total if total else 0.0)
 
     def birth_date(factor: float) -> float:
         swapped = min(1.0, dials.swapped_birth_date_share * factor)
@@ -147,19 +162,26 @@ def _graph(context: Context) -> list[Statistic]:
     identity = context.config.demographics_config.identity_mappings
 
     def rate(of: str, among: str, target: float):
-        def judge(rows: Rows) -> Judgement | None:
+        def judge(rows: Rows) -> Judgement | NotJudged:
             return compare_rate(sum(row[of] for row in rows), sum(row[among] for row in rows), target)
 
         return judge
+
+    def shared(rows: Rows) -> Judgement | NotJudged:
+        adults = sum(row["n"] for row in rows)
+        # The dial speaks of a population with that many couples; a couple shares or does not, whoever else there is.
+        of_couples = min(1.0, identity.shared_email_share / COUPLED_ADULTS)
+        target = of_couples * sum(row["coupled"] for row in rows) / max(1, adults)
+        return compare_rate(sum(row["shared"] for row in rows), adults, target, spread=2.0)
 
     # A twin has no twin of its own, and two siblings may share a birthday by chance alone.
     twins = identity.twin_share * (1 - identity.twin_share)
     return [
         Statistic(
             "statistics.shared_emails",
-            "As many adults as shared_email_share says share a mailbox with their partner.",
+            "As many adults as shared_email_share says, given how many live with a partner, share a mailbox with them.",
             "stat_adults",
-            rate("shared", "n", identity.shared_email_share),
+            shared,
         ),
         Statistic(
             "statistics.recycled_emails",

@@ -51,7 +51,7 @@ def test_random_floats_survive():
     rng = random.Random(5)
     for _ in range(6):
         config = GenerationConfig()
-        config.engagement_config.events_per_person_day = rng.uniform(0.001, 20)
+        config.engagement_config.events_per_person_day = rng.uniform(0.001, 8)
         config.demographics_config.identity_mappings.typo_share = rng.random() ** 40
         share = rng.random()
         config.campaign_config.objective_mix = {"awareness": share, "conversion": 1 - share}

@@ -185,7 +185,7 @@ def test_a_later_end_adds_events_only(context, graph, events):
 
 
 def test_sessions_of_the_busiest_people_stay_within_their_keys():
-    busy = context_of(engagement_config__events_per_person_day=20.0, engagement_config__events_per_session=1.0)
+    busy = context_of(engagement_config__events_per_person_day=8.0)
     found = engagements.make(busy, *graph_of(busy, homes=8))
     number = found.session_id % ids.SESSIONS_PER_WEEK
     assert number.min() == 1 and 30 <= number.max() <= 60

@@ -12,14 +12,13 @@ from idgraph_widgets.schema import ids
 
 def dense() -> GenerationConfig:
     """A year of large homes, many events, cookies of one day and as many ads as can be asked for."""
-    config = GenerationConfig()
+    config = with_difficulty(GenerationConfig(), "hard")
     config.end_date = config.start_date.replace(year=config.start_date.year + 1)
-    with_difficulty(config, "hard")
     sizes = config.household_config.size_distribution
     sizes.mean, sizes.std_dev, sizes.shares, sizes.max_size = None, None, {12: 1.0}, 12
     identity = config.demographics_config.identity_mappings
     identity.cookie_lifetime_days = identity.safari_cookie_days = 1
-    config.engagement_config.events_per_person_day = 20
+    config.engagement_config.events_per_person_day = 8
     config.campaign_config.exposures_per_week, config.campaign_config.campaigns_per_period = 100, 500
     return config
 
@@ -30,11 +29,11 @@ def test_a_block_of_the_defaults_is_made_at_once():
 
 def test_what_is_denser_is_made_in_smaller_parts():
     config, found = GenerationConfig(), []
-    for events in (0.19, 1, 5, 20):
+    for events in (0.19, 1, 4, 8):
         config.engagement_config.events_per_person_day = events
         found.append(part_homes(config))
         assert found[-1] * home_size(config).bytes <= BYTES_AT_A_TIME
-    assert found == sorted(found, reverse=True) and found[0] > 30 * found[-1] > 0
+    assert found == sorted(found, reverse=True) and found[0] > 15 * found[-1] > 0
     assert part_homes(dense()) == 1
 
 
@@ -49,7 +48,7 @@ def test_campaigns_count_even_where_budgets_end_them():
 
 def test_a_household_that_is_too_large_is_refused_before_the_run(monkeypatch):
     # Other bounds, as that of a campaign's numbers, end most configurations before the real one.
-    monkeypatch.setattr("idgraph_widgets.pipeline.sizing.MOST_BYTES_OF_A_HOME", 400 << 20)
+    monkeypatch.setattr("idgraph_widgets.pipeline.sizing.MOST_BYTES_OF_A_HOME", 300 << 20)
     config = dense()
     preflight(config)
     config.campaign_config.reach_share = 1.0

@@ -147,10 +147,13 @@ def test_distances_and_tolerances():
     assert compare_shares({"a": 60, "b": 40}, even, 0.05).tolerance == pytest.approx(found.chance + 0.05)
     assert compare_shares({"c": 10}, even).distance == pytest.approx(1.0)
     assert compare_shares({}, even) == NotJudged("there is nothing to count")
+    assert compare_shares({"a": 1}, {"a": 0.0}) == NotJudged("the configuration leaves nothing to expect")
     assert chance_distance(even, 100) == pytest.approx(0.0399, abs=1e-4)
     many = dict.fromkeys(range(100), 0.01)
     assert chance_reach(many, 1000) > 2 / 1000**0.5
     assert chance_reach(many, 1_000_000) == pytest.approx(0.006, abs=1e-4)
     rate = compare_rate(300, 1000, 0.2)
-    assert rate.distance == pytest.approx(0.5) and rate.tolerance == pytest.approx(0.1 + 4 * 0.004**0.5 + 2.5 * 0.004)
+    assert rate.distance == pytest.approx(0.5) and rate.tolerance == pytest.approx(0.1 + rate.chance)
+    # The normal distribution's reach, and a little more for the skew of small counts.
+    assert rate.chance == pytest.approx(4 * 0.004**0.5 + 2.5 * 0.004)
     assert median_of({0: 2, 1: 2}, 10) == 10 and median_of({0: 4}, 10) == 5

@@ -31,7 +31,7 @@ def config_of(step: dict) -> GenerationConfig:
     config = preset(step.pop("preset")) if "preset" in step else GenerationConfig()
     difficulty = step.pop("difficulty", None)
     if difficulty:
-        with_difficulty(config, difficulty)
+        config = with_difficulty(config, difficulty)
     return GenerationConfig.from_dict(_merged(json.loads(config.to_json()), step))
 
 

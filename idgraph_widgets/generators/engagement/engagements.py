@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from idgraph_widgets.arrays import Coded, Columns, explode
 from idgraph_widgets.config import EngagementConfig, GenerationConfig
+from idgraph_widgets.config.engagement import act_chance, session_lengths
 from idgraph_widgets.draws import SCALE, chain, quantiles_lognormal
 from idgraph_widgets.generators import addresses
 from idgraph_widgets.generators.context import Context
@@ -51,7 +52,7 @@ def prepare(config: GenerationConfig) -> EventTables:
     ec = config.engagement_config
     gaps = quantiles_lognormal(ec.session_gap_minutes, GAP_SIGMA, GAP_TICKETS, scale=60_000_000)
     return EventTables(
-        events=_event_shares(ec.events_per_session),
+        events=session_lengths(ec.events_per_session),
         gap=np.array([max(SHORTEST_GAP, gap) for gap in gaps], np.int64),
         acts={ENGAGEMENT_TYPES.index(act): share for act, share in _act_shares(ec).items()},
     )
@@ -118,25 +119,9 @@ def make(
     )
 
 
-def _event_shares(mean: float) -> dict[int, float]:
-    """Geometric numbers of events 1 … ``EVENTS_PER_SESSION`` with that mean (as near as the cut allows)."""
-    low, high = 0.0, 0.999
-    for _ in range(60):
-        q = (low + high) / 2
-        weights = {n: q ** (n - 1) for n in range(1, ids.EVENTS_PER_SESSION + 1)}
-        found = sum(n * w for n, w in weights.items()) / sum(weights.values())
-        low, high = (q, high) if found < mean else (low, q)
-    return {n: round(w / sum(weights.values()), 9) for n, w in weights.items()}
-
-
 def _act_shares(ec: EngagementConfig) -> dict[str, float]:
-    """Shares of acts among events that may follow another, so that over all events the configured ones come out.
-
-    An act directly after an act does not count, so a share a of acts yields a (1 - a).
-    """
-    # Share of events that may be a click or share: not the first of a session.
-    follow = max(0.05, 1 - 1 / max(ec.events_per_session, 1.05))
-    wanted = min(0.24, (ec.click_share + ec.share_share) / follow)
-    total = (1 - (1 - 4 * wanted) ** 0.5) / 2
-    clicks = total * ec.click_share / max(ec.click_share + ec.share_share, 1e-12)
+    """Shares of acts among events that may follow another, so that over all events the configured ones come out."""
+    wanted = ec.click_share + ec.share_share
+    total = act_chance(ec.events_per_session, wanted)
+    clicks = total * ec.click_share / max(wanted, 1e-12)
     return {"view": 1 - total, "click": clicks, "share": total - clicks}

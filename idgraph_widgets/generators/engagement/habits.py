@@ -56,7 +56,10 @@ def prepare(config: GenerationConfig) -> Habits:
     for works, factor in enumerate(_AT_WORK):
         for age, shift in enumerate(_SHIFT):
             for kind, curve in enumerate(curves):
-                weights = [curve[(hour - shift) % 24] * (factor if 9 <= hour < 17 else 1.0) for hour in range(24)]
+                shifted = [curve[(hour - shift) % 24] if curve[hour] else 0.0 for hour in range(24)]
+                # Nobody is moved to hours that the curve leaves out, and where none is left, nobody is moved.
+                moved = shifted if any(shifted) else curve
+                weights = [moved[hour] * (factor if 9 <= hour < 17 else 1.0) for hour in range(24)]
                 groups[_hour_group(works, age, kind)] = [round(weight, 12) for weight in weights]
     return Habits(Lottery.of(groups, HOUR_TICKETS))
 

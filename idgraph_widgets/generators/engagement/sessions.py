@@ -10,6 +10,7 @@ import numpy as np
 
 from idgraph_widgets.arrays import Columns, Lookup, explode, first_of_runs
 from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.config.engagement import SESSION_LIMIT
 from idgraph_widgets.draws import Draws, Lottery, chain, chained, poisson_shares
 from idgraph_widgets.generators import clocks
 from idgraph_widgets.generators.clocks import MINUTE
@@ -23,8 +24,8 @@ USABLE = ("cookie", "idfa", "gaid", "ctv_id")
 
 ACTIVITY_CLASSES = 256
 COUNT_TICKETS = 512
-MAX_SESSIONS = 60
-"""Most sessions of one person in a week."""
+MAX_SESSIONS = 2 * SESSION_LIMIT
+"""Most sessions of one person in a week: of those who have as many on average as anybody, hardly a week has more."""
 
 LIVE_EVENTS_PER_WEEK = 3
 LIVE_SPREAD_MINUTES = 90
@@ -82,9 +83,20 @@ def _counts(config: GenerationConfig) -> Lottery:
     mean = ec.events_per_person_day * 7 / ec.events_per_session * max(clocks.season("engagements"))
     normal, sigma = NormalDist(), ec.activity_sigma
     multipliers = [math.exp(sigma * normal.inv_cdf((q + 0.5) / ACTIVITY_CLASSES)) for q in range(ACTIVITY_CLASSES)]
-    scale = mean * ACTIVITY_CLASSES / sum(multipliers)
-    shares = (poisson_shares(min(m * scale, MAX_SESSIONS / 2), MAX_SESSIONS) for m in multipliers)
+    shares = (poisson_shares(m, MAX_SESSIONS) for m in _means(multipliers, mean))
     return Lottery.of({q: list(of_class.values()) for q, of_class in enumerate(shares)}, COUNT_TICKETS)
+
+
+def _means(multipliers: list[float], mean: float) -> list[float]:
+    """Means in proportion to rising multipliers with that mean over all; what the busiest may not do, others do."""
+    most, left = SESSION_LIMIT, len(multipliers)
+    while left:
+        scale = (mean * len(multipliers) - most * (len(multipliers) - left)) / sum(multipliers[:left])
+        fit = sum(m * scale <= most for m in multipliers[:left]) if mean < most else 0
+        if fit == left:
+            return [m * scale for m in multipliers[:left]] + [most] * (len(multipliers) - left)
+        left = fit
+    return [most] * len(multipliers)
 
 
 def _live_events(config: GenerationConfig, weeks: int) -> tuple[np.ndarray, np.ndarray]:

@@ -8,11 +8,12 @@ from itertools import product
 import numpy as np
 
 from idgraph_widgets.arrays import Columns
-from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.config import EngagementConfig, GenerationConfig
 from idgraph_widgets.draws import Draws, Lottery
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.engagement import content_catalog
 from idgraph_widgets.generators.engagement.habits import AGE_LIMITS, DEVICE_KINDS
+from idgraph_widgets.generators.engagement.mix import profile, profile_shares
 
 _ON_DEVICE = {
     # How well a content type fits a device kind (design): nobody reads articles on a TV.
@@ -42,13 +43,10 @@ _TASTE = {
 
 _NEUTRAL = ((1.0, 1.0, 1.0, 1.0), (1.0, 1.0))
 
-# Expected shares of engagements by age group and device kind, for raking (measured on a default run).
-_AGE_WEIGHT = (0.27, 0.29, 0.26, 0.18)
-_DEVICE_WEIGHT = (0.48, 0.12, 0.40)
-
 _RAKINGS = 50
 
 CONTENT_TICKETS = 4096
+"""Tickets of a lottery of the catalog's items, at least: more than items, so that each can be drawn."""
 
 
 @dataclass(frozen=True)
@@ -70,16 +68,19 @@ def prepare(config: GenerationConfig) -> Taste:
     ec = config.engagement_config
     catalog = content_catalog.prepare(config)
     categories = {name: weight for name, weight in ec.category_weights.items() if weight > 0}
-    types = {name: weight for name, weight in ec.content_type_weights.items() if weight > 0}
+    types = _chosen_types(ec)
     at = {pair: i for i, pair in enumerate(product(categories, types))}
     category, content_type = catalog.items.content_category, catalog.items.content_type
     cell = [
         at[category.words[c], content_type.words[t]]
         for c, t in zip(category.codes.tolist(), content_type.codes.tolist(), strict=True)
     ]
-    shares = _profile_shares(categories, types)
-    groups = {profile: row.ravel()[cell] * catalog.popularity for profile, row in enumerate(shares)}
-    return Taste(Lottery.of(groups, CONTENT_TICKETS))
+    shares = _raked(categories, types, profile_shares(config))
+    groups = {of: row.ravel()[cell] * catalog.popularity for of, row in enumerate(shares)}
+    tickets = CONTENT_TICKETS
+    while tickets < len(cell):
+        tickets *= 4
+    return Taste(Lottery.of(groups, tickets))
 
 
 def content_row(context: Context, draws: Draws, users: Columns, session: np.ndarray, keys: np.ndarray) -> np.ndarray:
@@ -96,27 +97,32 @@ def content_row(context: Context, draws: Draws, users: Columns, session: np.ndar
     keys : ndarray of uint64
         Hashes of the events' keys.
     """
-    profile = _profile(users.age_group.astype(np.int64), users.is_male, users.kind)
+    of = profile(users.age_group.astype(np.int64), users.is_male, users.kind)
     lottery = context.of(prepare).content
-    return lottery.draw(draws.below("content", CONTENT_TICKETS, keys), profile[session]).astype(np.int64)
+    return lottery.draw(draws.below("content", lottery.tickets, keys), of[session]).astype(np.int64)
 
 
-def _profile(age_group, is_male, kind):
-    """Number of a taste profile."""
-    return (age_group * 2 + is_male) * len(DEVICE_KINDS) + kind
+def _chosen_types(ec: EngagementConfig) -> dict[str, float]:
+    """Shares of types among events whose item is chosen by taste: live broadcasts bring a share of their own."""
+    types = {name: weight for name, weight in ec.content_type_weights.items() if weight > 0}
+    drawn = ec.live_event_share / ec.events_per_session
+    if "live" not in types or len(types) == 1:
+        return types
+    # The items of a type are in the catalog, so a type that is left without a share keeps next to none.
+    types["live"] = max(1e-9, types["live"] - drawn)
+    return types
 
 
-def _profile_shares(categories: dict[str, float], types: dict[str, float]) -> np.ndarray:
-    """Shares by profile, category and type, raked to both configured marginals."""
+def _raked(categories: dict[str, float], types: dict[str, float], weight: np.ndarray) -> np.ndarray:
+    """Shares by profile, category and type, raked to both configured marginals; `weight` are shares of the profiles."""
     profiles = list(product(range(len(AGE_LIMITS)), range(2), range(len(DEVICE_KINDS))))
     shares = np.zeros((len(profiles), len(categories), len(types)))
-    weight = np.array([_AGE_WEIGHT[age] * _DEVICE_WEIGHT[kind] for age, _, kind in profiles])
     for age, male, kind in profiles:
         for c, category in enumerate(categories):
             ages, sexes = _TASTE.get(category, _NEUTRAL)
             for t, content_type in enumerate(types):
                 liking = ages[age] * sexes[male] * (_ON_DEVICE[DEVICE_KINDS[kind]][content_type] + 1e-6)
-                shares[_profile(age, male, kind), c, t] = liking
+                shares[profile(age, male, kind), c, t] = liking
     wanted_categories = np.array(list(categories.values()))
     wanted_types = np.array(list(types.values()))
     for _ in range(_RAKINGS):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from idgraph_widgets.arrays.texts import joined
+from idgraph_widgets.config.identity import COUPLED_ADULTS
 from idgraph_widgets.draws import chain, poisson_shares
 from idgraph_widgets.generators.identity.values import MAX_MAILBOXES, mailbox_domains, mailbox_names
 from idgraph_widgets.schema import ids
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from idgraph_widgets.arrays import Coded, Column
     from idgraph_widgets.config import GenerationConfig
     from idgraph_widgets.generators.context import Context
-
-COUPLED_SHARE = 0.55
-"""Share of adults who live with a spouse or partner, for the dial of shared mailboxes (ACS 2020-24, derived)."""
 
 COUPLES = ("married_couple", "cohabiting")
 """Types of households with a couple."""
@@ -49,7 +47,7 @@ def prepare(config: GenerationConfig) -> Mailboxes:
     return Mailboxes(
         more=poisson_shares(max(0.0, identity.emails_per_adult - 1), MAX_MAILBOXES - 1),
         # The dial is the share of all adults; only couples share a mailbox.
-        shared=min(1.0, identity.shared_email_share / COUPLED_SHARE),
+        shared=min(1.0, identity.shared_email_share / COUPLED_ADULTS),
     )
 
 

@@ -122,5 +122,7 @@ def opt_out(people: People, stream: str, keys: np.ndarray) -> np.ndarray:
     rate = people.identity.opt_out_per_90_days
     if rate <= 0:
         return np.full(len(keys), FOREVER)
-    seconds = people.draws.below(f"opt_out/{stream}", max(1, round(90 * 86_400 / rate)), keys)
+    # Within some thousand years: microseconds have no room for a rarer opt-out, and no window for this one.
+    longest = min(10**11, round(90 * 86_400 / max(rate, 1e-9)))
+    seconds = people.draws.below(f"opt_out/{stream}", max(1, longest), keys)
     return people.context.start + (seconds + 1) * 1_000_000
