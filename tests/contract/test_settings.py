@@ -13,7 +13,7 @@ from idgraph_widgets.config import ConfigError, GenerationConfig
 from idgraph_widgets.config.engagement import act_chance, most_clicks, session_lengths
 from idgraph_widgets.generators import addresses, devices
 from idgraph_widgets.generators.context import Context
-from idgraph_widgets.generators.engagement import habits, mix, sessions, taste
+from idgraph_widgets.generators.engagement import habits, hours, mix, sessions, taste
 from idgraph_widgets.quality.checks import Context as CheckContext
 from idgraph_widgets.quality.concentration import busiest_tenth, popular_tenth
 from idgraph_widgets.quality.report import Report
@@ -98,11 +98,23 @@ def test_sessions_keep_their_mean_though_nobody_has_more_than_thirty(mean, sigma
 
 def test_an_hour_that_has_all_weight_keeps_it():
     config = config_with("engagement_config", tv_hour_weights=tuple(float(hour == 23) for hour in range(24)))
-    lottery = habits.prepare(config).hour
+    lottery = hours.prepare(config).hour
     for group in range(8):
-        kind = habits._hour_group(group // 4, group % 4, habits.TV)
-        hours = lottery.draw(np.arange(habits.HOUR_TICKETS), np.full(habits.HOUR_TICKETS, kind))
-        assert set(hours.tolist()) == {23}
+        winners = lottery.draw(np.arange(lottery.tickets), np.full(lottery.tickets, group * 3 + habits.TV))
+        assert set(winners.tolist()) == {23}
+
+
+@pytest.mark.parametrize("ages", [(0, 100), (18, 24)])
+def test_hours_over_all_people_are_as_configured_however_jagged(ages):
+    curve = np.random.default_rng(6).integers(0, 20, 24) + 0.0
+    config = config_with("engagement_config", mobile_hour_weights=tuple((curve / curve.sum()).tolist()))
+    config.demographics_config.age_range = ages
+    lottery, weights = hours.prepare(config).hour, mix.shares(config).sum(axis=2)[:, :, 0].ravel()
+    found = np.zeros(24)
+    for group, weight in enumerate(weights / weights.sum()):
+        winners = lottery.draw(np.arange(lottery.tickets), np.full(lottery.tickets, group * 3))
+        found += weight * np.bincount(winners, minlength=24) / lottery.tickets
+    assert np.abs(found - curve / curve.sum()).sum() / 2 < 0.01
 
 
 def test_a_home_never_has_an_address_twice_nor_anybody_elses():
@@ -140,19 +152,19 @@ def test_as_many_own_smartphones_as_configured_whatever_incomes_do(share):
 
 
 def test_taste_is_weighed_by_the_people_and_devices_there_are():
-    plain = mix.profile_shares(GenerationConfig()).reshape(4, 2, 3)
-    assert plain.sum(axis=(0, 1)) == pytest.approx([0.502, 0.123, 0.375], abs=1e-3)
+    plain = mix.shares(GenerationConfig())
+    assert plain.sum(axis=(0, 1, 2)) == pytest.approx([0.500, 0.125, 0.375], abs=1e-3)
     nearly = config_with(IDENTITY, typo_share=0.04 + 1e-9)
-    assert np.abs(mix.profile_shares(nearly).reshape(4, 2, 3) - plain).sum() / 2 < 0.03
+    assert np.abs(mix.shares(nearly) - plain).sum() / 2 < 0.05
     config = config_with(IDENTITY, ctv_home_share=0.0)
     config.demographics_config.gender_distribution = {"female": 1.0}
     config.demographics_config.age_range = (18, 24)
-    found = mix.profile_shares(config).reshape(4, 2, 3)
+    found = mix.shares(config)
     assert found.sum() == pytest.approx(1) and (found > 0).all()
-    assert found[0, 0, :2].sum() > 0.999
+    assert found[:, 0, 0, :2].sum() > 0.999
     longer = GenerationConfig.from_dict(config.to_dict())
     longer.end_date, longer.household_config.num_households = date(2026, 1, 1), 50_000
-    assert (mix.profile_shares(longer).reshape(4, 2, 3) == found).all()
+    assert (mix.shares(longer) == found).all()
 
 
 # --- what is judged, and what is not --------------------------------------------------------------------------

@@ -1,11 +1,11 @@
 """Engagement: what people do with content, added up, and the segments they belong to."""
 
 from idgraph_widgets.generators import clocks
-from idgraph_widgets.generators.engagement import content_catalog, engagements, habits, segment_rules, sessions, taste
+from idgraph_widgets.generators.engagement import content_catalog, engagements, hours, segment_rules, sessions, taste
 
 PREPARE = (
     clocks.prepare,
-    habits.prepare,
+    hours.prepare,
     content_catalog.prepare,
     taste.prepare,
     sessions.prepare,

@@ -1,51 +1,58 @@
-"""Who engages on what: shares of engagements by age group, sex and kind of device in a configured population.
+"""Who engages on what: shares of engagements by work, age group, sex and kind of device in a configured population.
 
-Taste depends on all three, so what everybody's tastes add up to depends on how many there are of each. The shares of
-the default population are known; those of any other are counted on its first homes, in sessions of their own.
+Taste and hours depend on these, so what everybody's add up to depends on how many there are of each. The shares of the
+default population are known; those of any other are worked out from its first homes.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import lru_cache
 
 import numpy as np
 
-from idgraph_widgets.config import EngagementConfig, GenerationConfig
+from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.generators import clocks, identity, people
 from idgraph_widgets.generators.context import Context
-from idgraph_widgets.generators.engagement import content_catalog, habits, sessions
-from idgraph_widgets.generators.engagement.habits import AGE_LIMITS, DEVICE_KINDS
+from idgraph_widgets.generators.engagement import identifiers
+from idgraph_widgets.generators.engagement.habits import AGE_LIMITS, DEVICE_KINDS, TV, USUAL_WEIGHT
 from idgraph_widgets.generators.identity import identity_mappings
 from idgraph_widgets.generators.people import households, individuals
 
+_SHAPE = (2, len(AGE_LIMITS), 2, len(DEVICE_KINDS))
+
 _DEFAULT = (
-    # Women (and nonbinary people), then men, by age group: mobile, desktop, tv.
-    ((0.0593, 0.0096, 0.0642), (0.0608, 0.0099, 0.0650)),
-    ((0.0879, 0.0227, 0.0345), (0.0875, 0.0221, 0.0351)),
-    ((0.0720, 0.0191, 0.0429), (0.0662, 0.0179, 0.0407)),
-    ((0.0370, 0.0120, 0.0507), (0.0315, 0.0094, 0.0419)),
+    (
+        ((0.0419, 0.0056, 0.0563), (0.0428, 0.0054, 0.0576)),
+        ((0.0138, 0.0036, 0.0083), (0.0143, 0.0037, 0.0092)),
+        ((0.0162, 0.0044, 0.0169), (0.0153, 0.0037, 0.0158)),
+        ((0.0294, 0.0097, 0.0427), (0.0238, 0.0076, 0.0348)),
+    ),
+    (
+        ((0.0171, 0.0043, 0.0078), (0.0175, 0.0047, 0.0075)),
+        ((0.0740, 0.0196, 0.0261), (0.0729, 0.0188, 0.0260)),
+        ((0.0556, 0.0151, 0.0260), (0.0506, 0.0145, 0.0248)),
+        ((0.0076, 0.0024, 0.0080), (0.0074, 0.0020, 0.0069)),
+    ),
 )
-"""Shares of the default population, counted as those of another are, on 24 000 homes."""
+"""Shares of the default population, as those of another are found, from 24 000 homes: people without work, then those
+at work, by age group; women (and nonbinary people), then men; mobile, desktop, tv."""
 
-_HOMES, _DAYS = 2_000, 56
-"""Homes and days that the shares of another population are counted on."""
-
-
-def profile(age_group: np.ndarray, is_male: np.ndarray, kind: np.ndarray) -> np.ndarray:
-    """Number of the profile of people with one taste on a kind of device."""
-    return (age_group * 2 + is_male) * len(DEVICE_KINDS) + kind
+_HOMES, _DAYS, _MOMENTS = 2_000, 56, 16
+"""Homes that the shares of another population are found from, and moments of how many days they are looked at."""
 
 
-def profile_shares(config: GenerationConfig) -> np.ndarray:
-    """Share of engagements by `profile`: of the population and its devices, whatever number of homes and days."""
+def shares(config: GenerationConfig) -> np.ndarray:
+    """Share of engagements by work (without, with), age group, sex (not male, male) and kind of device.
+
+    Of the population and its devices, whatever number of homes and days.
+    """
     plain = GenerationConfig(seed=config.seed, start_date=config.start_date)
     if _population(config) == _population(plain):
-        return np.array(_DEFAULT).ravel() / np.sum(_DEFAULT)
+        return np.array(_DEFAULT) / np.sum(_DEFAULT)
     plain.household_config, plain.demographics_config = config.household_config, config.demographics_config
-    plain.end_date = type(config.start_date).fromordinal(config.start_date.toordinal() + _DAYS)
-    # Many short sessions of equally active people: as even a count as can be had.
-    plain.engagement_config = EngagementConfig(events_per_person_day=0.5, activity_sigma=0.0, events_per_session=1.0)
-    return _counted(plain.to_json())
+    plain.end_date = config.start_date + timedelta(days=_DAYS)
+    return _found(plain.to_json())
 
 
 def _population(config: GenerationConfig) -> dict:
@@ -56,15 +63,21 @@ def _population(config: GenerationConfig) -> dict:
 
 
 @lru_cache(maxsize=4)
-def _counted(config: str) -> np.ndarray:
-    """Shares counted on a sample; a profile that is not met has a share that is next to none."""
-    made = GenerationConfig.from_json(config, check=False)
-    kernels = (clocks.prepare, habits.prepare, content_catalog.prepare, sessions.prepare)
-    context = Context.make(made, (*people.PREPARE, *identity.PREPARE, *kernels))
+def _found(config: str) -> np.ndarray:
+    """Of whom sessions would be, at each of some moments, if all people had as many; none is left without a share."""
+    context = Context.make(
+        GenerationConfig.from_json(config, check=False), (*people.PREPARE, *identity.PREPARE, clocks.prepare)
+    )
     homes = households.make(context, 1, _HOMES)
     persons = individuals.make(context, homes)
     mappings, truth, _ = identity_mappings.make(context, homes, persons, None)
-    met = sessions.make(context, homes, persons, mappings, truth)
-    of = profile(met.age_group.astype(np.int64), met.is_male, met.kind)
-    counts = np.bincount(of, minlength=len(AGE_LIMITS) * 2 * len(DEVICE_KINDS)) + 1e-6
-    return counts / counts.sum()
+    users = identifiers.make(context, homes, persons, mappings, truth)
+    weight = np.where(users.kind == TV, users.tv_weight, USUAL_WEIGHT).astype(float)
+    _, person = np.unique(users.individual_id, return_inverse=True)
+    of = np.ravel_multi_index((users.works, users.age_group, users.is_male, users.kind), _SHAPE)
+    found = np.full(np.prod(_SHAPE), 1e-6)
+    for moment in np.linspace(context.start, context.end, 2 * _MOMENTS + 1)[1::2]:
+        alive = np.where((users.first <= moment) & (moment <= users.last), weight, 0.0)
+        of_person = np.bincount(person, alive)
+        found += np.bincount(of, alive / np.maximum(of_person[person], 1.0), minlength=len(found))
+    return (found / found.sum()).reshape(_SHAPE)

@@ -8,19 +8,16 @@ from statistics import NormalDist
 
 import numpy as np
 
-from idgraph_widgets.arrays import Columns, Lookup, explode, first_of_runs
+from idgraph_widgets.arrays import Columns, explode, first_of_runs
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.engagement import SESSION_LIMIT
 from idgraph_widgets.draws import Draws, Lottery, chain, chained, poisson_shares
 from idgraph_widgets.generators import clocks
 from idgraph_widgets.generators.clocks import MINUTE
 from idgraph_widgets.generators.context import DAY, Context, micros
-from idgraph_widgets.generators.engagement import content_catalog, habits
+from idgraph_widgets.generators.engagement import content_catalog, hours, identifiers
 from idgraph_widgets.generators.engagement.habits import TV, USUAL_WEIGHT
 from idgraph_widgets.schema import ids
-
-USABLE = ("cookie", "idfa", "gaid", "ctv_id")
-"""Identifier types that engagements run through."""
 
 ACTIVITY_CLASSES = 256
 COUNT_TICKETS = 512
@@ -135,7 +132,7 @@ def make(
         of the live event that draws the session, or `NOT_LIVE`). Times are microseconds since 1970 in UTC.
     """
     d = context.draws("sessions")
-    users = _users(context, households, individuals, identity_mappings, truth_identity)
+    users = identifiers.make(context, households, individuals, identity_mappings, truth_identity)
     first_row, _ = first_of_runs(users.individual_id)
     owned = np.diff(np.append(first_row, len(users)))
     planned = _planned(context, d, users.individual_id[first_row])
@@ -153,45 +150,6 @@ def make(
         t=t,
         logged_in=user.known & d.chance("logged_in", LOGGED_IN_SHARE, planned.key),
         live_row=planned.live_row,
-    )
-
-
-def _users(
-    context: Context, households: Columns, individuals: Columns, identity_mappings: Columns, truth_identity: Columns
-) -> Columns:
-    """Identifiers that engagements can run through, with the habits of their true persons.
-
-    By asserted person, TVs first, then by key: the order in which identifiers are numbered when one is picked, so that
-    how many TVs there are tells which they are. Besides what `make` returns: ``first``, ``known`` (matched by a
-    log-in), ``works``, ``offset`` (minutes from UTC) and ``tv_weight`` of the asserted person.
-    """
-    usable = np.flatnonzero(identity_mappings.identifier_type.isin(USABLE))
-    names = ("mapping_id", "individual_id", "device_type", "match_type", "first_seen_ts", "last_seen_ts")
-    edges = identity_mappings.select(*names).take(usable)
-    kind = habits.device_kind(edges.device_type)
-    order = np.argsort(edges.mapping_id)
-    order = order[np.argsort((edges.individual_id * 2 + (kind != TV))[order], kind="stable")]
-    edges, kind = edges.take(order), kind[order]
-    true = truth_identity.true_individual_id[usable[order]]
-    place = Lookup(individuals.individual_id)
-    person = individuals.select("age", "gender", "employment_status").take(place[true])
-    home = Lookup(households.household_id)[ids.household_of(true)]
-    # The asserted person's, who is there from the start: identifiers that come later must not move the pick.
-    asserted = individuals.select("age", "employment_status").take(place[edges.individual_id])
-    return Columns(
-        mapping_id=edges.mapping_id,
-        individual_id=edges.individual_id,
-        device_type=edges.device_type,
-        known=edges.match_type == "deterministic",
-        first=edges.first_seen_ts,
-        last=edges.last_seen_ts,
-        true_individual_id=true,
-        kind=kind,
-        age_group=habits.age_group(person.age),
-        is_male=(person.gender == "male").astype(np.int8),
-        works=habits.works(person.employment_status),
-        offset=clocks.offsets(context, households.select("state").take(home).state),
-        tv_weight=habits.tv_weight(asserted),
     )
 
 
@@ -264,7 +222,7 @@ def _pick(d: Draws, tvs: np.ndarray, found: np.ndarray, weight: np.ndarray, key:
 def _time(context: Context, d: Draws, users: Columns, row: np.ndarray, planned: Columns) -> np.ndarray:
     """When sessions begin: at an hour that suits the true person and the device, or when a live event is joined."""
     user = users.select("works", "age_group", "kind", "offset").take(row)
-    hour = habits.local_hour(context, d, user, planned.key)
+    hour = hours.local_hour(context, d, user, planned.key)
     local = planned.day * DAY + hour * _HOUR + d.below("within_hour", _HOUR, planned.key)
     # No state is ahead of UTC, so this is never before the day began.
     usual = context.start + planned.week * _WEEK + local - user.offset * MINUTE

@@ -11,9 +11,8 @@ from idgraph_widgets.arrays import Columns
 from idgraph_widgets.config import EngagementConfig, GenerationConfig
 from idgraph_widgets.draws import Draws, Lottery
 from idgraph_widgets.generators.context import Context
-from idgraph_widgets.generators.engagement import content_catalog
+from idgraph_widgets.generators.engagement import content_catalog, mix
 from idgraph_widgets.generators.engagement.habits import AGE_LIMITS, DEVICE_KINDS
-from idgraph_widgets.generators.engagement.mix import profile, profile_shares
 
 _ON_DEVICE = {
     # How well a content type fits a device kind (design): nobody reads articles on a TV.
@@ -75,7 +74,7 @@ def prepare(config: GenerationConfig) -> Taste:
         at[category.words[c], content_type.words[t]]
         for c, t in zip(category.codes.tolist(), content_type.codes.tolist(), strict=True)
     ]
-    shares = _raked(categories, types, profile_shares(config))
+    shares = _raked(categories, types, mix.shares(config).sum(axis=0).ravel())
     groups = {of: row.ravel()[cell] * catalog.popularity for of, row in enumerate(shares)}
     tickets = CONTENT_TICKETS
     while tickets < len(cell):
@@ -97,9 +96,14 @@ def content_row(context: Context, draws: Draws, users: Columns, session: np.ndar
     keys : ndarray of uint64
         Hashes of the events' keys.
     """
-    of = profile(users.age_group.astype(np.int64), users.is_male, users.kind)
+    of = _profile(users.age_group.astype(np.int64), users.is_male, users.kind)
     lottery = context.of(prepare).content
     return lottery.draw(draws.below("content", lottery.tickets, keys), of[session]).astype(np.int64)
+
+
+def _profile(age_group, is_male, kind):
+    """Number of a taste profile."""
+    return (age_group * 2 + is_male) * len(DEVICE_KINDS) + kind
 
 
 def _chosen_types(ec: EngagementConfig) -> dict[str, float]:
@@ -122,7 +126,7 @@ def _raked(categories: dict[str, float], types: dict[str, float], weight: np.nda
             ages, sexes = _TASTE.get(category, _NEUTRAL)
             for t, content_type in enumerate(types):
                 liking = ages[age] * sexes[male] * (_ON_DEVICE[DEVICE_KINDS[kind]][content_type] + 1e-6)
-                shares[profile(age, male, kind), c, t] = liking
+                shares[_profile(age, male, kind), c, t] = liking
     wanted_categories = np.array(list(categories.values()))
     wanted_types = np.array(list(types.values()))
     for _ in range(_RAKINGS):

@@ -1,0 +1,65 @@
+"""At which local hour people begin a session: by age, work and kind of device, raked to the configured curves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from idgraph_widgets.arrays import Columns
+from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.draws import Draws, Lottery
+from idgraph_widgets.generators.context import Context
+from idgraph_widgets.generators.engagement import mix
+from idgraph_widgets.generators.engagement.habits import AGE_LIMITS, DEVICE_KINDS
+from idgraph_widgets.population import rake
+
+HOUR_TICKETS = 2048
+
+_SHIFT = (1, 0, 0, -1)
+"""Hours later (+) or earlier (-) than the average curve, by age group: young people are up late (design)."""
+
+_AT_WORK = (1.25, 0.75)
+"""Use between 9 and 17 of people without work and of people at work, relative to the average curve (design)."""
+
+_RARE = 0.05
+"""What an hour keeps, at least, of its weight for people whose own curve leaves it out."""
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Hours of use.
+
+    Attributes
+    ----------
+    hour : Lottery
+        Local hours; groups are (works * 4 + age group) * 3 + kind of device.
+    """
+
+    hour: Lottery
+
+
+def prepare(config: GenerationConfig) -> Hours:
+    """The configured hours of use, shifted by age and work so that over all people they are as configured."""
+    ec = config.engagement_config
+    weights = mix.shares(config).sum(axis=2)
+    groups = {}
+    for kind, curve in enumerate((ec.mobile_hour_weights, ec.desktop_hour_weights, ec.tv_hour_weights)):
+        own = [[_own(curve, factor, shift) for shift in _SHIFT] for factor in _AT_WORK]
+        table = rake(np.array(own).reshape(-1, 24), weights[:, :, kind].ravel(), np.array(curve))
+        for row, of_group in enumerate(table):
+            groups[row * len(DEVICE_KINDS) + kind] = [round(weight, 12) for weight in of_group.tolist()]
+    return Hours(Lottery.of(groups, HOUR_TICKETS))
+
+
+def _own(curve: tuple[float, ...], factor: float, shift: int) -> list[float]:
+    """A group's curve before it is raked: nobody is active at an hour that the configured curve leaves out."""
+    moved = [max(curve[(hour - shift) % 24], _RARE * curve[hour]) if curve[hour] else 0.0 for hour in range(24)]
+    return [weight * (factor if 9 <= hour < 17 else 1.0) for hour, weight in enumerate(moved)]
+
+
+def local_hour(context: Context, draws: Draws, users: Columns, keys: np.ndarray) -> np.ndarray:
+    """Hour (int64) of the local day at which somebody of these ``works``, ``age_group`` and ``kind`` is active."""
+    group = (users.works.astype(np.int64) * len(AGE_LIMITS) + users.age_group) * len(DEVICE_KINDS) + users.kind
+    lottery = context.of(prepare).hour
+    return lottery.draw(draws.below("hour", HOUR_TICKETS, keys), group).astype(np.int64)

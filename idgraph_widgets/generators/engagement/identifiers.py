@@ -1,0 +1,60 @@
+"""Identifiers that engagements can run through, with the habits of whom they really belong to."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from idgraph_widgets.arrays import Columns, Lookup
+from idgraph_widgets.generators import clocks
+from idgraph_widgets.generators.context import Context
+from idgraph_widgets.generators.engagement import habits
+from idgraph_widgets.generators.engagement.habits import TV
+from idgraph_widgets.schema import ids
+
+USABLE = ("cookie", "idfa", "gaid", "ctv_id")
+"""Identifier types that engagements run through."""
+
+
+def make(
+    context: Context, households: Columns, individuals: Columns, identity_mappings: Columns, truth_identity: Columns
+) -> Columns:
+    """Identifiers that engagements can run through, with the habits of their true persons.
+
+    By asserted person, TVs first, then by key: the order in which identifiers are numbered when one is picked, so that
+    how many TVs there are tells which they are.
+
+    Returns
+    -------
+    Columns
+        ``mapping_id``, ``individual_id`` (asserted), ``device_type``, ``known`` (matched by a log-in), ``first`` and
+        ``last`` (of its life), ``true_individual_id``; ``kind``, ``age_group``, ``is_male``, ``works`` and ``offset``
+        (minutes from UTC) of the true person; ``tv_weight`` of the asserted one.
+    """
+    usable = np.flatnonzero(identity_mappings.identifier_type.isin(USABLE))
+    names = ("mapping_id", "individual_id", "device_type", "match_type", "first_seen_ts", "last_seen_ts")
+    edges = identity_mappings.select(*names).take(usable)
+    kind = habits.device_kind(edges.device_type)
+    order = np.argsort(edges.mapping_id)
+    order = order[np.argsort((edges.individual_id * 2 + (kind != TV))[order], kind="stable")]
+    edges, kind = edges.take(order), kind[order]
+    true = truth_identity.true_individual_id[usable[order]]
+    place = Lookup(individuals.individual_id)
+    person = individuals.select("age", "gender", "employment_status").take(place[true])
+    home = Lookup(households.household_id)[ids.household_of(true)]
+    # The asserted person's, who is there from the start: identifiers that come later must not move the pick.
+    asserted = individuals.select("age", "employment_status").take(place[edges.individual_id])
+    return Columns(
+        mapping_id=edges.mapping_id,
+        individual_id=edges.individual_id,
+        device_type=edges.device_type,
+        known=edges.match_type == "deterministic",
+        first=edges.first_seen_ts,
+        last=edges.last_seen_ts,
+        true_individual_id=true,
+        kind=kind,
+        age_group=habits.age_group(person.age),
+        is_male=(person.gender == "male").astype(np.int8),
+        works=habits.works(person.employment_status),
+        offset=clocks.offsets(context, households.select("state").take(home).state),
+        tv_weight=habits.tv_weight(asserted),
+    )
