@@ -33,8 +33,9 @@ from pathlib import Path
 import psutil
 
 from benchmarks.profile import machine
+from idgraph_widgets import memory
 from idgraph_widgets.config import GenerationConfig, difficulty
-from idgraph_widgets.engines import memory, start_engine
+from idgraph_widgets.engines import start_engine
 from idgraph_widgets.engines.embedded import LEAST_POOL, OWN_BYTES
 from idgraph_widgets.generators.block import BLOCK_TABLES, PREPARE
 from idgraph_widgets.generators.context import Context, digest

@@ -176,7 +176,7 @@ def text(config, rows: dict[str, int], at: list[tuple[str, float]], clock: Clock
 
 def machine() -> str:
     """Cores, memory and processor, in words."""
-    from idgraph_widgets.engines.memory import available_memory
+    from idgraph_widgets.memory import available_memory
 
     names = [line.split(":", 1)[1].strip() for line in _cpu_info() if line.startswith("model name")]
     processor = names[0] if names else platform.processor() or platform.machine()

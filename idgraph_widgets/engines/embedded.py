@@ -6,9 +6,9 @@ from importlib.metadata import version
 
 from idgraph_widgets.engines.engine import Engine
 from idgraph_widgets.engines.environment import environment
-from idgraph_widgets.engines.memory import Memory, available_memory, mebibytes
 from idgraph_widgets.engines.process_mode import enter_connect_mode, leave_connect_mode
 from idgraph_widgets.errors import EngineError
+from idgraph_widgets.memory import Memory, available_memory, mebibytes
 
 POOL_SHARE = 0.6
 """Share of the memory that queries may fill. The rest is for what the engine does not count (decoded files, rows on

@@ -13,9 +13,9 @@ from pathlib import Path
 from idgraph_widgets.engines.engine import Engine
 from idgraph_widgets.engines.environment import environment
 from idgraph_widgets.engines.java import require_java
-from idgraph_widgets.engines.memory import available_memory
 from idgraph_widgets.engines.process_mode import classic_is_running
 from idgraph_widgets.errors import EngineError
+from idgraph_widgets.memory import available_memory
 
 
 def start() -> Engine:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from idgraph_widgets.engines.memory import memory_fault
+from idgraph_widgets.memory import memory_fault
 from idgraph_widgets.pipeline.worker import MEMORY_ADVICE
 
 _RAISED = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit|Fault)\b")

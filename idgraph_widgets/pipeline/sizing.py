@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from idgraph_widgets.config import GenerationConfig, estimate
-from idgraph_widgets.engines.memory import Memory, mebibytes
 from idgraph_widgets.errors import ConfigError, RunError
 from idgraph_widgets.generators.ads.advertising import campaign_periods
 from idgraph_widgets.generators.block import BLOCK_TABLES, KEPT_BYTES
+from idgraph_widgets.memory import Memory, mebibytes
 from idgraph_widgets.schema import ids
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
-from idgraph_widgets.engines.memory import Memory, available_memory
 from idgraph_widgets.errors import RunError
+from idgraph_widgets.memory import Memory, available_memory
 from idgraph_widgets.storage.spark_tables import first_line
 
 _ROWS = 4096

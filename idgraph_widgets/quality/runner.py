@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from idgraph_widgets.engines.memory import Memory, available_memory
+from idgraph_widgets.memory import Memory, available_memory
 from idgraph_widgets.progress_bar import shown, together
 from idgraph_widgets.quality.checks import GROUPS, Check, Context, Partial, Scan
 from idgraph_widgets.quality.registry import REGISTRY

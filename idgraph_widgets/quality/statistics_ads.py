@@ -165,9 +165,11 @@ def _rates(cfg: CampaignConfig) -> list[Statistic]:
                 clicks(channel),
             )
         )
-        named = [("viewable", "Impressions are viewable", cfg.viewability[channel], "viewability")]
+        named = [("viewable", "Impressions are viewable", cfg.viewability.get(channel, 1.0), "viewability")]
         if channel in COMPLETION_CHANNELS:
-            named.append(("complete", "Impressions play to the end", cfg.completion_rates[channel], "completion_rates"))
+            named.append(
+                ("complete", "Impressions play to the end", cfg.completion_rates.get(channel, 1.0), "completion_rates")
+            )
         for column, sentence, target, name in named:
             found.append(
                 Statistic(
@@ -189,7 +191,8 @@ def _expected_clicks(cfg: CampaignConfig, row: dict) -> float:
     # Impressions outside their flight are another check's to tell.
     if 0 <= row["day"] < row["flight"]:
         worn += cfg.wear_out * (0.5 - (row["day"] + 0.5) / row["flight"])
-    return row["n"] * min(cfg.viewability[row["channel"]], cfg.click_through_rates[row["channel"]] * worn)
+    rate = cfg.click_through_rates.get(row["channel"], 0.0) * worn
+    return row["n"] * min(cfg.viewability.get(row["channel"], 1.0), rate)
 
 
 def _flight(cfg: CampaignConfig) -> list[Statistic]:

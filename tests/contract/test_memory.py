@@ -8,8 +8,8 @@ import pytest
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.engines.embedded import LEAST_POOL, OWN_BYTES, POOL_SHARE, pool_bytes
-from idgraph_widgets.engines.memory import Memory, available_memory, memory_fault
 from idgraph_widgets.errors import EngineError, RunError
+from idgraph_widgets.memory import Memory, available_memory, memory_fault
 from idgraph_widgets.pipeline.sizing import part_homes, room
 from idgraph_widgets.pipeline.workers import Workers
 from idgraph_widgets.quality.runner import SLICE, fitting_homes
