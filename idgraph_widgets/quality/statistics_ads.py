@@ -219,7 +219,7 @@ def _flight(cfg: CampaignConfig) -> list[Statistic]:
             if third != 1:
                 clicks[third // 2] += row["clicks"]
                 expected[third // 2] += _expected_clicks(cfg, row)
-                even[third // 2] += row["n"] * cfg.click_through_rates[row["channel"]]
+                even[third // 2] += row["n"] * cfg.click_through_rates.get(row["channel"], 0.0)
         if min(clicks) < 20:
             return NotJudged("fewer than 20 clicks are in the first or the last third of flights")
         target = expected[1] / even[1] / (expected[0] / even[0])
