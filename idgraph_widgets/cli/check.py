@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+
 from idgraph_widgets.cli.check_files import add_options, wanted, write_checks
 from idgraph_widgets.cli.common import (
     checks_code,
@@ -29,6 +31,17 @@ def add(commands) -> None:
     )
     parser.add_argument("path", metavar="PATH", help="folder of the dataset")
     parser.add_argument("--check", action="append", metavar="ID", help="only this check; may be given several times")
+    parser.add_argument(
+        "--sample",
+        action="store_true",
+        help="above 100 000 households, read a spread of 10 blocks row by row; counts and sums are read whole",
+    )
+    parser.add_argument(
+        "--blocks",
+        metavar="N,N",
+        type=block_numbers,
+        help="read these blocks row by row, as an earlier report names them",
+    )
     add_options(parser)
     strict_option(parser)
     engine_option(parser)
@@ -39,6 +52,7 @@ def add(commands) -> None:
 def _check(args) -> int:
     from idgraph_widgets.dataset import Dataset
     from idgraph_widgets.engines import start_engine
+    from idgraph_widgets.quality.sample import chosen, spread
     from idgraph_widgets.storage import recover
     from idgraph_widgets.storage.paths import folder_path
 
@@ -46,16 +60,28 @@ def _check(args) -> int:
     tell_recovered(args, recover(path))
     dataset = Dataset(path)  # a path without a dataset is told before an engine is started
     _refuse_unknown(args.check, dataset)
+    if args.sample and args.blocks:
+        raise ConfigError("--sample and --blocks: found both; choose blocks by chance or by number.")
+    households = dataset.config.household_config.num_households
+    blocks = spread(households) if args.sample else args.blocks and chosen(args.blocks, households)
     if form is not None:
         return write_checks(args, dataset, form)
     with progress(args) as shown, start_engine(args.engine) as engine:
         args.interrupts.install()  # PySpark has put its own handler in
-        report = run_checks(engine.spark, path, shown, only=args.check)
+        report = run_checks(engine.spark, path, shown, only=args.check, blocks=blocks)
     if args.json:
         print_json({"status": "completed", "path": str(path), **report.to_dict()})
     else:
         print(report.to_text())
     return checks_code(args, report)
+
+
+def block_numbers(text: str) -> list[int]:
+    """Numbers of blocks, with commas between them."""
+    try:
+        return [int(word) for word in text.split(",")]
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"found {text}; allowed: numbers of blocks, such as 0,4,17") from None
 
 
 def _refuse_unknown(ids, dataset) -> None:

@@ -124,13 +124,13 @@ def json_option(parser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
 
 
-def run_checks(spark, path, shown, only=None):
-    """Check what is in a folder, as it is found."""
+def run_checks(spark, path, shown, only=None, blocks=None):
+    """Check what is in a folder, as it is found; of blocks of households, all or those."""
     from idgraph_widgets.dataset import Dataset
     from idgraph_widgets.report.measures import run_dataset_checks
 
     with Dataset(path, spark) as dataset:
-        return run_dataset_checks(dataset, shown.checks, only)
+        return run_dataset_checks(dataset, shown.checks, only, blocks)
 
 
 def on_terminal(args) -> bool:

@@ -61,9 +61,10 @@ class Scan:
     source : str
         A SELECT. ``{table}`` stands for a table, ``{name}`` for the rows of a `Partial`.
     checks : tuple of Check
-    over : {"slices", "whole", "hashes"}
+    over : {"slices", "whole", "hashes", "all hashes"}
         One pass per range of households (tables appear cut to the range), one over everything, or
-        one per residue of a hash: the source then says which rows with ``{residue:expression}``.
+        one per residue of a hash: the source then says which rows with ``{residue:expression}``. Of a sample of
+        blocks, slices and hashes see these blocks only.
     """
 
     source: str

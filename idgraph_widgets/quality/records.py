@@ -47,7 +47,7 @@ def parts(context: Context) -> list[Scan]:
         holds="copies <= 2",
     )
     return [
-        Scan(_PAIRED, tuple(_paired()), "hashes"),
+        Scan(_PAIRED, tuple(_paired()), "all hashes"),
         Scan(_ROWS, (*_people(), *_formats(context), *_provenance())),
         Scan(_COPIES, (copies,)),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import string
 import threading
@@ -17,10 +18,11 @@ from idgraph_widgets.progress_bar import shown, together
 from idgraph_widgets.quality.checks import GROUPS, Check, Context, Partial, Scan
 from idgraph_widgets.quality.registry import REGISTRY
 from idgraph_widgets.quality.report import CheckResult, Report
+from idgraph_widgets.quality.sample import blocks_of, chosen, ranges
 from idgraph_widgets.quality.statistics import GROUP as STATISTICS
 from idgraph_widgets.quality.statistics import Book, Statistic, Tally, judged, statistics
 from idgraph_widgets.quality.statistics_correlations import correlations
-from idgraph_widgets.schema import ids
+from idgraph_widgets.schema import GENERATED, ids
 
 SLICE = 100_000
 """Households of one slice, at most: whole blocks, since false links and budgets stay inside a block."""
@@ -31,16 +33,10 @@ _ROW_BYTES = 128
 EXAMPLES = 5
 """Violating rows named per failed check."""
 
-_BY_HOUSEHOLD = ("households", "individuals", "identity_mappings", "campaign_exposures", "campaign_holdouts")
-_BY_INDIVIDUAL = {
-    "content_engagements": "individual_id",
-    "viewership_patterns": "individual_id",
-    "audience_attributes": "individual_id",
-    "response_events": "individual_id",
-    # A false link's true person lives in the same block, so truth can be cut by the true person.
-    "truth_identity": "true_individual_id",
-    "truth_records": "true_individual_id",
-}
+Ranges = tuple[tuple[int | None, int | None], ...]
+"""First and last households, None where there is no bound: no stray row is to escape."""
+
+ALL: Ranges = ((None, None),)
 
 
 def run_checks(
@@ -53,6 +49,7 @@ def run_checks(
     only: Collection[str] | None = None,
     examples: int = EXAMPLES,
     progress: bool | None = None,
+    blocks: Collection[int] | None = None,
 ) -> Report:
     """Check the written tables against what the data model promises.
 
@@ -76,6 +73,9 @@ def run_checks(
         Violating rows named per failed check, at most.
     progress : bool, optional
         Show a bar. Default: where a person looks on, unless `on_progress` is given.
+    blocks : collection of int, optional
+        Blocks of 10 000 households, from 0, that are read row by row; see `idgraph_widgets.quality.sample.spread`.
+        Counts, sums, and what belongs to all households are looked at whole. Default: everything is read.
 
     Returns
     -------
@@ -83,6 +83,8 @@ def run_checks(
 
     Raises
     ------
+    ConfigError
+        There is no such block.
     ValueError
         If a group is neither one of `GROUPS` nor "statistics".
     """
@@ -90,6 +92,7 @@ def run_checks(
     unknown = set(groups or ()) - set(every)
     if unknown:
         raise ValueError(f"groups are {', '.join(every)}, not {', '.join(sorted(unknown))}")
+    read = None if blocks is None else chosen(blocks, config.household_config.num_households)
     context = context_of(tables, config, manifest)
     parts = _parts(context, groups)
     tallies, estimates = statistics(context) if STATISTICS in (groups or every) else ([], [])
@@ -99,7 +102,7 @@ def run_checks(
         tallies = [tally for tally in tallies if tally.name in {estimate.tally for estimate in estimates}]
     with shown(on_progress, progress) as bar:
         follow = together(on_progress, bar and bar.checks)
-        run = _Run(spark, tables, context, follow, examples)
+        run = _Run(spark, tables, context, follow, examples, read)
         try:
             return run.evaluate([*parts, *tallies], context, estimates)
         finally:
@@ -179,7 +182,7 @@ AT_ONCE = 2
 class _Run:
     """The views, slices and counts of one call of `run_checks`."""
 
-    def __init__(self, spark, tables: Mapping[str, Any], context: Context, on_progress, examples: int):
+    def __init__(self, spark, tables: Mapping[str, Any], context: Context, on_progress, examples: int, read=None):
         self.spark = spark
         self.examples = examples
         self.prefix = f"idgraph_check_{uuid.uuid4().hex[:12]}"
@@ -187,7 +190,11 @@ class _Run:
         self.on_progress = on_progress
         homes = max(context.config.household_config.num_households, 1)
         size = min(SLICE, fitting_homes(context.manifest, homes, available_memory()))
-        self.slices = [(first, first + size - 1) for first in range(1, homes + 1, size)]
+        self.read, self.of = read, blocks_of(homes)
+        bounds: list[int | None] = [None, *range(size, homes, size), None]
+        # All households, slice by slice; the outermost slices are open.
+        self.all: list[Ranges] = [((low and low + 1, high),) for low, high in itertools.pairwise(bounds)]
+        self.slices = self.all if read is None else ranges(read, size)
         self.found: dict[str, CheckResult] = {}
         self.book = Book()
         self._lock = threading.Lock()
@@ -211,20 +218,31 @@ class _Run:
         order = [c.id for part in parts if isinstance(part, Scan) for c in part.checks]
         skipped: list[str] = []
         usable, lacking = self._usable(parts, context, skipped)
-        sliced = [p for p in usable if isinstance(p, Partial) or p.over == "slices"]
-        whole = [p for p in usable if isinstance(p, Scan) and p.over != "slices"]
-        residues = len(self.slices)
-        total = len(sliced) * len(self.slices) + sum(residues if s.over == "hashes" else 1 for s in whole)
-        self._done, self._total = 0, total
+        sums = [part for part in usable if isinstance(part, Partial) and not isinstance(part, Tally)]
+        rows = [
+            part for part in usable if isinstance(part, Tally) or (isinstance(part, Scan) and part.over == "slices")
+        ]
+        whole = [part for part in usable if isinstance(part, Scan) and part.over == "whole"]
+        hashed = [part for part in usable if isinstance(part, Scan) and part.over.endswith("hashes")]
+        # What is hashed is read as a whole once for each residue.
+        read = ALL if self.read is None else tuple(bounds for cut in self.slices for bounds in cut)
         stacked: dict[str, list] = {}
+        sliced = [
+            [(part, cut, (0, 1)) for part in [*sums, *rows] if cut in self._cuts(part)] for cut in self._every_cut()
+        ]
+        later: list[tuple[Scan, Ranges, tuple[int, int]]] = []
+        for part in hashed:
+            cut, many = (read, len(self.slices)) if part.over == "hashes" else (ALL, len(self.all))
+            later += [(part, cut, (residue, many)) for residue in range(many)]
+        later += [(part, ALL, (0, 1)) for part in whole]
+        self._done, self._total = 0, sum(map(len, sliced)) + len(later)
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            for index in range(len(self.slices)):
-                list(pool.map(lambda part, index=index: self._pass(part, index, stacked), sliced))
-            for part in sliced:
-                if isinstance(part, Partial) and not isinstance(part, Tally):
-                    self._register(part.name, stacked[part.name])
-            passes = [(s, r) for s in whole for r in range(residues if s.over == "hashes" else 1)]
-            list(pool.map(lambda item: self._pass(item[0], None, stacked, item[1]), passes))
+            for passes in sliced:
+                list(pool.map(lambda given: self._pass(*given, stacked), passes))
+            for part in sums:
+                found, schema = stacked.pop(part.name)
+                self._register(part.name, self.spark.createDataFrame(found, _plain(schema)))
+            list(pool.map(lambda given: self._pass(*given, stacked), later))
         results = [self.found[i] for i in order if i in self.found]
         counted = {part.name for part in usable if isinstance(part, Tally)}
         for estimate in estimates:
@@ -234,25 +252,31 @@ class _Run:
         estimates = [estimate for estimate in estimates if estimate.tally in counted]
         report = Report(results, skipped, judged(estimates, self.book), correlations(context, self.book))
         report.seconds = time.perf_counter() - started
+        report.blocks, report.of_blocks = None if self.read is None else list(self.read), self.of
         report.lacking = {name: lacking[name] for name in skipped}
         return report
 
-    def _pass(self, part: Scan | Partial, index: int | None, stacked: dict[str, Any], residue: int = 0) -> None:
+    def _every_cut(self) -> list[Ranges]:
+        """The slices of sums, then those of a sample."""
+        return list(dict.fromkeys([*self.all, *self.slices]))
+
+    def _cuts(self, part: Scan | Partial) -> list[Ranges]:
+        """The slices that a part is made of: sums are over everything."""
+        return self.slices if isinstance(part, (Scan, Tally)) else self.all
+
+    def _pass(self, part: Scan | Partial, cut: Ranges, residue: tuple[int, int], stacked: dict[str, Any]) -> None:
         """One query over a slice: count violations, or keep a partial's rows for the whole tables' checks."""
         if isinstance(part, Tally):
-            rows = [row.asDict() for row in self.spark.sql(self._text(part.source, index)).collect()]
+            rows = [row.asDict() for row in self.spark.sql(self._text(part.source, cut)).collect()]
             with self._lock:
                 self.book.add(part, rows)
         elif isinstance(part, Partial):
-            df = self.spark.sql(self._text(part.source, index))
+            df = self.spark.sql(self._text(part.source, cut))
             rows = [tuple(row) for row in df.collect()]
-            if index == len(self.slices) - 1:
-                earlier = stacked.pop(part.name, [])
-                stacked[part.name] = self.spark.createDataFrame(earlier + rows, _plain(df.schema))
-            else:
-                stacked[part.name] = stacked.get(part.name, []) + rows
+            with self._lock:
+                stacked.setdefault(part.name, ([], df.schema))[0].extend(rows)
         else:
-            self._scan(part, index, residue)
+            self._scan(part, cut, residue)
         with self._lock:
             self._done += 1
             self._progress(self._done, self._total, part)
@@ -288,10 +312,10 @@ class _Run:
             name = part.name if isinstance(part, Partial) else part.checks[0].id
             self.on_progress(done, total, name)
 
-    def _scan(self, scan: Scan, index: int | None, residue: int = 0) -> None:
+    def _scan(self, scan: Scan, cut: Ranges, residue: tuple[int, int]) -> None:
         """Count the violations of all checks of a scan in one query; fetch keys of those that fail."""
         started = time.perf_counter()
-        source = self._text(scan.source, index, residue)
+        source = self._text(scan.source, cut, residue)
         counts = ", ".join(
             f"sum(case when {check.violated} then 1 else 0 end) as c{i}" for i, check in enumerate(scan.checks)
         )
@@ -322,35 +346,31 @@ class _Run:
         rows = self.spark.sql(query).collect()
         return [{name: _value(value) for name, value in zip(check.keys, row)} for row in rows]
 
-    def _text(self, source: str, index: int | None, residue: int = 0) -> str:
-        """The source with views in place of names, cut to a slice and a residue."""
+    def _text(self, source: str, cut: Ranges, residue: tuple[int, int] = (0, 1)) -> str:
+        """The source with views in place of names, cut to a slice and a residue: which, of how many."""
         pieces = []
         for literal, name, spec, _ in string.Formatter().parse(source):
             pieces.append(literal)
             if name == "residue":
-                pieces.append(f"pmod({spec}, {len(self.slices)}) = {residue}")
+                pieces.append(f"pmod({spec}, {residue[1]}) = {residue[0]}")
             elif name:
-                pieces.append(self._relation(name, index))
+                pieces.append(self._relation(name, cut))
         return "".join(pieces)
 
-    def _relation(self, name: str, index: int | None) -> str:
-        view = self.views[name]
-        if index is None or len(self.slices) == 1:
-            return view
-        if name in _BY_HOUSEHOLD:
-            column, factor, rest = "household_id", 1, 0
-        elif name in _BY_INDIVIDUAL:
-            column, factor, rest = _BY_INDIVIDUAL[name], 16, 15
-        else:
-            return view
-        first, last = self.slices[index]
-        bounds = []
-        # The outermost slices are open, so that no stray row escapes.
-        if index > 0:
-            bounds.append(f"{column} >= {first * factor}")
-        if index < len(self.slices) - 1:
-            bounds.append(f"{column} <= {last * factor + rest}")
-        return f"(select * from {view} where {' and '.join(bounds)})"
+    def _relation(self, name: str, cut: Ranges) -> str:
+        view, table = self.views[name], GENERATED.get(name)
+        bounds = [_bounds(table, first, last) for first, last in cut] if table else [""]
+        # A false link's true person lives in the same block, so truth can be cut by the true person.
+        return f"(select * from {view} where {' or '.join(bounds)})" if all(bounds) else view
+
+
+def _bounds(table, first: int | None, last: int | None) -> str:
+    """A condition on the rows of the households from `first` to `last`; "" where that is all rows."""
+    found = table.range_of(first or 1, last or ids.MAX_HOUSEHOLDS)
+    if found is None or first is last is None:
+        return ""
+    column, low, high = found
+    return " and ".join([*([f"{column} >= {low}"] if first else []), *([f"{column} <= {high}"] if last else [])])
 
 
 def _absent(table: str, columns: list[tuple[str, str]]) -> list[tuple[str, str, str]]:

@@ -90,7 +90,9 @@ def _values(table) -> Scan:
         for column in table.columns
         if column.vocabulary
     ]
-    return Scan("select * from {" + table.name + "}", tuple(checks), "whole")
+    # What is not cut by household would be counted once for each slice.
+    over = "slices" if table.range_of(1, 1) else "whole"
+    return Scan("select * from {" + table.name + "}", tuple(checks), over)
 
 
 def _unique(tables) -> Scan:

@@ -29,6 +29,8 @@ def keep_checks(dataset, report: Report) -> None:
     about = _about(dataset)
     if about is None or report.notes or report.skipped or not (report.results and report.statistics):
         return
+    if report.blocks is not None and (kept := kept_checks(dataset)) and kept.blocks is None:
+        return  # somebody has read more
     folder = dataset.path / CONTROL
     try:
         folder.mkdir(exist_ok=True)

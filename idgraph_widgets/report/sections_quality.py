@@ -27,7 +27,9 @@ def checks(subject: Subject) -> list[Block]:
         ("not judged", f"{len(report.not_judged):,}"),
     )
     sign, state = ("✓", "good") if report.passed else ("✗", "bad")
-    blocks: list[Block] = [Facts("verdict", f"{sign} {report.verdict}", facts, " ".join(report.notes), state)]
+    blocks: list[Block] = [
+        Facts("verdict", f"{sign} {report.verdict}", facts, " ".join(filter(None, [*report.notes, report.read])), state)
+    ]
     rows = measures.check_rows(report)
     broken = [row for row in rows if not row["passed"]]
     if broken:

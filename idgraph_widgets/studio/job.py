@@ -138,6 +138,7 @@ def opened(spark, folder, config: GenerationConfig):
 
 def _checked(spark, folder, config, kept: Path, tell, cancel, log: RunLog) -> dict[str, str]:
     """Check the dataset that was written and keep what was found; the dataset stays whatever happens here."""
+    from idgraph_widgets.quality.sample import spread
     from idgraph_widgets.report.measures import run_dataset_checks
 
     def follow(done: int, total: int, _first: str) -> None:
@@ -148,7 +149,8 @@ def _checked(spark, folder, config, kept: Path, tell, cancel, log: RunLog) -> di
     again = "The report runs them on its Checks tab."
     try:
         with opened(spark, folder, config) as dataset:
-            report = run_dataset_checks(dataset, follow)
+            blocks = spread(dataset.config.household_config.num_households)
+            report = run_dataset_checks(dataset, follow, blocks=blocks)
             document = {"run_id": dataset.manifest["run_id"], "report": report.to_dict()}
         kept.write_text(json.dumps(document), encoding="utf-8")
     except RunCancelled:

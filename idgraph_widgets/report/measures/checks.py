@@ -14,7 +14,9 @@ from idgraph_widgets.report.measures.filters import MeasureError
 from idgraph_widgets.report.measures.query import once_per_dataset
 
 
-def run_dataset_checks(dataset, on_progress=None, only: Collection[str] | None = None) -> Report:
+def run_dataset_checks(
+    dataset, on_progress=None, only: Collection[str] | None = None, blocks: Collection[int] | None = None
+) -> Report:
     """Check a dataset as it is found, and keep what was found of it; see `idgraph_widgets.quality.run_checks`.
 
     Parameters
@@ -23,13 +25,15 @@ def run_dataset_checks(dataset, on_progress=None, only: Collection[str] | None =
     on_progress : callable, optional
     only : collection of str, optional
         Ids of the checks to run; what they find is not kept.
+    blocks : collection of int, optional
+        Blocks of households that are read row by row; default all.
     """
     from idgraph_widgets.quality import run_checks
     from idgraph_widgets.report.kept import keep_checks
 
     tables, config, notes = dataset.as_found()
     given = tables, config, dataset.manifest
-    report = run_checks(dataset.spark, *given, on_progress=on_progress, only=only, progress=False)
+    report = run_checks(dataset.spark, *given, on_progress=on_progress, only=only, progress=False, blocks=blocks)
     report.notes = notes
     if only is None:
         keep_checks(dataset, report)
