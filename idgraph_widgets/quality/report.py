@@ -177,7 +177,8 @@ class Report:
         lines += statistics_text(self.statistics, self.correlations)
         last = [f"! {note}" for note in self.notes] + [f"✗ {sentence}" for sentence in self.not_evaluated]
         last += [f"! {result.id}: {result.explained}" for result in self.off_target]
-        return "\n".join([*lines, *([*last, ""] if last else []), self.verdict])
+        read = [self.read] if self.read else []
+        return "\n".join([*lines, *([*last, ""] if last else []), *read, self.verdict])
 
     def _repr_html_(self) -> str:
         """What notebooks show, with a kernel and without: the verdict, what is wrong, and below folds everything."""
@@ -214,9 +215,10 @@ class Report:
         if self.blocks is None:
             return ""
         share = certain_share(len(self.blocks), self.of_blocks)
+        meet = "one meets" if len(self.blocks) == 1 else f"{len(self.blocks)} meet"
         return (
             f"Read row by row: {len(self.blocks)} of {self.of_blocks} blocks of {BLOCK:,} households"
-            f" ({', '.join(map(str, self.blocks))}). Chosen by chance, they meet what is wrong in {share:.0%} of the"
+            f" ({', '.join(map(str, self.blocks))}). Chosen by chance, {meet} what is wrong in {share:.0%} of the"
             " blocks 19 times out of 20; keys are unique inside each. Counts and sums were read whole."
         )
 
