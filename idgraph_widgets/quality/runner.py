@@ -173,6 +173,9 @@ def fitting_homes(manifest: Mapping[str, Any] | None, homes: int, memory: Memory
 AT_ONCE = 2
 """Passes that run at the same time: one of them alone seldom keeps two cores busy."""
 
+_BOTH_BYTES = 1 << 30
+"""Where less memory is left, one runs at a time."""
+
 
 class _Run:
     """The views, slices and counts of one call of `run_checks`."""
@@ -185,6 +188,7 @@ class _Run:
         self.on_progress = on_progress
         homes = max(context.config.household_config.num_households, 1)
         size = min(SLICE, fitting_homes(context.manifest, homes, available_memory()))
+        self.at_once = AT_ONCE if available_memory().left >= _BOTH_BYTES else 1
         self.slices = [(first, first + size - 1) for first in range(1, homes + 1, size)]
         self.found: dict[str, CheckResult] = {}
         self.book = Book()
@@ -215,7 +219,7 @@ class _Run:
         total = len(sliced) * len(self.slices) + sum(residues if s.over == "hashes" else 1 for s in whole)
         self._done, self._total = 0, total
         stacked: dict[str, list] = {}
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        with ThreadPoolExecutor(self.at_once) as pool:
             for index in range(len(self.slices)):
                 list(pool.map(lambda part, index=index: self._pass(part, index, stacked), sliced))
             for part in sliced:
