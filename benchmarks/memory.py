@@ -90,7 +90,7 @@ CASES = {
 
 CHUNKS = 10_000
 
-LIMITS, LIMITED_HOMES = (4096, 2048, 1024, 768, 384), 100_000
+LIMITS, LIMITED_HOMES = (4096, 2048, 1280, 1024), 100_000
 """MiB that processes are told to have, and the households they generate."""
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "memory.md"

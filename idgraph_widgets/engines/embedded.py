@@ -17,7 +17,8 @@ their way to Python) and for Python itself."""
 OWN_BYTES = 256 << 20
 """What the process holds beside its pool: Python, the engine's code, the libraries."""
 
-LEAST_POOL = 128 << 20
+LEAST_POOL = 768 << 20
+"""Generation needs less, but checks that follow it were measured to need about that, however small their slices."""
 
 
 def start() -> Engine:

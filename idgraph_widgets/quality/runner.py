@@ -178,6 +178,9 @@ def fitting_homes(manifest: Mapping[str, Any] | None, homes: int, memory: Memory
 AT_ONCE = 2
 """Passes that run at the same time: one of them alone seldom keeps two cores busy."""
 
+_BOTH_BYTES = 1 << 30
+"""Where less memory is left, one runs at a time."""
+
 
 class _Run:
     """The views, slices and counts of one call of `run_checks`."""
@@ -195,6 +198,7 @@ class _Run:
         # All households, slice by slice; the outermost slices are open.
         self.all: list[Ranges] = [((low and low + 1, high),) for low, high in itertools.pairwise(bounds)]
         self.slices = self.all if read is None else ranges(read, size)
+        self.at_once = AT_ONCE if available_memory().left >= _BOTH_BYTES else 1
         self.found: dict[str, CheckResult] = {}
         self.book = Book()
         self._lock = threading.Lock()
@@ -236,7 +240,7 @@ class _Run:
             later += [(part, cut, (residue, many)) for residue in range(many)]
         later += [(part, ALL, (0, 1)) for part in whole]
         self._done, self._total = 0, sum(map(len, sliced)) + len(later)
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        with ThreadPoolExecutor(self.at_once) as pool:
             for passes in sliced:
                 list(pool.map(lambda given: self._pass(*given, stacked), passes))
             for part in sums:

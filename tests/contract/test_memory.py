@@ -94,9 +94,9 @@ def test_the_pool_leaves_room_for_what_the_engine_does_not_count():
     assert pool_bytes(Memory(2 * GIB, 2 * GIB, "x")) == int(POOL_SHARE * 2 * GIB)
     assert pool_bytes(Memory(8 * GIB, GIB, "x")) == GIB - OWN_BYTES
     with pytest.raises(EngineError) as caught:
-        pool_bytes(Memory(512 * MIB, OWN_BYTES + LEAST_POOL - 1, "the cgroup /job"))
+        pool_bytes(Memory(1_536 * MIB, OWN_BYTES + LEAST_POOL - 1, "the cgroup /job"))
     told = str(caught.value)
-    assert "needs 384 MiB of memory, but the cgroup /job: 384 MiB of 512 MiB left" in told
+    assert "needs 1,024 MiB of memory, but the cgroup /job: 1,024 MiB of 1,536 MiB left" in told
     assert "Give more memory" in told
 
 
