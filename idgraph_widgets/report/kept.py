@@ -8,6 +8,7 @@ from typing import Any
 from idgraph_widgets import __version__
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.quality.report import Report
+from idgraph_widgets.schema import GENERATED
 from idgraph_widgets.storage import delta
 from idgraph_widgets.storage.lock import CONTROL
 from idgraph_widgets.storage.manifest import write_atomically
@@ -53,10 +54,13 @@ def kept_checks(dataset) -> Report | None:
 
 def _about(dataset) -> dict[str, Any] | None:
     """What a report of checks speaks of; None where that cannot be told, or the files are not those published."""
-    path, manifest = getattr(dataset, "path", None), dataset.manifest
+    path = getattr(dataset, "path", None)
+    if path is None:
+        return None
+    manifest = dataset.manifest
     hashes = {name: entry["content_hash"] for name, entry in manifest["tables"].items()}
     # The log of runs has no hash: it is not what a dataset holds.
-    if path is None or any(value is None and not name.endswith("_runs") for name, value in hashes.items()):
+    if any(value is None and name in GENERATED for name, value in hashes.items()):
         return None
     try:
         for name, entry in manifest["tables"].items():

@@ -19,7 +19,8 @@ from idgraph_widgets.storage.lock import CONTROL
 @pytest.fixture
 def copied(dataset_1k_path, tmp_path):
     """The small dataset, to be damaged."""
-    return shutil.copytree(dataset_1k_path, tmp_path / "mine")
+    # Other tests may have kept what checks found of it.
+    return shutil.copytree(dataset_1k_path, tmp_path / "mine", ignore=shutil.ignore_patterns(CHECKS))
 
 
 def manifest_changed(folder, change) -> None:

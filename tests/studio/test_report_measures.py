@@ -470,16 +470,15 @@ def test_violating_keys_are_named(dataset_1k, spark):
     class Broken:
         """The dataset with two hundred households that claim to be too big."""
 
-        config, manifest = dataset_1k.config, dataset_1k.manifest
-        spark = dataset_1k.spark
+        manifest, spark = dataset_1k.manifest, dataset_1k.spark
 
-        def tables(self):
+        def as_found(self):
             tables = dict(dataset_1k.tables())
             homes = tables["households"]
             more = "case when household_id <= 200 then household_size + 1 else household_size end"
             names = [more + " as household_size" if c == "household_size" else c for c in homes.columns]
             tables["households"] = homes.selectExpr(*names)
-            return tables
+            return tables, dataset_1k.config, []
 
     report = measures.run_dataset_checks(Broken())
     rows = measures.check_rows(report)
