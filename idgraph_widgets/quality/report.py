@@ -198,6 +198,7 @@ class Report:
         return section(
             "Checks",
             sentence(self.verdict),
+            sentence(self.read) if self.read else "",
             *map(sentence, self.notes),
             section("Failed", table(broken_head, broken, right=(1,))) if broken else "",
             section("Not evaluated", *map(sentence, self.not_evaluated)) if self.skipped else "",
