@@ -17,6 +17,23 @@ from idgraph_widgets.errors import EngineError
 from idgraph_widgets.pipeline import run_pipeline
 
 
+SLOWEST = (
+    "test_catalog_killed.py",
+    "test_catalog_delta.py",
+    "test_dashboard.py",
+    "test_faults_kill.py",
+    "test_engine_lifetime.py",
+    "test_cluster.py",
+    "test_engines.py",
+)
+"""Files that take a minute or more: begun first, so that none of them is still running when all else is done."""
+
+
+def pytest_collection_modifyitems(items):
+    """The slowest files first, the others as they come."""
+    items.sort(key=lambda item: SLOWEST.index(item.path.name) if item.path.name in SLOWEST else len(SLOWEST))
+
+
 @pytest.fixture(scope="session")
 def engine():
     """The embedded engine, running."""
