@@ -16,7 +16,6 @@ from idgraph_widgets.engines import start_engine
 from idgraph_widgets.errors import EngineError
 from idgraph_widgets.pipeline import run_pipeline
 
-
 SLOWEST = (
     "test_catalog_killed.py",
     "test_catalog_delta.py",
