@@ -15,6 +15,7 @@ from support.mutations import DECLARED, MUTATIONS
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.quality.checks import Context, Partial, Scan
+from idgraph_widgets.quality.labels import label_of
 from idgraph_widgets.quality.registry import REGISTRY
 from idgraph_widgets.quality.statistics import statistics
 from idgraph_widgets.schema import GENERATED
@@ -31,7 +32,7 @@ that no other does that does not speak of the same thing. Values that depend on 
 _STATISTICS = """## Statistics
 
 Figures of a whole dataset against what was asked for or published. The tolerance is what chance alone reaches in so
-many rows plus the slack that the result names. *Distorted with* names the change of whole columns, or of what is asked
+many rows plus a slack, whose reason is named. *Distorted with* names the change of whole columns, or of what is asked
 for, in which the tests see it off target (`tests/support/distortions.py`).
 """
 
@@ -88,12 +89,13 @@ def _statistics() -> list[str]:
     for name, (_, ids) in BROKEN.items():
         for check in ids.split():
             distorted.setdefault(f"statistics.{check}", []).append(name)
-    lines = ["| statistic | sentence | target from | reads | distorted with |", "|---|---|---|---|---|"]
+    head = ("statistic", "sentence", "target from", "counts", "reads", "slack because", "distorted with")
+    lines = [_row(*head), "|---" * len(head) + "|"]
     for check in checks:
+        label = label_of(check.id)
         tables = ", ".join(f"`{name}`" for name in reads[check.tally])
-        lines.append(
-            _row(f"`{check.id}`", check.sentence, check.source, tables, ", ".join(distorted.get(check.id, [])))
-        )
+        broken = ", ".join(distorted.get(check.id, [])) or "not judged at the defaults"
+        lines.append(_row(f"`{check.id}`", check.sentence, check.source, label.unit, tables, label.because, broken))
     return lines
 
 

@@ -79,6 +79,13 @@ class Dataset:
         return GenerationConfig.from_dict(self._manifest.config, check=False)
 
     @property
+    def config_as_known(self):
+        """The `GenerationConfig`, without what only another version of the library knows."""
+        from idgraph_widgets.config import GenerationConfig
+
+        return GenerationConfig.as_far_as_known(self._manifest.config)[0]
+
+    @property
     def spark(self):
         """The session that reads the tables."""
         if self._spark is None:

@@ -62,7 +62,7 @@ def _check(args) -> int:
     _refuse_unknown(args.check, dataset)
     if args.sample and args.blocks:
         raise ConfigError("--sample and --blocks: found both; choose blocks by chance or by number.")
-    households = dataset.config.household_config.num_households
+    households = dataset.config_as_known.household_config.num_households
     blocks = spread(households) if args.sample else args.blocks and chosen(args.blocks, households)
     if form is not None:
         return write_checks(args, dataset, form)
@@ -92,7 +92,7 @@ def _refuse_unknown(ids, dataset) -> None:
 
     from idgraph_widgets.quality import check_ids
 
-    known = check_ids(dataset.config, dataset.manifest)
+    known = check_ids(dataset.config_as_known, dataset.manifest)
     for name in ids:
         if name not in known:
             near = get_close_matches(name, known, 3)

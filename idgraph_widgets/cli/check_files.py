@@ -149,5 +149,5 @@ def _context(dataset):
     rules = rows("segment_rules", list(GENERATED["segment_rules"].column_names))
     campaigns = rows("campaigns", ["frequency_cap_daily", "frequency_cap_weekly"])
     return context_from_rows(
-        dataset.config, dataset.manifest, rules, [cap for row in campaigns for cap in row.values()]
+        dataset.config_as_known, dataset.manifest, rules, [cap for row in campaigns for cap in row.values()]
     )

@@ -55,7 +55,6 @@ def test_every_figure_counts_what_the_tables_hold(judged, frames):
         "gender": people.gender.value_counts(),
         "education": people[people.age >= 25].education.value_counts(),
         "employment": people[people.age >= 16].employment_status.value_counts(),
-        "content_category": events.content_category.value_counts(),
         "content_type": events.content_type.value_counts(),
         "channel_mix": frames["campaigns"].channel.value_counts(),
         "objective": frames["campaigns"].objective.value_counts(),

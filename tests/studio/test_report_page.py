@@ -264,7 +264,7 @@ def test_command_writes_page_and_json(dataset_1k_path, tmp_path, capsys):
     ("args", "code", "said"),
     [
         (["--html", "{folder}"], 2, "is a folder. Name a file in it, or another one"),
-        (["--html", "{file}/x.html"], 2, "is a file, not a folder"),
+        (["--html", "{file}/x.html"], 2, "is no folder. Choose another path"),
         (["--html", ""], 2, "The name of the file is empty"),
         (["--html", "{folder}/x.html", "--household", "0"], 3, "There is no household 0; this dataset has 1 to 1,000"),
         (["--html", "{folder}/x.html", "--person", "0"], 3, "There is no person 0"),
