@@ -24,7 +24,7 @@ _UNIT = 1 << UNIT_BITS
 
 def threshold(share: float) -> int:
     """The integer t such that a unit draw is below t with probability `share`."""
-    return min(_UNIT, max(0, round(share * _UNIT)))
+    return round(min(1.0, max(0.0, share)) * _UNIT)
 
 
 class Draws:

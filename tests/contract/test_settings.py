@@ -11,7 +11,7 @@ import pytest
 
 from idgraph_widgets.config import ConfigError, GenerationConfig
 from idgraph_widgets.config.engagement import act_chance, most_clicks, session_lengths
-from idgraph_widgets.generators import addresses, devices
+from idgraph_widgets.generators import addresses, block, devices
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.engagement import habits, hours, mix, sessions, taste
 from idgraph_widgets.quality.checks import Context as CheckContext
@@ -262,3 +262,11 @@ def test_not_judged_is_a_result_of_its_own():
     rows = next(block.rows for block in blocks if getattr(block, "title", "") == "2 statistics")
     assert [row[0] for row in rows] == ["– not judged", "✓ on target"] and rows[0][3:7] == ("", "", "", "")
     assert "Because nobody is there." in rows[0][2]
+
+
+def test_the_smallest_number_is_no_reason_to_crash():
+    config = config_with(IDENTITY, opt_out_per_90_days=5e-324)
+    config.campaign_config.viewability = dict.fromkeys(config.campaign_config.viewability, 5e-324)
+    config.campaign_config.click_through_rates = dict.fromkeys(config.campaign_config.click_through_rates, 5e-324)
+    context = Context.make(config, block.PREPARE)
+    assert {made.table for made in block.block_tables(context, 1, 30)} >= {"campaign_exposures", "identity_mappings"}
