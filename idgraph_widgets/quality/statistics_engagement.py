@@ -251,10 +251,10 @@ def _hours(ec: EngagementConfig, kind: str) -> Statistic:
 
 def _weekdays(config: GenerationConfig) -> Statistic:
     weights, factors = config.engagement_config.weekday_weights, season("engagements")
-    target: dict[int, float] = {}
+    target = dict.fromkeys(range(7), 0.0)
     for day in (config.start_date + timedelta(days=day) for day in range(config.window_days)):
         weekday = day.weekday()
-        target[weekday] = target.get(weekday, 0.0) + weights[weekday] * factors[day.month - 1]
+        target[weekday] += weights[weekday] * factors[day.month - 1]
 
     def judge(rows: Rows) -> Judgement | NotJudged:
         if config.window_days < _WEEKDAYS_FROM:
