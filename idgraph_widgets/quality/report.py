@@ -220,7 +220,8 @@ class Report:
         return (
             f"Read row by row: {len(self.blocks)} of {self.of_blocks} blocks of {BLOCK:,} households"
             f" ({', '.join(map(str, self.blocks))}). Chosen by chance, {meet} what is wrong in {share:.0%} of the"
-            " blocks 19 times out of 20; keys are unique inside each. Counts and sums were read whole."
+            " blocks 19 times out of 20. Read whole: counts, sums and what blocks must not share; that scrambled keys"
+            " are unique was seen inside each block."
         )
 
     @property

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from idgraph_widgets.quality.checks import Check, Context, Scan
+from idgraph_widgets.quality.checks import Check, Context, Partial, Scan
 from idgraph_widgets.quality.sql import one_of, quoted
 from idgraph_widgets.schema import GENERATED
-from idgraph_widgets.schema.ids import MAX_KEY
+from idgraph_widgets.schema.ids import BLOCK, MAX_KEY, PERSONS
+
+RISING = ("individuals", "content_engagements", "viewership_patterns", "audience_attributes")
+"""Tables whose keys rise with the household; the other keys are scrambled, or begin with the campaign."""
 
 
 def column_problems(name: str, actual: list[tuple[str, str]]) -> list[str]:
@@ -20,15 +23,16 @@ def column_problems(name: str, actual: list[tuple[str, str]]) -> list[str]:
     ]
 
 
-def parts(context: Context) -> list[Scan]:
-    """One scan of what the columns say, one per table, one for unique keys, one for row counts."""
+def parts(context: Context) -> list[Scan | Partial]:
+    """Scans of what the columns say, one per table, for unique keys, for keys of blocks, for row counts."""
     checked = list(GENERATED.values())
-    scans = [_columns(context, checked)]
+    scans: list[Scan | Partial] = [_columns(context, checked)]
     scans += [_values(table) for table in checked]
     usable = [t for t in checked if not column_problems(t.name, context.columns.get(t.name, []))]
     # One query for all sound tables; a table that is not is skipped on its own.
     batches = [usable, *([table] for table in checked if table not in usable)]
     scans += [_unique(batch) for batch in batches if batch]
+    scans += _blocks_apart()
     scans += _row_counts(context, checked)
     return scans
 
@@ -119,6 +123,30 @@ def _unique(tables) -> Scan:
             )
         )
     return Scan(" union all ".join(sources), tuple(checks), "hashes")
+
+
+def _blocks_apart() -> list[Scan | Partial]:
+    """The lowest and highest key of each block, so that blocks need not be compared row by row."""
+    sources = []
+    for table in map(GENERATED.__getitem__, RISING):
+        home = "household_id" if table.cut.keys_of == "households" else f"{table.cut.column} div {PERSONS}"
+        block, key = f"cast(({home} - 1) div {BLOCK} as bigint)", table.key[0]
+        sources.append(
+            f"select {quoted(table.name)} as table_name, {block} as block, min({key}) as low, max({key}) as high"
+            f" from {{{table.name}}} group by {block}"
+        )
+    check = Check(
+        "structure.blocks_apart",
+        f"In {', '.join(RISING[:-1])} and {RISING[-1]}, the keys of a block of {BLOCK:,} households lie above those of"
+        " the blocks before it: no two blocks share one.",
+        ("table_name", "block", "low", "before"),
+        holds="low > before",
+        given="before is not null",
+        group="structure",
+    )
+    ranges = Partial("ranges_of_keys", " union all ".join(sources), group="structure")
+    before = "lag(high) over (partition by table_name order by block) as before"
+    return [ranges, Scan(f"select table_name, block, low, {before} from {{ranges_of_keys}}", (check,), "whole")]
 
 
 def _row_counts(context: Context, tables) -> list[Scan]:

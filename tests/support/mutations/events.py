@@ -143,6 +143,12 @@ AUDIENCE = [
     ),
     mutation("audience.score", "audience_attributes", score="score + 0.0001"),
     mutation(
+        "structure.blocks_apart",
+        "audience_attributes",
+        individual_id="individual_id + 160000",
+        also=("MEMBERSHIP", "structure.audience_attributes.fks", "audience."),
+    ),
+    mutation(
         "audience.valid_from",
         "audience_attributes",
         valid_from_date="date_from_unix_date(unix_date(valid_from_date) + 1)",
