@@ -76,6 +76,7 @@ INDIVIDUALS = [
         "role = 'roommate'",
         household_id="cast(99999999 as bigint)",
         also=(
+            "structure.blocks_apart",
             "structure.individuals.key_of_household",
             "households.exactly_size_people",
             "identity.",
