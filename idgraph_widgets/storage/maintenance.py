@@ -16,7 +16,7 @@ from idgraph_widgets.storage.layout import Layouts
 from idgraph_widgets.storage.lock import DatasetLock
 from idgraph_widgets.storage.manifest import MANIFEST, Manifest, TableEntry
 from idgraph_widgets.storage.paths import check_path, folder_path
-from idgraph_widgets.storage.recovery import Journal, undo_unfinished
+from idgraph_widgets.storage.recovery import Journal, half_written, undo_unfinished
 
 KEEP_HOURS = 168
 """Default age, in hours, from which on a vacuum removes files of earlier versions: a week."""
@@ -143,6 +143,10 @@ def vacuum(folder, retention_hours: int = KEEP_HOURS, dry_run: bool = False) -> 
             found, version = _vacuum_table(folder / entry.path, entry, retention_hours, dry_run)
             removed += [f"{entry.path}/{path}" for path in found]
             entries[name] = replace(entry, delta_version=version)
+        for path in half_written(folder):
+            removed.append(path.relative_to(folder).as_posix())
+            if not dry_run:
+                path.unlink(missing_ok=True)
         if entries != manifest.tables:
             replace(manifest, tables=entries).write(folder)
     return removed

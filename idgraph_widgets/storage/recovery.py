@@ -89,13 +89,20 @@ def undo_unfinished(folder: Path) -> str | None:
     published = manifest is not None and manifest.run_id == journal.run_id
     # What can go goes first: on a full disk, bringing versions back needs the room.
     clear_staging(folder)
-    temporary_name(folder / MANIFEST).unlink(missing_ok=True)
+    for path in half_written(folder):
+        path.unlink(missing_ok=True)
     if not published:
         _remove_leftovers(folder, journal)
         if manifest is not None:
             _restore_tables(folder, manifest, journal)
     Journal.remove(folder)
     return None if published else journal.run_id
+
+
+def half_written(folder: Path) -> list[Path]:
+    """What a kill left of files that were to replace others: of the manifest, and of our own notes."""
+    found = [temporary_name(folder / MANIFEST), *(folder / CONTROL).glob(temporary_name(Path("*")).name)]
+    return [path for path in found if path.exists()]
 
 
 def staging_folder(folder: Path) -> Path:

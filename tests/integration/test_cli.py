@@ -273,7 +273,7 @@ def test_interruption_leaves_the_previous_dataset(generated):
     out, _ = generated
     before = digest(out)
     process = subprocess.Popen(
-        [*IDGRAPH, "generate", "--households", "20000", "--out", str(out), "-v"],
+        [*IDGRAPH, "generate", "--households", "400000", "--out", str(out), "-v"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -88,6 +88,19 @@ def _die(*_):
     raise KeyboardInterrupt
 
 
+def test_vacuum_removes_notes_that_a_kill_left_half_written(spark, tmp_path):
+    folder = tmp_path / "d"
+    write_run(spark, folder, "r1")
+    left = [".idgraph/.unfinished_run.json.new", ".manifest.json.new"]
+    for name in left:
+        (folder / name).write_text("{")
+    (folder / ".mine.new").write_text("kept")
+    assert sorted(vacuum(folder, dry_run=True)) == left and all((folder / name).exists() for name in left)
+    assert sorted(vacuum(folder)) == left
+    assert not any((folder / name).exists() for name in left) and (folder / ".mine.new").exists()
+    assert vacuum(folder) == []
+
+
 def test_vacuum_removes_orphans_at_once_and_history_by_age(spark, tmp_path):
     folder = tmp_path / "d"
     write_run(spark, folder, "r1")

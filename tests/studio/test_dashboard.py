@@ -330,7 +330,7 @@ def test_run_shows_progress_and_ends_in_a_dataset_and_a_report(open_page, server
 
 def test_cancel_really_stops_and_retry_starts_again(open_page, server):
     page = open_page()
-    small(page, "100000")
+    small(page, "400000")
     tab(page, "Run")
     page.get_by_role("button", name="Generate").click()
     page.get_by_role("button", name="Cancel").click()

@@ -46,7 +46,7 @@ def test_more_rows_take_longer_and_every_table_something():
     seconds = [time_of(config(n)).total for n in (1_000, 3_000, 20_000, 300_000, 5_000_000)]
     assert seconds == sorted(seconds) and len(set(seconds)) == 5
     expected = time_of(config(1_000))
-    assert list(expected.tables) == list(GENERATED) and min(s for _, s in expected.tables.values()) > 0.1
+    assert list(expected.tables) == list(GENERATED) and min(s for _, s in expected.tables.values()) > 0
     wrong = config(1_000)
     wrong.household_config.num_households = "many"
     assert list(time_of(wrong).tables) == list(GENERATED)
