@@ -104,16 +104,35 @@ def disturb(cluster: Cluster, folder: Path, told: dict) -> None:
     control = folder / ".idgraph" / "staging"
     _wait(lambda: len(list(control.glob("*/*.json"))) == 2, "a task on each worker", 300)
     held = cluster.python_of(1)
-    for process in held:
-        process.send_signal(signal.SIGSTOP)
-    begun: set[str] = set()
-    _wait(lambda: begun.update(cluster.writes(0)) or begun, "a file of the other worker", 120)
-    cluster.kill_worker(0)
-    told["begun"] = sorted(Path(path).relative_to(folder).as_posix() for path in begun)
-    time.sleep(HELD_SECONDS)
-    for process in held:
-        process.send_signal(signal.SIGCONT)
-    told["held"] = len(held)
+    _signal(held, signal.SIGSTOP)
+    try:
+        begun = _caught_writing(cluster, 0)
+        cluster.kill_worker(0)
+        told["begun"] = sorted(Path(path).relative_to(folder).as_posix() for path in begun)
+        time.sleep(HELD_SECONDS)
+        told["held"] = len(held)
+    finally:
+        # Whatever was not met: the run waits for good for a process that is left stopped.
+        _signal(held, signal.SIGCONT)
+
+
+def _caught_writing(cluster: Cluster, number: int) -> set[str]:
+    """Files that a worker's tasks have begun; the tasks stand still, having moved by milliseconds between two looks."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        moving = cluster.python_of(number)
+        _signal(moving, signal.SIGSTOP)
+        if begun := cluster.writes(number):
+            return begun
+        _signal(moving, signal.SIGCONT)
+        time.sleep(0.002)
+    raise SystemExit("a file of the other worker did not appear")
+
+
+def _signal(processes: list[psutil.Process], number: int) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(number)
 
 
 def main(case: str, folder: str) -> None:

@@ -68,7 +68,7 @@ def test_a_run_in_a_process_is_the_pipelines_and_progress_moves(tmp_path, datase
     wanted = {name: entry["content_hash"] for name, entry in dataset_1k.manifest["tables"].items()}
     assert hashes == wanted
     fractions = [one.fraction for one in seen]
-    assert fractions == sorted(fractions) and len(set(fractions)) > 3 and fractions[-1] == 1, fractions
+    assert fractions == sorted(fractions) and len(set(fractions)) > 10 and fractions[-1] == 1, fractions
     assert {state for state, _ in run.tables.values()} == {"done"} and run.rows == sum(
         n for _, n in run.tables.values()
     )
