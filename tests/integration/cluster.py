@@ -15,8 +15,8 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -59,7 +59,7 @@ class Cluster:
     def python_of(self, number: int) -> list[psutil.Process]:
         """The Python processes in which a worker runs tasks."""
         children = psutil.Process(self._processes[1 + number].pid).children(recursive=True)
-        return [one for one in children if "pyspark.daemon" in " ".join(one.cmdline())]
+        return [one for one in children if "pyspark.daemon" in _command(one)]
 
     def writes(self, number: int) -> set[str]:
         """Paths of the Parquet files that a worker's tasks have open."""
@@ -80,6 +80,13 @@ class Cluster:
             process.wait()
 
 
+def _command(process: psutil.Process) -> str:
+    """A process's command line; empty where it has just ended."""
+    with suppress(psutil.NoSuchProcess):
+        return " ".join(process.cmdline())
+    return ""
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -95,11 +102,11 @@ def _wait(ready, what: str, seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > deadline:
-            raise SystemExit(f"{what} did not start")
+            raise TimeoutError(f"{what} did not start")
         time.sleep(0.01)
 
 
-def disturb(cluster: Cluster, folder: Path, told: dict) -> None:
+def disturb(cluster: Cluster, folder: Path) -> dict:
     """Once both workers have tasks of the last run: hold one back, and kill the other when it has begun a file."""
     control = folder / ".idgraph" / "staging"
     _wait(lambda: len(list(control.glob("*/*.json"))) == 2, "a task on each worker", 300)
@@ -108,9 +115,8 @@ def disturb(cluster: Cluster, folder: Path, told: dict) -> None:
     try:
         begun = _caught_writing(cluster, 0)
         cluster.kill_worker(0)
-        told["begun"] = sorted(Path(path).relative_to(folder).as_posix() for path in begun)
         time.sleep(HELD_SECONDS)
-        told["held"] = len(held)
+        return {"begun": sorted(Path(path).relative_to(folder).as_posix() for path in begun), "held": len(held)}
     finally:
         # Whatever was not met: the run waits for good for a process that is left stopped.
         _signal(held, signal.SIGCONT)
@@ -126,7 +132,7 @@ def _caught_writing(cluster: Cluster, number: int) -> set[str]:
             return begun
         _signal(moving, signal.SIGCONT)
         time.sleep(0.002)
-    raise SystemExit("a file of the other worker did not appear")
+    raise TimeoutError("a file of the other worker did not appear")
 
 
 def _signal(processes: list[psutil.Process], number: int) -> None:
@@ -146,7 +152,6 @@ def main(case: str, folder: str) -> None:
 
     os.environ["PYSPARK_PYTHON"] = sys.executable
     cluster = Cluster(2)
-    told: dict = {}
     try:
         spark = (
             SparkSession.builder.master(cluster.address)
@@ -159,14 +164,15 @@ def main(case: str, folder: str) -> None:
             .config("spark.executorEnv.PYTHONPATH", os.environ.get("PYTHONPATH", ""))
             .getOrCreate()
         )
-        found, steps = [], CASES[case]["steps"]
+        found, steps, disturbing = [], CASES[case]["steps"], ThreadPoolExecutor(1)
         for number, step in enumerate(steps):
             config = config_of(step)
             config.incremental = number > 0
             if number == len(steps) - 1:
-                threading.Thread(target=disturb, args=(cluster, Path(folder), told), daemon=True).start()
+                disturbed = disturbing.submit(disturb, cluster, Path(folder))
             result = run_pipeline(spark, config, folder)
             found.append(hashes_of(result.manifest))
+        told = disturbed.result()
         spark.stop()
     finally:
         cluster.stop()
