@@ -2,8 +2,8 @@
 
     python cluster.py CASE FOLDER
 
-generates and appends the steps of a golden case into FOLDER. While the last step runs, one worker is killed with its
-executor while it writes, and a task of the other is held back for some seconds. Prints as JSON the hashes after each
+generates and appends the steps of a golden case into FOLDER. While the last step runs, the worker that writes first is
+killed with its executor, and the task of the other is held back for some seconds. Prints as JSON the hashes after each
 step, the last run, and what was disturbed.
 """
 
@@ -107,14 +107,15 @@ def _wait(ready, what: str, seconds: float = 60.0) -> None:
 
 
 def disturb(cluster: Cluster, folder: Path) -> dict:
-    """Once both workers have tasks of the last run: hold one back, and kill the other when it has begun a file."""
-    control = folder / ".idgraph" / "staging"
-    _wait(lambda: len(list(control.glob("*/*.json"))) == 2, "a task on each worker", 300)
-    held = cluster.python_of(1)
-    _signal(held, signal.SIGSTOP)
+    """Kill the worker whose task of the last run is the first to begin a file; hold the other one's task back."""
+    staging = folder / ".idgraph" / "staging"
+    _wait(lambda: staging.is_dir() and any(staging.iterdir()), "the last run", 300)
+    writer, begun = _caught_writing(cluster)
+    # It has begun no file, so its task is not at its end.
+    held = cluster.python_of(1 - writer)
     try:
-        begun = _caught_writing(cluster, 0)
-        cluster.kill_worker(0)
+        _signal(held, signal.SIGSTOP)
+        cluster.kill_worker(writer)
         time.sleep(HELD_SECONDS)
         return {"begun": sorted(Path(path).relative_to(folder).as_posix() for path in begun), "held": len(held)}
     finally:
@@ -122,17 +123,25 @@ def disturb(cluster: Cluster, folder: Path) -> dict:
         _signal(held, signal.SIGCONT)
 
 
-def _caught_writing(cluster: Cluster, number: int) -> set[str]:
-    """Files that a worker's tasks have begun; the tasks stand still, having moved by milliseconds between two looks."""
+def _caught_writing(cluster: Cluster) -> tuple[int, set[str]]:
+    """The first worker to begin a file, and its files. All tasks move by milliseconds between looks, and stand at the end.
+
+    Small blocks are written within milliseconds: who only looks on sees them begun at times.
+    """
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
-        moving = cluster.python_of(number)
+        moving = [*cluster.python_of(0), *cluster.python_of(1)]
         _signal(moving, signal.SIGSTOP)
-        if begun := cluster.writes(number):
-            return begun
-        _signal(moving, signal.SIGCONT)
+        caught = None
+        try:
+            caught = next(((number, begun) for number in (0, 1) if (begun := cluster.writes(number))), None)
+        finally:
+            if caught is None:
+                _signal(moving, signal.SIGCONT)
+        if caught is not None:
+            return caught
         time.sleep(0.002)
-    raise TimeoutError("a file of the other worker did not appear")
+    raise TimeoutError("no worker began a file")
 
 
 def _signal(processes: list[psutil.Process], number: int) -> None:
