@@ -39,9 +39,6 @@ left join (
 ) k on x.exposure_id = k.clicked_exposure
 """
 
-# An exposure counts in the bucket of its own day (week) and in that of the day (week) before; a window of
-# 24 h (168 h), both ends included, touches at most two neighbours, so only units with a bucket above the cap
-# can break it. Only their exposures are sorted. Buckets of days are even, of weeks odd.
 _UNITS = """
 select x.exposure_id, x.campaign_id, unix_micros(x.exposure_ts) as at_us,
   c.frequency_cap_daily as daily, c.frequency_cap_weekly as weekly,
@@ -207,12 +204,37 @@ def _values() -> list[Check]:
     ]
 
 
+_FOLDED = 20
+"""Days, and weeks, that are counted apart: what is so many apart is counted together."""
+
+_PER_SUM = 10
+"""Counts in one BIGINT, of 6 bits each."""
+
+_CROWD = 63
+"""Most exposures of a unit whose counts fit."""
+
+
 def _caps_source(context: Context) -> str:
-    """Exposures of crowded units with the time since the one that is a cap earlier, per cap."""
-    buckets = []
-    for number, length in enumerate((DAY_US, 7 * DAY_US)):
-        here = f"at_us div {length} * 2 + {number}"
-        buckets += [here, f"{here} - 2"]
+    """Exposures of crowded units with the time since the one that is a cap earlier, per cap.
+
+    A window of a day (a week), both ends included, touches two neighbouring days (weeks) at most, so only a unit with
+    more than a cap in two neighbours can break it, and only such units' exposures are sorted.
+    """
+    sums, crowded = [], [f"exposures > {_CROWD}"]
+    for cap, length in (("daily", DAY_US), ("weekly", 7 * DAY_US)):
+        place = f"cast(pmod(at_us div {length}, {_FOLDED}) as int)"
+        for first in range(0, _FOLDED, _PER_SUM):
+            shifted = f"shiftleft(1L, 6 * ({place} - {first}))"
+            sums.append(
+                f"sum(case when {place} >= {first} and {place} < {first + _PER_SUM} then {shifted} else 0L end)"
+                f" as {cap}_from_{first}"
+            )
+        counts = [
+            f"(shiftright({cap}_from_{n // _PER_SUM * _PER_SUM}, {6 * (n % _PER_SUM)}) & {_CROWD}L)"
+            for n in range(_FOLDED)
+        ]
+        pairs = ", ".join(f"{counts[n]} + {counts[(n + 1) % _FOLDED]}" for n in range(_FOLDED))
+        crowded.append(f"greatest({pairs}) > {cap}")
     lags = ", ".join(
         f"at_us - lag(at_us, {cap}) over (partition by campaign_id, unit order by at_us, exposure_id) as apart_{cap}"
         for cap in context.caps
@@ -222,14 +244,11 @@ def _caps_source(context: Context) -> str:
     return f"""
 with units as ({_UNITS}),
 crowded as (
-  select distinct campaign_id as crowded_campaign, unit as crowded_unit from (
-    select campaign_id, unit, count(*) as exposures,
-      max(case when bucket % 2 = 0 then daily else weekly end) as cap
-    from (
-      select campaign_id, unit, daily, weekly, explode(array({", ".join(buckets)})) as bucket from units
-    ) spread
-    group by campaign_id, unit, bucket
-  ) counted where exposures > cap
+  select crowded_campaign, crowded_unit from (
+    select campaign_id as crowded_campaign, unit as crowded_unit, count(*) as exposures, max(daily) as daily,
+      max(weekly) as weekly, {", ".join(sums)}
+    from units group by campaign_id, unit
+  ) counted where {" or ".join(crowded)}
 )
 select *, {daily} as apart_daily, {weekly} as apart_weekly from (
   select *{", " + lags if lags else ""} from units

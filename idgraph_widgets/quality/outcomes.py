@@ -27,12 +27,11 @@ group by campaign_id, unix_micros(response_ts) div {DAY_US}
 # Households never span two slices, so distinct people, households and identifiers add up.
 _REACH = """
 select campaign_id, sum(people) as people, sum(homes) as homes, sum(identifiers) as identifiers from (
-  select campaign_id, count(*) as people, 0 as homes, 0 as identifiers from (
-    select campaign_id, individual_id from {campaign_exposures} group by campaign_id, individual_id
-  ) p group by campaign_id
-  union all
-  select campaign_id, 0, count(*), 0 from (
-    select campaign_id, household_id from {campaign_exposures} group by campaign_id, household_id
+  select campaign_id, sum(people) as people, count(*) as homes, 0 as identifiers from (
+    select campaign_id, household_id, count(*) as people from (
+      select campaign_id, household_id, individual_id from {campaign_exposures}
+      group by campaign_id, household_id, individual_id
+    ) p group by campaign_id, household_id
   ) h group by campaign_id
   union all
   select campaign_id, 0, 0, count(*) from (
@@ -63,7 +62,7 @@ def decay_weights(days: int) -> list[int]:
 
 
 def _credit_source(context: Context) -> str:
-    """Credit per campaign and model, in millionths of a purchase and cents."""
+    """Credit per campaign, by model: millionths of a purchase, and of revenue the cents."""
     longest = int(context.config.campaign_config.attribution_window_days)
     weights = inline_table(list(enumerate(decay_weights(longest))), ("age_days", "decay_weight"))
     shares = {
@@ -81,12 +80,9 @@ def _credit_source(context: Context) -> str:
         f" over (partition by response_id) as {m}_money"
         for m in MODELS
     )
-    credit = " union all ".join(
-        f"select campaign_id, '{m}' as model,"
-        f" sum(case when from_last = 1 then 1000000 - {m}_others else {m} end) as conversions,"
-        f" sum(case when from_last = 1 then revenue - {m}_money else (revenue * {m}) div 1000000"
-        " end) as money"
-        f" from shared group by campaign_id"
+    credit = ", ".join(
+        f"sum(case when from_last = 1 then 1000000 - {m}_others else {m} end) as {m}_conversions,"
+        f" sum(case when from_last = 1 then revenue - {m}_money else (revenue * {m}) div 1000000 end) as {m}_money"
         for m in MODELS
     )
     return f"""
@@ -111,9 +107,15 @@ placed as (
 ),
 cut as (select response_id, campaign_id, revenue, from_last, {cut} from placed),
 shared as (select *, {others} from cut)
-{credit}
+select campaign_id, {credit} from shared group by campaign_id
 """
 
+
+_CREDIT = " union all ".join(
+    f"select campaign_id as credited_campaign, '{m}' as credit_model, {m}_conversions as conversions,"
+    f" {m}_money as money from {{credit_of_slices}}"
+    for m in MODELS
+)
 
 _METRICS = f"""
 select o.*, c.campaign_id as campaign, g.model,
@@ -144,9 +146,8 @@ left join (
   from {{response_days}} group by campaign_id
 ) d on c.campaign_id = d.campaign_id
 left join (
-  select campaign_id as credited_campaign, model as credit_model,
-    sum(conversions) as conversions, sum(money) as money
-  from {{credit_of_slices}} group by campaign_id, model
+  select credited_campaign, credit_model, sum(conversions) as conversions, sum(money) as money from ({_CREDIT}) m
+  group by credited_campaign, credit_model
 ) k on c.campaign_id = k.credited_campaign and o.attribution_model = k.credit_model
 """
 
