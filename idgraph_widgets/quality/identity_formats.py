@@ -53,9 +53,9 @@ def formats() -> list[Check]:
             "identity.format_cookie",
             "A cookie that is a UUID is not version 4.",
             _KEYS,
-            holds="substr(identifier_value, 15, 1) <> '4'",
-            given="identifier_type = 'cookie' and lower(identifier_value) rlike"
-            " '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'",
+            # Few have that digit there, and need a look at the rest.
+            holds="not lower(identifier_value) rlike '^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$'",
+            given="identifier_type = 'cookie' and substr(identifier_value, 15, 1) = '4'",
         )
     )
     checks.append(

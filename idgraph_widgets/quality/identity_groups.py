@@ -52,20 +52,19 @@ left join (
 ) e on h.individual_id = e.individual_id and h.identifier_value = e.email_hash
 """
 
+# From the false links, which are few, to the rows of their true persons.
 _FALSE_LINKS = """
-select f.mapping_id, f.true_individual_id, r.true_persons_mapping
+select f.mapping_id, f.true_individual_id,
+  min(case when t.mapping_id is not null then m.mapping_id end) as true_persons_mapping
 from (
   select m.mapping_id, m.identifier_type, m.identifier_value, t.true_individual_id
   from {identity_mappings} m join {truth_identity} t on m.mapping_id = t.mapping_id
   where m.individual_id <> t.true_individual_id
 ) f
-left join (
-  select m.individual_id, m.identifier_type, m.identifier_value, min(m.mapping_id) as true_persons_mapping
-  from {identity_mappings} m join {truth_identity} t on m.mapping_id = t.mapping_id
-  where m.individual_id = t.true_individual_id
-  group by m.individual_id, m.identifier_type, m.identifier_value
-) r on f.true_individual_id = r.individual_id and f.identifier_type = r.identifier_type
-  and f.identifier_value = r.identifier_value
+left join {identity_mappings} m on f.true_individual_id = m.individual_id and f.identifier_type = m.identifier_type
+  and f.identifier_value = m.identifier_value
+left join {truth_identity} t on m.mapping_id = t.mapping_id and m.individual_id = t.true_individual_id
+group by f.mapping_id, f.true_individual_id
 """
 
 _TWO_HOUSEHOLDS = f"""

@@ -156,6 +156,16 @@ def _with_checks(parts: list[Scan | Partial], ids: frozenset[str]) -> list[Scan 
     return [part for part in kept if isinstance(part, Scan) or part.name in read]
 
 
+def _merged(parts: list[Scan | Partial]) -> list[Scan | Partial]:
+    """The same parts, with one scan for all checks that look at the same rows: they are read once."""
+    kept: dict[tuple[str, str], Scan | Partial] = {}
+    for part in parts:
+        here = (part.source, part.over if isinstance(part, Scan) else part.name)
+        before = kept.get(here)
+        kept[here] = replace(before, checks=before.checks + part.checks) if isinstance(before, Scan) else part
+    return list(kept.values())
+
+
 def fitting_homes(manifest: Mapping[str, Any] | None, homes: int, memory: Memory) -> int:
     """Households, in whole blocks, of which a pass takes half of the memory that is left; `SLICE` if none can tell.
 
@@ -221,7 +231,7 @@ class _Run:
         started = time.perf_counter()
         order = [c.id for part in parts if isinstance(part, Scan) for c in part.checks]
         skipped: list[str] = []
-        usable, lacking = self._usable(parts, context, skipped)
+        usable, lacking = self._usable(_merged(parts), context, skipped)
         sums = [part for part in usable if isinstance(part, Partial) and not isinstance(part, Tally)]
         rows = [
             part for part in usable if isinstance(part, Tally) or (isinstance(part, Scan) and part.over == "slices")
