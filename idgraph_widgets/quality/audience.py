@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from idgraph_widgets.quality.audience_features import features, is_static
 from idgraph_widgets.quality.checks import Check, Context, Scan
-from idgraph_widgets.quality.sql import inline_table, one_of, quoted
+from idgraph_widgets.quality.sql import inline_table, one_of
 
 KEY = ("attribute_id",)
 
