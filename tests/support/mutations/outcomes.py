@@ -157,17 +157,24 @@ RESPONSES = [
     mutation("structure.truth_conversion.response_fk", "truth_conversion", how="add", response_id="cast(1 as bigint)"),
 ]
 
-_LAST = "attribution_model = 'last_touch'"
 _SEEN = "impressions > 0 and clicks > 0"
 
 OUTCOMES = [
-    mutation("outcomes.five_rows", "outcome_metrics", f"{_LAST} and attributed_conversions = 0", how="remove"),
+    mutation(
+        "outcomes.five_rows",
+        "outcome_metrics",
+        "attribution_model = 'last_touch'",
+        how="remove",
+        also=("outcomes.all_conversions_credited", "outcomes.all_revenue_credited"),
+    ),
     mutation(
         "structure.outcome_metrics.campaign_fk",
         "outcome_metrics",
-        "attributed_conversions = 0",
+        how="add",
         campaign_id="cast(77 as bigint)",
-        also=("outcomes.five_rows",),
+        attributed_conversions="cast(0 as decimal(18,6))",
+        attributed_revenue="cast(0 as decimal(18,2))",
+        also=("outcomes.",),
     ),
     mutation(
         "outcomes.impressions",
