@@ -19,9 +19,11 @@ LIMIT_FILES = {"memory": "memory.limit_in_bytes", "unified": "memory.max"}
 
 @contextmanager
 def own_cgroup(limit: int):
-    """A new cgroup with so much memory, which this process may make where it is the owner of the hierarchy; else None."""
+    """A new cgroup with so much memory, made where this process is the owner of the hierarchy; else None."""
     mounts = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
-    first = [Path(point) for _, point, kind, options, *_ in mounts if kind == "cgroup" and "memory" in options.split(",")]
+    first = [
+        Path(point) for _, point, kind, options, *_ in mounts if kind == "cgroup" and "memory" in options.split(",")
+    ]
     second = [Path(point) for _, point, kind, *_ in mounts if kind == "cgroup2"]
     folder = None
     for kind, root in [*(("memory", root) for root in first), *(("unified", root) for root in second)]:
@@ -54,7 +56,9 @@ def in_a_cgroup(mebibytes: int, *command: str) -> subprocess.CompletedProcess:
             inside = ("systemd-run", *who, "--scope", "--quiet", *limits, *command)
         else:
             # Even where all that tests need is installed: most containers' processes have no cgroups to give.
-            pytest.skip("this process may make no cgroup with a memory limit, and systemd, which could, does not run here")
+            pytest.skip(
+                "this process may make no cgroup with a memory limit, and systemd, which could, does not run here"
+            )
         return subprocess.run(inside, capture_output=True, text=True, timeout=600)
 
 
