@@ -24,6 +24,7 @@ SLOWEST = (
     "test_engine_lifetime.py",
     "test_cluster.py",
     "test_engines.py",
+    "test_statements.py",
 )
 """Files that take a minute or more: begun first, so that none of them is still running when all else is done."""
 

@@ -131,15 +131,17 @@ def break_values(spark, tables, views: str = "sound", stray: bool = True) -> tup
         found |= {f"structure.{table.name}.{name}.vocabulary" for name in values}
         kept = {*table.key, *values, *([] if stray or table.cut is None else [table.cut.column])}
         required = [column.name for column in table.columns if not column.nullable and column.name not in kept]
-        for name in required[:1]:
-            values[name] = "null"
-            found.add(f"structure.{table.name}.required")
+        # Where nothing is required but the key, a third row has none.
+        empty = dict.fromkeys(required[:1] or table.key[:1], "null")
         key = table.column(table.key[0])
         if key.type == "bigint" and (stray or table.cut is None or table.cut.column != key.name):
             values[key.name] = "-1"
             found.add(f"structure.{table.name}.key_range")
-        found.add(f"structure.{table.name}.key_unique")
-        columns = ", ".join(f"cast({values.get(c.name, c.name)} as {c.type}) as {c.name}" for c in table.columns)
-        bad = spark.sql(f"select {columns} from {views}_{table.name} limit 1")
-        result[table.name] = tables[table.name].select(*table.column_names).unionAll(bad).unionAll(bad)
+        found |= {f"structure.{table.name}.key_unique", f"structure.{table.name}.required"}
+        rows = [{**values, **empty}] * 2 if required else [values, values, empty]
+        result[table.name] = tables[table.name].select(*table.column_names)
+        for row in rows:
+            columns = ", ".join(f"cast({row.get(c.name, c.name)} as {c.type}) as {c.name}" for c in table.columns)
+            bad = spark.sql(f"select {columns} from {views}_{table.name} limit 1")
+            result[table.name] = result[table.name].unionAll(bad)
     return result, found
