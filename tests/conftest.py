@@ -20,6 +20,7 @@ SLOWEST = (
     "test_catalog_killed.py",
     "test_catalog_delta.py",
     "test_dashboard.py",
+    "test_dashboard_looks.py",
     "test_faults_kill.py",
     "test_engine_lifetime.py",
     "test_cluster.py",
