@@ -384,7 +384,10 @@ def _bounds(table, first: int | None, last: int | None) -> str:
     if found is None or first is last is None:
         return ""
     column, low, high = found
-    return " and ".join([*([f"{column} >= {low}"] if first else []), *([f"{column} <= {high}"] if last else [])])
+    if first is None:
+        # A row of no household at all is looked at, too.
+        return f"({column} <= {high} or {column} is null)"
+    return " and ".join([f"{column} >= {low}", *([f"{column} <= {high}"] if last else [])])
 
 
 def _absent(table: str, columns: list[tuple[str, str]]) -> list[tuple[str, str, str]]:

@@ -6,6 +6,7 @@ from support.mutations.mutation import DAY, Mutation, moved, mutation
 
 _OWNED = "mapping_id in (select t.mapping_id from {truth_identity} t where t.relation = 'owner')"
 _BRIDGE = "mapping_id in (select t.mapping_id from {truth_identity} t where t.relation = 'stranger')"
+_NOT_THE_FIRST = "m.household_id > (select min(h.household_id) from {households} h)"
 _OF_ONE = "household_id in (select h.household_id from {households} h where h.household_size = 1)"
 
 
@@ -244,8 +245,8 @@ IDENTITY = [
         "truth_identity",
         "relation = 'owner' and mapping_id in (select m.mapping_id"
         " from {identity_mappings} m where m.match_type = 'probabilistic' and m.identifier_type = 'cookie'"
-        " and m.household_id > 2 and not m.is_shared)",
-        true_individual_id="cast(33 as bigint)",
+        f" and {_NOT_THE_FIRST} and not m.is_shared)",
+        true_individual_id="(select min(i.individual_id) from {individuals} i)",
         relation="'stranger'",
         also=("identity.opted_out_at_start",),
     ),
@@ -253,9 +254,8 @@ IDENTITY = [
         "identity.shared_is_true",
         "truth_identity",
         "relation = 'owner' and mapping_id in (select m.mapping_id"
-        " from {identity_mappings} m where m.is_shared and m.identifier_type = 'ctv_id' and"
-        " m.household_id > 2)",
-        true_individual_id="cast(33 as bigint)",
+        f" from {{identity_mappings}} m where m.is_shared and m.identifier_type = 'ctv_id' and {_NOT_THE_FIRST})",
+        true_individual_id="(select min(i.individual_id) from {individuals} i)",
         relation="'stranger'",
         also=("identity.false_links", "identity.false_link_repeats", "identity.shared_by_all"),
     ),

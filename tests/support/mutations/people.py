@@ -74,7 +74,7 @@ INDIVIDUALS = [
         "structure.individuals.household_fk",
         "individuals",
         "role = 'roommate'",
-        household_id="cast(99999999 as bigint)",
+        household_id="(select max(h.household_id) + 1 from {households} h)",
         also=(
             "structure.blocks_apart",
             "structure.individuals.key_of_household",
