@@ -1,0 +1,61 @@
+"""Items of one publisher or category, by taste profile: draws from a part of the catalog, weighed like the whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from idgraph_widgets.draws import Draws
+
+_WHOLE = 1 << 24
+"""What the weights of a profile add up to, about: fine enough for the rarest item, coarse enough for any platform."""
+
+_APART = 32
+"""Bits between the weights of two profiles: one search finds profile and item."""
+
+
+@dataclass(frozen=True)
+class Within:
+    """The catalog ordered by group.
+
+    Attributes
+    ----------
+    item : ndarray of int64
+        Rows of the catalog, by group.
+    begins : ndarray of int64
+        Place in `item` at which each group begins, and, last, the number of items.
+    until : ndarray of int64
+        By profile and place in `item`: the weights up to and with that item, above those of the profiles before.
+    """
+
+    item: np.ndarray
+    begins: np.ndarray
+    until: np.ndarray
+
+    @classmethod
+    def of(cls, group: np.ndarray, groups: int, weights: np.ndarray) -> Within:
+        """Groups of items, each with one at least.
+
+        Parameters
+        ----------
+        group : ndarray of int
+            Group of each item.
+        groups : int
+        weights : ndarray of float64, shape (profiles, items)
+        """
+        item = np.argsort(group, kind="stable")
+        begins = np.searchsorted(group[item], np.arange(groups + 1))
+        shares = weights[:, item] / weights.sum(axis=1, keepdims=True)
+        # Nothing weighs nothing, so that every group can be drawn from.
+        until = np.maximum(1, np.rint(shares * _WHOLE).astype(np.int64)).cumsum(axis=1)
+        until += np.arange(len(weights), dtype=np.int64)[:, None] << _APART
+        return cls(item, begins.astype(np.int64), until.ravel())
+
+    def draw(self, draws: Draws, stream: str, group: np.ndarray, profile: np.ndarray, keys: np.ndarray) -> np.ndarray:
+        """Row (int64) of the catalog, one of each row's group, as likely as people of the profile like it."""
+        row = profile * len(self.item)
+        first = row + self.begins[group]
+        low = np.where(self.begins[group] > 0, self.until[first - 1], profile << _APART)
+        at = low + draws.below(stream, self.until[row + self.begins[group + 1] - 1] - low, keys)
+        return self.item[np.searchsorted(self.until, at, side="right") - row]
