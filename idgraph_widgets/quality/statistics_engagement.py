@@ -322,7 +322,8 @@ def _popularity(ec: EngagementConfig) -> Statistic:
         if not views:
             return NotJudged("no kind of content has ten items and twenty views of each")
         target, actual = wanted / views, found / views
-        return Judgement(target, actual, abs(actual / target - 1), 0.15, int(views), "relative")
+        # What has just ended is not begun again, which the most popular notice.
+        return Judgement(target, actual, abs(actual / target - 1), 0.20, int(views), "relative")
 
     return Statistic(
         "statistics.popularity",

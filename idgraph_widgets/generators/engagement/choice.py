@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from idgraph_widgets.arrays import Columns
@@ -10,6 +12,7 @@ from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.engagement import content_catalog, taste
 from idgraph_widgets.generators.engagement.sessions import NOT_LIVE
 from idgraph_widgets.generators.engagement.spells import NO_CATEGORY
+from idgraph_widgets.schema.ids import EVENTS_PER_SESSION
 
 
 def items(context: Context, d: Draws, met: Columns, events: Columns) -> np.ndarray:
@@ -32,28 +35,32 @@ def items(context: Context, d: Draws, met: Columns, events: Columns) -> np.ndarr
     profile = taste.profile(met)[events.session]
     rows = np.arange(len(events))
     about = rows - ~events.is_view
-    item = _anything(context, d, "content", met, events, profile, rows)
-    live_row = met.live_row[events.session]
-    item = np.where((events.number == 0) & (live_row != NOT_LIVE), live_row, item)
+    stays = (events.number > 0) & d.chance(
+        "stays", context.config.engagement_config.session_publisher_share, events.key
+    )
+    free = np.flatnonzero(events.is_view & ~stays)
+    item = np.zeros(len(events), np.int64)
+    item[free] = _anything(context, d, "content", met, events, profile, free)
+    first = np.flatnonzero(events.number == 0)
+    item[first] = np.where(met.live_row == NOT_LIVE, item[first], met.live_row)
+    publisher = context.of(content_catalog.prepare).items.publisher.codes[item[first]]
 
-    # An event's number is how many rows before it its session begins.
-    publisher = context.of(content_catalog.prepare).items.publisher.codes[item[rows - events.number]]
+    # One number of all sessions after the other, because nobody begins again what has just ended.
     of_publisher = context.of(taste.prepare).of_publisher
-
-    def with_publisher(stream: str, some: np.ndarray) -> np.ndarray:
-        return of_publisher.draw(d, stream, publisher[some], profile[some], events.key[some])
-
-    later = (events.number > 0) & events.is_view
-    stays = later & d.chance("stays", context.config.engagement_config.session_publisher_share, events.key)
-    some = np.flatnonzero(stays)
-    item[some] = with_publisher("with_publisher", some)
-
-    # Nobody begins again what has just ended: another of the publisher's, or anything where it has hardly others.
-    again = _repeated(item, about, later)
-    some = again[stays[again]]
-    item[some] = with_publisher("another", some)
-    again = _repeated(item, about, later)
-    item[again] = _anything(context, d, "another_content", met, events, profile, again)
+    by_number = np.argsort(events.number.astype(np.int8), kind="stable")
+    cuts = np.searchsorted(events.number[by_number], np.arange(1, EVENTS_PER_SESSION + 1))
+    for low, high in pairwise(cuts):
+        now = by_number[low:high]
+        now = now[events.is_view[now]]
+        before = item[about[now - 1]]
+        some = np.flatnonzero(stays[now])
+        here = now[some]
+        item[here] = of_publisher.draw(
+            d, "with_publisher", publisher[events.session[here]], profile[here], events.key[here], before[some]
+        )
+        # Where the publisher has no other, or the choice was free and fell on it.
+        again = now[(item[now] == before) | (item[now] < 0)]
+        item[again] = _anything(context, d, "another", met, events, profile, again)
     return item[about]
 
 
@@ -67,9 +74,3 @@ def _anything(context: Context, d: Draws, stream: str, met: Columns, events: Col
         of_category = context.of(taste.prepare).of_category
         item[within] = of_category.draw(d, f"{stream}_wanted", category[within], of[within], key[within])
     return item
-
-
-def _repeated(item: np.ndarray, about: np.ndarray, later: np.ndarray) -> np.ndarray:
-    """Later views of the item that the event before was about."""
-    before = np.roll(item[about], 1)
-    return np.flatnonzero(later & (item == before))

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.draws import SCALE, Draws, cumulative_thresholds
+from idgraph_widgets.draws import SCALE, Draws, Lottery
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.schema.content_catalog import CONTENT_TYPES
 
 _QUARTERS = 4
+_TICKET_BITS = 12
 
 
 @dataclass(frozen=True)
@@ -20,26 +21,24 @@ class Endings:
 
     Attributes
     ----------
-    limits : ndarray of int64, shape (types, 4)
-        Upper unit thresholds of views that end in each quarter; what lies above them all reaches the end.
+    quarter : Lottery
+        Quarters in which views end, 4 for those that reach the end; groups are types of content.
     """
 
-    limits: np.ndarray
+    quarter: Lottery
 
 
 def prepare(config: GenerationConfig) -> Endings:
-    """Thresholds of the quarters in which views of each type of content end."""
+    """The quarters in which views of each type of content end."""
     ec = config.engagement_config
-    shares = [getattr(ec, f"{content_type}_view_ends") for content_type in CONTENT_TYPES]
-    return Endings(np.array([cumulative_thresholds(of_type)[:_QUARTERS] for of_type in shares], np.int64))
+    shares = {i: getattr(ec, f"{content_type}_view_ends") for i, content_type in enumerate(CONTENT_TYPES)}
+    return Endings(Lottery.of(shares, 1 << _TICKET_BITS))
 
 
 def parts(context: Context, draws: Draws, content_type: np.ndarray, keys: np.ndarray) -> np.ndarray:
     """Ten-thousandths (int64) of an item that a view of this type covers, 10 000 where it reaches the end."""
-    limits = context.of(prepare).limits
+    # The lower bits of a draw are the ticket, the others the place within the quarter.
     unit = draws.unit("ends", keys)
-    quarter = np.zeros(len(keys), np.int64)
-    for i in range(_QUARTERS):
-        quarter += unit >= limits[content_type, i]
+    quarter = context.of(prepare).quarter.draw(unit & ((1 << _TICKET_BITS) - 1), content_type).astype(np.int64)
     size = SCALE // _QUARTERS
-    return np.where(quarter == _QUARTERS, SCALE, quarter * size + draws.below("within_quarter", size, keys))
+    return np.where(quarter == _QUARTERS, SCALE, quarter * size + (unit >> _TICKET_BITS) % size)

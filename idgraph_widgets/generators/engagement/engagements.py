@@ -20,7 +20,8 @@ from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.content_catalog import CONTENT_TYPES
 from idgraph_widgets.schema.content_engagements import ENGAGEMENT_TYPES
 
-PAUSE_TICKETS = 512
+_PAUSE_BITS = 9
+PAUSE_TICKETS = 1 << _PAUSE_BITS
 PAUSE_SIGMA = 0.8
 """Spread of the pauses between events, of the logarithm (lognormal: Blenn and Van Mieghem 2016; value: design)."""
 
@@ -138,9 +139,11 @@ def _drawn(context: Context, d: Draws, met: Columns) -> tuple[Columns, np.ndarra
 
 def _times(context: Context, d: Draws, met: Columns, events: Columns, seconds: np.ndarray) -> np.ndarray:
     """When events start: a pause after the one before in their session has ended."""
-    pause = context.of(prepare).pause[d.below("pause", PAUSE_TICKETS, events.key)]
-    pause = (pause >> 1) + d.below("varied", pause, events.key)
-    pause = np.where(events.is_view, pause, _SECOND + d.below("reacts", REACTION, events.key))
+    # The lower bits of a draw are the ticket, the others vary what it wins by half.
+    unit = d.unit("pause", events.key)
+    pause = context.of(prepare).pause[unit & (PAUSE_TICKETS - 1)]
+    width = np.where(events.is_view, pause, REACTION)
+    pause = np.where(events.is_view, pause >> 1, _SECOND) + (unit >> _PAUSE_BITS) % width
     since = np.where(events.number == 0, 0, np.roll(seconds, 1) * _SECOND + pause).cumsum()
     first = np.arange(len(events)) - events.number
     return met.t[events.session] + since - since[first]

@@ -23,6 +23,8 @@ class Within:
     ----------
     item : ndarray of int64
         Rows of the catalog, by group.
+    place : ndarray of int64
+        Where each row of the catalog is in `item`.
     begins : ndarray of int64
         Place in `item` at which each group begins, and, last, the number of items.
     until : ndarray of int64
@@ -30,6 +32,7 @@ class Within:
     """
 
     item: np.ndarray
+    place: np.ndarray
     begins: np.ndarray
     until: np.ndarray
 
@@ -50,12 +53,43 @@ class Within:
         # Nothing weighs nothing, so that every group can be drawn from.
         until = np.maximum(1, np.rint(shares * _WHOLE).astype(np.int64)).cumsum(axis=1)
         until += np.arange(len(weights), dtype=np.int64)[:, None] << _APART
-        return cls(item, begins.astype(np.int64), until.ravel())
+        return cls(item, np.argsort(item), begins.astype(np.int64), until.ravel())
 
-    def draw(self, draws: Draws, stream: str, group: np.ndarray, profile: np.ndarray, keys: np.ndarray) -> np.ndarray:
-        """Row (int64) of the catalog, one of each row's group, as likely as people of the profile like it."""
+    def draw(
+        self,
+        draws: Draws,
+        stream: str,
+        group: np.ndarray,
+        profile: np.ndarray,
+        keys: np.ndarray,
+        without: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """Row (int64) of the catalog, one of each row's group, as likely as people of the profile like it.
+
+        Parameters
+        ----------
+        draws : Draws
+        stream : str
+        group, profile : ndarray of int64
+        keys : ndarray of uint64
+        without : ndarray of int64, optional
+            A row of the catalog that is not to be drawn, in the group or not; -1 is drawn where the group has no other.
+        """
         row = profile * len(self.item)
-        first = row + self.begins[group]
-        low = np.where(self.begins[group] > 0, self.until[first - 1], profile << _APART)
-        at = low + draws.below(stream, self.until[row + self.begins[group + 1] - 1] - low, keys)
-        return self.item[np.searchsorted(self.until, at, side="right") - row]
+        low, high = self._below(row + self.begins[group], profile), self.until[row + self.begins[group + 1] - 1]
+        if without is None:
+            return self._at(low + draws.below(stream, high - low, keys), row)
+        place = row + self.place[without]
+        # An item of another group lies outside these bounds, and leaves out nothing.
+        out_low, out_high = np.clip(self._below(place, profile), low, high), np.clip(self.until[place], low, high)
+        left = high - low - (out_high - out_low)
+        at = low + draws.below(stream, np.maximum(left, 1), keys)
+        at += np.where(at >= out_low, out_high - out_low, 0)
+        return np.where(left > 0, self._at(np.minimum(at, high - 1), row), -1)
+
+    def _below(self, place: np.ndarray, profile: np.ndarray) -> np.ndarray:
+        """The weights before a place of the profiles' rows."""
+        return np.where(place % len(self.item) > 0, self.until[place - 1], profile << _APART)
+
+    def _at(self, weight: np.ndarray, row: np.ndarray) -> np.ndarray:
+        return self.item[np.searchsorted(self.until, weight, side="right") - row]
