@@ -111,7 +111,7 @@ class EngagementConfig(Section):
     week_sigma: float = setting(
         0.6,
         Real(0, 1.5),
-        "Spread of a person's activity between weeks",
+        "Spread of activity between weeks",
         unit="sigma of the logarithm",
         group=_VOLUME,
         help="Lognormal around what is usual for the person: 0 makes all weeks alike, but for chance; at 0.6 one week "

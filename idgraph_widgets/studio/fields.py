@@ -48,7 +48,6 @@ _BASIC = {
         for name in (
             "events_per_person_day", "activity_sigma", "category_weights", "popularity_exponent",
             "mobile_hour_weights", "weekday_weights", "events_per_session", "week_sigma", "session_publisher_share",
-            "video_view_ends",
         )
     ),
     *(f"{_AUDIENCE}.{name}" for name in ("segments", "lookback_days", "interest_min_events")),

@@ -21,7 +21,7 @@ from idgraph_widgets.schema import ids
 
 ACTIVITY_CLASSES = 256
 WEEK_CLASSES = 64
-COUNT_TICKETS = 2048
+COUNT_TICKETS = 1024
 MAX_SESSIONS = 2 * SESSION_LIMIT
 """Most sessions of one person in a week: of those who have as many on average as anybody, hardly a week has more."""
 

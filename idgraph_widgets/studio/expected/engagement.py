@@ -150,11 +150,10 @@ def _weeks_plot(config, _sample: Mapping) -> Plot:
     names = [*map(str, range(_SHOWN_WEEKS)), f"{_SHOWN_WEEKS}+"]
     figure = share_bars(names, shares)
     figure["layout"]["xaxis"] |= {"title": {"text": "sessions in a week"}}
-    ratio = 1 + _USUAL * math.expm1(sigma**2)
     return Plot(
         figure,
         f"Somebody with {_USUAL:g} sessions a week on average has none in {shares[0]:.1%} of weeks and "
-        f"{2 * _USUAL:g} or more in {shares[int(2 * _USUAL) :].sum():.1%}; variance over mean is {ratio:.1f}.",
+        f"{2 * _USUAL:g} or more in {shares[int(2 * _USUAL) :].sum():.1%}.",
     )
 
 
