@@ -18,7 +18,7 @@ _SHARE = {"percent": True, "low": 0, "top": 1}
 
 
 class Shares(Control):
-    """A percentage for each name, and their sum; names can be added and removed, but not the points of a short curve."""
+    """A percentage for each name, and their sum; names can be added and removed, but not points of a curve."""
 
     def build(self) -> None:
         spec = self.spec
