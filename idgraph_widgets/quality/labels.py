@@ -127,7 +127,11 @@ _LABELS = {
     ),
     "clicks_on_content": Label("Clicks on content", "engagements", "engagement", EDGES),
     "shares_of_content": Label("Shares of content", "engagements", "engagement", EDGES),
-    "completions": Label("Views that reach the end", "views", "engagement", EDGES),
+    "one_publisher": Label("Sessions with one publisher", "sessions of two or more views", "engagement", HABITS),
+    "busy_weeks": Label("Variance over mean of weekly sessions", "busy people", "engagement", TAILS, "ratio"),
+    "weekend_desktops": Label(
+        "Odds of a desktop, weekends over weekdays", "sessions of people with both", "engagement", HABITS, "ratio"
+    ),
     "popularity": Label("Views of the most popular tenth of items", "views", "engagement", TAILS),
     "live_bursts": Label("Viewers of a live item within the hour", "pairs of sessions", "engagement", TAILS),
     "channel_mix": Label("Channel", "campaigns", "campaigns", CHOICES),
@@ -160,7 +164,9 @@ _FAMILIES = {
     "records_empty_address": ("Records without address {}", "records", "records"),
     "records_wrong": ("Records with a wrong {}", "records with one", "records"),
     "records_wrong_birth": ("Records with a wrong birth {}", "records with one", "records"),
-    "hours": ("Local hour, {}", "engagements", "engagement", SESSIONS, "share", True),
+    "hours": ("Local hour on weekdays, {}", "engagements", "engagement", SESSIONS, "share", True),
+    "hours_weekend": ("Local hour on weekends, {}", "engagements", "engagement", SESSIONS, "share", True),
+    "view_ends": ("Where views end, {}", "views", "engagement", EDGES, "share", True),
     "viewable": ("Viewable impressions, {}", "impressions", "delivery", EDGES),
     "complete": ("Ads played to the end, {}", "impressions", "delivery", EDGES),
     "clicks": ("Click-through rate, {}", "impressions", "response", EDGES),

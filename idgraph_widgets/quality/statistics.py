@@ -278,6 +278,7 @@ def statistics(context: Context) -> tuple[list[Tally], list[Statistic]]:
         statistics_identity,
         statistics_people,
         statistics_resolution,
+        statistics_sessions,
         statistics_terms,
     )
 
@@ -286,6 +287,7 @@ def statistics(context: Context) -> tuple[list[Tally], list[Statistic]]:
         statistics_identity,
         statistics_resolution,
         statistics_engagement,
+        statistics_sessions,
         statistics_ads,
         statistics_terms,
     )

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from idgraph_widgets.config import ConfigError, GenerationConfig
-from idgraph_widgets.config.engagement import act_chance, most_clicks, session_lengths
+from idgraph_widgets.config.session_model import act_chance, most_clicks, session_lengths
 from idgraph_widgets.generators import addresses, block, devices
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.engagement import habits, hours, mix, sessions, taste

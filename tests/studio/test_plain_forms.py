@@ -159,6 +159,21 @@ def test_a_curve_gives_its_points_in_order(messages):
     assert form.state.value(path) == [0.4, *before[1:]] and "not 100 %" in one.message.value
 
 
+def test_a_curve_of_many_points_is_one_text(messages):
+    path = "engagement_config.tv_weekend_hour_weights"
+    form, one = field(WizardStep.ENGAGEMENT, path)
+    before = form.state.value(path)
+    words = one.control.box.value.split()
+    assert [float(word) for word in words] == pytest.approx([100 * share for share in before])
+    words[1] = "40%"
+    one.control.box.value = " ".join(words)
+    assert form.state.value(path) == [before[0], 0.4, *before[2:]] and "Take" in one.message.value
+    one.control.box.value = "10 x"
+    assert form.state.value(path) == [0.1, "x"] and "exactly 24 shares" in one.message.value
+    form.state.reset(path)
+    assert len(one.control.box.value.split()) == 24
+
+
 def test_caps_choices_segments_and_bounds_change_the_state(messages):
     state = StudioState()
     forms = {step: PlainForm(step, state) for step in FORM_STEPS}

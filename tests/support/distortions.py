@@ -70,6 +70,17 @@ ENGAGEMENT = {
         " + case when content_type = 'live' then pmod(xxhash64(session_id), 604800000000) else 1000000 end)",
     }
 }
+SESSIONS = {
+    "content_engagements": {
+        "engagement_ts": "timestamp_micros(1735689600000000 + pmod(xxhash64(session_id), 7776000000000))",
+        "device_type": "case when pmod(xxhash64(session_id), 3) = 0 then 'desktop' when device_type = 'desktop'"
+        " then 'mobile' else device_type end",
+        "publisher": "concat('publisher ', pmod(engagement_id, 50))",
+        "completion_rate": "case when completion_rate < 1 then 0.4 else 0.9 end",
+    }
+}
+"""Sessions anywhere in the window, on a desktop as often on every day, with a publisher for every event."""
+
 ADS = {
     "campaigns": {"channel": "channel"},
     "campaign_exposures": {"is_viewable": "false", "completion_rate": "0.5"},
@@ -130,7 +141,14 @@ BROKEN = {
         ENGAGEMENT,
         (
             "events_per_person_day activity_tail content_category content_type hours_mobile hours_desktop"
-            " hours_tv weekdays clicks_on_content shares_of_content completions popularity live_bursts"
+            " hours_tv weekdays clicks_on_content shares_of_content popularity live_bursts"
+        ),
+    ),
+    "sessions": (
+        SESSIONS,
+        (
+            "hours_weekend_mobile hours_weekend_desktop hours_weekend_tv one_publisher busy_weeks weekend_desktops"
+            " view_ends_article view_ends_video view_ends_live view_ends_audio view_ends_game"
         ),
     ),
     "ads": (

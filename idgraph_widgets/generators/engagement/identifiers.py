@@ -8,11 +8,13 @@ from idgraph_widgets.arrays import Columns, Lookup
 from idgraph_widgets.generators import clocks
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.engagement import habits
-from idgraph_widgets.generators.engagement.habits import TV
+from idgraph_widgets.generators.engagement.habits import DESKTOP, DEVICE_KINDS, TV
 from idgraph_widgets.schema import ids
 
 USABLE = ("cookie", "idfa", "gaid", "ctv_id")
 """Identifier types that engagements run through."""
+
+_PLACE = np.array([{TV: 0, DESKTOP: 1}.get(kind, 2) for kind in range(len(DEVICE_KINDS))], np.int64)
 
 
 def make(
@@ -20,8 +22,8 @@ def make(
 ) -> Columns:
     """Identifiers that engagements can run through, with the habits of their true persons.
 
-    By asserted person, TVs first, then by key: the order in which identifiers are numbered when one is picked, so that
-    how many TVs there are tells which they are.
+    By asserted person, TVs first, then desktops, then the others, by key: the order in which identifiers are numbered
+    when one is picked, so that how many there are of a kind tells which they are.
 
     Returns
     -------
@@ -35,7 +37,7 @@ def make(
     edges = identity_mappings.select(*names).take(usable)
     kind = habits.device_kind(edges.device_type)
     order = np.argsort(edges.mapping_id)
-    order = order[np.argsort((edges.individual_id * 2 + (kind != TV))[order], kind="stable")]
+    order = order[np.argsort((edges.individual_id * 4 + _PLACE[kind])[order], kind="stable")]
     edges, kind = edges.take(order), kind[order]
     true = truth_identity.true_individual_id[usable[order]]
     place = Lookup(individuals.individual_id)

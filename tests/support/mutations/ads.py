@@ -56,7 +56,9 @@ CAMPAIGNS = [
     mutation(
         "campaigns.holdout_eligible",
         "campaigns",
-        "target_segment_id <> '49' and campaign_id in (select h.campaign_id from {campaign_holdouts} h)",
+        "target_segment_id <> '49' and campaign_id in (select h.campaign_id from {campaign_holdouts} h"
+        " where h.household_id not in (select i.household_id from {audience_attributes} a join {individuals} i"
+        " on a.individual_id = i.individual_id where a.segment_id = '49'))",
         target_segment_id="'49'",
         also=("exposures.in_segment", "campaigns.starts_when_valid"),
     ),
@@ -94,10 +96,9 @@ EXPOSURES = [
     mutation(
         "exposures.in_segment",
         "audience_attributes",
-        "individual_id in (select x.individual_id from"
-        " {campaign_exposures} x join {campaigns} c on x.campaign_id = c.campaign_id) and segment_id in"
-        " (select c.target_segment_id from {campaigns} c join {campaign_exposures} x on"
-        " c.campaign_id = x.campaign_id)",
+        "attribute_id in (select a.attribute_id from {audience_attributes} a join {campaign_exposures} x"
+        " on a.individual_id = x.individual_id join {campaigns} c on x.campaign_id = c.campaign_id"
+        " and c.target_segment_id = a.segment_id)",
         segment_id="'no-such-segment'",
         also=(
             "structure.audience_attributes.fks",
