@@ -9,6 +9,7 @@ GROUPS = ("households", "people", "identifiers", "records", "engagement", "campa
 
 HOMES = "homes are drawn whole, so sizes, ages and incomes are met together and none of them exactly"
 PUBLISHED = "the published table is met on top of the configured shares, and does not add up with them exactly"
+SMOOTH = "shares change from age to age, by six points where they do most"
 CITIES = "a state's counties are its some dozens of cities, each of one class"
 PEOPLE = "one setting among several decides, and the others move it a little"
 HABITS = "devices, ages and live events limit what people do and when"
@@ -101,6 +102,10 @@ _LABELS = {
     "spouses_within_2_years": Label("Spouses at most two years apart", "couples", "people", HOMES),
     "husband_3_older": Label("Husbands three or more years older", "couples", "people", HOMES),
     "wife_3_older": Label("Wives three or more years older", "couples", "people", HOMES),
+    "step_child": Label("Step between neighbouring ages, living as a child", "adults of 18 to 60", "people", SMOOTH),
+    "step_partnered": Label("Step between neighbouring ages, with a partner", "adults of 18 to 60", "people", SMOOTH),
+    "step_degree": Label("Step between neighbouring ages, bachelor's degree", "adults of 18 to 60", "people", SMOOTH),
+    "twin_pairs": Label("Twins among siblings at home", "pairs of siblings", "people", HOMES),
     "twins": Label("Children born with the sibling before", "pairs of siblings", "people", HOMES),
     "ctv_platform": Label("Platform of connected TVs", "TVs seen", "identifiers"),
     "mobile_platform": Label("Platform of phones", "phone identifiers", "identifiers"),

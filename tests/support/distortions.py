@@ -14,7 +14,7 @@ PEOPLE = {
     "individuals": {
         "gender": "case when person_number = 1 then 'male' when person_number = 2 then 'female' else gender end",
         "age": "case when role = 'spouse' then 18 else pmod(individual_id, 100) end",
-        "education": "'graduate'",
+        "education": "case when pmod(individual_id, 2) = 0 then 'graduate' else 'high_school' end",
         "employment_status": "'unemployed'",
         "email_opt_in": "false",
         "ad_tracking_allowed": "true",
@@ -106,7 +106,8 @@ BROKEN = {
         (
             "household_size household_type income_bracket own_children income_by_type state county_size_class"
             " gender education employment email_opt_in ad_tracking_allowed age_sex education_by_age"
-            " employment_by_age living_arrangements spouse_gap spouses_within_2_years husband_3_older"
+            " employment_by_age living_arrangements step_child step_partnered step_degree spouse_gap"
+            " spouses_within_2_years husband_3_older"
         ),
     ),
     "wives": (WIVES, "wife_3_older spouse_gap"),
@@ -124,7 +125,7 @@ BROKEN = {
     ),
     "errors": (
         ERRORS,
-        "records_wrong_birth_date records_wrong_email shared_emails recycled_emails respelt_emails twins",
+        "records_wrong_birth_date records_wrong_email shared_emails recycled_emails respelt_emails twins twin_pairs",
     ),
     "engagement": (
         ENGAGEMENT,

@@ -165,7 +165,7 @@ def _weights(config: GenerationConfig) -> dict[str, np.ndarray]:
     edges = [0, *AGE_LIMITS]
     weights = {household_type: np.zeros(len(AGE_LIMITS)) for household_type in TYPES}
     for comp in model.compositions:
-        ages = model.householder_ages[comp.class_index]
+        ages = model.ages_of(comp)
         bands = np.array([ages[low:high].sum() for low, high in pairwise(edges)])
         weights[comp.household_type] = weights[comp.household_type] + comp.share * bands
     return weights

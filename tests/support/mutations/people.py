@@ -138,6 +138,13 @@ INDIVIDUALS = [
         also=("individuals.age_of_birth_date", "MEMBERSHIP"),
     ),
     mutation(
+        "individuals.siblings_apart",
+        "individuals",
+        "day(birth_date) > 20 and individual_id in (select max(individual_id) from {individuals}"
+        " where role = 'child' group by household_id, birth_date having count(*) > 1)",
+        birth_date="date_sub(birth_date, 5)",
+    ),
+    mutation(
         "individuals.parent_older",
         "individuals",
         "role = 'roommate' and age between 25 and 30",
