@@ -278,13 +278,17 @@ def statistics(context: Context) -> tuple[list[Tally], list[Statistic]]:
         statistics_ads,
         statistics_engagement,
         statistics_identity,
+        statistics_joint,
         statistics_people,
         statistics_resolution,
+        statistics_states,
         statistics_terms,
     )
 
     modules = (
         statistics_people,
+        statistics_joint,
+        statistics_states,
         statistics_identity,
         statistics_resolution,
         statistics_engagement,

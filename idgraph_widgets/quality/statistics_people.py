@@ -73,10 +73,11 @@ def tallies(_context: Context) -> list[Tally]:
         ),
         Tally(
             "stat_incomes",
-            f"select {_band('i.age', INCOME_AGES)} as band, i.education, h.household_type, h.has_children,"
+            f"select {_band('i.age', INCOME_AGES)} as band, i.education, i.employment_status like 'employed%' as works,"
+            " h.household_type, h.has_children,"
             f" least(h.annual_income, 400000) div {INCOME_BIN} as bin, count(*) as n"
             " from {households} h join {individuals} i on h.household_id = i.household_id"
-            " where i.role = 'householder' group by 1, 2, 3, 4, 5",
+            " where i.role = 'householder' group by 1, 2, 3, 4, 5, 6",
         ),
         Tally(
             "stat_state_incomes",
@@ -534,6 +535,11 @@ def band_of(age: int, bands) -> str | None:
 def _default_sizes(config: GenerationConfig) -> bool:
     sizes = _default(config, "household_config.size_distribution")
     return sizes and _default(config, "demographics_config.age_range")
+
+
+def is_default(config: GenerationConfig, *paths: str) -> bool:
+    """Whether these settings have their defaults, so that the published facts are their target."""
+    return all(_default(config, path) for path in paths)
 
 
 def _default(config: GenerationConfig, path: str) -> bool:

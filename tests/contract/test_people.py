@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from support.people import people_of
 
+from idgraph_widgets import reference
 from idgraph_widgets.arrays import text
 from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.schema.individuals import EDUCATION_LEVELS
 
 HOUSEHOLDS = 60_000
 
@@ -117,3 +119,88 @@ def test_neighbouring_ages_live_alike(default, what):
     noise = 3 * np.sqrt(2 * 0.25 / people[18:61].min())
     assert np.abs(np.diff(share[18:61])).max() < 0.06 + noise
     assert share[18] > 0.6 > share[30] if what == "child" else share[18] < 0.1 < share[22]
+
+
+# --- education, work, places ------------------------------------------------------------------------------------
+
+
+def couples(persons) -> tuple[np.ndarray, np.ndarray]:
+    """Education of householders and of their spouse or partner."""
+    partner = np.flatnonzero(is_in(persons.role, "spouse", "partner"))
+    level = np.asarray(text(persons.education).to_pylist())
+    return level[partner - 1], level[partner]
+
+
+def test_partners_learnt_alike(default):
+    householder, partner = couples(default[1])
+    degree = np.isin(partner, ["bachelors", "graduate"])
+    assert degree[householder == "less_than_high_school"].mean() <= 0.12
+    assert degree[householder == "graduate"].mean() >= 0.60
+    rising = [degree[householder == level].mean() for level in EDUCATION_LEVELS]
+    assert rising == sorted(rising)
+    # Both have the shares of their age: nobody's marginal is moved by the other.
+    head = np.isin(householder, ["bachelors", "graduate"]).mean()
+    assert abs(head - degree.mean()) < 0.03
+
+
+def test_degrees_come_with_age(default):
+    _, persons = default
+    degree = is_in(persons.education, "bachelors", "graduate")
+    people = np.bincount(persons.age, minlength=101)
+    share = np.bincount(persons.age, degree, minlength=101) / np.maximum(people, 1)
+    assert share[18] == 0 and share[20] < 0.1 and 0.2 < share[24] < 0.4
+    noise = 3 * np.sqrt(2 * 0.25 / people[18:61].min())
+    assert np.abs(np.diff(share[18:61])).max() < 0.06 + noise
+
+
+def test_young_children_keep_mothers_at_home_and_fathers_at_work(default):
+    _, persons = default
+    parent = is_in(persons.role, "householder", "spouse", "partner")
+    young = np.unique(persons.household_id[is_in(persons.role, "child") & (persons.age < 6)])
+    with_young = parent & np.isin(persons.household_id, young)
+    prime = (persons.age >= 25) & (persons.age < 45)
+    works = is_in(persons.employment_status, "employed_full_time", "employed_part_time")
+    at_home = is_in(persons.employment_status, "homemaker")
+    women, men = is_in(persons.gender, "female"), is_in(persons.gender, "male")
+    assert works[women & prime & with_young].mean() < works[women & prime & ~with_young].mean() - 0.05
+    assert works[men & prime & with_young].mean() > works[men & prime & ~with_young].mean()
+    assert at_home[women & prime & with_young].mean() > 2 * at_home[women & prime & ~with_young].mean()
+    band = (persons.age >= 25) & (persons.age < 55)
+    assert 6 < at_home[women & band].mean() / at_home[men & band].mean() < 11
+
+
+def test_configured_shares_come_first():
+    config = config_of(20_000)
+    levels = {"high_school": 0.7, "bachelors": 0.2, "graduate": 0.1}
+    config.demographics_config.education_distribution = levels
+    config.demographics_config.employment_distribution = {"employed_full_time": 0.3, "retired": 0.3, "student": 0.4}
+    config.household_config.location_distribution = {"CA": 0.5, "WV": 0.3, "UT": 0.2}
+    homes, persons = people_of(config)
+    for column, low, wanted in (
+        (persons.education, 25, levels),
+        (persons.employment_status, 16, config.demographics_config.employment_distribution),
+    ):
+        for name, share in wanted.items():
+            assert is_in(column, name)[persons.age >= low].mean() == pytest.approx(share, abs=0.012), name
+    for name, share in config.household_config.location_distribution.items():
+        assert is_in(homes.state, name).mean() == pytest.approx(share, abs=0.012)
+    # Utah's homes are married, California's neighbours learnt more than West Virginia's, as far as that leaves.
+    married = is_in(homes.household_type, "married_couple")
+    assert married[is_in(homes.state, "UT")].mean() > married[is_in(homes.state, "WV")].mean() + 0.08
+    degree = is_in(persons.education, "bachelors", "graduate") & (persons.age >= 25)
+    state = np.asarray(text(homes.state).to_pylist())[persons.household_id - 1]
+    adults = persons.age >= 25
+    assert degree[adults & (state == "CA")].mean() > degree[adults & (state == "WV")].mean() + 0.05
+
+
+def test_homes_lie_where_people_of_their_zip3_live(default):
+    homes, _ = default
+    state = np.asarray(text(homes.state).to_pylist())
+    in_california = homes.latitude[state == "CA"]
+    assert 0.55 < (in_california < 37).mean() < 0.72
+    people = {row["zip3"]: row["people"] for row in reference.facts("zip3_centres") if row["state"] == "TX"}
+    zip3 = np.asarray(text(homes.zip3).to_pylist())[state == "TX"]
+    largest = max(people, key=people.get)
+    assert (zip3 == largest).mean() == pytest.approx(people[largest] / sum(people.values()), abs=0.02)
+    market = np.asarray(text(homes.market_code).to_pylist())[state == "TX"]
+    assert len({*zip(zip3, market, strict=True)}) == len(set(zip3))

@@ -10,6 +10,7 @@ from idgraph_widgets.generators.people import (
     individuals,
     names,
     places,
+    states,
 )
 
 PREPARE = (
@@ -17,6 +18,7 @@ PREPARE = (
     devices.prepare,
     composition.prepare,
     children.prepare,
+    states.prepare,
     places.prepare,
     income.prepare,
     individuals.prepare,

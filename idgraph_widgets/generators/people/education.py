@@ -1,26 +1,27 @@
-"""Education: the configured shares, by single year of age, sex, income and the partner's education."""
+"""Education: the configured shares, by single year of age, sex, state, income and the partner's education."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from idgraph_widgets import reference
 from idgraph_widgets.arrays import Coded, code_in
-from idgraph_widgets.config import income_bounds
-from idgraph_widgets.draws import UNIT_BITS, Draws, threshold
+from idgraph_widgets.config import GenerationConfig, income_bounds
+from idgraph_widgets.draws import UNIT_BITS, Draws
 from idgraph_widgets.generators.people.composition import model_of
 from idgraph_widgets.generators.people.income import AGE_LIMITS, TYPES, bracket_shares
-from idgraph_widgets.population import rake
+from idgraph_widgets.generators.people.states import OLD, class_of, state_shares, states_of
+from idgraph_widgets.generators.people.tables import as_in_states, limits_of
 from idgraph_widgets.population.kernels import AGES
 from idgraph_widgets.schema.individuals import ADULT_AGE, EDUCATION_LEVELS, NONE
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from idgraph_widgets.config import GenerationConfig
     from idgraph_widgets.generators.context import Context
 
 MARGINAL_AGE = 25
@@ -55,6 +56,8 @@ _INCOME_TILT = np.array(
     ]
 )
 
+_COLLEGE_FROM = EDUCATION_LEVELS.index("bachelors")
+_STEPS = 12
 _COLLEGE = ("bachelors_degree", "graduate_or_professional")
 _NO_DIPLOMA = ("less_than_9th_grade", "9th_12th_no_diploma")
 
@@ -70,42 +73,82 @@ def income_groups(config: GenerationConfig) -> dict[str, int]:
 
 
 def age_income_weights(config: GenerationConfig) -> np.ndarray:
-    """Expected persons by single year of age and income group, shape (101, 3).
+    """Expected persons by single year of age, state and income group, shape (101, states, 3).
 
     As if everybody were of the householder's age band: true of householders and spouses, near enough of others.
     """
-    table = bracket_shares(config)
-    states = np.array(list(config.household_config.location_distribution.values()))
+    table, by_class = bracket_shares(config), state_shares(config)
     groups = list(income_groups(config).values())
+    grouped = np.stack([table[..., [g == k for g in groups]].sum(axis=-1) for k in range(3)], axis=-1)
     by_type = model_of(config).age_by_type
-    bands = np.searchsorted(np.array(AGE_LIMITS), np.arange(AGES), side="right")
-    weights = np.zeros((AGES, 3))
+    bands = np.minimum(np.searchsorted(np.array(AGE_LIMITS), np.arange(AGES), side="right"), len(AGE_LIMITS) - 1)
+    old = np.arange(AGES) >= OLD
+    weights = np.zeros((AGES, by_class.shape[1], 3))
     for i, household_type in enumerate(TYPES):
-        if household_type not in by_type:
-            continue
-        shares = np.tensordot(states / states.sum(), table[i], axes=1)  # (band, bracket)
-        grouped = np.stack([shares[:, [g == k for g in groups]].sum(axis=1) for k in range(3)], axis=1)
-        weights += by_type[household_type][:, None] * grouped[np.minimum(bands, len(AGE_LIMITS) - 1)]
+        if household_type in by_type:
+            classes = np.where(old, class_of(household_type, 1), class_of(household_type, 0))
+            persons = by_type[household_type][:, None] * by_class[classes]
+            weights += persons[:, :, None] * grouped[i].transpose(1, 0, 2)[bands]
     return weights
 
 
-def education_table(config: GenerationConfig, weights: np.ndarray) -> np.ndarray:
-    """P(education | age, sex, income group), shape (101, 2, 3, 6); the marginal over ages 25+ is configured.
+def education_of(config: GenerationConfig) -> tuple[np.ndarray, np.ndarray]:
+    """`age_income_weights` and `education_table` of a configuration (cached)."""
+    return _education_of(config.to_json())
 
-    `weights`: expected persons by age and income group. Rows under 18 are 0.
+
+@lru_cache(maxsize=2)
+def _education_of(config: str) -> tuple[np.ndarray, np.ndarray]:
+    known = GenerationConfig.from_json(config, check=False)
+    weights = age_income_weights(known)
+    return weights, education_table(known, weights)
+
+
+def education_table(config: GenerationConfig, weights: np.ndarray) -> np.ndarray:
+    """P(education | age, sex, state, income group), shape (101, 2, states, 3, 6).
+
+    The marginal over ages 25+ is configured; states have their share of degrees, moved together where another share is
+    configured than is published. `weights`: see `age_income_weights`. Rows under 18 are 0.
     """
     base = _base()
-    persons = np.repeat(weights[MARGINAL_AGE:, None, :] / 2 + 1e-12, 2, axis=1)
-    rows = _tilted(base[MARGINAL_AGE:], persons)
-    wanted = config.demographics_config.education_distribution
-    raked = rake(
-        rows.reshape(-1, len(EDUCATION_LEVELS)),
-        persons.ravel(),
-        np.array([wanted.get(level, 0.0) for level in EDUCATION_LEVELS]),
-    )
-    table = np.repeat(base[:, :, None, :], 3, axis=2)
-    table[MARGINAL_AGE:] = raked.reshape(rows.shape)
+    table = np.repeat(np.repeat(base[:, :, None, None, :], weights.shape[1], axis=2), 3, axis=3)
+    wanted = np.array([config.demographics_config.education_distribution.get(level, 0.0) for level in EDUCATION_LEVELS])
+    persons = weights[MARGINAL_AGE:, None] / 2 + 1e-15
+    rows = _tilted(base[MARGINAL_AGE:], persons.sum(axis=2).repeat(2, axis=1))[:, :, None]
+    degrees = _degrees_by_state(config, persons.sum(axis=(0, 1, 3)), wanted[_COLLEGE_FROM:].sum())
+    table[MARGINAL_AGE:] = _raked(rows, persons[..., None], wanted / wanted.sum(), degrees)
     return table
+
+
+def _degrees_by_state(config: GenerationConfig, persons: np.ndarray, mean: float) -> np.ndarray:
+    published = {row["state"]: row["pct_bachelors_plus_25plus"] / 100 for row in reference.state_shares()}
+    shares = np.array([published[name] for name in states_of(config)])
+    return as_in_states(shares, persons / persons.sum(), mean)
+
+
+def _raked(rows: np.ndarray, persons: np.ndarray, wanted: np.ndarray, degrees: np.ndarray) -> np.ndarray:
+    """Shares by age, sex, state and income group that meet the states' shares of degrees, and the levels' at last."""
+    table = rows * np.ones((1, 1, len(degrees), 1, 1))
+    total = 2 * persons.sum()
+    by_state = 2 * persons.sum(axis=(0, 1, 3, 4))
+    for _ in range(_STEPS):
+        found = (table[..., _COLLEGE_FROM:].sum(axis=-1, keepdims=True) * persons).sum(axis=(0, 1, 3, 4)) / by_state
+        for part, share, own in (
+            (slice(_COLLEGE_FROM, None), degrees, found),
+            (slice(0, _COLLEGE_FROM), 1 - degrees, 1 - found),
+        ):
+            factor = np.divide(share, own, out=np.ones_like(share), where=(own > 1e-9) & (share > 1e-9))
+            table[..., part] *= factor[:, None, None]
+        table = _whole(table, wanted)
+        found = (table * persons).sum(axis=(0, 1, 2, 3)) / total
+        table = _whole(table * np.divide(wanted, found, out=np.zeros_like(wanted), where=found > 0), wanted)
+    return table
+
+
+def _whole(table: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Rows that sum to 1; those whose levels are all configured away have the configured shares."""
+    sums = table.sum(axis=-1, keepdims=True)
+    return np.where(sums > 0, table / np.where(sums > 0, sums, 1.0), wanted)
 
 
 def _tilted(base: np.ndarray, persons: np.ndarray) -> np.ndarray:
@@ -159,11 +202,17 @@ class EducationTables:
     ----------
     income_groups : dict of str to int
         0 low, 1 middle, 2 high, by income bracket.
-    limits : ndarray of int64, shape (101 * 2 sexes * 3 income groups, levels - 1)
+    limits : ndarray of int64, shape (101 * 2 sexes * states * 3 income groups, levels - 1)
+    places : ndarray of int64
+        Place of each of ``reference.STATES`` among the states with homes.
+    states : int
+        How many these are.
     """
 
     income_groups: dict[str, int]
     limits: np.ndarray
+    places: np.ndarray
+    states: int
 
     def group_of(self, income_bracket: Coded | pa.Array) -> np.ndarray:
         """Income groups of brackets."""
@@ -173,16 +222,9 @@ class EducationTables:
 
 def prepare(config: GenerationConfig) -> EducationTables:
     """Thresholds of the raked shares."""
-    table = education_table(config, age_income_weights(config))
-    return EducationTables(income_groups(config), limits_of(table))
-
-
-def limits_of(table: np.ndarray) -> np.ndarray:
-    """Upper unit thresholds of shares along the last axis, one row per cell."""
-    cells = table.reshape(-1, table.shape[-1])
-    limits = np.cumsum(cells, axis=1)[:, :-1]
-    thresholds = [threshold(round(float(share), 9)) for share in limits.ravel()]
-    return np.array(thresholds, np.int64).reshape(limits.shape)
+    table, names = education_of(config)[1], states_of(config)
+    places = [names.index(state) if state in names else 0 for state in reference.STATES]
+    return EducationTables(income_groups(config), limits_of(table), np.array(places, np.int64), len(names))
 
 
 def educations(
@@ -190,6 +232,7 @@ def educations(
     person: np.ndarray,
     age: np.ndarray,
     is_male: np.ndarray,
+    state: np.ndarray,
     income_group: np.ndarray,
     partner: np.ndarray,
 ) -> Coded:
@@ -202,6 +245,8 @@ def educations(
         Hashes of ids.
     age : ndarray of int64
     is_male : ndarray of bool
+    state : ndarray of int32
+        Place of the home's in ``reference.STATES``.
     income_group : ndarray of int64
         Of the person's home.
     partner : ndarray of int64
@@ -210,7 +255,7 @@ def educations(
     d, tables = context.draws("individuals"), context.of(prepare)
     rank = d.unit("education", person)
     rank[partner] = _like_the_partner(d, rank[partner - 1], rank[partner], person[partner])
-    cell = (age * 2 + is_male) * 3 + income_group
+    cell = ((age * 2 + is_male) * tables.states + tables.places[state]) * 3 + income_group
     return drawn(rank, tables.limits, cell, age >= ADULT_AGE, EDUCATION_LEVELS)
 
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from idgraph_widgets import reference
 from idgraph_widgets.generators.people.composition import model_of
-from idgraph_widgets.generators.people.education import age_income_weights, drawn, education_table, limits_of
+from idgraph_widgets.generators.people.education import drawn, education_of
+from idgraph_widgets.generators.people.tables import limits_of
 from idgraph_widgets.population import rake
-from idgraph_widgets.population.kernels import AGES
 from idgraph_widgets.schema.individuals import ADULT_AGE, EMPLOYMENT_STATUSES
 
 if TYPE_CHECKING:
@@ -68,8 +68,7 @@ _INCOME_UNEMPLOYED = np.array([1.7, 1.0, 0.6])
 def employment_table(config: GenerationConfig, weights: np.ndarray, education: np.ndarray) -> np.ndarray:
     """P(status | age band, education group, sex, young children, income group), shape (11, 3, 2, 2, 3, 7).
 
-    The marginal over ages 16+ is configured. `weights`: expected persons by age and income group; `education`: see
-    `education_table`.
+    The marginal over ages 16+ is configured. `weights`: see `age_income_weights`; `education`: see `education_table`.
     """
     facts = [row for row in reference.facts("employment") if row["sex"] == "both" and row["age_band"] != "16+"]
     rows = np.stack([_shares(band, row) for band, row in enumerate(facts[: len(_LIMITS)])])
@@ -113,13 +112,13 @@ def _shares(band: int, row: dict) -> np.ndarray:
 
 def _persons(config: GenerationConfig, weights: np.ndarray, education: np.ndarray) -> np.ndarray:
     """Expected persons by age band, education group, sex, young children and income group."""
-    groups = np.zeros((AGES, 2, 3, 3))  # age, sex, income group, education group
+    groups = np.zeros((*education.shape[:-1], 3))  # age, sex, state, income group, education group
     for level, group in enumerate(_EDUCATION_GROUPS[:-1]):
         groups[..., group] += education[..., level]
     groups[:ADULT_AGE, ..., 0] = 1
     young = model_of(config).young_parents(YOUNG_CHILD)
     by_child = np.stack([1 - young, young], axis=1)
-    persons = np.einsum("ai,asig,ac->agsci", weights / 2, groups, by_child)
+    persons = np.einsum("api,aspig,ac->agsci", weights / 2, groups, by_child)
     persons[:WORKING_AGE] = 0
     begins = (0, *_LIMITS[:-1])
     return np.stack([persons[low:high].sum(axis=0) for low, high in zip(begins, _LIMITS, strict=True)])
@@ -142,8 +141,7 @@ class EmploymentTables:
 
 def prepare(config: GenerationConfig) -> EmploymentTables:
     """Thresholds of the raked shares."""
-    weights = age_income_weights(config)
-    return EmploymentTables(limits_of(employment_table(config, weights, education_table(config, weights))))
+    return EmploymentTables(limits_of(employment_table(config, *education_of(config))))
 
 
 def employments(

@@ -119,7 +119,7 @@ def make(context: Context, households: Columns) -> Columns:
     birth_date = _birth_dates(context, d, age, order, key)
     income_group = context.of(education.prepare).group_of(households.income_bracket)[home]
     partner = np.flatnonzero((number == 2) & homes.is_couple[home])
-    learnt = education.educations(context, key, age, is_male, income_group, partner)
+    learnt = education.educations(context, key, age, is_male, households.state.codes[home], income_group, partner)
     has_young = _has_young(len(homes), home, number, kernel, age, homes.is_couple)
     works = employment.employments(context, key, age, is_male, learnt, has_young, income_group)
     named_after = _namesakes(d, config.identity_mappings.namesake_share, homes, home, role, gender, is_nonbinary, key)

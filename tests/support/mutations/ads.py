@@ -52,7 +52,9 @@ CAMPAIGNS = [
     mutation(
         "campaigns.holdout_eligible",
         "campaigns",
-        "target_segment_id <> '49' and campaign_id in (select h.campaign_id from {campaign_holdouts} h)",
+        "target_segment_id <> '49' and campaign_id in (select h.campaign_id from {campaign_holdouts} h where"
+        " h.household_id not in (select i.household_id from {audience_attributes} a join {individuals} i"
+        " on a.individual_id = i.individual_id where a.segment_id = '49'))",
         target_segment_id="'49'",
         also=("exposures.in_segment", "campaigns.starts_when_valid"),
     ),
