@@ -15,7 +15,14 @@ _ATUS = "media_time_by_age.csv"
 
 def correlations(context: Context, book: Book) -> list[Correlation]:
     """Every line whose both sides have rows; empty where statistics were not asked for."""
-    lines = [*_incomes(book), *_education(book), *_parents(book), *_devices(context, book), *_habits(book)]
+    lines = [
+        *_incomes(book),
+        *_education(book),
+        *_parents(book),
+        *_devices(context, book),
+        *_apple(context, book),
+        *_habits(book),
+    ]
     return [line for line in lines if line is not None]
 
 
@@ -197,6 +204,30 @@ def _devices(context: Context, book: Book) -> list[Correlation | None]:
             lambda _row: True,
         ),
     ]
+
+
+def _apple(context: Context, book: Book) -> list[Correlation | None]:
+    """Phones seen: more of Apple's among the young and the rich."""
+    if not 0 < context.config.demographics_config.identity_mappings.ios_share < 1:
+        return []
+    rows = book.rows("stat_apple")
+
+    def share(column: str, value: str) -> float | None:
+        own = [row for row in rows if row[column] == value]
+        apples = [row for row in own if row["platform"] == "ios"]
+        return _people(apples) / _people(own) if _people(own) >= 100 and apples else None
+
+    found = []
+    for name, column, more, less, words in (
+        ("apple_age", "age", "young", "old", "of 18 to 29, over 65 and more"),
+        ("apple_income", "income", "rich", "poor", "in homes from 100 000 USD, over those under 30 000"),
+    ):
+        high, low = share(column, more), share(column, less)
+        if high and low:
+            told = f"Share of iOS among identifiers of phones of people {words}"
+            source, n = "no figure found that fits; design", int(_people(rows))
+            found.append(Correlation(name, told, source, 1.6, high / low, 1.0, n))
+    return found
 
 
 def _habits(book: Book) -> list[Correlation | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from idgraph_widgets.config.compositions import PARENT_GAP
-from idgraph_widgets.config.identity import COUPLED_ADULTS, IdentityConfig
+from idgraph_widgets.config.identity import COUPLED_ADULTS
 from idgraph_widgets.config.records import BLANKS, RecordsConfig
 from idgraph_widgets.quality.checks import Context
 from idgraph_widgets.quality.statistics import (
@@ -17,6 +17,7 @@ from idgraph_widgets.quality.statistics import (
     compare_shares,
     unjudged,
 )
+from idgraph_widgets.quality.statistics_people import is_default
 from idgraph_widgets.schema.individuals import ADULT_AGE
 from idgraph_widgets.schema.source_records import SYSTEMS
 
@@ -25,6 +26,8 @@ _SURE = {"email": "web_signup", "phone": "loyalty", "address_line": "subscriptio
 
 TWIN_PAIRS, TWIN_PAIRS_WITHIN = 0.0325, 0.385
 """Twins among pairs of siblings at home, and how far from it they may be, relatively: 2 to 4.5 %."""
+
+_TWIN_SETTINGS = "household_config.size_distribution", "demographics_config.identity_mappings.twin_share"
 
 _CROWDED = "parents so young have room for several children only where they are of one age"
 
@@ -196,9 +199,9 @@ def _graph(context: Context) -> list[Statistic]:
         judgement = compare_rate(*found, TWIN_PAIRS, TWIN_PAIRS_WITHIN)
         if crowded:
             return unjudged(judgement, _CROWDED)
-        if identity.twin_share == IdentityConfig().twin_share:
+        if is_default(context.config, *_TWIN_SETTINGS):
             return judgement
-        return unjudged(judgement, "twin_share is not its default, which is chosen for this share")
+        return unjudged(judgement, "twin_share is chosen for this share in homes of the default sizes")
 
     return [
         Statistic(

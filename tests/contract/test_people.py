@@ -9,6 +9,10 @@ from support.people import people_of
 from idgraph_widgets import reference
 from idgraph_widgets.arrays import text
 from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.draws import chain
+from idgraph_widgets.generators import people
+from idgraph_widgets.generators.context import Context
+from idgraph_widgets.generators.people import education, platforms
 from idgraph_widgets.schema.individuals import EDUCATION_LEVELS
 
 HOUSEHOLDS = 60_000
@@ -204,3 +208,27 @@ def test_homes_lie_where_people_of_their_zip3_live(default):
     assert (zip3 == largest).mean() == pytest.approx(people[largest] / sum(people.values()), abs=0.02)
     market = np.asarray(text(homes.market_code).to_pylist())[state == "TX"]
     assert len({*zip(zip3, market, strict=True)}) == len(set(zip3))
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.58, 1.0])
+def test_iphones_go_with_age_and_income_and_macs_with_them(default, share):
+    homes, persons = default
+    config = config_of()
+    config.demographics_config.identity_mappings.ios_share = share
+    context = Context.make(config, people.PREPARE)
+    income = context.of(education.prepare).group_of(homes.income_bracket)[persons.household_id - 1]
+    key = chain(persons.individual_id)
+    apple = platforms.is_ios(context, key, persons.age, income)
+    from_13 = persons.age >= 13
+    assert apple[from_13].mean() == pytest.approx(share, abs=0.01)
+    old, young = persons.age >= 65, from_13 & (persons.age < 30)
+    if 0 < share < 1:
+        assert apple[young].mean() > apple[old].mean() * 1.3
+        assert apple[from_13 & (income == 2)].mean() > apple[from_13 & (income == 0)].mean() * 1.3
+    adults, nobody = persons.age >= 18, np.zeros(len(key), bool)
+    computer = platforms.computers(context, context.draws("devices"), key, apple, nobody)
+    mac = is_in(computer, "macos")
+    wanted = config.demographics_config.identity_mappings.desktop_platform_shares["macos"]
+    assert mac[adults].mean() == pytest.approx(wanted, abs=0.012)
+    if 0 < share < 1:
+        assert mac[adults & apple].mean() > 1.5 * mac[adults & ~apple].mean()

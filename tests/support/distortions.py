@@ -116,11 +116,11 @@ BROKEN = {
             "household_size household_type income_bracket own_children income_by_type state county_size_class"
             " gender education employment email_opt_in ad_tracking_allowed age_sex education_by_age"
             " employment_by_age living_arrangements step_child step_partnered step_degree spouse_gap"
-            " spouses_within_2_years husband_3_older state_alone state_married state_old state_degree zip3"
+            " spouses_within_2_years husband_3_older state_alone state_married state_degree zip3"
         ),
     ),
     "alike": (ALIKE, "partner_degree_low partner_degree_high homemakers education education_by_age employment"),
-    "wives": (WIVES, "wife_3_older spouse_gap"),
+    "wives": (WIVES, "wife_3_older spouse_gap state_old"),
     "graph": (
         GRAPH,
         "ctv_platform email_domain phones_by_age att_status "

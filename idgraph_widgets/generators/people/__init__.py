@@ -10,6 +10,7 @@ from idgraph_widgets.generators.people import (
     individuals,
     names,
     places,
+    platforms,
     states,
 )
 
@@ -25,5 +26,6 @@ PREPARE = (
     names.prepare,
     education.prepare,
     employment.prepare,
+    platforms.prepare,
 )
 """What these kernels need of a configuration."""

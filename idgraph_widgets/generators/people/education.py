@@ -15,7 +15,7 @@ from idgraph_widgets.draws import UNIT_BITS, Draws
 from idgraph_widgets.generators.people.composition import model_of
 from idgraph_widgets.generators.people.income import AGE_LIMITS, TYPES, bracket_shares
 from idgraph_widgets.generators.people.states import OLD, class_of, state_shares, states_of
-from idgraph_widgets.generators.people.tables import as_in_states, limits_of
+from idgraph_widgets.generators.people.tables import limits_of, shifted
 from idgraph_widgets.population.kernels import AGES
 from idgraph_widgets.schema.individuals import ADULT_AGE, EDUCATION_LEVELS, NONE
 
@@ -123,7 +123,7 @@ def education_table(config: GenerationConfig, weights: np.ndarray) -> np.ndarray
 def _degrees_by_state(config: GenerationConfig, persons: np.ndarray, mean: float) -> np.ndarray:
     published = {row["state"]: row["pct_bachelors_plus_25plus"] / 100 for row in reference.state_shares()}
     shares = np.array([published[name] for name in states_of(config)])
-    return as_in_states(shares, persons / persons.sum(), mean)
+    return shifted(shares, persons / persons.sum(), mean)
 
 
 def _raked(rows: np.ndarray, persons: np.ndarray, wanted: np.ndarray, degrees: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 from idgraph_widgets.arrays import Coded, Columns, explode
 from idgraph_widgets.draws import Draws, Lottery, chain, cumulative_thresholds, picks, step_index
 from idgraph_widgets.generators.devices import tracking_allowed
-from idgraph_widgets.generators.people import children, composition, education, employment, names
+from idgraph_widgets.generators.people import children, composition, education, employment, names, platforms
 from idgraph_widgets.generators.people.composition import compositions, model_of, single_is_male
 from idgraph_widgets.generators.people.names import FIRST_TICKETS, LAST_TICKETS
 from idgraph_widgets.population.kernels import AGES, KERNELS
@@ -118,6 +118,7 @@ def make(context: Context, households: Columns) -> Columns:
     )
     birth_date = _birth_dates(context, d, age, order, key)
     income_group = context.of(education.prepare).group_of(households.income_bracket)[home]
+    is_ios = platforms.is_ios(context, key, age, income_group)
     partner = np.flatnonzero((number == 2) & homes.is_couple[home])
     learnt = education.educations(context, key, age, is_male, households.state.codes[home], income_group, partner)
     has_young = _has_young(len(homes), home, number, kernel, age, homes.is_couple)
@@ -137,7 +138,7 @@ def make(context: Context, households: Columns) -> Columns:
         education=learnt,
         employment_status=works,
         email_opt_in=(age >= ADULT_AGE) & opt_in,
-        ad_tracking_allowed=(age >= TEEN_AGE) & tracking_allowed(context, key),
+        ad_tracking_allowed=(age >= TEEN_AGE) & tracking_allowed(context, key, is_ios),
     )
 
 

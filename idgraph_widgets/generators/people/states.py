@@ -11,7 +11,7 @@ from idgraph_widgets import reference
 from idgraph_widgets.arrays import Coded
 from idgraph_widgets.draws import picks
 from idgraph_widgets.generators.people.composition import model_of
-from idgraph_widgets.generators.people.tables import as_in_states, limits_of
+from idgraph_widgets.generators.people.tables import limits_of, shifted
 from idgraph_widgets.population.kernels import AGES, spouse_matrix
 
 if TYPE_CHECKING:
@@ -57,9 +57,9 @@ def state_shares(config: GenerationConfig) -> np.ndarray:
         return np.array([published[name][column] for name in names]) / 100
 
     by_kind = classes.reshape(3, 2)
-    alone = as_in_states(percent("pct_living_alone_hh"), homes, by_kind[0].sum())
-    married = as_in_states(percent("pct_married_couple_hh"), homes, by_kind[1].sum())
-    old = as_in_states(percent("pct_hh_with_65plus"), homes, by_kind[:, 1].sum())
+    alone = shifted(percent("pct_living_alone_hh"), homes, by_kind[0].sum())
+    married = shifted(percent("pct_married_couple_hh"), homes, by_kind[1].sum())
+    old = shifted(percent("pct_hh_with_65plus"), homes, by_kind[:, 1].sum())
     kinds = np.stack([alone, married, np.maximum(1 - alone - married, 0.0)]) * homes
     ages = np.stack([1 - old, old]) * homes
     joint = by_kind[:, :, None] * homes  # kind, old, state

@@ -17,14 +17,13 @@ def limits_of(shares: np.ndarray) -> np.ndarray:
     return np.rint(limits * (1 << UNIT_BITS)).astype(np.int64)
 
 
-def as_in_states(published: np.ndarray, weights: np.ndarray, mean: float) -> np.ndarray:
-    """Published shares of states, moved together in log odds until their weighted mean is `mean`.
+def shifted(published: np.ndarray, weights: np.ndarray, mean: float) -> np.ndarray:
+    """Shares moved together in log odds until their weighted mean is `mean`.
 
     Parameters
     ----------
-    published : ndarray, shape (states,)
-    weights : ndarray, shape (states,)
-        Sum to 1.
+    published, weights : ndarray, shape (n,)
+        Shares, and weights that sum to 1.
     mean : float
     """
     if mean <= 0 or mean >= 1:
