@@ -9,6 +9,7 @@ GROUPS = ("households", "people", "identifiers", "records", "engagement", "campa
 
 HOMES = "homes are drawn whole, so sizes, ages and incomes are met together and none of them exactly"
 PUBLISHED = "the published table is met on top of the configured shares, and does not add up with them exactly"
+STEPS = "who lives with a child's father counts as its mother"
 SMOOTH = "shares change from age to age, by six points where they do most"
 CITIES = "a state's counties are its some dozens of cities, each of one class"
 PEOPLE = "one setting among several decides, and the others move it a little"
@@ -112,6 +113,7 @@ _LABELS = {
     "step_degree": Label("Step between neighbouring ages, bachelor's degree", "adults of 18 to 60", "people", SMOOTH),
     "partner_degree_low": Label("Partners with a degree, householder without high school", "couples", "people", HOMES),
     "partner_degree_high": Label("Partners with a degree, householder with a graduate one", "couples", "people"),
+    "mothers_age": Label("Mother's age at birth", "children", "people", STEPS, ordered=True),
     "homemakers": Label("Homemakers among women over men, 25 to 54", "homemakers", "people", PUBLISHED, "ratio"),
     "twin_pairs": Label("Twins among siblings at home", "pairs of siblings", "people", HOMES),
     "twins": Label("Children born with the sibling before", "pairs of siblings", "people", HOMES),

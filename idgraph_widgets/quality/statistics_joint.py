@@ -11,10 +11,12 @@ from idgraph_widgets.quality.statistics import (
     Rows,
     Statistic,
     Tally,
+    added,
     compare_least,
     compare_most,
+    compare_shares,
 )
-from idgraph_widgets.quality.statistics_people import is_default
+from idgraph_widgets.quality.statistics_people import band_of, is_default
 
 DEGREES = ("bachelors", "graduate")
 
@@ -25,11 +27,14 @@ householder has a graduate degree."""
 HOMEMAKERS_WITHIN = 0.25
 """How far the ratio of homemakers may be from the published one, relatively, beyond chance."""
 
+MOTHERS = 0.08
+"""Total variation allowed to mothers' ages at birth, beyond chance: some are partners of the father only."""
+
 _LIVING = "(i.role in ('householder', 'spouse', 'partner') and coalesce(y.young, false))"
 
 
 def tallies(_context: Context) -> list[Tally]:
-    """Couples by education, people of 25 to 54 by work and young children."""
+    """Couples by education, people of 25 to 54 by work and young children, mothers by age."""
     return [
         Tally(
             "stat_partners",
@@ -44,6 +49,13 @@ def tallies(_context: Context) -> list[Tally]:
             " left join (select household_id, true as young from {individuals} where role = 'child' and age < 6"
             " group by household_id) y on i.household_id = y.household_id"
             " where i.age between 25 and 54 group by 1, 2, 3",
+        ),
+        Tally(
+            "stat_mothers",
+            "select m.age - c.age as at_birth, count(*) as n from {individuals} c join (select household_id,"
+            " min(age) as age from {individuals} where role in ('householder', 'spouse', 'partner')"
+            " and gender = 'female' group by household_id) m on c.household_id = m.household_id"
+            " where c.role = 'child' and c.age < 18 group by 1",
         ),
     ]
 
@@ -97,6 +109,26 @@ def _partners() -> list[Statistic]:
             source,
         ),
     ]
+
+
+def _mothers() -> Statistic:
+    bands = [(row["age_from"], row) for row in reference.facts("births_by_age")]
+    target = {f"{low}-{row['age_to']}": row["share"] for low, row in bands}
+    youngest = bands[0][0]
+
+    def judge(rows: Rows) -> Judgement | NotJudged:
+        named = [(low, f"{low}-{row['age_to']}") for low, row in bands]
+        counts = added(rows, lambda row: band_of(row["at_birth"], named) if row["at_birth"] >= youngest else "younger")
+        # Siblings have one mother.
+        return compare_shares(counts, target, MOTHERS, sum(counts.values()) / 2)
+
+    return Statistic(
+        "statistics.mothers_age",
+        "Ages at which women had the children who live with them follow the ages of mothers.",
+        "stat_mothers",
+        judge,
+        "births_by_age.csv",
+    )
 
 
 def _homemakers() -> Statistic:

@@ -120,7 +120,7 @@ BROKEN = {
         ),
     ),
     "alike": (ALIKE, "partner_degree_low partner_degree_high homemakers education education_by_age employment"),
-    "wives": (WIVES, "wife_3_older spouse_gap state_old"),
+    "wives": (WIVES, "wife_3_older spouse_gap state_old mothers_age"),
     "graph": (
         GRAPH,
         "ctv_platform email_domain phones_by_age att_status "
