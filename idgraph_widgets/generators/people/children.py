@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 SPACING = 280
 """Least days between births of one home's children who are no twins (a pregnancy of 40 weeks)."""
 
-_BITS = 31
-"""Tables hold 2^31ths, in half the memory of unit thresholds."""
+_BITS = 15
+"""Tables hold 2^15ths, in a fourth of the memory of unit thresholds: they are sent to every worker."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ class Children:
 
     Attributes
     ----------
-    first_minor, first_grown : ndarray of int32, shape (children, AGES, ages - 1)
+    first_minor, first_grown : ndarray of int16, shape (children, AGES, ages - 1)
         Ages of the youngest of so many (first axis, less 1), by the younger parent's age.
-    next_minor, next_grown : ndarray of int32, shape (children, AGES, ages, intervals - 1)
+    next_minor, next_grown : ndarray of int16, shape (children, AGES, ages, intervals - 1)
         Years to the next of so many that are still to come, by that age and the age of the sibling before; of grown
         children the parent's age counts from `grown_from`.
     grown_from : int
@@ -63,12 +63,12 @@ def prepare(config: GenerationConfig) -> Children:
 
 
 def _limits(shares: list[np.ndarray], ages: int, *before: int) -> np.ndarray:
-    """Upper thresholds of shares along the last axis, in 2^31ths; none without any table."""
+    """Upper thresholds of shares along the last axis, in 2^15ths; none without any table."""
     if not shares:
-        return np.zeros((0, AGES, *before, 1), np.int32)
+        return np.zeros((0, AGES, *before, 1), np.int16)
     limits = np.cumsum(np.stack(shares), axis=-1)[..., :-1]
     # Nine decimals: a different last bit of a platform's sum cannot move a threshold.
-    return np.minimum(np.rint(np.round(limits, 9) * (1 << _BITS)), (1 << _BITS) - 1).astype(np.int32)
+    return np.minimum(np.rint(np.round(limits, 9) * (1 << _BITS)), (1 << _BITS) - 1).astype(np.int16)
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def twins(order: Order, drawn: np.ndarray) -> np.ndarray:
 def ages(model: Children, d: Draws, order: Order, twin: np.ndarray, key: np.ndarray) -> np.ndarray:
     """Ages of the children of `order`; `key` are hashes of their ids."""
     # The highest number stays below every threshold of a certain share.
-    unit = np.minimum(d.unit("age", key) >> (UNIT_BITS - _BITS), (1 << _BITS) - 2).astype(np.int32)
+    unit = np.minimum(d.unit("age", key) >> (UNIT_BITS - _BITS), (1 << _BITS) - 2).astype(np.int16)
     found = np.zeros(len(order.row), np.int64)
     for place in range(int(order.place.max(initial=-1)) + 1):
         at = np.flatnonzero((order.place == place) & ~twin)
