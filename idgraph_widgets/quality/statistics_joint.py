@@ -66,6 +66,8 @@ def checks(context: Context) -> list[Statistic]:
     homes = "household_config.size_distribution", "demographics_config.age_range"
     if is_default(config, "demographics_config.education_distribution", "household_config.income_brackets"):
         found += _partners()
+    if is_default(config, *homes):
+        found.append(_mothers())
     if is_default(
         config, *homes, "demographics_config.employment_distribution", "demographics_config.gender_distribution"
     ):
