@@ -41,6 +41,7 @@ PICTURED = (
     "income_by_type",
     "age_sex",
     "living_arrangements",
+    "mothers_age",
     "education_by_age",
     "employment_by_age",
     "ctv_platform",

@@ -363,14 +363,15 @@ class IdentityConfig(Section):
         source=_NOT_FOUND,
     )
     twin_share: float = setting(
-        0.033,
+        0.05,
         Real(0, 1),
         "Twins",
-        unit="share of children who have an older sibling at home",
+        unit="share of children who have a younger sibling at home",
         group=_LOOKALIKES,
-        help="Same surname, address and birth date as the sibling before: no one person.",
+        help="Same surname, address and birth date as the next younger sibling: no one person.",
         source=Source(
-            "NCHS, 30.7 twin births per 1,000 in 2023 (memory): half of them are the second, among later children",
+            "NCHS, 30.7 twin births per 1,000 in 2023 (memory): chosen so that about 3 % of all pairs of siblings at "
+            "home are twins",
             2023,
             "memory",
         ),

@@ -108,8 +108,8 @@ def has_phone(context: Context, keys: np.ndarray, age: np.ndarray, income: np.nd
     return (age >= devices.youngest) & context.draws("devices").chance_in_scale("phone", share, keys)
 
 
-def is_ios(context: Context, keys: np.ndarray) -> np.ndarray:
-    """Whether persons' mobile devices, if any, are Apple's."""
+def home_is_ios(context: Context, keys: np.ndarray) -> np.ndarray:
+    """Whether homes' tablets, if any, are Apple's; persons' phones: see `people.platforms`."""
     share = context.config.demographics_config.identity_mappings.ios_share
     return context.draws("devices").chance("ios", share, keys)
 
@@ -120,8 +120,8 @@ def att_status(context: Context, keys: np.ndarray) -> Coded:
     return context.draws("devices").choose("att", shares, keys)
 
 
-def tracking_allowed(context: Context, keys: np.ndarray) -> np.ndarray:
-    """Whether persons' mobile devices have an advertising identifier at the start of the window."""
+def tracking_allowed(context: Context, keys: np.ndarray, is_ios: np.ndarray) -> np.ndarray:
+    """Whether mobile devices have an advertising identifier at the start of the window."""
     share = context.config.demographics_config.identity_mappings.android_opt_out_share
     opted_out = context.draws("devices").chance("android_opt_out", share, keys)
-    return np.where(is_ios(context, keys), att_status(context, keys) == "authorized", ~opted_out)
+    return np.where(is_ios, att_status(context, keys) == "authorized", ~opted_out)

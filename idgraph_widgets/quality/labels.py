@@ -9,6 +9,8 @@ GROUPS = ("households", "people", "identifiers", "records", "engagement", "campa
 
 HOMES = "homes are drawn whole, so sizes, ages and incomes are met together and none of them exactly"
 PUBLISHED = "the published table is met on top of the configured shares, and does not add up with them exactly"
+STEPS = "who lives with a child's father counts as its mother"
+SMOOTH = "shares change from age to age, by six points where they do most"
 CITIES = "a state's counties are its some dozens of cities, each of one class"
 PEOPLE = "one setting among several decides, and the others move it a little"
 HABITS = "devices, ages and live events limit what people do and when"
@@ -87,6 +89,11 @@ _LABELS = {
     "own_children": Label("Households with own children under 18", "households", "households", HOMES),
     "income_by_type": Label("Income by household type", "households", "households", PUBLISHED, ordered=True),
     "state": Label("State", "households", "households", HOMES),
+    "state_alone": Label("States' homes of one person, furthest off", "households", "households", PUBLISHED),
+    "state_married": Label("States' married couples, furthest off", "households", "households", PUBLISHED),
+    "state_old": Label("States' homes with people of 65 or more, furthest off", "households", "households", PUBLISHED),
+    "state_degree": Label("States' bachelor's degrees, furthest off", "people from 25", "people", PUBLISHED),
+    "zip3": Label("ZIP3", "households", "households", CITIES),
     "county_size_class": Label("Size of county", "households", "households", CITIES, ordered=True),
     "gender": Label("Gender", "people", "people", HOMES),
     "age_sex": Label("Age and sex", "people", "people", HOMES, ordered=True),
@@ -101,6 +108,14 @@ _LABELS = {
     "spouses_within_2_years": Label("Spouses at most two years apart", "couples", "people", HOMES),
     "husband_3_older": Label("Husbands three or more years older", "couples", "people", HOMES),
     "wife_3_older": Label("Wives three or more years older", "couples", "people", HOMES),
+    "step_child": Label("Step between neighbouring ages, living as a child", "adults of 18 to 60", "people", SMOOTH),
+    "step_partnered": Label("Step between neighbouring ages, with a partner", "adults of 18 to 60", "people", SMOOTH),
+    "step_degree": Label("Step between neighbouring ages, bachelor's degree", "adults of 18 to 60", "people", SMOOTH),
+    "partner_degree_low": Label("Partners with a degree, householder without high school", "couples", "people", HOMES),
+    "partner_degree_high": Label("Partners with a degree, householder with a graduate one", "couples", "people"),
+    "mothers_age": Label("Mother's age at birth", "children", "people", STEPS, ordered=True),
+    "homemakers": Label("Homemakers among women over men, 25 to 54", "homemakers", "people", PUBLISHED, "ratio"),
+    "twin_pairs": Label("Twins among siblings at home", "pairs of siblings", "people", HOMES),
     "twins": Label("Children born with the sibling before", "pairs of siblings", "people", HOMES),
     "ctv_platform": Label("Platform of connected TVs", "TVs seen", "identifiers"),
     "mobile_platform": Label("Platform of phones", "phone identifiers", "identifiers"),

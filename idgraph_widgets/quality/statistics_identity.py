@@ -53,6 +53,15 @@ def tallies(_context: Context) -> list[Tally]:
             " group by 1",
         ),
         Tally(
+            "stat_apple",
+            "select case when i.age < 30 then 'young' when i.age >= 65 then 'old' else 'middle' end as age,"
+            " case when h.annual_income >= 100000 then 'rich' when h.annual_income < 30000 then 'poor'"
+            " else 'middle' end as income, m.platform, count(*) as n from {identity_mappings} m"
+            " join {individuals} i on m.individual_id = i.individual_id"
+            " join {households} h on m.household_id = h.household_id"
+            " where m.device_type = 'mobile' and m.platform in ('ios', 'android') and i.age >= 18 group by 1, 2, 3",
+        ),
+        Tally(
             "stat_phones",
             "select i.age, h.annual_income < 30000 as low_income, count(*) as n, sum(coalesce(p.seen, 0)) as seen"
             " from {individuals} i join {households} h on i.household_id = h.household_id left join"

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+ALIKE = {
+    "individuals": {
+        "education": "case when role = 'householder' then case when pmod(household_id, 2) = 0 then 'graduate'"
+        " else 'less_than_high_school' end when pmod(household_id, 2) = 0 then 'high_school' else 'bachelors' end",
+        "employment_status": "case when age between 25 and 54 then case when pmod(individual_id, 5) = 0"
+        " then 'homemaker' else 'employed_full_time' end else employment_status end",
+    }
+}
 PEOPLE = {
     "households": {
         "household_size": "case when household_size < 3 then 7 else household_size end",
@@ -10,11 +18,12 @@ PEOPLE = {
         "has_children": "true",
         "state": "'CA'",
         "county_size_class": "'under_50k'",
+        "zip3": "'900'",
     },
     "individuals": {
         "gender": "case when person_number = 1 then 'male' when person_number = 2 then 'female' else gender end",
         "age": "case when role = 'spouse' then 18 else pmod(individual_id, 100) end",
-        "education": "'graduate'",
+        "education": "case when pmod(individual_id, 2) = 0 then 'graduate' else 'high_school' end",
         "employment_status": "'unemployed'",
         "email_opt_in": "false",
         "ad_tracking_allowed": "true",
@@ -117,10 +126,12 @@ BROKEN = {
         (
             "household_size household_type income_bracket own_children income_by_type state county_size_class"
             " gender education employment email_opt_in ad_tracking_allowed age_sex education_by_age"
-            " employment_by_age living_arrangements spouse_gap spouses_within_2_years husband_3_older"
+            " employment_by_age living_arrangements step_child step_partnered step_degree spouse_gap"
+            " spouses_within_2_years husband_3_older state_alone state_married state_degree zip3"
         ),
     ),
-    "wives": (WIVES, "wife_3_older spouse_gap"),
+    "alike": (ALIKE, "partner_degree_low partner_degree_high homemakers education education_by_age employment"),
+    "wives": (WIVES, "wife_3_older spouse_gap state_old mothers_age"),
     "graph": (
         GRAPH,
         "ctv_platform email_domain phones_by_age att_status "
@@ -135,7 +146,7 @@ BROKEN = {
     ),
     "errors": (
         ERRORS,
-        "records_wrong_birth_date records_wrong_email shared_emails recycled_emails respelt_emails twins",
+        "records_wrong_birth_date records_wrong_email shared_emails recycled_emails respelt_emails twins twin_pairs",
     ),
     "engagement": (
         ENGAGEMENT,

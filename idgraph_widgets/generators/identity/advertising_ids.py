@@ -43,10 +43,11 @@ def _tablets(people: People) -> Columns:
     """IDFA and GAID of the home's tablet, shared by all members; it answers to the home, as a device of person 0."""
     homes, home = people.homes, home_itself(people.homes.household_id)
     key = chain(home)
-    allowed = devices.tracking_allowed(people.context, key) & people.observed("mobile_ad_id", homes.key)
+    home_is_ios = devices.home_is_ios(people.context, key)
+    allowed = devices.tracking_allowed(people.context, key, home_is_ios) & people.observed("mobile_ad_id", homes.key)
     tablet = np.flatnonzero(homes.has_tablet & allowed)
     number = ids.device_number(home[tablet], devices.TABLET)
-    is_ios = devices.is_ios(people.context, key[tablet])
+    is_ios = home_is_ios[tablet]
     value = masked_uuids(people.context, "ad_id", chain(number), upper=is_ios)
     out = opt_out(people, "tablet", homes.key[tablet])
     person, of = people.members(tablet)

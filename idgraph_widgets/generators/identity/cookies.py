@@ -16,6 +16,7 @@ from idgraph_widgets.generators.context import DAY
 from idgraph_widgets.generators.identity.persons import People, home_itself
 from idgraph_widgets.generators.identity.rows import COOKIE, identifier_rows
 from idgraph_widgets.generators.identity.values import cookie_values
+from idgraph_widgets.generators.people import platforms
 from idgraph_widgets.population import rake
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.identity_mappings import BROWSERS, COOKIE_SCOPES, DESKTOP_PLATFORMS, MOBILE_PLATFORMS
@@ -147,8 +148,9 @@ def _profiles(people: People) -> Columns:
     )
     device_number = ids.device_number(holder, np.array([slot for slot, _ in _DEVICES])[device])
     device_key = chain(device_number)
-    computer = d.choose("computer_platform", people.identity.desktop_platform_shares, device_key)
-    platform = _platforms(is_phone, persons.is_ios[person], computer)
+    is_ios = persons.is_ios[person]
+    computer = platforms.computers(people.context, d, device_key, is_ios, is_home)
+    platform = _platforms(is_phone, is_ios, computer)
     browser = _browsers(cookies, platform, d.unit("browser", chain(persons.individual_id[person], device_key)))
     att = devices.att_status(people.context, persons.key)
     every = Columns(

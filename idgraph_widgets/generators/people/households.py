@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from idgraph_widgets import reference
-from idgraph_widgets.arrays import Coded, Columns, code_in
+from idgraph_widgets.arrays import Columns
 from idgraph_widgets.draws import chain
 from idgraph_widgets.generators import addresses
-from idgraph_widgets.generators.people import places
+from idgraph_widgets.generators.people import places, states
 from idgraph_widgets.generators.people.composition import compositions
 from idgraph_widgets.generators.people.income import incomes
 
 if TYPE_CHECKING:
+    from idgraph_widgets.arrays import Coded
     from idgraph_widgets.generators.context import Context
 
 
@@ -23,7 +23,8 @@ def make(context: Context, first: int, last: int) -> Columns:
     household_id = np.arange(first, last + 1, dtype=np.int64)
     key = chain(household_id)
     home = compositions(context, household_id)
-    state, place = _places(context, key)
+    state = states.states(context, home, key)
+    place = _places(context, state, key)
     income_bracket, annual_income = incomes(context, home.household_type, state.codes, home.age, key)
     leases = addresses.home_leases(context, household_id)
     return Columns(
@@ -46,10 +47,8 @@ def make(context: Context, first: int, last: int) -> Columns:
     )
 
 
-def _places(context: Context, household: np.ndarray) -> tuple[Coded, Columns]:
-    """The state of each home, and its city with all that belongs to it."""
-    d, tables = context.draws("households"), context.of(places.prepare)
-    shares = context.config.household_config.location_distribution
-    state = Coded(code_in(d.choose("state", shares, household), reference.STATES), reference.STATES)
-    ticket = d.below("city", places.CITY_TICKETS, household)
-    return state, tables.cities.take(tables.lottery.draw(ticket, state.codes.astype(np.int64)))
+def _places(context: Context, state: Coded, household: np.ndarray) -> Columns:
+    """The city of each home with all that belongs to it."""
+    tables = context.of(places.prepare)
+    ticket = context.draws("households").below("city", places.CITY_TICKETS, household)
+    return tables.cities.take(tables.lottery.draw(ticket, state.codes.astype(np.int64)))
