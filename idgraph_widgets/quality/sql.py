@@ -30,7 +30,8 @@ def quoted(value: object) -> str:
         # Big ones are BIGINT literals anyway; the mark keeps a column of both in one type.
         return f"{value}L" if abs(value) >= 2**31 else str(value)
     if isinstance(value, float):
-        return repr(value)
+        # A bare number with a point is a DECIMAL, which a DOUBLE of the same digits may not equal.
+        return f"cast({value!r} as double)"
     return literal(str(value))
 
 
