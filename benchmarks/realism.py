@@ -50,6 +50,12 @@ PICTURED = (
     "hours_mobile",
     "hours_desktop",
     "hours_tv",
+    "hours_weekend_mobile",
+    "hours_weekend_desktop",
+    "hours_weekend_tv",
+    "view_ends_article",
+    "view_ends_video",
+    "view_ends_audio",
     "weekdays",
     "sign_up_lag",
 )

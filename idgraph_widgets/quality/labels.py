@@ -145,7 +145,7 @@ _LABELS = {
     "one_publisher": Label("Sessions with one publisher", "sessions of two or more views", "engagement", HABITS),
     "busy_weeks": Label("Variance over mean of weekly sessions", "busy people", "engagement", TAILS, "ratio"),
     "weekend_desktops": Label(
-        "Odds of a desktop, weekends over weekdays", "sessions of people with both", "engagement", HABITS, "ratio"
+        "Odds of a desktop, weekends over weekdays", "pairs of sessions in a person's week", "engagement", HABITS, "ratio"
     ),
     "popularity": Label("Views of the most popular tenth of items", "views", "engagement", TAILS),
     "live_bursts": Label("Viewers of a live item within the hour", "pairs of sessions", "engagement", TAILS),

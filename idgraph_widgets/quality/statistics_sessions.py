@@ -56,7 +56,8 @@ def tallies(context: Context) -> list[Tally]:
 def _weeks(context: Context) -> Tally:
     """Sums over people. Of busy ones: variance over mean of their weekly sessions; of all: what the odds are made of.
 
-    Products are summed in millionths: sums of whole numbers are the same on every engine.
+    The odds are compared within a person's week, because devices and cookies come and go. Products are summed in
+    millionths: sums of whole numbers are the same on every engine.
     """
     weeks = max(2, context.config.window_days // 7)
     week = f"(unix_micros(e.engagement_ts) - {context.start_us}) div {7 * DAY_US}"
@@ -77,7 +78,9 @@ def _weeks(context: Context) -> Tally:
     full = f"week < {weeks}"
     of_person = (
         f"select individual_id, sum(n) as n, sum(case when {full} then n else 0 end) as inside,"
-        f" sum(case when {full} then n * n else 0 end) as squares, sum(a) as a, sum(b) as b, sum(c) as c, sum(d) as d"
+        f" sum(case when {full} then n * n else 0 end) as squares,"
+        f" sum(({_MILLION} * a * d) div nullif(a + b + c + d, 0)) as fewer,"
+        f" sum(({_MILLION} * b * c) div nullif(a + b + c + d, 0)) as more"
         f" from ({of_week}) w group by individual_id"
     )
     busy = f"n >= {BUSY} and inside > 0"
@@ -86,8 +89,7 @@ def _weeks(context: Context) -> Tally:
         "stat_weeks",
         "select 'all' as people,"
         f" sum(case when {busy} then 1 else 0 end) as busy, sum(case when {busy} then {ratio} else 0 end) as ratio,"
-        f" sum(({_MILLION} * a * d) div nullif(a + b + c + d, 0)) as fewer,"
-        f" sum(({_MILLION} * b * c) div nullif(a + b + c + d, 0)) as more from ({of_person}) p",
+        f" sum(fewer) as fewer, sum(more) as more from ({of_person}) p",
         sums=("busy", "ratio", "fewer", "more"),
     )
 
@@ -160,11 +162,11 @@ def _bursty(config: GenerationConfig) -> Statistic:
 
 
 def _desktops(ec: EngagementConfig) -> Statistic:
-    """Mantel and Haenszel's common odds ratio over people: those with one kind of device alone do not count."""
+    """Mantel and Haenszel's common odds ratio over weeks of people: those with one kind of device do not count."""
 
     def judge(rows: Rows) -> Judgement | NotJudged:
         fewer, more = (sum(row[name] or 0 for row in rows) / _MILLION for name in ("fewer", "more"))
-        if min(fewer, more) < _FEWEST / 3:
+        if min(fewer, more) < _FEWEST / 2:
             return NotJudged("too few people are seen on desktops and on other devices")
         target, found = ec.weekend_desktop_odds, fewer / more
         # The variance of its logarithm is at most this (from Robins, Breslow and Greenland's formula).
