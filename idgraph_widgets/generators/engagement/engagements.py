@@ -74,7 +74,7 @@ def make(
     d, tables, catalog = context.draws("content_engagements"), context.of(prepare), context.of(content_catalog.prepare)
     met = sessions.make(context, households, individuals, identity_mappings, truth_identity)
     # A session keeps the connection it began on, so the address is settled once for all its events.
-    device_ips, device_ip = addresses.device_ips(context, met.true_individual_id, met.device_type, met.t)
+    device_ips, device_ip = addresses.device_ips(context, met.actor_id, met.device_type, met.t)
 
     by_session = chain(met.session_id)
     gap = tables.gap[d.below("gap", GAP_TICKETS, by_session)]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 
@@ -13,13 +11,13 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.engagement import SESSION_LIMIT
 from idgraph_widgets.draws import Draws, Lottery, chain, chained, poisson_shares
 from idgraph_widgets.generators import clocks
+from idgraph_widgets.generators.activity import activity_class, multipliers
 from idgraph_widgets.generators.clocks import MINUTE
 from idgraph_widgets.generators.context import DAY, Context, micros
 from idgraph_widgets.generators.engagement import content_catalog, hours, identifiers
 from idgraph_widgets.generators.engagement.habits import TV, USUAL_WEIGHT
 from idgraph_widgets.schema import ids
 
-ACTIVITY_CLASSES = 256
 COUNT_TICKETS = 512
 MAX_SESSIONS = 2 * SESSION_LIMIT
 """Most sessions of one person in a week: of those who have as many on average as anybody, hardly a week has more."""
@@ -78,9 +76,7 @@ def _counts(config: GenerationConfig) -> Lottery:
     ec = config.engagement_config
     # At the rate of the busiest month; other months leave some out.
     mean = ec.events_per_person_day * 7 / ec.events_per_session * max(clocks.season("engagements"))
-    normal, sigma = NormalDist(), ec.activity_sigma
-    multipliers = [math.exp(sigma * normal.inv_cdf((q + 0.5) / ACTIVITY_CLASSES)) for q in range(ACTIVITY_CLASSES)]
-    shares = (poisson_shares(m, MAX_SESSIONS) for m in _means(multipliers, mean))
+    shares = (poisson_shares(m, MAX_SESSIONS) for m in _means(multipliers(ec.activity_sigma), mean))
     return Lottery.of({q: list(of_class.values()) for q, of_class in enumerate(shares)}, COUNT_TICKETS)
 
 
@@ -127,7 +123,7 @@ def make(
     -------
     Columns
         By rising ``session_id``; ``individual_id`` (asserted), ``mapping_id``, ``device_type``, ``last`` (end of the
-        identifier's life), ``t`` (start of the session), ``true_individual_id``, ``kind`` (of ``DEVICE_KINDS``),
+        identifier's life), ``t`` (start of the session), ``actor_id``, ``kind`` (of ``DEVICE_KINDS``),
         ``age_group`` and ``is_male`` (0 or 1) of the true person, ``logged_in``, and ``live_row`` (row in the catalog
         of the live event that draws the session, or `NOT_LIVE`). Times are microseconds since 1970 in UTC.
     """
@@ -145,7 +141,7 @@ def make(
     user = users.take(row)
     return Columns(
         session_id=ids.session_id(user.individual_id, planned.week, planned.number),
-        **{name: user[name] for name in ("individual_id", "mapping_id", "device_type", "last", "true_individual_id")},
+        **{name: user[name] for name in ("individual_id", "mapping_id", "device_type", "last", "actor_id")},
         **{name: user[name] for name in ("kind", "age_group", "is_male")},
         t=t,
         logged_in=user.known & d.chance("logged_in", LOGGED_IN_SHARE, planned.key),
@@ -169,7 +165,7 @@ def _planned(context: Context, d: Draws, person: np.ndarray) -> Columns:
     who, week = explode(np.full(len(person), tables.weeks))
     by_person = chain(person)
     by_week = chain(week, by_person[who])
-    activity = d.below("activity", ACTIVITY_CLASSES, by_person)
+    activity = activity_class(context, by_person)
     count = tables.count.draw(d.below("count", COUNT_TICKETS, by_week), activity[who])
     slot, number = explode(count)
     number += 1

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from idgraph_widgets import reference
-from idgraph_widgets.arrays import Coded, Columns
+from idgraph_widgets.arrays import Coded, Columns, code_in
 from idgraph_widgets.draws import Draws, Lottery, lottery_tickets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from idgraph_widgets.config import GenerationConfig
+    from idgraph_widgets.generators.context import Context
 
 CITY_TICKETS = 1024
 MARKETS = 200
@@ -108,6 +109,14 @@ def prepare(config: GenerationConfig) -> Places:
             longitude=np.array([row["lon_hundredths"] for row in rows], np.int64) / 100.0,
         ),
     )
+
+
+def state_and_city(context: Context, lottery: Lottery, keys: np.ndarray) -> tuple[Coded, np.ndarray]:
+    """State of homes, and row of ``Places.cities``; `keys` are ``chain(household_id)``."""
+    d = context.draws("households")
+    shares = context.config.household_config.location_distribution
+    state = Coded(code_in(d.choose("state", shares, keys), reference.STATES), reference.STATES)
+    return state, lottery.draw(d.below("city", CITY_TICKETS, keys), state.codes.astype(np.int64))
 
 
 def _coded(texts: Sequence[str]) -> Coded:

@@ -90,10 +90,9 @@ EXPOSURES = [
     mutation(
         "exposures.in_segment",
         "audience_attributes",
-        "individual_id in (select x.individual_id from"
-        " {campaign_exposures} x join {campaigns} c on x.campaign_id = c.campaign_id) and segment_id in"
-        " (select c.target_segment_id from {campaigns} c join {campaign_exposures} x on"
-        " c.campaign_id = x.campaign_id)",
+        "attribute_id in (select a.attribute_id from {audience_attributes} a"
+        " join {campaign_exposures} x on a.individual_id = x.individual_id"
+        " join {campaigns} c on x.campaign_id = c.campaign_id and a.segment_id = c.target_segment_id)",
         segment_id="'no-such-segment'",
         also=(
             "structure.audience_attributes.fks",
@@ -148,6 +147,7 @@ EXPOSURES = [
         also=(
             "engagement.identifier_alive",
             "identity.opted_out_within_window",
+            "identity.known_from_first_day",
             "identity.active_at_end",
             "exposures.in_segment",
             "MEMBERSHIP",
