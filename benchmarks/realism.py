@@ -179,7 +179,7 @@ def _order(name: str):
 def _calibration_figure(looked: list[dict]):
     figure = _figure("Confidence of links and share of true ones", "mean confidence", "share true")
     for one in looked:
-        points = [_statistic(one, f"confidence_{decile}") for decile in range(10)]
+        points = [_statistic(one, f"confidence_{low:02d}") for low in (*range(0, 90, 10), *range(90, 100))]
         points = [point for point in points if point is not None]
         figure.add_scatter(
             x=[p.target for p in points], y=[p.actual for p in points], name=one["name"], mode="lines+markers"

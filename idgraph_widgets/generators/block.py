@@ -20,7 +20,7 @@ from idgraph_widgets.generators.ads import budgets, campaign_holdouts, campaigns
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.engagement import audience_attributes, engagements, viewership_patterns
 from idgraph_widgets.generators.identity import identity_mappings
-from idgraph_widgets.generators.people import households, individuals
+from idgraph_widgets.generators.people import household_moves, households, individuals
 from idgraph_widgets.generators.records import source_records
 from idgraph_widgets.generators.responses import campaign_daily, outcome_metrics, response_events
 from idgraph_widgets.schema import ids
@@ -32,7 +32,7 @@ SUMMED = {"campaign_daily": ("campaign_id", "day"), "outcome_metrics": ("campaig
 """Tables of which a block gives sums only, by these keys; `campaign_daily.total` and `outcome_metrics.total` make rows
 of the sums over all blocks."""
 
-_PEOPLE = ("households", "individuals")
+_PEOPLE = ("households", "individuals", "household_moves")
 _RECORDS = ("source_records", "truth_records")
 _IDENTITY = ("identity_mappings", "truth_identity")
 _ENGAGEMENT = ("content_engagements", "viewership_patterns")
@@ -136,6 +136,9 @@ class _Block:
         self.people.append(persons)
         yield from self._some("households", homes, homes.household_id)
         yield from self._some("individuals", persons, persons.household_id)
+        if is_asked and "household_moves" in self.wanted:
+            moves = household_moves.make(context, homes)
+            yield from self._some("household_moves", moves, moves.household_id)
         if is_asked and self.wanted & set(_RECORDS):
             found, truth = source_records.make(context, homes, persons)
             home = ids.household_of(truth.true_individual_id)

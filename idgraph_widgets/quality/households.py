@@ -37,6 +37,11 @@ select h.household_id, h.zip3, h.latitude, h.longitude,
 from {{households}} h join {zip3_table()} z on h.zip3 = z.ref_zip3
 """
 
+_MOVES = """
+select v.household_id, v.move_number, v.moved_ts, v.market_code as new_market, h.market_code
+from {household_moves} v left join {households} h on v.household_id = h.household_id
+"""
+
 
 def parts(context: Context) -> list[Scan | Partial]:
     """One pass over households with their people, one over them with their ZIP3, one over markets."""
@@ -56,6 +61,7 @@ def parts(context: Context) -> list[Scan | Partial]:
     return [
         Scan(_SOURCE, checks),
         Scan(_NEAR, (near,)),
+        Scan(_MOVES, _moves(context)),
         Partial(
             "markets_of_slice",
             "select market_code, min(state) as state_from, max(state) as state_to from"
@@ -69,6 +75,32 @@ def parts(context: Context) -> list[Scan | Partial]:
             "whole",
         ),
     ]
+
+
+def _moves(context: Context) -> tuple[Check, ...]:
+    keys = ("household_id", "move_number")
+    return (
+        Check(
+            "structure.household_moves.fk",
+            "Every household that moves exists.",
+            keys,
+            holds="market_code is not null",
+            group="structure",
+        ),
+        Check(
+            "households.moves_in_market",
+            "A household that moves stays in its TV market.",
+            (*keys, "new_market", "market_code"),
+            holds="new_market = market_code",
+            given="market_code is not null",
+        ),
+        Check(
+            "households.moves_in_window",
+            "Households move within the window.",
+            (*keys, "moved_ts"),
+            holds=context.in_window("moved_ts"),
+        ),
+    )
 
 
 def _place(context: Context) -> list[Check]:

@@ -19,7 +19,9 @@ EDGES = "sessions, flights and responses that the end of the window cuts are cou
 CHOICES = "campaigns are few, and channels take turns"
 FLIGHTS = "people see several ads at a time, and days of the week differ"
 TAILS = "a few people, or items, make much of it"
-CALIBRATION = "confidence is calibrated per way of capture, not per decile"
+LAST_RESORT = "where ten people of a block have thought of the same address, random characters are left"
+CO_USERS = "not every link finds a parent or grown child among lower-numbered homes"
+CALIBRATION = "confidence is calibrated link by link, whatever the sizes of these groups"
 """Reasons for the slack that a statistic has beyond chance, as what follows "because"."""
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -125,9 +127,13 @@ _LABELS = {
     "email_domain": Label("E-mail domain", "mailboxes", "identifiers"),
     "phones_by_age": Label("The oldest seen with a mobile device", "people", "identifiers"),
     "shared_emails": Label("Adults who share a mailbox", "adults", "identifiers", HOMES),
-    "recycled_emails": Label("E-mails that name a former owner", "mailboxes", "identifiers"),
+    "moves": Label("Homes that move in a year", "years of households", "households"),
+    "outsiders": Label("False probabilistic links about outsiders", "false links", "identifiers"),
+    "co_users": Label("True probabilistic links found in another home", "true links", "identifiers", CO_USERS),
+    "recycled_emails": Label("E-mails that belong to somebody else now", "mailboxes", "identifiers"),
+    "email_patterns": Label("E-mail addresses in a pattern of names", "addresses", "identifiers", LAST_RESORT),
     "respelt_emails": Label("Gmail addresses in a second spelling", "mailboxes", "identifiers"),
-    "probabilistic": Label("Links found without a log-in", "identifiers alive at the start", "identifiers"),
+    "probabilistic": Label("Links found without a log-in", "cookies and mobile identifiers", "identifiers"),
     "records_by_system": Label("Records by system", "records", "records"),
     "records_twice": Label("People who are in a system twice", "people in systems", "records"),
     "events_per_person_day": Label(
@@ -145,7 +151,7 @@ _LABELS = {
     "one_publisher": Label("Sessions with one publisher", "sessions of two or more views", "engagement", HABITS),
     "busy_weeks": Label("Variance over mean of weekly sessions", "busy people", "engagement", TAILS, "ratio"),
     "weekend_desktops": Label(
-        "Odds of a desktop, weekends over weekdays", "pairs of sessions in a person's week", "engagement", HABITS, "ratio"
+        "Odds of a desktop, weekends over weekdays", "pairs of sessions in a week", "engagement", HABITS, "ratio"
     ),
     "popularity": Label("Views of the most popular tenth of items", "views", "engagement", TAILS),
     "live_bursts": Label("Viewers of a live item within the hour", "pairs of sessions", "engagement", TAILS),
@@ -173,7 +179,7 @@ _LABELS = {
 }  # fmt: skip
 
 _FAMILIES = {
-    "confidence": ("True links in confidence decile {}", "links", "identifiers", CALIBRATION),
+    "confidence": ("True links among those of confidence .{} on", "links", "identifiers", CALIBRATION),
     "records_empty": ("Records without {}", "records", "records"),
     "records_empty_birth": ("Records without birth {}", "records", "records"),
     "records_empty_address": ("Records without address {}", "records", "records"),

@@ -374,7 +374,6 @@ class _Run:
     def _relation(self, name: str, cut: Ranges) -> str:
         view, table = self.views[name], GENERATED.get(name)
         bounds = [_bounds(table, first, last) for first, last in cut] if table else [""]
-        # A false link's true person lives in the same block, so truth can be cut by the true person.
         return f"(select * from {view} where {' or '.join(bounds)})" if all(bounds) else view
 
 

@@ -47,6 +47,14 @@ def tallies(_context: Context) -> list[Tally]:
     return [
         Tally("stat_homes", f"select {homes}, count(*) as n from {{households}} group by {homes}"),
         Tally(
+            "stat_moves",
+            "select 1 as moves, sum(homes) as n, sum(moved) as moved from ("
+            "select 1 as homes, 0 as moved from {households} union all"
+            " select 0 as homes, case when city is null then 0 else 1 end as moved from {household_moves}"
+            ") m group by 1",
+            sums=("n", "moved"),
+        ),
+        Tally(
             "stat_places",
             "select state, county_size_class, count(*) as n from {households} group by state, county_size_class",
         ),
@@ -99,7 +107,14 @@ def _band(column: str, bands) -> str:
 def checks(context: Context) -> list[Statistic]:
     """Marginals always; published tables where the configuration leaves what they depend on at its default."""
     config = context.config
-    return [*_homes(config), *_places(config), *_marginals(config), *_published(config), *_couples(config)]
+    return [
+        *_homes(config),
+        _moves(context),
+        *_places(config),
+        *_marginals(config),
+        *_published(config),
+        *_couples(config),
+    ]
 
 
 def _shares(check: str, sentence: str, tally: str, label: Callable, target: dict, source="configuration", **options):
@@ -107,6 +122,17 @@ def _shares(check: str, sentence: str, tally: str, label: Callable, target: dict
         return compare_shares(added(rows, label), target, **options)
 
     return Statistic(f"statistics.{check}", sentence, tally, judge, source)
+
+
+def _moves(context: Context) -> Statistic:
+    years = (context.end_day - context.start_day) / 365.25
+    rate = context.config.demographics_config.identity_mappings.moves_per_year
+
+    def judge(rows: Rows) -> Judgement | NotJudged:
+        moved, homes = (sum(row[name] for row in rows) for name in ("moved", "n"))
+        return compare_rate(moved, homes * years, rate)
+
+    return Statistic("statistics.moves", "As many homes move in a year as moves_per_year says.", "stat_moves", judge)
 
 
 def _homes(config: GenerationConfig) -> list[Statistic]:

@@ -38,6 +38,15 @@ _CAN_SWAP, _SWAP_SHOWS = 144 / _DAYS, 132 / _DAYS
 _COUPLED = """(i.role in ('spouse', 'partner')
     or (i.role = 'householder' and h.household_type in ('married_couple', 'cohabiting')))"""
 
+_MAILBOX = "replace(substring_index(substring_index(m.identifier_value, '@', 1), '+', 1), '.', '')"
+"""SQL: what all spellings of a mailbox have in common before the @."""
+
+_PATTERN = "^[a-z]+([._][a-z]+)?[0-9][0-9][0-9][0-9]?([+][a-z]+)?@"
+"""A local part of one or two words of letters and a number, tagged or not."""
+
+_LAST_RESORT = 0.01
+"""Share of addresses with random characters, at most (design)."""
+
 _GMAIL = "identifier_type = 'email' and not is_shared and identifier_value like '%@gmail.%'"
 
 
@@ -74,12 +83,19 @@ def tallies(_context: Context) -> list[Tally]:
         Tally(
             "stat_mailboxes",
             "select 1 as mailboxes, count(*) as n,"
-            " sum(case when t.relation = 'former_owner' then 1 else 0 end) as recycled,"
-            f" sum(case when {_GMAIL} and t.relation = 'owner' and {_plain()} then 1 else 0 end) as plain,"
-            f" sum(case when {_GMAIL} and t.relation = 'owner' and not {_plain()} then 1 else 0 end) as respelt"
+            " sum(case when t.relation in ('former_owner', 'outsider') then 1 else 0 end) as recycled,"
+            f" sum(case when identifier_value rlike '{_PATTERN}' then 1 else 0 end) as readable"
             " from {identity_mappings} m join {truth_identity} t on m.mapping_id = t.mapping_id"
             " where identifier_type = 'email' and not is_shared group by 1",
-            sums=("n", "recycled", "plain", "respelt"),
+            sums=("n", "recycled", "readable"),
+        ),
+        Tally(
+            "stat_spellings",
+            "select 1 as spellings, sum(1) as plain, sum(case when n > 1 then 1 else 0 end) as respelt from ("
+            f"select m.individual_id, {_MAILBOX} as mailbox, count(*) as n from {{identity_mappings}} m"
+            " join {truth_identity} t on m.mapping_id = t.mapping_id"
+            f" where {_GMAIL} and t.relation = 'owner' group by 1, 2) boxes group by 1",
+            sums=("plain", "respelt"),
         ),
         Tally(
             "stat_siblings",
@@ -91,12 +107,6 @@ def tallies(_context: Context) -> list[Tally]:
             sums=("n", "twins"),
         ),
     ]
-
-
-def _plain() -> str:
-    """SQL: an email in its first spelling, which always has a dot before the @ and never a tag."""
-    local = "substring_index(identifier_value, '@', 1)"
-    return f"({local} like '%.%' and {local} not like '%+%')"
 
 
 def checks(context: Context) -> list[Statistic]:
@@ -185,6 +195,13 @@ def _graph(context: Context) -> list[Statistic]:
         target = of_couples * sum(row["coupled"] for row in rows) / max(1, adults)
         return compare_rate(sum(row["shared"] for row in rows), adults, target, spread=2.0)
 
+    def patterns(rows: Rows) -> Judgement | NotJudged:
+        n = sum(row["n"] for row in rows)
+        if n < 30:
+            return NotJudged(f"{n:,} addresses are too few for a share")
+        found = sum(row["readable"] for row in rows) / n
+        return Judgement(1.0, found, 1 - found, _LAST_RESORT, n, "absolute", 0.0)
+
     crowded = context.config.demographics_config.age_range[1] < ADULT_AGE + PARENT_GAP
     # A twin has no twin of its own.
     twins = identity.twin_share * (1 - identity.twin_share)
@@ -212,15 +229,21 @@ def _graph(context: Context) -> list[Statistic]:
         ),
         Statistic(
             "statistics.recycled_emails",
-            "As many emails as recycled_email_share says name a former owner.",
+            "As many emails as recycled_email_share says belong to somebody else now.",
             "stat_mailboxes",
             rate("recycled", "n", identity.recycled_email_share),
         ),
         Statistic(
             "statistics.respelt_emails",
             "As many gmail addresses as email_variant_share says are there in a second spelling.",
-            "stat_mailboxes",
+            "stat_spellings",
             rate("respelt", "plain", identity.email_variant_share),
+        ),
+        Statistic(
+            "statistics.email_patterns",
+            "Email addresses follow patterns of names and a number; random characters are a last resort.",
+            "stat_mailboxes",
+            patterns,
         ),
         Statistic(
             "statistics.twins",

@@ -12,6 +12,7 @@ from idgraph_widgets.schema import (
     content_catalog,
     content_engagements,
     generation_runs,
+    household_moves,
     households,
     identity_mappings,
     individuals,
@@ -46,7 +47,12 @@ TABLES = _by_name(
 """The ten tables, in order."""
 
 META = _by_name(
-    segment_rules.TABLE, content_catalog.TABLE, campaign_holdouts.TABLE, campaign_daily.TABLE, source_records.TABLE
+    segment_rules.TABLE,
+    content_catalog.TABLE,
+    household_moves.TABLE,
+    campaign_holdouts.TABLE,
+    campaign_daily.TABLE,
+    source_records.TABLE,
 )
 """Observable companions that generators make."""
 

@@ -76,8 +76,11 @@ def graph_of(context, homes=HOMES):
         first_seen_ts=first,
         last_seen_ts=np.minimum(first + (20 + slot % 60) * DAY, context.end - 1),
     )
-    # Some identifiers are a neighbour's.
-    truth = Columns(mapping_id=mappings.mapping_id, true_individual_id=np.where(is_false, asserted - 16, asserted))
+    # Some identifiers are a neighbour's, some of people outside.
+    outsider = ids.individual_id(ids.hidden_home(asserted // 16, slot % 2), 1)
+    is_outside = (slot % 11 == 0) & ~is_false
+    actor = np.where(is_false, asserted - 16, np.where(is_outside, outsider, asserted))
+    truth = Columns(mapping_id=mappings.mapping_id, true_individual_id=Nullable(actor, ~is_outside), actor_id=actor)
     return households, individuals, mappings, truth
 
 

@@ -136,7 +136,7 @@ def test_addresses_of_events_are_those_of_the_graph():
     household = np.repeat(np.arange(101, 111), 90)
     micros = context.start + np.tile(np.arange(90), 10) * 86_400_000_000
     ips, place = addresses._home_ips(context, household, micros)
-    lease = addresses.lease_at(context, addresses.home_leases(context, household), micros)
+    lease = addresses.home_addresses(context, household).at(micros)
     assert ips.take(place).to_pylist() == addresses.home_ip(context, household, lease).to_pylist()
     assert lease.max() > addresses.IPV4_LEASES
 

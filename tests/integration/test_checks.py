@@ -108,6 +108,7 @@ def test_slices_add_up(sound, monkeypatch, tmp_path):
     monkeypatch.setattr(runner, "SLICE", 300)
     report = run_checks(spark, changed, config)
     bridges = {
+        "identity.co_user_elsewhere",
         "identity.false_link_repeats",
         "structure.truth_identity.individual_fk",
         "structure.truth_identity.every_mapping",

@@ -20,6 +20,7 @@ PEOPLE = {
         "county_size_class": "'under_50k'",
         "zip3": "'900'",
     },
+    "household_moves": {"city": "null"},
     "individuals": {
         "gender": "case when person_number = 1 then 'male' when person_number = 2 then 'female' else gender end",
         "age": "case when role = 'spouse' then 18 else pmod(individual_id, 100) end",
@@ -41,10 +42,16 @@ GRAPH = {
         "identifier_value": "case when identifier_type = 'email' then concat(individual_id, '@gmail.example')"
         " else identifier_value end",
         "att_status": "case when att_status is not null then 'authorized' end",
-        "confidence": "(pmod(xxhash64(mapping_id), 10) * 1000 + 500) / double(10000)",
+        "confidence": "case when pmod(xxhash64(mapping_id), 2) = 0 then pmod(xxhash64(mapping_id, 1), 10)"
+        " * 1000 + 500 else 9000 + pmod(xxhash64(mapping_id, 2), 10) * 100 + 50 end / double(10000)",
         "device_type": "case when pmod(individual_id, 5) = 0 then 'mobile' else device_type end",
     },
     "individuals": {"age": "case when pmod(individual_id, 5) = 0 then 70 else 40 end"},
+    "truth_identity": {
+        # Those whose confidence is raised above.
+        "true_individual_id": "case when pmod(xxhash64(mapping_id), 2) = 0 then true_individual_id end",
+        "relation": "case when relation in ('outsider', 'co_user') then 'stranger' else relation end",
+    },
 }
 RECORDS = {
     "source_records": {
@@ -124,7 +131,7 @@ BROKEN = {
     "people": (
         PEOPLE,
         (
-            "household_size household_type income_bracket own_children income_by_type state county_size_class"
+            "moves household_size household_type income_bracket own_children income_by_type state county_size_class"
             " gender education employment email_opt_in ad_tracking_allowed age_sex education_by_age"
             " employment_by_age living_arrangements step_child step_partnered step_degree spouse_gap"
             " spouses_within_2_years husband_3_older state_alone state_married state_degree zip3"
@@ -134,8 +141,8 @@ BROKEN = {
     "wives": (WIVES, "wife_3_older spouse_gap state_old mothers_age"),
     "graph": (
         GRAPH,
-        "ctv_platform email_domain phones_by_age att_status "
-        + " ".join(f"confidence_{decile}" for decile in range(10)),
+        "ctv_platform email_domain phones_by_age att_status outsiders co_users "
+        + " ".join(f"confidence_{low:02d}" for low in (*range(0, 90, 10), *range(90, 100))),
     ),
     "records": (
         RECORDS,
@@ -146,7 +153,10 @@ BROKEN = {
     ),
     "errors": (
         ERRORS,
-        "records_wrong_birth_date records_wrong_email shared_emails recycled_emails respelt_emails twins twin_pairs",
+        (
+            "records_wrong_birth_date records_wrong_email shared_emails recycled_emails respelt_emails email_patterns"
+            " twins twin_pairs"
+        ),
     ),
     "engagement": (
         ENGAGEMENT,

@@ -88,7 +88,7 @@ def make(
     d, catalog = context.draws("content_engagements"), context.of(content_catalog.prepare)
     met = sessions.make(context, households, individuals, identity_mappings, truth_identity)
     # A session keeps the connection it began on, so the address is settled once for all its events.
-    device_ips, device_ip = addresses.device_ips(context, met.true_individual_id, met.device_type, met.t)
+    device_ips, device_ip = addresses.device_ips(context, met.actor_id, met.device_type, met.t)
     met = met.with_columns(category=in_market.categories(context, d, met, spells))
 
     events, act = _drawn(context, d, met)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 
@@ -13,13 +12,13 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.session_model import SESSION_LIMIT
 from idgraph_widgets.draws import Draws, Lottery, chain, chained
 from idgraph_widgets.generators import clocks
+from idgraph_widgets.generators.activity import activity_class, multipliers
 from idgraph_widgets.generators.clocks import MINUTE
 from idgraph_widgets.generators.context import DAY, Context, micros
 from idgraph_widgets.generators.engagement import content_catalog, habits, hours, identifiers
 from idgraph_widgets.generators.engagement.habits import DESKTOP, TV, USUAL_WEIGHT
 from idgraph_widgets.schema import ids
 
-ACTIVITY_CLASSES = 256
 WEEK_CLASSES = 64
 COUNT_TICKETS = 1024
 MAX_SESSIONS = 2 * SESSION_LIMIT
@@ -91,17 +90,11 @@ def _counts(config: GenerationConfig) -> Lottery:
     ec = config.engagement_config
     # At the rate of the busiest month; other months leave some out.
     mean = ec.events_per_person_day * 7 / ec.events_per_session * max(clocks.season("engagements"))
-    weeks = _lognormal(ec.week_sigma, WEEK_CLASSES) if ec.week_sigma else [1.0]
+    weeks = multipliers(ec.week_sigma, WEEK_CLASSES) if ec.week_sigma else [1.0]
     shares = {}
-    for q, usual in enumerate(_means(_lognormal(ec.activity_sigma, ACTIVITY_CLASSES), mean)):
+    for q, usual in enumerate(_means(multipliers(ec.activity_sigma), mean)):
         shares[q] = _poisson(_means(weeks, usual)).mean(axis=0).round(12).tolist()
     return Lottery.of(shares, COUNT_TICKETS)
-
-
-def _lognormal(sigma: float, classes: int) -> list[float]:
-    """Multipliers of equally likely classes, rising."""
-    normal = NormalDist()
-    return [math.exp(sigma * normal.inv_cdf((q + 0.5) / classes)) for q in range(classes)]
 
 
 def _poisson(means: list[float]) -> np.ndarray:
@@ -159,7 +152,7 @@ def make(
     -------
     Columns
         By rising ``session_id``; ``individual_id`` (asserted), ``mapping_id``, ``device_type``, ``last`` (end of the
-        identifier's life), ``t`` (start of the session), ``true_individual_id``, ``kind`` (of ``DEVICE_KINDS``),
+        identifier's life), ``t`` (start of the session), ``actor_id``, ``kind`` (of ``DEVICE_KINDS``),
         ``age_group`` and ``is_male`` (0 or 1) of the true person, ``logged_in``, and ``live_row`` (row in the catalog
         of the live event that draws the session, or `NOT_LIVE`). Times are microseconds since 1970 in UTC.
     """
@@ -178,7 +171,7 @@ def make(
     user = users.take(row)
     return Columns(
         session_id=ids.session_id(user.individual_id, planned.week, planned.number),
-        **{name: user[name] for name in ("individual_id", "mapping_id", "device_type", "last", "true_individual_id")},
+        **{name: user[name] for name in ("individual_id", "mapping_id", "device_type", "last", "actor_id")},
         **{name: user[name] for name in ("kind", "age_group", "is_male")},
         t=t,
         logged_in=user.known & d.chance("logged_in", LOGGED_IN_SHARE, planned.key),
@@ -203,7 +196,7 @@ def _planned(context: Context, d: Draws, person: np.ndarray) -> Columns:
     who, week = explode(np.full(len(person), tables.weeks))
     by_person = chain(person)
     by_week = chain(week, by_person[who])
-    activity = d.below("activity", ACTIVITY_CLASSES, by_person)
+    activity = activity_class(context, by_person)
     count = tables.count.draw(d.below("count", COUNT_TICKETS, by_week), activity[who])
     slot, number = explode(count)
     number += 1

@@ -20,7 +20,7 @@ def categories(context: Context, d: Draws, met: Columns, spells: Columns | None)
     context : Context
     d : Draws
     met : Columns
-        One row per session: ``session_id``, ``true_individual_id``, ``t``.
+        One row per session: ``session_id``, ``actor_id``, ``t``.
     spells : Columns or None
         ``individual_id`` (whose it truly is), ``category`` (a content category; others have no effect), ``begins`` and
         ``ends`` (microseconds since 1970, the end excluded) and ``strength``: the chance, in ten-thousandths, that a
@@ -31,7 +31,7 @@ def categories(context: Context, d: Draws, met: Columns, spells: Columns | None)
     if spells is None or not len(spells):
         return found
     category = code_in(spells.category, context.of(content_catalog.prepare).items.content_category.words)
-    session, spell = matches(met.true_individual_id, spells.individual_id)
+    session, spell = matches(met.actor_id, spells.individual_id)
     t = met.t[session]
     lies = (spells.begins[spell] <= t) & (t < spells.ends[spell]) & (category[spell] >= 0)
     session, spell = session[lies], spell[lies]

@@ -14,7 +14,6 @@ from idgraph_widgets.generators.people.composition import compositions
 from idgraph_widgets.generators.people.income import incomes
 
 if TYPE_CHECKING:
-    from idgraph_widgets.arrays import Coded
     from idgraph_widgets.generators.context import Context
 
 
@@ -24,9 +23,9 @@ def make(context: Context, first: int, last: int) -> Columns:
     key = chain(household_id)
     home = compositions(context, household_id)
     state = states.states(context, home, key)
-    place = _places(context, state, key)
+    place = context.of(places.prepare).cities.take(places.city(context, state, key))
     income_bracket, annual_income = incomes(context, home.household_type, state.codes, home.age, key)
-    leases = addresses.home_leases(context, household_id)
+    known_ips = addresses.home_addresses(context, household_id)
     return Columns(
         household_id=household_id,
         state=state,
@@ -43,12 +42,5 @@ def make(context: Context, first: int, last: int) -> Columns:
         household_size=home.size,
         household_type=home.household_type,
         has_children=home.minors > 0,
-        home_ip=addresses.home_ip(context, household_id, addresses.lease_at(context, leases, context.start)),
+        home_ip=addresses.home_ip(context, household_id, known_ips.at(context.start)),
     )
-
-
-def _places(context: Context, state: Coded, household: np.ndarray) -> Columns:
-    """The city of each home with all that belongs to it."""
-    tables = context.of(places.prepare)
-    ticket = context.draws("households").below("city", places.CITY_TICKETS, household)
-    return tables.cities.take(tables.lottery.draw(ticket, state.codes.astype(np.int64)))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from idgraph_widgets.config import GenerationConfig
+    from idgraph_widgets.generators.context import Context
 
 CITY_TICKETS = 4096
 MARKETS = 200
@@ -137,6 +138,12 @@ def prepare(config: GenerationConfig) -> Places:
             longitude=np.array([row["lon_hundredths"] for row in rows], np.int64) / 100.0,
         ),
     )
+
+
+def city(context: Context, state: Coded, keys: np.ndarray) -> np.ndarray:
+    """Row of ``Places.cities`` in which homes of these states lie; `keys` are ``chain(household_id)``."""
+    ticket = context.draws("households").below("city", CITY_TICKETS, keys)
+    return context.of(prepare).lottery.draw(ticket, state.codes.astype(np.int64))
 
 
 def _coded(texts: Sequence[str]) -> Coded:

@@ -145,6 +145,7 @@ EXPOSURES = [
         also=(
             "engagement.identifier_alive",
             "identity.opted_out_within_window",
+            "identity.known_from_first_day",
             "identity.active_at_end",
             "exposures.in_segment",
             "MEMBERSHIP",

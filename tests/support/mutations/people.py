@@ -15,6 +15,9 @@ HOUSEHOLDS = [
     mutation("households.inside_state", "households", latitude="latitude + 40", also=("households.near_zip3",)),
     mutation("households.near_zip3", "households", "state = 'CA' and latitude < 36", latitude="latitude + 1"),
     mutation("households.zip3_of_state", "households", zip3="'000'"),
+    mutation("structure.household_moves.fk", "household_moves", household_id="cast(9000000 as bigint)"),
+    mutation("households.moves_in_market", "household_moves", market_code="'XX-01'"),
+    mutation("households.moves_in_window", "household_moves", moved_ts="timestamp_micros(0)"),
     mutation("households.home_ip_safe", "households", home_ip="'8.8.8.8'"),
     mutation("households.income_bracket_configured", "households", income_bracket="'a lot'"),
     mutation(
