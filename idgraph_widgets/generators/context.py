@@ -6,7 +6,7 @@ import hashlib
 import pickle
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import Any, TypeVar
 
 from idgraph_widgets.config import GenerationConfig
@@ -38,6 +38,7 @@ class Context:
         self.config = config
         self.block_starts = block_starts
         self._prepared = dict(prepared)
+        self._remembered: dict[str, Any] = {}
 
     @classmethod
     def make(
@@ -53,6 +54,10 @@ class Context:
     def of(self, prepare: Callable[[GenerationConfig], T]) -> T:
         """What the driver made with that preparing function. KeyError where it made nothing."""
         return self._prepared[_name(prepare)]
+
+    def remembered(self, function: Callable[[Context, int], T], size: int) -> Callable[[int], T]:
+        """`function` of this context and a number, with its last `size` results, which go when the context goes."""
+        return self._remembered.setdefault(_name(function), lru_cache(size)(partial(function, self)))
 
     def draws(self, table: str) -> Draws:
         """The draws of a table."""

@@ -58,14 +58,13 @@ def local_parts(context: Context, owner: np.ndarray, number: np.ndarray) -> pa.S
     found = pa.array([], pa.string())
     place = np.zeros(len(owner), np.int64)
     for one in np.unique(block).tolist():
-        owners, first, texts = _of_block(context, one)
+        owners, first, texts = context.remembered(_of_block, _CACHED_BLOCKS)(one)
         some = np.flatnonzero(block == one)
         place[some] = first[np.searchsorted(owners, owner[some])] + number[some] + len(found)
         found = pa.concat_arrays([found, texts])
     return found.take(pa.array(place))
 
 
-@lru_cache(maxsize=_CACHED_BLOCKS)
 def _of_block(context: Context, block: int) -> tuple[np.ndarray, np.ndarray, pa.StringArray]:
     """People of a block who have mailboxes, rising; the place of each one's first local part, and all of these."""
     owners = _owners(context, block)
