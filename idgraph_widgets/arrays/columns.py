@@ -64,10 +64,21 @@ class Coded:
 
     def to_arrow(self) -> pa.DictionaryArray:
         """As a dictionary array; codes of -1 become null."""
+        return pa.DictionaryArray.from_arrays(self._indices(), _vocabulary(self.words))
+
+    def to_text(self) -> pa.StringArray:
+        """As an array of texts; codes of -1 become null."""
+        return _vocabulary(self.words).take(self._indices())
+
+    def _indices(self) -> pa.Int32Array:
         mask = None if len(self.codes) == 0 or self.codes.min() >= 0 else self.codes < 0
-        return pa.DictionaryArray.from_arrays(
-            pa.array(self.codes, pa.int32(), mask=mask), pa.array(self.words, pa.string())
-        )
+        return pa.array(self.codes, pa.int32(), mask=mask)
+
+
+@lru_cache(maxsize=64)
+def _vocabulary(words: tuple[str, ...]) -> pa.StringArray:
+    """Words as an array: part after part has the same."""
+    return pa.array(words, pa.string())
 
 
 @dataclass(frozen=True)
@@ -225,4 +236,4 @@ def coded(column: Coded | pa.Array) -> Coded:
 
 def text(column: Coded | pa.Array) -> pa.StringArray:
     """A text column as an Arrow array of texts."""
-    return column.to_arrow().cast(pa.string()) if isinstance(column, Coded) else column
+    return column.to_text() if isinstance(column, Coded) else column
