@@ -9,6 +9,7 @@ from idgraph_widgets.arrays.groups import (
     first_of_runs,
     group_ids,
     matches,
+    order_by,
     run_starts,
     sum_by,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "first_of_runs",
     "group_ids",
     "matches",
+    "order_by",
     "record_batch",
     "run_starts",
     "sum_by",

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from idgraph_widgets.arrays import Coded, Columns, Lookup, coded, explode, run_starts
+from idgraph_widgets.arrays import Coded, Columns, Lookup, coded, explode, order_by, run_starts
 from idgraph_widgets.arrays.texts import digits, fixed, joined
 from idgraph_widgets.draws import chain, chain_text, scrambled
 from idgraph_widgets.generators.identity.values import MAX_MAILBOXES, base36
@@ -76,7 +76,7 @@ def _of_block(context: Context, block: int) -> tuple[np.ndarray, np.ndarray, pa.
     which = plain.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     hashed = (chain_text(plain.dictionary) % np.uint64(_CODES)).view(np.int64)
     code = (hashed[which] + block * _STEP) % _CODES
-    order = np.argsort(which, kind="stable")
+    order = order_by(which)
     starts = run_starts(which[order])
     count = np.empty(len(order), np.int64)
     count[order] = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
