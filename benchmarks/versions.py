@@ -6,9 +6,10 @@
     python -m benchmarks.versions --resolve             # only: would pip replace anything of a runtime? (needs uv)
 
 For each runtime an environment is made once (kept in ``--environments``), with the pins of ``deploy/runtimes`` and
-nothing but this package's extras ``folder`` and ``databricks`` beside them. There, in a classic and a Connect session with Delta,
-golden cases are written into folders and into the catalog, content hashes are compared, the datasets are checked, and
-the HTML report is written (`benchmarks.versions_session`). What came out is printed as a Markdown table.
+nothing but this package's extras ``folder`` and ``databricks`` beside them. There, in a classic and in a Connect
+session with Delta, golden cases are written into folders and into the catalog, content hashes are compared, the
+datasets are checked, and the HTML report is written (`benchmarks.versions_session`). What came out is printed as a
+Markdown table.
 """
 
 from __future__ import annotations

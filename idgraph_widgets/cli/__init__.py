@@ -17,6 +17,7 @@ from idgraph_widgets.cli import (
     logs,
     optimize,
     permissions,
+    probe,
     register,
     report,
     vacuum,
@@ -28,7 +29,7 @@ from idgraph_widgets.interrupts import Interrupts
 from idgraph_widgets.memory import memory_fault
 from idgraph_widgets.pipeline.run_log import LOGGER
 
-_COMMANDS = (init, generate, check, report, dashboard, export, logs, optimize, vacuum, permissions, register)
+_COMMANDS = (init, generate, check, report, dashboard, export, logs, optimize, vacuum, permissions, register, probe)
 """Modules of the commands, in the order of the help; each has ``add(commands)``."""
 
 _INTERRUPTED = "Interrupted. What was published before is untouched."
@@ -48,6 +49,7 @@ examples:
   idgraph vacuum data/demo                        remove files that no version in use needs
   idgraph generate --catalog main --schema demo   generate, and register in Unity Catalog
   idgraph permissions --catalog main --schema demo
+  idgraph probe                                   what this place can do, and what would be used
   idgraph dashboard                               open the studio in the browser
 
 exit codes:

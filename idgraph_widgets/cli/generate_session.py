@@ -3,15 +3,7 @@
 from __future__ import annotations
 
 from idgraph_widgets.cli.common import progress
-from idgraph_widgets.cli.generate import (
-    FOLDER,
-    configuration,
-    dry_run,
-    given,
-    new_rows,
-    nothing_to_add,
-    tell_generated,
-)
+from idgraph_widgets.cli.generate import FOLDER, configuration, dry_run, given, new_rows, nothing_to_add, tell_generated
 from idgraph_widgets.errors import ConfigError
 
 
@@ -68,9 +60,7 @@ def _run(args, spark, config):
     from idgraph_widgets.pipeline.run_time import expected_time
 
     with progress(args, lambda: expected_time(config, None)) as shown, args.interrupts.cancelling() as token:
-        return run_pipeline(
-            spark, config, on_progress=shown.events, progress=False, cancel=token, force=args.force
-        )
+        return run_pipeline(spark, config, on_progress=shown.events, progress=False, cancel=token, force=args.force)
 
 
 def _check(args, spark, config, names):

@@ -27,11 +27,9 @@ def in_process(command, remote=None):
 
 def test_the_command_line_and_a_task_write_the_same_rows_into_the_catalog(engine, spark, dataset_1k, tmp_path):
     kept = tmp_path / "outcome.json"
-    told = in_process(
-        ["-c", "from idgraph_widgets.cli.task import main; main()", "--households", "1000", "--seed", "42"]
-        + ["--schema", "given_session", "--outcome", str(kept)],
-        spark.client._builder.endpoint,
-    )
+    options = ["--households", "1000", "--seed", "42", "--schema", "given_session", "--outcome", str(kept)]
+    entry = "from idgraph_widgets.cli.task import main; main()"
+    told = in_process(["-c", entry, *options], spark.client._builder.endpoint)
     assert told.returncode == 0, told.stderr
     outcome = json.loads(kept.read_text())
     assert outcome == json.loads(told.stdout)
