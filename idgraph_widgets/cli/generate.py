@@ -45,20 +45,7 @@ def add(commands) -> None:
         "  idgraph generate --catalog main --schema demo --out data/demo\n"
         "  idgraph generate idgraph.yaml --engine session --catalog main --schema demo\n",
     )
-    parser.add_argument("config", nargs="?", metavar="CONFIG", help="a YAML or JSON file, or - for standard input")
-    preset_option(parser)
-    difficulty_option(parser)
-    parser.add_argument("--households", type=whole_number(), metavar="N", help="number of households")
-    parser.add_argument("--seed", type=whole_number(), metavar="N", help="seed of all draws")
-    parser.add_argument("--start-date", type=day, metavar="DATE", help="first day, YYYY-MM-DD")
-    parser.add_argument("--end-date", type=day, metavar="DATE", help="day after the last, YYYY-MM-DD")
-    parser.add_argument(
-        "--mode",
-        choices=("overwrite", "append"),
-        help="replace the dataset (default), or add to it: --households is then the total afterwards, and "
-        "without CONFIG everything else is as in the dataset",
-    )
-    parser.add_argument("--days", type=whole_number(), metavar="N", help="with --mode append: days to add at the end")
+    configuration_options(parser)
     parser.add_argument("--out", default=FOLDER, metavar="PATH", help=f"default: {FOLDER}")
     name_options(parser, required=False)
     replace_option(parser)
@@ -75,6 +62,24 @@ def add(commands) -> None:
     parser.add_argument("--force", action="store_true", help="write next to what is not a dataset")
     json_option(parser)
     parser.set_defaults(run=_generate)
+
+
+def configuration_options(parser) -> None:
+    """The options that `configuration` reads."""
+    parser.add_argument("config", nargs="?", metavar="CONFIG", help="a YAML or JSON file, or - for standard input")
+    preset_option(parser)
+    difficulty_option(parser)
+    parser.add_argument("--households", type=whole_number(), metavar="N", help="number of households")
+    parser.add_argument("--seed", type=whole_number(), metavar="N", help="seed of all draws")
+    parser.add_argument("--start-date", type=day, metavar="DATE", help="first day, YYYY-MM-DD")
+    parser.add_argument("--end-date", type=day, metavar="DATE", help="day after the last, YYYY-MM-DD")
+    parser.add_argument(
+        "--mode",
+        choices=("overwrite", "append"),
+        help="replace the dataset (default), or add to it: --households is then the total afterwards, and "
+        "without CONFIG everything else is as in the dataset",
+    )
+    parser.add_argument("--days", type=whole_number(), metavar="N", help="with --mode append: days to add at the end")
 
 
 def _generate(args) -> int:

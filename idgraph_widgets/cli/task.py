@@ -41,12 +41,20 @@ def main(argv: list[str] | None = None) -> None:
     outcome = _outcome(said.getvalue(), code)
     print(json.dumps(outcome, indent=2))
     if kept.outcome is not None:
-        # In one piece: folders of a workspace and of volumes take no appended lines.
-        kept.outcome.write_text(json.dumps(outcome), encoding="utf-8")
+        _keep(kept.outcome, outcome)
     if code == INTERRUPTED:
         raise RunCancelled(outcome["message"])
     if code != DONE:
         raise RunError(outcome["message"])
+
+
+def _keep(path: Path, outcome: dict) -> None:
+    """Write the outcome down, in one piece: folders of a workspace and of volumes take no appended lines."""
+    try:
+        path.write_text(json.dumps(outcome), encoding="utf-8")
+    except OSError as error:
+        # What was generated stays; the same text is in the task's output.
+        print(f"idgraph: the outcome could not be kept in {path}: {error}", file=sys.stderr)
 
 
 def _outcome(said: str, code: int) -> dict:
