@@ -14,9 +14,11 @@ from idgraph_widgets.cli import (
     export,
     generate,
     init,
+    job,
     logs,
     optimize,
     permissions,
+    probe,
     register,
     report,
     vacuum,
@@ -28,7 +30,21 @@ from idgraph_widgets.interrupts import Interrupts
 from idgraph_widgets.memory import memory_fault
 from idgraph_widgets.pipeline.run_log import LOGGER
 
-_COMMANDS = (init, generate, check, report, dashboard, export, logs, optimize, vacuum, permissions, register)
+_COMMANDS = (
+    init,
+    generate,
+    check,
+    report,
+    dashboard,
+    export,
+    logs,
+    optimize,
+    vacuum,
+    permissions,
+    register,
+    probe,
+    job,
+)
 """Modules of the commands, in the order of the help; each has ``add(commands)``."""
 
 _INTERRUPTED = "Interrupted. What was published before is untouched."
@@ -48,6 +64,8 @@ examples:
   idgraph vacuum data/demo                        remove files that no version in use needs
   idgraph generate --catalog main --schema demo   generate, and register in Unity Catalog
   idgraph permissions --catalog main --schema demo
+  idgraph probe                                   what this place can do, and what would be used
+  idgraph job submit --households 1000000 --catalog main --schema demo --follow
   idgraph dashboard                               open the studio in the browser
 
 exit codes:

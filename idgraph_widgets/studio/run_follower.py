@@ -26,7 +26,7 @@ class RunFollower:
     """
 
     def follow(self, state: StudioState, runs: Runs, tabbed: bool) -> dict:
-        """What is to be seen now: ``ready``, ``expected``, ``run`` and ``history``, as `show` gets them."""
+        """What is to be seen now: ``ready``, ``job``, ``expected``, ``run`` and ``history``, as `show` gets them."""
         self.state, self.runs, self._tabbed = state, runs, tabbed
         self._dirty = threading.Event()
         self._rate: tuple[str, float] | None = None
@@ -50,10 +50,15 @@ class RunFollower:
             return
         self.start(self.state.config, self._out())
 
-    def start(self, config: GenerationConfig, out: str | None) -> None:
+    def generate_as_job(self) -> None:
+        """Start a run in the workspace, of the configuration as it stands; nothing happens while that cannot be."""
+        if self._asked()["job"]["ok"]:
+            self.start(self.state.config, None, as_job=True)
+
+    def start(self, config: GenerationConfig, out: str | None, as_job: bool = False) -> None:
         """Start a run of this configuration into this folder (None: the catalog)."""
         try:
-            self.runs.start(config, out)
+            self.runs.start(config, out, as_job=as_job)
         except (RuntimeError, OSError) as error:
             self.state.say(f"The run did not start: {error}")
 
@@ -82,7 +87,16 @@ class RunFollower:
                 "place": self._place(),
                 "tables": {name: short(table.rows) for name, table in expected.tables.items()},
             }
-        return {"ready": {"ok": not reason, "reason": reason}, "expected": told}
+        job = self._job(reason)
+        if not reason and state.target.kind == "catalog" and self.runs.has_workspace and not self.runs.has_session:
+            reason = "There is no Spark session here to write to a catalog: run it as a job."
+        return {"ready": {"ok": not reason, "reason": reason}, "job": job, "expected": told}
+
+    def _job(self, reason: str) -> dict:
+        """Whether the run could be a job: ``shown``, ``ok``, ``reason``."""
+        if not reason and self.state.target.kind != "catalog":
+            reason = "A job writes to a catalog: choose catalog.schema on the Output tab."
+        return {"shown": self.runs.has_workspace, "ok": self.runs.has_workspace and not reason, "reason": reason}
 
     def _place(self) -> str:
         if self.state.target.kind == "folder":
@@ -95,7 +109,7 @@ class RunFollower:
         latest = self.runs.current()
         key = "" if latest is None or latest.active else latest.id
         if self._rate is None or self._rate[0] != key:
-            self._rate = (key, slowness(self.runs.history()))
+            self._rate = (key, slowness([run for run in self.runs.history() if not self.runs.was_job(run.id)]))
         return self._rate[1]
 
     # Following
@@ -139,7 +153,7 @@ class RunFollower:
         """Start the last run again, if it has ended."""
         run = self.runs.current()
         if run is not None and not run.active:
-            self.start(GenerationConfig.from_dict(run.config, check=False), run.out)
+            self.start(GenerationConfig.from_dict(run.config, check=False), run.out, self.runs.was_job(run.id))
 
     def load(self, id: str | None) -> None:
         """Take up the configuration of an earlier run."""

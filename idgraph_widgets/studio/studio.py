@@ -13,6 +13,7 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.errors import ConfigError, IdgraphError
 from idgraph_widgets.pipeline.session import SessionState, WizardStep
 from idgraph_widgets.storage.places import place_of
+from idgraph_widgets.studio.as_job import open_jobs, workspace_is_known
 from idgraph_widgets.studio.host import NOT_SHOWN, Parts, detect, parts
 from idgraph_widgets.studio.job import opened
 from idgraph_widgets.studio.paths import FORM_STEPS
@@ -59,13 +60,15 @@ class Studio(WatchedBox):
     def __init__(self, config: GenerationConfig | None = None, spark=None, out=None, home=None):
         folder = _home(home)
         session, target, told = restored(folder) if config is None else (SessionState(config), None, "")
-        self.state = StudioState(session, target, None if spark is None else place_of(spark))
+        jobs = open_jobs if workspace_is_known() else None
+        catalog = place_of(spark) if spark is not None else "databricks" if jobs else None
+        self.state = StudioState(session, target, catalog)
         if out is not None:
             self.state.set_target("folder", os.fspath(out))
         elif spark is not None and target is None and session.config.schema_name:
             self.state.set_target("catalog")
         self.state.say(told)
-        self.runs = Runs(folder, spark)
+        self.runs = Runs(folder, spark, jobs)
         self._spark, self._dataset, self._lock = spark, None, threading.RLock()
         self._reported, self._plain = "", False
         self._saver = Saver(folder, self.state)
