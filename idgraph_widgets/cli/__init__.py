@@ -10,6 +10,7 @@ from dataclasses import asdict
 from idgraph_widgets import __version__
 from idgraph_widgets.cli import (
     check,
+    completion,
     dashboard,
     export,
     generate,
@@ -19,6 +20,7 @@ from idgraph_widgets.cli import (
     permissions,
     register,
     report,
+    schema,
     vacuum,
 )
 from idgraph_widgets.cli.common import FAILED, INTERRUPTED, WRONG_INPUT, Parser, print_json
@@ -28,7 +30,7 @@ from idgraph_widgets.interrupts import Interrupts
 from idgraph_widgets.memory import memory_fault
 from idgraph_widgets.pipeline.run_log import LOGGER
 
-_COMMANDS = (init, generate, check, report, dashboard, export, logs, optimize, vacuum, permissions, register)
+_COMMANDS = (init, generate, check, report, dashboard, export, logs, optimize, vacuum, permissions, register, schema)
 """Modules of the commands, in the order of the help; each has ``add(commands)``."""
 
 _INTERRUPTED = "Interrupted. What was published before is untouched."
@@ -49,6 +51,7 @@ examples:
   idgraph generate --catalog main --schema demo   generate, and register in Unity Catalog
   idgraph permissions --catalog main --schema demo
   idgraph dashboard                               open the studio in the browser
+  idgraph completion bash                         a script for the shell's tab completion
 
 exit codes:
   0 done   1 a check failed, or with --strict a statistic is off target   2 wrong input
@@ -107,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for module in _COMMANDS:
         module.add(commands)
+    completion.add(commands, parser)
     return parser
 
 
