@@ -10,6 +10,7 @@ from dataclasses import asdict
 from idgraph_widgets import __version__
 from idgraph_widgets.cli import (
     check,
+    completion,
     dashboard,
     export,
     generate,
@@ -21,6 +22,7 @@ from idgraph_widgets.cli import (
     probe,
     register,
     report,
+    schema,
     vacuum,
 )
 from idgraph_widgets.cli.common import FAILED, INTERRUPTED, WRONG_INPUT, Parser, print_json
@@ -44,6 +46,7 @@ _COMMANDS = (
     register,
     probe,
     job,
+    schema,
 )
 """Modules of the commands, in the order of the help; each has ``add(commands)``."""
 
@@ -67,6 +70,7 @@ examples:
   idgraph probe                                   what this place can do, and what would be used
   idgraph job submit --households 1000000 --catalog main --schema demo --follow
   idgraph dashboard                               open the studio in the browser
+  idgraph completion bash                         a script for the shell's tab completion
 
 exit codes:
   0 done   1 a check failed, or with --strict a statistic is off target   2 wrong input
@@ -125,6 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for module in _COMMANDS:
         module.add(commands)
+    completion.add(commands, parser)
     return parser
 
 
