@@ -7,6 +7,7 @@ import time
 from datetime import datetime
 
 from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.errors import IdgraphError
 from idgraph_widgets.pipeline.run_time import run_time
 from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.runs import Run, Runs
@@ -31,7 +32,7 @@ class RunFollower:
         self._dirty = threading.Event()
         self._rate: tuple[str, float] | None = None
         self._beats = None
-        return {**self._asked(), "run": shown(runs.current()), "history": _history(runs)}
+        return {**self._asked(), "run": self._shown(runs.current()), "history": _history(runs)}
 
     def begin(self) -> None:
         """Follow from now on; ``_stop`` ends it."""
@@ -59,7 +60,7 @@ class RunFollower:
         """Start a run of this configuration into this folder (None: the catalog)."""
         try:
             self.runs.start(config, out, as_job=as_job)
-        except (RuntimeError, OSError) as error:
+        except (RuntimeError, OSError, IdgraphError) as error:
             self.state.say(f"The run did not start: {error}")
 
     def _out(self) -> str | None:
@@ -131,7 +132,11 @@ class RunFollower:
 
     def _show_run(self, run: Run | None) -> None:
         past = {} if run is not None and run.active else {"history": _history(self.runs)}
-        self.show(run=shown(run), **self._asked(), **past)
+        self.show(run=self._shown(run), **self._asked(), **past)
+
+    def _shown(self, run: Run | None) -> dict:
+        told = shown(run)
+        return told and {**told, "place": self.runs.workspace.shown(told["place"])}
 
     def _beat(self) -> None:
         """Show the run at a steady pace while it is active, so that clocks move between its events."""
@@ -228,7 +233,7 @@ def _history(runs: Runs) -> list[dict]:
                 "seed": str(config.seed),
                 "rows": f"{run.rows:,}" if run.state == "done" else "",
                 "seconds": in_time(run.elapsed),
-                "place": run.place or run.out or "",
+                "place": runs.workspace.shown(run.place or run.out or ""),
                 "fingerprint": config.fingerprint()[:8],
             }
         )

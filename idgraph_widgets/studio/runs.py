@@ -34,6 +34,7 @@ from idgraph_widgets.studio.as_job import number_of, open_jobs, run_as_job
 from idgraph_widgets.studio.job import CHECKS, LOG, TRIAL_HOUSEHOLDS, run_job
 from idgraph_widgets.studio.run_record import ENDED, Run, applied
 from idgraph_widgets.studio.worker import CANCEL, EVENTS, OUTPUT, PROCESS, REQUEST
+from idgraph_widgets.workspaces import Workspace
 
 KEPT = 30
 """Runs that the history keeps."""
@@ -44,16 +45,17 @@ class Runs:
 
     Parameters
     ----------
-    home : Path
-        Folder of the studio; runs live in ``home/runs``.
+    workspace : Workspace or path-like
+        Whose runs they are, or the folder of a studio; they live in ``runs`` of its home.
     spark : SparkSession, optional
         The user's session to run on; without one, worker processes with the embedded engine.
     jobs : callable, optional
         Gives `idgraph_widgets.jobs.Jobs` for runs as jobs; None where no workspace is known.
     """
 
-    def __init__(self, home: Path, spark=None, jobs: Callable | None = None):
-        self._folder = Path(home) / "runs"
+    def __init__(self, workspace: Workspace | str | os.PathLike, spark=None, jobs: Callable | None = None):
+        self.workspace = workspace if isinstance(workspace, Workspace) else Workspace(Path(workspace))
+        self._folder = self.workspace.home / "runs"
         self._spark, self._jobs = spark, jobs
         self._lock = threading.RLock()
         self._observers: list[Callable[[Run], None]] = []
@@ -87,7 +89,11 @@ class Runs:
         ------
         RuntimeError
             One of this kind is still going on.
+        ConfigError
+            `out` lies outside the workspace.
         """
+        if out is not None:
+            out = self.workspace.place(out)
         with self._lock:
             if (latest := self._current.get(kind)) and latest.active:
                 raise RuntimeError(f"a {kind} is still going on; cancel it first")
