@@ -15,17 +15,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from idgraph_widgets.arrays import Columns
-from idgraph_widgets.generators import ads, engagement, identity, people, records, responses
-from idgraph_widgets.generators.ads import budgets, campaign_holdouts, campaigns, exposures, ghosts
+from idgraph_widgets.generators import ads, engagement, identity, people, records, responses, wants
+from idgraph_widgets.generators.ads import budgets, campaign_holdouts, campaigns, exposures
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.engagement import audience_attributes, engagements, viewership_patterns
 from idgraph_widgets.generators.identity import identity_mappings
 from idgraph_widgets.generators.people import households, individuals
 from idgraph_widgets.generators.records import source_records
 from idgraph_widgets.generators.responses import campaign_daily, outcome_metrics, response_events
+from idgraph_widgets.generators.wants import spells
 from idgraph_widgets.schema import ids
 
-PREPARE = (*people.PREPARE, *records.PREPARE, *identity.PREPARE, *engagement.PREPARE, *ads.PREPARE, *responses.PREPARE)
+PREPARE = (
+    *people.PREPARE,
+    *records.PREPARE,
+    *wants.PREPARE,
+    *identity.PREPARE,
+    *engagement.PREPARE,
+    *ads.PREPARE,
+    *responses.PREPARE,
+)
 """What the driver makes of a configuration before any block."""
 
 SUMMED = {"campaign_daily": ("campaign_id", "day"), "outcome_metrics": ("campaign_id", "model")}
@@ -34,14 +43,15 @@ of the sums over all blocks."""
 
 _PEOPLE = ("households", "individuals")
 _RECORDS = ("source_records", "truth_records")
+_WANTS = ("truth_intent",)
 _IDENTITY = ("identity_mappings", "truth_identity")
 _ENGAGEMENT = ("content_engagements", "viewership_patterns")
 _AUDIENCE = ("audience_attributes", "campaign_holdouts")
-_EXPOSURES = ("campaign_exposures",)
+_EXPOSURES = ("campaign_exposures", "campaign_opportunities")
 _RESPONSES = ("response_events", "truth_conversion", *SUMMED)
 _STAGES = (_PEOPLE, _IDENTITY, _ENGAGEMENT, _AUDIENCE, _EXPOSURES, _RESPONSES)
 
-BLOCK_TABLES = (*_PEOPLE, *_RECORDS, *_IDENTITY, *_ENGAGEMENT, *_AUDIENCE, *_EXPOSURES, *_RESPONSES)
+BLOCK_TABLES = (*_PEOPLE, *_RECORDS, *_WANTS, *_IDENTITY, *_ENGAGEMENT, *_AUDIENCE, *_EXPOSURES, *_RESPONSES)
 """Tables that are made block by block, in order."""
 
 
@@ -104,7 +114,7 @@ class _Block:
         self.context, self.first, self.last, self.check = context, first, last, check
         self.part_homes = part_homes
         self.wanted = wanted
-        self.depth = max(i for i, stage in enumerate(_STAGES) if wanted & {*stage, *(_RECORDS if i == 0 else ())})
+        self.depth = max(i for i, stage in enumerate(_STAGES) if wanted & {*stage, *((*_RECORDS, *_WANTS) if i == 0 else ())})
         self.campaigns = campaigns.make(context)
         self.homes: list[Columns] = []
         self.people: list[Columns] = []
@@ -141,6 +151,9 @@ class _Block:
             home = ids.household_of(truth.true_individual_id)
             yield from self._some("source_records", found, home)
             yield from self._some("truth_records", truth, home)
+        if is_asked and self.wanted & set(_WANTS):
+            found = spells.make(context, homes, persons)
+            yield from self._some("truth_intent", found, ids.household_of(found.individual_id))
         if self.depth < 1:
             return
         self.sources_before.append(0 if self.sources is None else len(self.sources))
@@ -194,12 +207,14 @@ class _Block:
             return
         if planned is None:
             planned = self._planned_again(part)
-        shown, identifiers = exposures.make(context, planned, stops)
+        shown, identifiers, is_true = exposures.make(context, planned, stops)
         yield from self._some("campaign_exposures", shown, shown.household_id)
+        found = budgets.opportunities(context, planned, stops)
+        yield from self._some("campaign_opportunities", found, found.household_id)
         if self.depth < 5:
             return
-        clicked = ghosts.make(context, planned, stops)
-        events, caused = response_events.make(context, self.campaigns, persons, shown, clicked)
+        intents = spells.make(context, homes, persons)
+        events, caused = response_events.make(context, self.campaigns, homes, persons, intents, shown, is_true)
         yield from self._some("response_events", events, ids.household_of(events.individual_id))
         yield from self._some("truth_conversion", caused, ids.household_of(caused.individual_id))
         if not self.wanted & set(SUMMED):

@@ -8,6 +8,7 @@ from idgraph_widgets.schema import (
     campaign_daily,
     campaign_exposures,
     campaign_holdouts,
+    campaign_opportunities,
     campaigns,
     content_catalog,
     content_engagements,
@@ -21,6 +22,7 @@ from idgraph_widgets.schema import (
     source_records,
     truth_conversion,
     truth_identity,
+    truth_intent,
     truth_records,
     viewership_patterns,
 )
@@ -46,11 +48,16 @@ TABLES = _by_name(
 """The ten tables, in order."""
 
 META = _by_name(
-    segment_rules.TABLE, content_catalog.TABLE, campaign_holdouts.TABLE, campaign_daily.TABLE, source_records.TABLE
+    segment_rules.TABLE,
+    content_catalog.TABLE,
+    campaign_holdouts.TABLE,
+    campaign_opportunities.TABLE,
+    campaign_daily.TABLE,
+    source_records.TABLE,
 )
 """Observable companions that generators make."""
 
-TRUTH = _by_name(truth_identity.TABLE, truth_conversion.TABLE, truth_records.TABLE)
+TRUTH = _by_name(truth_identity.TABLE, truth_intent.TABLE, truth_conversion.TABLE, truth_records.TABLE)
 """Companions that only the generator can know."""
 
 GENERATED = {**TABLES, **META, **TRUTH}
