@@ -249,7 +249,7 @@ class CampaignConfig(Section):
         ),
     )
     organic_visits_per_person_90_days: float = setting(
-        0.8,
+        2.0,
         Real(0, 20),
         "Visits without an ad",
         unit="site visits per adult in 90 days, mean",

@@ -17,12 +17,13 @@ import numpy as np
 from idgraph_widgets.arrays import Columns
 from idgraph_widgets.generators import ads, engagement, identity, people, records, responses, wants
 from idgraph_widgets.generators.ads import budgets, campaign_holdouts, campaigns, exposures
+from idgraph_widgets.generators.ads.advertising import campaign_plan
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.engagement import audience_attributes, engagements, viewership_patterns
 from idgraph_widgets.generators.identity import identity_mappings
 from idgraph_widgets.generators.people import households, individuals
 from idgraph_widgets.generators.records import source_records
-from idgraph_widgets.generators.responses import campaign_daily, outcome_metrics, response_events
+from idgraph_widgets.generators.responses import campaign_daily, chains, outcome_metrics, response_events
 from idgraph_widgets.generators.wants import spells
 from idgraph_widgets.schema import ids
 
@@ -114,10 +115,13 @@ class _Block:
         self.context, self.first, self.last, self.check = context, first, last, check
         self.part_homes = part_homes
         self.wanted = wanted
-        self.depth = max(i for i, stage in enumerate(_STAGES) if wanted & {*stage, *((*_RECORDS, *_WANTS) if i == 0 else ())})
+        self.depth = max(
+            i for i, stage in enumerate(_STAGES) if wanted & {*stage, *((*_RECORDS, *_WANTS) if i == 0 else ())}
+        )
         self.campaigns = campaigns.make(context)
         self.homes: list[Columns] = []
         self.people: list[Columns] = []
+        self.lives: list[chains.People] = []
         self.planned: list[exposures.Planned | None] = []
         self.kept_bytes = 0
         self.spending: Columns | None = None
@@ -175,7 +179,8 @@ class _Block:
         yield from self._some("campaign_holdouts", held, held.household_id)
         if self.depth < 4:
             return
-        planned = exposures.plan(context, self.campaigns, homes, persons, mappings, truth, attributes)
+        self.lives.append(chains.people_of(context, homes, persons))
+        planned = self._plan(homes, persons, mappings, truth, attributes, self.lives[-1])
         spent = budgets.spending(context, planned)
         self.spending = spent if self.spending is None else budgets.summed([self.spending, spent])
         is_kept = self.kept_bytes + planned.nbytes <= KEPT_BYTES
@@ -198,23 +203,24 @@ class _Block:
         mappings, truth, _ = identity_mappings.make(context, homes, persons, sources)
         events = engagements.make(context, *self._everybody(part + 1), mappings, truth)
         attributes = audience_attributes.make(context, homes, persons, mappings, events)
-        return exposures.plan(context, self.campaigns, homes, persons, mappings, truth, attributes)
+        return self._plan(homes, persons, mappings, truth, attributes, self.lives[part])
+
+    def _plan(self, homes, persons, mappings, truth, attributes, people: chains.People) -> exposures.Planned:
+        return exposures.plan(self.context, self.campaigns, homes, persons, mappings, truth, attributes, people.lives)
 
     def _shown_part(self, part: int, stops: Columns) -> Iterator[Made]:
-        context, homes, persons = self.context, self.homes[part], self.people[part]
+        context, homes = self.context, self.homes[part]
         planned, self.planned[part] = self.planned[part], None
         if homes.household_id[-1] < self.first or homes.household_id[0] > self.last:
             return
         if planned is None:
             planned = self._planned_again(part)
         shown, identifiers, is_true = exposures.make(context, planned, stops)
+        events, caused = response_events.make(context, self.campaigns, self.lives[part], shown, is_true)
+        shown = shown.with_columns(cost=exposures.costs(campaign_plan(context, self.campaigns), shown, events))
         yield from self._some("campaign_exposures", shown, shown.household_id)
         found = budgets.opportunities(context, planned, stops)
         yield from self._some("campaign_opportunities", found, found.household_id)
-        if self.depth < 5:
-            return
-        intents = spells.make(context, homes, persons)
-        events, caused = response_events.make(context, self.campaigns, homes, persons, intents, shown, is_true)
         yield from self._some("response_events", events, ids.household_of(events.individual_id))
         yield from self._some("truth_conversion", caused, ids.household_of(caused.individual_id))
         if not self.wanted & set(SUMMED):

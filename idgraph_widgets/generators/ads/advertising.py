@@ -34,8 +34,6 @@ USABLE = {
 }
 """Identifier types a channel can address, as bits of `TYPE_BITS`."""
 
-_LAST_SECONDS = 2_000_000
-
 
 @dataclass(frozen=True)
 class Channels:
@@ -213,20 +211,3 @@ def ramped_up(context: Context, exposure: np.ndarray, elapsed: np.ndarray) -> np
     share = (elapsed[early] // DAY + 1) * SCALE // (days + 1)
     delivered[early] = context.draws("campaign_exposures").chance_in_scale("ramp_up", share, exposure[early])
     return delivered
-
-
-def clicked(context: Context, exposure: np.ndarray, micros: np.ndarray, limit: np.ndarray) -> np.ndarray:
-    """Whether viewable exposures are clicked; not in a day's last two seconds, which leave no time to.
-
-    Parameters
-    ----------
-    context : Context
-    exposure : ndarray of uint64
-        Hashes (`chain`) of their keys.
-    micros : ndarray of int64
-        When, microseconds since 1970 in UTC.
-    limit : ndarray of int64
-        Thresholds; see `worn`.
-    """
-    time_left = micros % DAY < DAY - _LAST_SECONDS
-    return time_left & (context.draws("campaign_exposures").unit("click", exposure) < limit)

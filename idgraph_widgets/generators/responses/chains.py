@@ -4,7 +4,7 @@ Organic life is drawn without looking at any campaign (`wants.organic`). An expo
 
 * *capture* an organic chain: the click on it, or the label of the attribution window, goes there; same visits, same
   purchases, same times;
-* *create* a chain that ends in a purchase: `ad_lift` times the person's own hazard, as far as impressions have built up;
+* *create* a chain that ends in a purchase: `ad_lift` times the person's own hazard, as far as impressions built up;
 * be clicked out of *curiosity*: a visit perhaps, and no purchase.
 
 Only created chains have a cause. What a false link shows captures and creates nothing: it met somebody else.
@@ -19,10 +19,11 @@ import numpy as np
 from idgraph_widgets.arrays import Columns, Nullable, among, explode
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import SCALE, chain, quantiles_lognormal
-from idgraph_widgets.generators.ads.advertising import clicked, worn
+from idgraph_widgets.generators.ads import clicks
+from idgraph_widgets.generators.ads.advertising import worn
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.generators.responses import steps
-from idgraph_widgets.generators.wants import organic
+from idgraph_widgets.generators.wants import organic, spells
 from idgraph_widgets.schema import ids
 
 CURIOUS, CREATED, ORGANIC = range(ids.ORIGINS)
@@ -32,9 +33,26 @@ NOTHING = 0
 """Stands for a key or a time that is not there: keys begin at 1, and nothing happens in 1970."""
 
 _CLICK_LAGS = 64
-_QUANTILES = 256
 _HALF_LIFE_DAYS = 7
-_MINUTE = 60_000_000
+
+
+@dataclass(frozen=True)
+class People:
+    """Some homes, their people, and what these do whatever is advertised.
+
+    Attributes
+    ----------
+    households, individuals, intents : Columns
+        Tables 1 and 2 and ``truth_intent``.
+    lives : Columns
+        Organic chains: ``individual_id``, ``advertiser_id``, ``category``, ``income``, the times of the steps (0 where
+        there is none) and of the ``last``.
+    """
+
+    households: Columns
+    individuals: Columns
+    intents: Columns
+    lives: Columns
 
 
 @dataclass(frozen=True)
@@ -45,39 +63,27 @@ class ChainTables:
     ----------
     click_lag : ndarray of int64, shape (64,)
         Microseconds from an exposure to its click, by ticket.
-    readiness_e4 : ndarray of int64, shape (256,)
-        How readily people click, relative to everybody, in ten-thousandths, each equally likely; 1 on average.
     adstock_e4 : ndarray of int64
         What is left of an impression after so many whole days, in ten-thousandths of the full lift.
     """
 
     click_lag: np.ndarray
-    readiness_e4: np.ndarray
     adstock_e4: np.ndarray
 
 
 def prepare(config: GenerationConfig) -> ChainTables:
-    """Lags of clicks, readiness to click, and how impressions fade."""
+    """Lags of clicks, and how impressions fade."""
     cfg = config.campaign_config
     # Seconds until the click: median 6, at least 1.
     seconds = [max(1, s) for s in quantiles_lognormal(6.0, 1.1, _CLICK_LAGS)]
-    readiness = np.array(quantiles_lognormal(1.0, cfg.click_readiness_sigma, _QUANTILES, SCALE), np.int64)
-    left = [round(cfg.ad_adstock * 2 ** (-day / _HALF_LIFE_DAYS) * SCALE) for day in range(cfg.attribution_window_days + 1)]
-    return ChainTables(
-        np.array(seconds, np.int64) * 1_000_000,
-        readiness * SCALE // round(float(readiness.mean())),
-        np.array(left, np.int64),
-    )
+    left = [
+        round(cfg.ad_adstock * 2 ** (-day / _HALF_LIFE_DAYS) * SCALE) for day in range(cfg.attribution_window_days + 1)
+    ]
+    return ChainTables(np.array(seconds, np.int64) * 1_000_000, np.array(left, np.int64))
 
 
 def chains(
-    context: Context,
-    plan: Columns,
-    households: Columns,
-    individuals: Columns,
-    intents: Columns,
-    campaign_exposures: Columns,
-    is_true: np.ndarray,
+    context: Context, plan: Columns, people: People, campaign_exposures: Columns, is_true: np.ndarray
 ) -> Columns:
     """One row per chain that begins inside the window, with the time of each of its steps.
 
@@ -86,18 +92,19 @@ def chains(
     context : Context
     plan : Columns
         See `campaign_plan`.
-    households, individuals, intents, campaign_exposures : Columns
-        Of the same households.
+    people : People
+    campaign_exposures : Columns
+        Table 8 of the same households.
     is_true : ndarray of bool
         Whether an exposure met the person it is said to have met.
 
     Returns
     -------
     Columns
-        ``origin``, ``chain`` (number within the origin), ``individual_id``, ``advertiser_id``, ``category``, ``income``,
-        ``cause`` (the exposure that created it), what the chain carries, ``campaign_id``, ``exposure_id`` and
-        ``exposed`` (its time), and the times of the steps: ``click``, ``site_visit``, ``sign_up``, ``add_to_cart`` and
-        ``purchase``. `NOTHING` where there is none.
+        ``origin``, ``chain`` (number within the origin), ``individual_id``, ``advertiser_id``, ``category``,
+        ``income``, ``cause`` (the exposure that created it), what the chain carries, ``campaign_id``, ``exposure_id``
+        and ``exposed`` (its time), and the times of the steps: ``click``, ``site_visit``, ``sign_up``, ``add_to_cart``
+        and ``purchase``. `NOTHING` where there is none.
     """
     shown = _with_plan(
         plan,
@@ -105,18 +112,19 @@ def chains(
             exposed=campaign_exposures.exposure_ts
         ),
     )
-    lives = _life(context, households, individuals, intents, "organic", ORIGIN_OF["organic"])
-    extra = _life(context, households, individuals, intents, "created", ORIGIN_OF["created"])
+    lives = people.lives
+    extra = _life(context, people.households, people.individuals, people.intents, CREATED)
     extra = extra.where(extra.purchase != NOTHING)
     # Few people visit: only their exposures can be carried or a cause.
     visitors = np.concatenate([lives.individual_id, extra.individual_id])
     near = in_order(shown.where(is_true & among(shown.individual_id, visitors)))
-    return Columns.concat(
-        [_captured(context, lives, near), _created(context, extra, near), _curious(context, individuals, shown)]
-    )
+    return Columns.concat([_captured(context, lives, near), _created(context, extra, near), _curious(context, shown)])
 
 
-ORIGIN_OF = {"organic": ORGANIC, "created": CREATED}
+def people_of(context: Context, households: Columns, individuals: Columns) -> People:
+    """The wants and the organic life of the people of some homes."""
+    intents = spells.make(context, households, individuals)
+    return People(households, individuals, intents, _life(context, households, individuals, intents, ORGANIC))
 
 
 def in_order(shown: Columns) -> Columns:
@@ -156,8 +164,9 @@ def _with_plan(plan: Columns, rows: Columns) -> Columns:
     return rows.with_columns(**{name: plan[name][place] for name in names})
 
 
-def _life(context: Context, households, individuals, intents, stream: str, origin: int) -> Columns:
+def _life(context: Context, households, individuals, intents, origin: int) -> Columns:
     """Chains that begin with a visit, with all their steps, those after the window included."""
+    stream = "created" if origin == CREATED else "organic"
     visits = organic.visits(context, households, individuals, intents, stream)
     origins = np.full(len(visits), origin, np.int64)
     nothing = np.full(len(visits), NOTHING, np.int64)
@@ -202,16 +211,9 @@ def _captured(context: Context, lives: Columns, near: Columns) -> Columns:
     latest = np.where(whole, latest, -1)
     # The click comes while the page before it is still there, as long before the visit as the new one takes to load.
     click = odd(lives.site_visit - steps.load_time(context, _keys(lives)))
-    reach = context.config.campaign_config.capture_minutes * _MINUTE
     exposed = near.exposed[at]
-    taken = (
-        whole
-        & near.is_viewable[at]
-        & (near.click_limit[at] > 0)
-        & (lives.site_visit - exposed <= reach)
-        & (click > exposed)
-        & (lives.site_visit // DAY == exposed // DAY)
-    )
+    taken = whole & near.is_viewable[at] & (near.click_limit[at] > 0) & (click > exposed)
+    taken &= clicks.in_reach(context, exposed, lives.site_visit)
     return _carrying(lives.with_columns(click=np.where(taken, click, NOTHING)), near, latest, nothing)
 
 
@@ -244,15 +246,15 @@ def _adstock(context: Context, extra: Columns, seen: Columns) -> np.ndarray:
     return np.minimum(total.astype(np.int64), SCALE)
 
 
-def _curious(context: Context, individuals: Columns, shown: Columns) -> Columns:
+def _curious(context: Context, shown: Columns) -> Columns:
     """Clicks that lead to a visit at most.
 
     Captured and created clicks are so few beside them that the published click-through rate is all theirs.
     """
     limit = worn(context, shown.click_limit, shown.exposed - shown.start_us, shown.flight_us)
-    d, tables = context.draws("response_events"), context.of(prepare)
-    readiness = tables.readiness_e4[d.below("readiness", _QUANTILES, chain(shown.individual_id))]
-    click = shown.is_viewable & clicked(context, chain(shown.exposure_id), shown.exposed, limit // SCALE * readiness)
+    click = shown.is_viewable & clicks.curious(
+        context, chain(shown.exposure_id), shown.individual_id, shown.exposed, limit
+    )
     found = shown.where(click)
     n = len(found)
     nothing, origin = np.full(n, NOTHING, np.int64), np.full(n, CURIOUS, np.int64)
@@ -270,9 +272,7 @@ def _curious(context: Context, individuals: Columns, shown: Columns) -> Columns:
     )
     chains = chains.with_columns(**steps.after_click(context, chains))
     limit = found.exposed + found.window_us
-    chains = chains.with_columns(
-        sign_up=np.where(chains.sign_up <= limit, chains.sign_up, NOTHING)
-    )
+    chains = chains.with_columns(sign_up=np.where(chains.sign_up <= limit, chains.sign_up, NOTHING))
     return _carrying(chains, found, np.arange(n), nothing)
 
 

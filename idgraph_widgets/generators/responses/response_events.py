@@ -8,11 +8,11 @@ import numpy as np
 
 from idgraph_widgets.arrays import Coded, Columns, Nullable
 from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.config.affinity import AFFINITY
 from idgraph_widgets.draws import SCALE, chain, quantiles_lognormal, scrambled
 from idgraph_widgets.generators.ads.advertising import campaign_plan
 from idgraph_widgets.generators.context import Context
-from idgraph_widgets.generators.responses.chains import CREATED, NOTHING, chains, or_null
-from idgraph_widgets.generators.wants.affinity import AFFINITY
+from idgraph_widgets.generators.responses.chains import CREATED, NOTHING, People, chains, or_null
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES
 from idgraph_widgets.schema.response_events import PATHS, TYPES
@@ -64,13 +64,7 @@ def prepare(config: GenerationConfig) -> ResponseTables:
 
 
 def make(
-    context: Context,
-    campaigns: Columns,
-    households: Columns,
-    individuals: Columns,
-    intents: Columns,
-    campaign_exposures: Columns,
-    is_true: np.ndarray,
+    context: Context, campaigns: Columns, people: People, campaign_exposures: Columns, is_true: np.ndarray
 ) -> tuple[Columns, Columns]:
     """The responses of the people of some households, and what caused their purchases.
 
@@ -79,8 +73,10 @@ def make(
     context : Context
     campaigns : Columns
         Table 7, complete.
-    households, individuals, intents, campaign_exposures : Columns
-        Tables 1 and 2, ``truth_intent`` and table 8 of these households.
+    people : People
+        See `chains.people_of`.
+    campaign_exposures : Columns
+        Table 8 of these households.
     is_true : ndarray of bool
         Whether an exposure met the person it is said to have met.
 
@@ -90,7 +86,7 @@ def make(
         Table 9, and ``truth_conversion`` with the private column ``individual_id``.
     """
     plan = campaign_plan(context, campaigns)
-    events = _events(context, chains(context, plan, households, individuals, intents, campaign_exposures, is_true))
+    events = _events(context, chains(context, plan, people, campaign_exposures, is_true))
     is_carried, is_purchase = events.exposure_id != NOTHING, events.kind == _PURCHASE
     path = np.where(events.click != NOTHING, 0, np.where(is_carried, 1, 2)).astype(np.int32)
     responses = Columns(

@@ -9,9 +9,9 @@ import numpy as np
 
 from idgraph_widgets.arrays import Columns, first_of_runs
 from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.config.affinity import AFFINITY
 from idgraph_widgets.draws import chained
 from idgraph_widgets.generators.context import Context
-from idgraph_widgets.generators.wants.affinity import AFFINITY
 from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES
 
 AFTER_CLICK = ("site_visit", "sign_up", "add_to_cart", "purchase")
@@ -91,7 +91,9 @@ def after_visit(context: Context, visits: Columns, origin: np.ndarray) -> dict[s
 
 def _again(visits: Columns, bought: np.ndarray, purchase: np.ndarray) -> np.ndarray:
     """Of visits whose goods are bought once, those that would buy after another of the same spell and advertiser."""
-    order = bought[np.lexsort((visits.chain[bought], purchase[bought], visits.advertiser_id[bought], visits.intent[bought]))]
+    order = bought[
+        np.lexsort((visits.chain[bought], purchase[bought], visits.advertiser_id[bought], visits.intent[bought]))
+    ]
     first, _ = first_of_runs(visits.intent[order], visits.advertiser_id[order])
     return np.delete(order, first)
 
@@ -113,6 +115,8 @@ def _sign_up(context: Context, visit: np.ndarray, key: np.ndarray) -> np.ndarray
 
 def _odd(micros: np.ndarray) -> np.ndarray:
     return micros - micros % 2 + 1
+
+
 def conversion_lags() -> list[int]:
     """Quantiles of the time from a visit to its conversion, in microseconds (whole seconds, at least 60).
 

@@ -75,24 +75,22 @@ def prepare(config: GenerationConfig) -> OrganicTables:
     rate = {"organic": 1.0, "created": cfg.ad_lift}
     # Drawn at the rate of the busiest month, and thinned in the others.
     visits = cfg.organic_visits_per_person_90_days / 90 * max(clocks.season("purchases"))
-    days = float((table.days * 1.0).mean())
-    at_a_time = cfg.intents_at_a_time
+    at_a_time = spells.at_a_time(config)
     in_spells = visits * cfg.intent_visit_share / at_a_time if at_a_time else 0.0
-    longest = days and float(table.days.max()) * float(table.strength_e4.max()) / SCALE * 4
+    longest = float(table.days.max()) * float(table.strength_e4.max()) / SCALE * 4
     step = max(in_spells * longest / _STEPS, 1e-9)
     most = ids.VISITS_PER_SPELL - 1
     share_idle = 1 - cfg.intent_visit_share if at_a_time else 1.0
     pool = advertisers(config)
-    of = [[row["advertiser_id"] for row in pool if row["ad_product_category"] == name] for name in AD_PRODUCT_CATEGORIES]
+    of = [
+        [row["advertiser_id"] for row in pool if row["ad_product_category"] == name] for name in AD_PRODUCT_CATEGORIES
+    ]
     sold_by = np.array([len(sellers) for sellers in of], np.int64)
     readiness = np.array(quantiles_lognormal(1.0, cfg.shopping_sigma, _QUANTILES, SCALE), np.int64)
     return OrganicTables(
         count={
             stream: Lottery.of(
-                {
-                    n: list(poisson_shares((n + 0.5) * step * rate[stream], most).values())
-                    for n in range(_STEPS)
-                },
+                {n: list(poisson_shares((n + 0.5) * step * rate[stream], most).values()) for n in range(_STEPS)},
                 _TICKETS,
             )
             for stream in STREAMS
@@ -202,5 +200,10 @@ def _time(context, d, homes: Columns, individuals: Columns, person: np.ndarray, 
         kind=d.below("kind", 2, key),
     )
     hour = hours.local_hour(context, d, users, key)
-    at = day * DAY + hour * _HOUR + d.below("within_hour", _HOUR, key) - clocks.offsets(context, homes.state) * clocks.MINUTE
+    at = (
+        day * DAY
+        + hour * _HOUR
+        + d.below("within_hour", _HOUR, key)
+        - clocks.offsets(context, homes.state) * clocks.MINUTE
+    )
     return at - at % 2 + 1

@@ -13,12 +13,12 @@ import numpy as np
 
 from idgraph_widgets.arrays import Coded, Columns, Lookup, explode, run_starts
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.draws import SCALE, Lottery, chain, chained, poisson_shares, quantiles_lognormal
+from idgraph_widgets.config.affinity import AFFINITY, INCOMES
+from idgraph_widgets.draws import SCALE, Draws, Lottery, chain, chained, poisson_shares, quantiles_lognormal
 from idgraph_widgets.generators.ads.advertisers import advertisers
 from idgraph_widgets.generators.ads.advertising import campaign_periods
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.generators.engagement.habits import AGE_LIMITS, age_group
-from idgraph_widgets.generators.wants.affinity import AFFINITY, INCOMES
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES
 from idgraph_widgets.schema.individuals import ADULT_AGE
@@ -32,6 +32,7 @@ LONGEST_DAYS = ids.EARLY_PERIODS * ids.PERIOD_DAYS
 _TICKETS = 1024
 _QUANTILES = 256
 _MONTHS = 12
+_SIMULATED = 6_000
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,29 @@ def _profile(month, age, children, income):
     return ((month * len(AGE_LIMITS) + age) * 2 + children) * (len(INCOMES) + 1) + income
 
 
+def at_a_time(config: GenerationConfig) -> float:
+    """Spells that go on at a time, in units of the usual strength, per adult: some find no room and are dropped."""
+    tables, d = prepare(config), Draws(0, "expected_intents")
+    periods = 3 * ids.EARLY_PERIODS
+    row, period = np.divmod(np.arange(_SIMULATED * periods), periods)
+    slot, number = explode(d.choose("count", tables.count, chained(row, period)))
+    row, period = row[slot], period[slot]
+    key = chained(row, period * ids.SPELLS + number)
+    groups = len(tables.category.winners) // _TICKETS
+    day = period * ids.PERIOD_DAYS + d.below("day", ids.PERIOD_DAYS, key)
+    begun = Columns(
+        intent_id=ids.intent_id(row, period, number),
+        individual_id=row,
+        category=tables.category.draw(d.below("category", _TICKETS, key), row % groups).astype(np.int64),
+        from_date=day,
+        to_date=day + tables.days[d.below("days", _QUANTILES, key)],
+    )
+    kept = begun.where(_has_room(begun))
+    first, last = ids.EARLY_PERIODS * ids.PERIOD_DAYS, periods * ids.PERIOD_DAYS
+    days = np.clip(np.minimum(kept.to_date, last) - np.maximum(kept.from_date, first), 0, None).sum()
+    return float(days) / _SIMULATED / (last - first)
+
+
 def make(context: Context, households: Columns, individuals: Columns) -> Columns:
     """The spells of the adults of some homes that touch the window.
 
@@ -124,7 +148,9 @@ def make(context: Context, households: Columns, individuals: Columns) -> Columns
     periods = ids.EARLY_PERIODS + campaign_periods(context.config)
     row = np.repeat(np.arange(len(adult)), periods)
     period = np.tile(np.arange(periods, dtype=np.int64) - ids.EARLY_PERIODS, len(adult))
-    slot, number = explode(d.choose("count", tables.count, chained(adult.individual_id[row], period + ids.EARLY_PERIODS)))
+    slot, number = explode(
+        d.choose("count", tables.count, chained(adult.individual_id[row], period + ids.EARLY_PERIODS))
+    )
     row, period = row[slot], period[slot]
     key = chain(ids.intent_id(adult.individual_id[row], period, number))
     day = period * ids.PERIOD_DAYS + d.below("day", ids.PERIOD_DAYS, key)

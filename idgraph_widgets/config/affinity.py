@@ -55,7 +55,7 @@ AFFINITY = {
     "Travel and Tourism": Affinity((1.0, 1.1, 1.1, 0.9), 0.9, (0.6, 1.0, 1.5), ((1, 1.3), (6, 1.3)), 3.5),
     "Vehicles": Affinity((0.8, 1.2, 1.1, 0.7), 1.1, (0.7, 1.0, 1.3), (), 4.0),
 }
-"""By category of the IAB Ad Product Taxonomy. No published figure covers them; directions are what trade sees (design)."""
+"""By category of the IAB Ad Product Taxonomy. No published figure covers them: directions are common sense (design)."""
 
 INCOMES = (50_000, 120_000)
 """Upper ends, in USD a year, of the bands of income whose wants differ; the last is open."""
