@@ -80,11 +80,9 @@ def on_the_way(context: Context, shown: Columns, lives: Columns) -> np.ndarray:
     """
     found = np.zeros(len(shown), bool)
     some = np.flatnonzero(among(shown.individual_id, lives.individual_id))
-    exposure, visit = matches(_pair(shown.take(some)), _pair(lives))
-    near = in_reach(context, shown.micros[some[exposure]], lives.site_visit[visit])
-    found[some[exposure[near]]] = True
+    exposure, visit = matches(shown.individual_id[some], lives.individual_id)
+    exposure = some[exposure]
+    near = shown.advertiser_id[exposure] == lives.advertiser_id[visit]
+    near &= in_reach(context, shown.micros[exposure], lives.site_visit[visit])
+    found[exposure[near]] = True
     return found
-
-
-def _pair(rows: Columns) -> np.ndarray:
-    return rows.individual_id * np.int64(1 << 24) + rows.advertiser_id
