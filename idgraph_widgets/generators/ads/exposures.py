@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from idgraph_widgets.arrays import Coded, Columns, Lookup, Nullable, among, explode, run_starts
+from idgraph_widgets.arrays import Coded, Columns, Lookup, Nullable, explode, run_starts
 from idgraph_widgets.draws import SCALE, Draws, chain
 from idgraph_widgets.generators import addresses
 from idgraph_widgets.generators.ads import clicks, frequency, inventory
@@ -216,7 +216,7 @@ def costs(plan: Columns, campaign_exposures: Columns, response_events: Columns) 
     """
     place = Lookup(plan.campaign_id)[campaign_exposures.campaign_id]
     clicked = response_events.exposure_id.values[response_events.response_type == "click"]
-    is_clicked = among(campaign_exposures.exposure_id, clicked)
+    is_clicked = np.isin(campaign_exposures.exposure_id, clicked)
     return plan.impression_micro[place] + np.where(is_clicked, plan.click_micro[place], 0)
 
 

@@ -112,6 +112,7 @@ def chains(
             exposed=campaign_exposures.exposure_ts
         ),
     )
+    shown = shown.with_columns(is_curious=_is_curious(context, shown))
     lives = people.lives
     extra = _life(context, people.households, people.individuals, people.intents, CREATED)
     extra = extra.where(extra.purchase != NOTHING)
@@ -212,7 +213,7 @@ def _captured(context: Context, lives: Columns, near: Columns) -> Columns:
     # The click comes while the page before it is still there, as long before the visit as the new one takes to load.
     click = odd(lives.site_visit - steps.load_time(context, _keys(lives)))
     exposed = near.exposed[at]
-    taken = whole & near.is_viewable[at] & (near.click_limit[at] > 0) & (click > exposed)
+    taken = whole & near.is_viewable[at] & ~near.is_curious[at] & (near.click_limit[at] > 0) & (click > exposed)
     taken &= clicks.in_reach(context, exposed, lives.site_visit)
     return _carrying(lives.with_columns(click=np.where(taken, click, NOTHING)), near, latest, nothing)
 
@@ -246,16 +247,18 @@ def _adstock(context: Context, extra: Columns, seen: Columns) -> np.ndarray:
     return np.minimum(total.astype(np.int64), SCALE)
 
 
+def _is_curious(context: Context, shown: Columns) -> np.ndarray:
+    limit = worn(context, shown.click_limit, shown.exposed - shown.start_us, shown.flight_us)
+    key = chain(shown.exposure_id)
+    return shown.is_viewable & clicks.curious(context, key, shown.individual_id, shown.exposed, limit)
+
+
 def _curious(context: Context, shown: Columns) -> Columns:
     """Clicks that lead to a visit at most.
 
     Captured and created clicks are so few beside them that the published click-through rate is all theirs.
     """
-    limit = worn(context, shown.click_limit, shown.exposed - shown.start_us, shown.flight_us)
-    click = shown.is_viewable & clicks.curious(
-        context, chain(shown.exposure_id), shown.individual_id, shown.exposed, limit
-    )
-    found = shown.where(click)
+    found = shown.where(shown.is_curious)
     n = len(found)
     nothing, origin = np.full(n, NOTHING, np.int64), np.full(n, CURIOUS, np.int64)
     at = _click_time(context, found.exposed, chain(found.exposure_id))
