@@ -59,3 +59,9 @@ AFFINITY = {
 
 INCOMES = (50_000, 120_000)
 """Upper ends, in USD a year, of the bands of income whose wants differ; the last is open."""
+
+INCOME_POWER = 0.25
+"""Baskets grow with the fourth root of income (design): half as much again from 50 000 to 250 000 USD."""
+
+MIDDLE_INCOME = 80_000
+"""USD a year at which a basket has its category's usual value."""

@@ -142,7 +142,7 @@ _LABELS = {
         "Month of visits", "visits without a click", "response", EDGES, ordered=True,
         names=tuple((str(month), name) for month, name in enumerate(_MONTHS, 1)),
     ),
-    "click_lift": Label("Purchases after a click that the ad caused", "purchases after a click", "response", EDGES),
+    "lift": Label("Purchases that ads create", "purchases anyway, at full effect", "response", EDGES),
     "click_to_visit": Label("Clicks that become a site visit", "clicks", "response", EDGES),
     "visit_to_sign_up": Label("Visits that become a sign-up", "site visits", "response", EDGES),
     "visit_to_cart": Label("Visits that fill a cart", "site visits", "response", EDGES),

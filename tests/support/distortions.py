@@ -146,7 +146,7 @@ BROKEN = {
         (
             "clicks_search clicks_social clicks_display clicks_video clicks_audio clicks_email click_to_visit"
             " visit_to_sign_up visit_to_cart cart_to_purchase ramp_up wear_out holdout_share organic_visits"
-            " click_lift"
+            " lift"
         ),
     ),
     "january": (JANUARY, "season"),

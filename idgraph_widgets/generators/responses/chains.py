@@ -166,12 +166,13 @@ def _with_plan(plan: Columns, rows: Columns) -> Columns:
 
 
 def _life(context: Context, households, individuals, intents, origin: int) -> Columns:
-    """Chains that begin with a visit, with all their steps, those after the window included."""
+    """Chains that begin with a visit in the window, with all their steps, those after it included."""
     stream = "created" if origin == CREATED else "organic"
     visits = organic.visits(context, households, individuals, intents, stream)
     origins = np.full(len(visits), origin, np.int64)
     nothing = np.full(len(visits), NOTHING, np.int64)
-    return visits.with_columns(origin=origins, click=nothing, **steps.after_visit(context, visits, origins))
+    found = visits.with_columns(origin=origins, click=nothing, **steps.after_visit(context, visits, origins))
+    return found.where((found.root > context.start) & (found.root < context.end))
 
 
 def _latest(visits: Columns, shown: Columns) -> np.ndarray:

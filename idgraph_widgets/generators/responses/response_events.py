@@ -8,7 +8,7 @@ import numpy as np
 
 from idgraph_widgets.arrays import Coded, Columns, Nullable
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.config.affinity import AFFINITY
+from idgraph_widgets.config.affinity import AFFINITY, INCOME_POWER, MIDDLE_INCOME
 from idgraph_widgets.draws import SCALE, chain, quantiles_lognormal, scrambled
 from idgraph_widgets.generators.ads.advertising import campaign_plan
 from idgraph_widgets.generators.context import Context
@@ -24,10 +24,6 @@ BASKETS = 4096
 _CLICK, _VISIT, _SIGN_UP, _CART, _PURCHASE = range(len(TYPES))
 _PARENT = {_SIGN_UP: _VISIT, _CART: _VISIT, _PURCHASE: _CART}
 
-_INCOME_POWER = 0.25
-"""Baskets grow with the fourth root of income (design): half as much again from 50 000 to 250 000 USD."""
-
-_MIDDLE_INCOME = 80_000
 _INCOME_STEP = 5_000
 _INCOME_STEPS = 80
 
@@ -55,11 +51,11 @@ def prepare(config: GenerationConfig) -> ResponseTables:
     """Baskets."""
     basket = config.campaign_config.basket_value
     cents = quantiles_lognormal(basket["median"], basket["sigma"], BASKETS, 100)
-    incomes = [(n + 0.5) * _INCOME_STEP / _MIDDLE_INCOME for n in range(_INCOME_STEPS)]
+    incomes = [(n + 0.5) * _INCOME_STEP / MIDDLE_INCOME for n in range(_INCOME_STEPS)]
     return ResponseTables(
         np.array([max(1, c) for c in cents], np.int64),
         np.array([round(AFFINITY[name].price * SCALE) for name in AD_PRODUCT_CATEGORIES], np.int64),
-        np.array([round(income**_INCOME_POWER * SCALE) for income in incomes], np.int64),
+        np.array([round(income**INCOME_POWER * SCALE) for income in incomes], np.int64),
     )
 
 

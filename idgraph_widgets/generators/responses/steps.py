@@ -76,17 +76,14 @@ def after_visit(context: Context, visits: Columns, origin: np.ndarray) -> dict[s
     cart = _odd(visit + lag // 100 * d.between("cart_part", 5, 90, key) + d.below("cart_jitter", 1_000_000, key))
     buys = carts & d.chance("purchase", cfg.cart_to_purchase, key)
     purchase = _odd(visit + lag + d.below("purchase_jitter", 1_000_000, key))
-    sign_up, add_to_cart = _sign_up(context, visit, key), np.where(carts, cart, 0)
-    # What a later visit may yet take away still counts here, lest a later end of the window change what was.
-    last = np.maximum.reduce([visit, sign_up, add_to_cart, np.where(buys, purchase, 0)])
     buys[_again(visits, np.flatnonzero(buys & tables.once[visits.category]), purchase)] = False
-    return {
+    found = {
         "site_visit": visit,
-        "sign_up": sign_up,
-        "add_to_cart": add_to_cart,
+        "sign_up": _sign_up(context, visit, key),
+        "add_to_cart": np.where(carts, cart, 0),
         "purchase": np.where(buys, purchase, 0),
-        "last": last,
     }
+    return {**found, "last": np.maximum.reduce(list(found.values()))}
 
 
 def _again(visits: Columns, bought: np.ndarray, purchase: np.ndarray) -> np.ndarray:

@@ -106,7 +106,7 @@ def prepare(config: GenerationConfig) -> OrganicTables:
 
 
 def visits(context: Context, households: Columns, individuals: Columns, intents: Columns, stream: str) -> Columns:
-    """Visits of one of the `STREAMS` inside the window.
+    """Visits of one of the `STREAMS`: of spells that touch the window all, also those before and after it.
 
     Parameters
     ----------
@@ -140,8 +140,7 @@ def visits(context: Context, households: Columns, individuals: Columns, intents:
         income=households.annual_income[home],
         root=root,
     )
-    here = (root > context.start) & (root < context.end)
-    return found.where(here & clocks.in_season(context, d, "purchases", root, key))
+    return found.where(clocks.in_season(context, d, "purchases", root, key))
 
 
 def _in_spells(context: Context, individuals: Columns, intents: Columns, stream: str) -> Columns:
