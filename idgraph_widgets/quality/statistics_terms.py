@@ -106,7 +106,7 @@ def _terms(cfg: CampaignConfig) -> list[Statistic]:
         ),
         Statistic(
             "statistics.basket_value",
-            "A fifth of purchases costs what each fifth of basket_value says, once price level and income are taken out.",
+            "A fifth of purchases costs what each fifth of basket_value says, but for price level and income.",
             "stat_baskets",
             baskets,
         ),

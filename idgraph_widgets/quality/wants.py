@@ -1,4 +1,4 @@
-"""Promises of truth_intent, what people are in the market for, and of campaign_opportunities, whom a campaign reaches."""
+"""Promises of truth_intent, what people are in the market for, and of campaign_opportunities, whom ads reach."""
 
 from __future__ import annotations
 

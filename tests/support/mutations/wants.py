@@ -5,11 +5,7 @@ from __future__ import annotations
 from support.mutations.mutation import mutation
 
 WANTS = [
-    mutation(
-        "structure.truth_intent.individual_fk",
-        "truth_intent",
-        individual_id="case when pmod(individual_id, 16) = 1 then individual_id + 14 else individual_id + 13 end",
-    ),
+    mutation("structure.truth_intent.individual_fk", "truth_intent", individual_id="individual_id div 16 * 16 + 15"),
     mutation(
         "wants.adults", "individuals", "age >= 18 and individual_id in (select individual_id from {truth_intent})"
     ),
@@ -21,7 +17,6 @@ WANTS = [
     mutation(
         "structure.campaign_opportunities.fks",
         "campaign_opportunities",
-        "household_id in (select h.household_id from {campaign_holdouts} h where h.campaign_id = campaign_id)",
         how="add",
         campaign_id="cast(77 as bigint)",
         also=("opportunities.of_held_out",),
@@ -29,7 +24,15 @@ WANTS = [
     mutation(
         "opportunities.of_exposed",
         "campaign_opportunities",
-        "household_id in (select x.household_id from {campaign_exposures} x)",
+        "household_id in (select x.household_id from {campaign_exposures} x where x.campaign_id = 1)"
+        " and campaign_id = 1",
         how="remove",
+    ),
+    mutation(
+        "opportunities.of_held_out",
+        "campaign_opportunities",
+        how="add",
+        household_id="(select max(h.household_id) from {households} h where h.household_id not in"
+        " (select o.household_id from {campaign_opportunities} o))",
     ),
 ]
