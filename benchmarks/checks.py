@@ -14,6 +14,7 @@ from support.distortions import BROKEN
 from support.mutations import DECLARED, MUTATIONS
 
 from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.config.docs import line, put
 from idgraph_widgets.quality.checks import Context, Partial, Scan
 from idgraph_widgets.quality.labels import label_of
 from idgraph_widgets.quality.registry import REGISTRY
@@ -55,7 +56,7 @@ def _declared() -> list[str]:
     lines = ["## Of every table", "", "| check | promise | broken by |", "|---|---|---|"]
     for name, broken in DECLARED.items():
         column = ".<column>" if name == "vocabulary" else ""
-        lines.append(_row(f"`structure.<table>{column}.{name}`", sentences[name], broken))
+        lines.append(line(f"`structure.<table>{column}.{name}`", sentences[name], broken))
     return [*lines, "", f"Tables: {', '.join(f'`{name}`' for name in GENERATED)}.", ""]
 
 
@@ -76,7 +77,7 @@ def _checks() -> list[str]:
                 for check in part.checks:
                     if not check.id.endswith(tuple(DECLARED)):
                         tables = ", ".join(f"`{name}`" for name in reads)
-                        rows.append(_row(f"`{check.id}`", check.sentence, tables, " ".join(broken[check.id])))
+                        rows.append(line(f"`{check.id}`", check.sentence, tables, " ".join(broken[check.id])))
         lines += [f"## {module.capitalize()}", "", "| check | promise | reads | broken by |", "|---|---|---|---|"]
         lines += [*rows, ""]
     return lines
@@ -90,28 +91,18 @@ def _statistics() -> list[str]:
         for check in ids.split():
             distorted.setdefault(f"statistics.{check}", []).append(name)
     head = ("statistic", "sentence", "target from", "counts", "reads", "slack because", "distorted with")
-    lines = [_row(*head), "|---" * len(head) + "|"]
+    lines = [line(*head), "|---" * len(head) + "|"]
     for check in checks:
         label = label_of(check.id)
         tables = ", ".join(f"`{name}`" for name in reads[check.tally])
         broken = ", ".join(distorted.get(check.id, [])) or "not judged at the defaults"
-        lines.append(_row(f"`{check.id}`", check.sentence, check.source, label.unit, tables, label.because, broken))
+        lines.append(line(f"`{check.id}`", check.sentence, check.source, label.unit, tables, label.because, broken))
     return lines
-
-
-def _row(*cells: str) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 
 def main(arguments: list[str]) -> int:
     """Write the page to the file named, or to standard output."""
-    if arguments:
-        path = Path(arguments[0])
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page(), encoding="utf-8")
-    else:
-        sys.stdout.write(page())
-    return 0
+    return put(page(), arguments)
 
 
 if __name__ == "__main__":

@@ -78,101 +78,112 @@ def counts(households: int) -> tuple[int, int, int]:
 
 
 def dbldatagen(households: int, folder: Path, faker: bool) -> int:
-    import dbldatagen as dg
-    import pandas as pd
     from pyspark.sql import SparkSession
     from pyspark.sql import functions as F
 
     builder = SparkSession.builder.master("local[*]").config("spark.ui.enabled", "false")
     spark = builder.config("spark.sql.parquet.compression.codec", "zstd").getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")
+    homes, people, events = counts(households)
+    made = Specs(spark, faker)
+    for spec in (made.households(homes), made.individuals(people, homes), made.engagements(events, people, homes)):
+        frame = spec.build()
+        key = F.col(frame.columns[0])
+        for column, name in FAKES[spec.name].items() if faker else ():
+            frame = frame.withColumn(column, faked(name)(key))
+        frame.write.parquet(str(folder / spec.name))
+    return sum((homes, people, events))
 
-    def faked(name: str):
-        def call(ids):
-            from faker import Faker
 
-            one = getattr(Faker("en_US"), name)
-            return pd.Series([one() for _ in range(len(ids))])
+FAKES = {
+    "households": {"city": "city", "zip3": "postcode", "market_code": "state_abbr", "home_ip": "ipv4"},
+    "individuals": {"first_name": "first_name", "last_name": "last_name"},
+    "content_engagements": {"ip_address": "ipv4"},
+}
+"""Columns that Faker makes, with its functions."""
 
-        call.__annotations__ = {"ids": pd.Series, "return": pd.Series}  # objects and not texts, for Spark to read
-        return F.pandas_udf(call, "string")
 
-    def spec(name: str, rows: int):
-        return dg.DataGenerator(spark, name=name, rows=rows, partitions=2 * (os.cpu_count() or 2), randomSeed=42)
+def faked(name: str):
+    """A pandas UDF that calls Faker once for each row."""
+    import pandas as pd
+    from pyspark.sql import functions as F
 
-    def text(spec, name: str, template: str):
-        """A text: a template, or a key for Faker to be called on."""
-        return spec if faker else spec.withColumn(name, "string", template=template, random=True)
+    def call(ids):
+        from faker import Faker
 
-    def values(spec, **columns):
-        for name, words in columns.items():
-            spec = spec.withColumn(name, "string", values=list(words), random=True)
+        one = getattr(Faker("en_US"), name)
+        return pd.Series([one() for _ in range(len(ids))])
+
+    call.__annotations__ = {"ids": pd.Series, "return": pd.Series}  # objects and not texts, for Spark to read
+    return F.pandas_udf(call, "string")
+
+
+class Specs:
+    """What dbldatagen is told of the three tables."""
+
+    def __init__(self, spark, faker: bool):
+        self.spark, self.faker = spark, faker
+
+    def households(self, homes: int):
+        h = self._table("households", homes).withColumn("household_id", "bigint", expr="id + 1")
+        h = _of_lists(h, state=STATES, census_region=REGIONS, county_size_class=SIZES, time_zone=ZONES)
+        h = _of_lists(h, income_bracket=BRACKETS, household_type=TYPES)
+        h = _number(h, "latitude", "double", 25.0, 48.0)
+        h = _number(h, "longitude", "double", -124.0, -67.0)
+        h = _number(h, "annual_income", "bigint", 10_000, 500_000, ("Normal", 0.0, 1.0))
+        h = _number(h, "household_size", "int", 1, 8, ("Gamma", 1.5, 2.0))
+        h = h.withColumn("has_children", "boolean", expr="rand() < 0.3")
+        return self._texts(h, city=r"\\Wville", zip3="ddd", market_code="XX-ddd", home_ip=r"198.18.\n.\n")
+
+    def individuals(self, people: int, homes: int):
+        p = self._table("individuals", people).withColumn("individual_id", "bigint", expr="id + 1")
+        p = p.withColumn("household_id", "bigint", expr=f"id % {homes} + 1")
+        p = _number(p, "person_number", "int", 1, 8)
+        p = _of_lists(p, role=ROLES, gender=("female", "male"), education=DEGREES, employment_status=JOBS)
+        p = self._texts(p, first_name=r"\\W", last_name=r"\\W")
+        p = _number(p, "age", "int", 0, 95)
+        p = p.withColumn("birth_date", "date", expr="date_sub(date '2025-01-01', cast(rand() * 34000 as int))")
+        return p.withColumn("email_opt_in", "boolean", expr="rand() < 0.5")
+
+    def engagements(self, events: int, people: int, homes: int):
+        e = self._table("content_engagements", events).withColumn("engagement_id", "bigint", expr="id + 1")
+        keys = {"individual_id": people, "mapping_id": 12 * homes, "session_id": events, "content_id": 3000}
+        for name, most in keys.items():
+            e = _number(e, name, "bigint", 1, most)
+        e = _of_lists(e, content_category=CATEGORIES, content_type=KINDS, publisher=PUBLISHERS, app_or_site=PUBLISHERS)
+        e = _of_lists(e, engagement_type=ACTIONS, device_type=DEVICES)
+        e = self._texts(e, ip_address=r"198.18.\n.\n")
+        e = e.withColumn("is_logged_in", "boolean", expr="rand() < 0.4")
+        at = "timestamp_micros(1735689600000000 + cast(rand() * 2592000000000 as bigint))"
+        e = e.withColumn("engagement_ts", "timestamp", expr=at)
+        e = _number(e, "duration_seconds", "int", 1, 3600, ("Exponential", 1.5))
+        return e.withColumn("completion_rate", "double", expr="round(rand(), 4)")
+
+    def _table(self, name: str, rows: int):
+        import dbldatagen as dg
+
+        return dg.DataGenerator(self.spark, name=name, rows=rows, partitions=2 * (os.cpu_count() or 2), randomSeed=42)
+
+    def _texts(self, spec, **templates: str):
+        """Texts by template, unless Faker makes them."""
+        for name, template in () if self.faker else templates.items():
+            spec = spec.withColumn(name, "string", template=template, random=True)
         return spec
 
-    homes, people, events = counts(households)
-    h = spec("households", homes).withColumn("household_id", "bigint", expr="id + 1")
-    h = values(h, state=STATES, census_region=REGIONS, county_size_class=SIZES, time_zone=ZONES)
-    h = values(h, income_bracket=BRACKETS, household_type=TYPES)
-    h = h.withColumn("latitude", "double", minValue=25.0, maxValue=48.0, random=True)
-    h = h.withColumn("longitude", "double", minValue=-124.0, maxValue=-67.0, random=True)
-    h = h.withColumn(
-        "annual_income",
-        "bigint",
-        minValue=10_000,
-        maxValue=500_000,
-        random=True,
-        distribution=dg.distributions.Normal(0.0, 1.0),
-    )
-    h = h.withColumn(
-        "household_size", "int", minValue=1, maxValue=8, random=True, distribution=dg.distributions.Gamma(1.5, 2.0)
-    )
-    h = h.withColumn("has_children", "boolean", expr="rand() < 0.3")
-    h = text(text(h, "city", r"\\Wville"), "zip3", "ddd")
-    h = text(text(h, "market_code", "XX-ddd"), "home_ip", r"198.18.\n.\n")
-    p = spec("individuals", people).withColumn("individual_id", "bigint", expr="id + 1")
-    p = p.withColumn("household_id", "bigint", expr=f"id % {homes} + 1")
-    p = p.withColumn("person_number", "int", minValue=1, maxValue=8, random=True)
-    p = values(p, role=ROLES, gender=("female", "male"), education=DEGREES, employment_status=JOBS)
-    p = text(text(p, "first_name", r"\\W"), "last_name", r"\\W")
-    p = p.withColumn("age", "int", minValue=0, maxValue=95, random=True)
-    p = p.withColumn("birth_date", "date", expr="date_sub(date '2025-01-01', cast(rand() * 34000 as int))")
-    p = p.withColumn("email_opt_in", "boolean", expr="rand() < 0.5")
-    e = spec("content_engagements", events).withColumn("engagement_id", "bigint", expr="id + 1")
-    for name, most in (
-        ("individual_id", people),
-        ("mapping_id", 12 * homes),
-        ("session_id", events),
-        ("content_id", 3000),
-    ):
-        e = e.withColumn(name, "bigint", minValue=1, maxValue=most, random=True)
-    e = values(e, content_category=CATEGORIES, content_type=KINDS, publisher=PUBLISHERS, app_or_site=PUBLISHERS)
-    e = values(e, engagement_type=ACTIONS, device_type=DEVICES)
-    e = text(e, "ip_address", r"198.18.\n.\n")
-    e = e.withColumn("is_logged_in", "boolean", expr="rand() < 0.4")
-    e = e.withColumn(
-        "engagement_ts", "timestamp", expr="timestamp_micros(1735689600000000 + cast(rand() * 2592000000000 as bigint))"
-    )
-    e = e.withColumn(
-        "duration_seconds",
-        "int",
-        minValue=1,
-        maxValue=3600,
-        random=True,
-        distribution=dg.distributions.Exponential(1.5),
-    )
-    e = e.withColumn("completion_rate", "double", expr="round(rand(), 4)")
-    fakes = {
-        "households": {"city": "city", "zip3": "postcode", "market_code": "state_abbr", "home_ip": "ipv4"},
-        "individuals": {"first_name": "first_name", "last_name": "last_name"},
-        "content_engagements": {"ip_address": "ipv4"},
-    }
-    for one in (h, p, e):
-        frame = one.build()
-        key = F.col(frame.columns[0])
-        for column, name in fakes[one.name].items() if faker else ():
-            frame = frame.withColumn(column, faked(name)(key))
-        frame.write.parquet(str(folder / one.name))
-    return sum((homes, people, events))
+
+def _of_lists(spec, **columns):
+    """Columns with values from lists."""
+    for name, words in columns.items():
+        spec = spec.withColumn(name, "string", values=list(words), random=True)
+    return spec
+
+
+def _number(spec, name: str, kind: str, low: float, high: float, shape: tuple = ()):
+    """A column of random numbers, evenly spread or by the distribution of that name with these parameters."""
+    import dbldatagen as dg
+
+    given = {"distribution": getattr(dg.distributions, shape[0])(*shape[1:])} if shape else {}
+    return spec.withColumn(name, kind, minValue=low, maxValue=high, random=True, **given)
 
 
 # --- DuckDB -------------------------------------------------------------------------------------------------

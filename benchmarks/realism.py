@@ -41,6 +41,7 @@ PICTURED = (
     "income_by_type",
     "age_sex",
     "living_arrangements",
+    "mothers_age",
     "education_by_age",
     "employment_by_age",
     "ctv_platform",
@@ -49,6 +50,12 @@ PICTURED = (
     "hours_mobile",
     "hours_desktop",
     "hours_tv",
+    "hours_weekend_mobile",
+    "hours_weekend_desktop",
+    "hours_weekend_tv",
+    "view_ends_article",
+    "view_ends_video",
+    "view_ends_audio",
     "weekdays",
     "sign_up_lag",
 )
@@ -172,7 +179,7 @@ def _order(name: str):
 def _calibration_figure(looked: list[dict]):
     figure = _figure("Confidence of links and share of true ones", "mean confidence", "share true")
     for one in looked:
-        points = [_statistic(one, f"confidence_{decile}") for decile in range(10)]
+        points = [_statistic(one, f"confidence_{low:02d}") for low in (*range(0, 90, 10), *range(90, 100))]
         points = [point for point in points if point is not None]
         figure.add_scatter(
             x=[p.target for p in points], y=[p.actual for p in points], name=one["name"], mode="lines+markers"

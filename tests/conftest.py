@@ -20,10 +20,12 @@ SLOWEST = (
     "test_catalog_killed.py",
     "test_catalog_delta.py",
     "test_dashboard.py",
+    "test_dashboard_looks.py",
     "test_faults_kill.py",
     "test_engine_lifetime.py",
     "test_cluster.py",
     "test_engines.py",
+    "test_statements.py",
 )
 """Files that take a minute or more: begun first, so that none of them is still running when all else is done."""
 

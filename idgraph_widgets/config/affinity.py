@@ -57,6 +57,30 @@ AFFINITY = {
 }
 """By category of the IAB Ad Product Taxonomy. No published figure covers them: directions are common sense (design)."""
 
+CONTENT = {
+    "Clothing and Accessories": "Style & Fashion",
+    "Computer Software": "Technology & Computing",
+    "Consumer Electronics": "Technology & Computing",
+    "Consumer Packaged Goods": "Food & Drink",
+    "Durable Goods": "Home & Garden",
+    "Education and Careers": "Business and Finance",
+    "Events and Performances": "Entertainment",
+    "Finance and Insurance": "Personal Finance",
+    "Food and Beverage Services": "Food & Drink",
+    "Gifts and Holiday Items": "Shopping",
+    "Home and Garden Services": "Home & Garden",
+    "Media": "Entertainment",
+    "Personal/Consumer Telcom": "Technology & Computing",
+    "Pet Ownership": "Hobbies & Interests",
+    "Real Estate": "Home & Garden",
+    "Retail": "Shopping",
+    "Fitness Activities": "Healthy Living",
+    "Sporting Goods": "Sports",
+    "Travel and Tourism": "Travel",
+    "Vehicles": "Automotive",
+}
+"""Category of content (IAB) that who wants such a product turns to."""
+
 INCOMES = (50_000, 120_000)
 """Upper ends, in USD a year, of the bands of income whose wants differ; the last is open."""
 

@@ -31,15 +31,37 @@ def browsers_by_device(identity: IdentityConfig) -> tuple[dict[str, float], dict
 
     Phones and computers count alike; platforms meet the configured shares of browsers as far as they allow.
     """
-    phones = (("ios", identity.ios_share), ("android", 1 - identity.ios_share))
-    computers = tuple((name, identity.desktop_platform_shares.get(name, 0.0)) for name in DESKTOP_PLATFORMS)
-    wanted = tuple(identity.browser_shares.get(name, 0.0) for name in BROWSERS)
-    table = _fitted(phones + computers, wanted)
+    phones, computers = _platforms(identity)
+    table = _table(identity)
 
     def mixed(platforms: Any) -> dict[str, float]:
         return {b: sum(share * table[name][i] for name, share in platforms) for i, b in enumerate(BROWSERS)}
 
     return mixed(phones), mixed(computers)
+
+
+def third_party_by_device(identity: IdentityConfig) -> tuple[float, float]:
+    """Shares of phones and of computers with a browser that takes third-party cookies: none on iOS does."""
+    table = _table(identity)
+    takes = [BROWSERS.index(name) for name in THIRD_PARTY_BROWSERS]
+
+    def taken(platforms: Any) -> float:
+        return sum(share * table[name][i] for name, share in platforms for i in takes if name != "ios")
+
+    phones, computers = _platforms(identity)
+    return taken(phones), taken(computers)
+
+
+def _platforms(identity: IdentityConfig) -> tuple[Any, Any]:
+    """Platforms of phones and of computers with their shares."""
+    phones = (("ios", identity.ios_share), ("android", 1 - identity.ios_share))
+    return phones, tuple((name, identity.desktop_platform_shares.get(name, 0.0)) for name in DESKTOP_PLATFORMS)
+
+
+def _table(identity: IdentityConfig) -> dict[str, list[float]]:
+    """Shares of `BROWSERS` by platform."""
+    phones, computers = _platforms(identity)
+    return _fitted(phones + computers, tuple(identity.browser_shares.get(name, 0.0) for name in BROWSERS))
 
 
 @lru_cache(maxsize=16)

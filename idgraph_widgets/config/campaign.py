@@ -293,6 +293,15 @@ class CampaignConfig(Section):
         help="The rest is made by anybody, at any time, to any advertiser.",
         source=_DESIGN_RATE,
     )
+    intent_session_share: float = setting(
+        0.15,
+        Real(0, 0.5),
+        "Sessions that turn to a want",
+        unit="share of sessions within a spell of usual strength",
+        group=_WANTS,
+        help="Who wants a product reads and watches things about it: so segments of people in the market find some.",
+        source=_DESIGN_RATE,
+    )
     shopping_sigma: float = setting(
         0.6,
         Real(0, 2),

@@ -69,7 +69,7 @@ def _settings() -> list[str]:
                 source["year"] or "",
                 source["status"],
             )
-            lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+            lines.append(line(*cells))
         lines.append("")
     return lines
 
@@ -84,7 +84,7 @@ def _tables() -> list[str]:
         told = "; ".join(sources[:3]) + (f"; and {len(sources) - 3} more, row by row" if len(sources) > 3 else "")
         year = "" if not years else years[0] if len(years) == 1 else f"{years[0]}-{years[-1]}"
         cells = (f"`{name}`", len(rows), told, year, ", ".join(statuses))
-        lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+        lines.append(line(*cells))
     return [*lines, ""]
 
 
@@ -116,23 +116,29 @@ def _short(value: Any) -> str:
     return str(value)
 
 
-def _cell(value: Any) -> str:
-    return str(value).replace("|", "\\|").replace("\n", " ")
+def line(*cells: Any) -> str:
+    """A line of a table in Markdown."""
+    return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 
 def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def main(arguments: list[str]) -> int:
-    """Write the page to the file named, or to standard output."""
+def put(text: str, arguments: list[str]) -> int:
+    """Write a page to the file named, or to standard output."""
     if arguments:
         path = Path(arguments[0])
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page(), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     else:
-        sys.stdout.write(page())
+        sys.stdout.write(text)
     return 0
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page to the file named, or to standard output."""
+    return put(page(), arguments)
 
 
 if __name__ == "__main__":

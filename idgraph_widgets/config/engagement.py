@@ -2,79 +2,39 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from idgraph_widgets.config.kinds import Curve, Integer, Real
 from idgraph_widgets.config.mappings import Shares
-from idgraph_widgets.config.section import Section, Source, setting
+from idgraph_widgets.config.section import DESIGN, Section, Source, setting
 from idgraph_widgets.config.shares import round_shares
 from idgraph_widgets.reference import facts
 from idgraph_widgets.schema.content_catalog import CONTENT_CATEGORIES, CONTENT_TYPES
-from idgraph_widgets.schema.ids import EVENTS_PER_SESSION
 
 _VOLUME, _TASTE, _TIME, _ACTIONS = "Volume", "Taste", "Time of use", "Actions"
+
+_BY_HAND = Source("shaped by hand, unverified", None, "design")
+_WEEKEND = Source(
+    "the weekday's curve with later mornings, more use by day and late at night, desktops without the working day, by "
+    "hand",
+    None,
+    "design",
+)
+_READ = Source(
+    "a straight line through 10 % who never scroll and half who come to 60 % (Chartbeat, via HubSpot)", 2013, "derived"
+)
+_WATCHED = Source("53 % reach the end (Vidyard, via MarketingProfs); quarters on a line to it", 2022, "derived")
+_LIVE = Source("a mean of 40 % (42.8 minutes per live play on TVs, Ooyala); the shape is a choice", 2013, "design")
+_HEARD = Source(
+    "40 % hear all of an episode, 45 % most of it (Infinite Dial, via RAIN News); quarters between", 2017, "derived"
+)
 
 _IAB = Source(
     "names: IAB Tech Lab Content Taxonomy 3.1 (CC BY 3.0); weights are a choice of this library", 2025, "design"
 )
-
-
-SESSION_LIMIT = 30
-"""Sessions in a week that somebody has on average, at most: what the layout of keys has room for."""
-
-MOST_SESSIONS_PER_WEEK = 20
-"""Sessions in a week that all people have on average, at most: the busiest need room above."""
-
-
-def session_lengths(mean: float) -> dict[int, float]:
-    """Shares of sessions by their number of events, which falls off geometrically and has that mean.
-
-    Examples
-    --------
-    >>> shares = session_lengths(3.0)
-    >>> round(sum(events * share for events, share in shares.items()), 6), max(shares)
-    (3.0, 8)
-    """
-    low, high = 0.0, 0.999
-    for _ in range(60):
-        q = (low + high) / 2
-        weights = {n: q ** (n - 1) for n in range(1, EVENTS_PER_SESSION + 1)}
-        found = sum(n * w for n, w in weights.items()) / sum(weights.values())
-        low, high = (q, high) if found < mean else (low, q)
-    return {n: round(w / sum(weights.values()), 9) for n, w in weights.items()}
-
-
-def act_chance(events_per_session: float, acts: float) -> float:
-    """Chance that an event is drawn as a click or share, so that `acts` is their share of all events.
-
-    The first event of a session is none, and one directly after another does not count: of an event's chance a the
-    second event keeps a, later ones a (1 - a).
-
-    Examples
-    --------
-    >>> round(act_chance(3.0, 0.09), 2)
-    0.15
-    """
-    lengths = session_lengths(events_per_session)
-    second = 1 - lengths[1]
-    later = events_per_session - 1 - second
-    both, wanted = second + later, acts * events_per_session
-    if later < 1e-6:
-        return wanted / second if second > 1e-9 else 0.0
-    return (both - max(0.0, both * both - 4 * later * wanted) ** 0.5) / (2 * later)
-
-
-def most_clicks(events_per_session: float) -> float:
-    """Highest share of clicks and shares among events: each follows a view in its session."""
-    lengths = session_lengths(events_per_session)
-    second = 1 - lengths[1]
-    later = events_per_session - 1 - second
-    chance = 0.9 * min(1.0, (second + later) / max(2 * later, 1e-9))
-    # Nine tenths of what a chance could give: sessions are cut at the end of an identifier's life.
-    return math.floor(chance * (second + (1 - chance) * later) / events_per_session * 1000) / 1000
 
 
 @cache
@@ -84,14 +44,38 @@ def _hours(column: str) -> tuple[float, ...]:
     return tuple(shares[hour] for hour in range(24))
 
 
-def _hour_setting(device: str, column: str, source: Source) -> Any:
+def _hour_setting(device: str, days: str, column: str, source: Source) -> Any:
     return setting(
         lambda: _hours(column),
         Curve(24),
-        f"Hours of use, {device}",
-        unit="share of sessions per local hour in which they begin, from midnight",
+        f"Hours of use, {device}, {days}",
+        unit=f"share of sessions of {days} per local hour in which they begin, from midnight",
         group=_TIME,
         help="24 shares that sum to 1. Live broadcasts have hours of their own; age and work move the curve a little.",
+        source=source,
+    )
+
+
+@cache
+def _ends(content_type: str) -> tuple[float, ...]:
+    reached = {
+        row["quarter_percent"]: row["share_reaching"]
+        for row in facts("view_quartiles")
+        if row["content_type"] == content_type
+    }
+    steps = [1.0, *(reached[quarter] for quarter in (25, 50, 75, 100)), 0.0]
+    return tuple(round(before - after, 4) for before, after in pairwise(steps))
+
+
+def _ends_setting(content_type: str, what: str, source: Source) -> Any:
+    return setting(
+        lambda: _ends(content_type),
+        Curve(5),
+        f"Where views of {what} end",
+        unit="share of views that end in each quarter, and at the very end",
+        group=_ACTIONS,
+        help="5 shares that sum to 1: first, second, third and last quarter, and those that reach the end, which are "
+        "written as complete instead of view.",
         source=source,
     )
 
@@ -123,6 +107,15 @@ class EngagementConfig(Section):
             None,
             "design",
         ),
+    )
+    week_sigma: float = setting(
+        0.6,
+        Real(0, 1.5),
+        "Spread of activity between weeks",
+        unit="sigma of the logarithm",
+        group=_VOLUME,
+        help="Lognormal around what is usual for the person: 0 makes all weeks alike, but for chance; at 0.6 one week "
+        "in eight has twice the usual or more. The mean over all weeks stays.",
     )
     category_weights: dict[str, float] = setting(
         {
@@ -181,6 +174,7 @@ class EngagementConfig(Section):
     )
     tv_hour_weights: tuple[float, ...] = _hour_setting(
         "TV",
+        "weekdays",
         "tv_weight",
         Source(
             "shaped by hand to 2.61 TV hours a day (BLS American Time Use Survey, table 11A), peak at 20:00",
@@ -188,11 +182,26 @@ class EngagementConfig(Section):
             "design",
         ),
     )
-    mobile_hour_weights: tuple[float, ...] = _hour_setting(
-        "mobile", "mobile_weight", Source("shaped by hand, unverified", None, "design")
+    mobile_hour_weights: tuple[float, ...] = _hour_setting("mobile", "weekdays", "mobile_weight", _BY_HAND)
+    desktop_hour_weights: tuple[float, ...] = _hour_setting("desktop", "weekdays", "desktop_weight", _BY_HAND)
+    tv_weekend_hour_weights: tuple[float, ...] = _hour_setting("TV", "weekends", "tv_weekend_weight", _WEEKEND)
+    mobile_weekend_hour_weights: tuple[float, ...] = _hour_setting(
+        "mobile", "weekends", "mobile_weekend_weight", _WEEKEND
     )
-    desktop_hour_weights: tuple[float, ...] = _hour_setting(
-        "desktop", "desktop_weight", Source("shaped by hand, unverified", None, "design")
+    desktop_weekend_hour_weights: tuple[float, ...] = _hour_setting(
+        "desktop", "weekends", "desktop_weekend_weight", _WEEKEND
+    )
+    weekend_desktop_odds: float = setting(
+        0.5,
+        Real(0.1, 2),
+        "Desktops on weekends",
+        unit="odds of a desktop against other devices, over those of a weekday",
+        group=_TIME,
+        help="For people who have both: 1 makes weekends like weekdays, 0.5 halves the odds that a session is on a "
+        "desktop. Who has a desktop alone uses it then, too.",
+        source=Source(
+            "mobile to desktop near 1:1 on weekdays and near 2:1 on weekends (Parse.ly, via Axios)", 2017, "seen-2"
+        ),
     )
     weekday_weights: tuple[float, ...] = setting(
         (0.135, 0.135, 0.135, 0.135, 0.135, 0.1625, 0.1625),
@@ -218,13 +227,21 @@ class EngagementConfig(Section):
         "than short ones: hence a mean of at most 4.",
     )
     session_gap_minutes: float = setting(
-        4.0,
-        Real(0.1, 60),
-        "Time between events of a session",
+        0.5,
+        Real(0.05, 10),
+        "Pauses within a session",
         unit="minutes, median",
         group=_TIME,
-        help="Gaps vary lognormally.",
-        source=Source("sessions of 4-5 minutes on mobile web and 10-12 on desktop (compilations)", None, "memory"),
+        help="From the end of one event to the start of the next; they vary lognormally and stay below 30 minutes, "
+        "after which web analytics by convention counts a new session: hence a median of at most 10.",
+    )
+    session_publisher_share: float = setting(
+        0.85,
+        Real(0, 1),
+        "Staying with a publisher",
+        unit="share of later views of a session that are with the publisher of its first",
+        group=_TASTE,
+        help="0 makes every view a choice of its own; at 1 a session has one publisher.",
     )
     click_share: float = setting(
         0.08,
@@ -242,14 +259,11 @@ class EngagementConfig(Section):
         group=_ACTIONS,
         help="A share follows a view of the same item in its session, so a quarter is the most, with click_share.",
     )
-    completion_share: float = setting(
-        0.25,
-        Real(0, 1),
-        "Views that reach the end",
-        unit="share of views",
-        group=_ACTIONS,
-        help="They are written as complete instead of view.",
-    )
+    article_view_ends: tuple[float, ...] = _ends_setting("article", "articles", _READ)
+    video_view_ends: tuple[float, ...] = _ends_setting("video", "videos", _WATCHED)
+    live_view_ends: tuple[float, ...] = _ends_setting("live", "live broadcasts", _LIVE)
+    audio_view_ends: tuple[float, ...] = _ends_setting("audio", "audio", _HEARD)
+    game_view_ends: tuple[float, ...] = _ends_setting("game", "games", DESIGN)
     live_event_share: float = setting(
         0.04,
         Real(0, 0.5),

@@ -182,11 +182,12 @@ def _rows(config: GenerationConfig, constants: dict[str, Any]) -> dict[str, floa
     exposures = households * _exposures_per_household(config, people, constants)
     responses, purchases = _responses(config, adults, exposures)
     mappings = households * sum(mappings_by_type(config).values())
-    dials = config.demographics_config.source_records
+    dials, identity = config.demographics_config.source_records, config.demographics_config.identity_mappings
     records = adults * sum(dials.system_shares.values()) * (1 + dials.duplicate_share)
     return {
         "households": households,
         "individuals": persons,
+        "household_moves": households * config.window_days / 365.25 * identity.moves_per_year,
         "identity_mappings": mappings,
         "truth_identity": mappings,
         "source_records": records,

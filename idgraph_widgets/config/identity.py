@@ -271,13 +271,45 @@ class IdentityConfig(Section):
         help="Their identifier ends when they do.",
         source=_NOT_FOUND,
     )
+    moves_per_year: float = setting(
+        0.07,
+        Real(0, 0.5),
+        "Homes that move within their market",
+        unit="share of households, a year",
+        group=_CHURN,
+        help="The whole home, with its devices, to another address: companion table household_moves.",
+        source=Source(
+            "US Census Bureau, American Community Survey: some 12 % of people moved within a year, more than half of "
+            "them within a county",
+            2023,
+            "memory",
+        ),
+    )
+    phone_life_days: float = setting(
+        1_200,
+        Real(365, 3650),
+        "Life of a phone",
+        unit="days, median",
+        group=_CHURN,
+        help="Then another of the same make replaces it, with a device and advertising id of its own.",
+        source=Source("replacement cycles of smartphones of 3 to 3.6 years reported by US carriers", 2023, "memory"),
+    )
+    mailbox_churn_per_90_days: float = setting(
+        0.02,
+        Real(0, 1),
+        "Mailboxes opened and given up in 90 days",
+        unit="share of adults, and of mailboxes behind the first",
+        group=_CHURN,
+        help="Adults with room for another mailbox open one; those behind the first are given up.",
+        source=_NOT_FOUND,
+    )
     home_ip_rotation_days: float = setting(
         60,
         Real(1, 3650),
         "Life of a home IP address",
         unit="days, median",
         group=_CHURN,
-        help="How long a home keeps its public address. None comes back: after 24 of IPv4 a home gets those of IPv6.",
+        help="How long a home keeps its public address. None comes back: after 8 of IPv4 a home gets those of IPv6.",
         source=_NOT_FOUND,
     )
     public_ip_share: float = setting(
@@ -291,11 +323,12 @@ class IdentityConfig(Section):
     )
     public_ip_pool_size: int = setting(
         4000,
-        Integer(16, 1_000_000),
+        Integer(16, 4096),
         "Public addresses",
-        unit="addresses",
+        unit="addresses per 10,000 households",
         group=_CHURN,
-        help="Size of the fixed pool; the same for every number of households.",
+        help="Each is of one market while there are 16 for each of the about 200: an address joins as many homes in a "
+        "large dataset as in a small one.",
         source=_NOT_FOUND,
     )
     hot_ip_share: float = setting(
@@ -363,14 +396,15 @@ class IdentityConfig(Section):
         source=_NOT_FOUND,
     )
     twin_share: float = setting(
-        0.033,
+        0.05,
         Real(0, 1),
         "Twins",
-        unit="share of children who have an older sibling at home",
+        unit="share of children who have a younger sibling at home",
         group=_LOOKALIKES,
-        help="Same surname, address and birth date as the sibling before: no one person.",
+        help="Same surname, address and birth date as the next younger sibling: no one person.",
         source=Source(
-            "NCHS, 30.7 twin births per 1,000 in 2023 (memory): half of them are the second, among later children",
+            "NCHS, 30.7 twin births per 1,000 in 2023 (memory): chosen so that about 3 % of all pairs of siblings at "
+            "home are twins",
             2023,
             "memory",
         ),
@@ -384,12 +418,52 @@ class IdentityConfig(Section):
         help="Same first name, most often the same surname and address: no one person.",
         source=_NOT_FOUND,
     )
+    outsider_share: float = setting(
+        0.65,
+        Real(0, 1),
+        "False links to people outside the dataset",
+        unit="share of false links",
+        group=_NOISE,
+        help="Their identifier is nobody else's, and the truth knows no person. The others repeat an identifier of "
+        "somebody in the dataset.",
+        source=_NOT_FOUND,
+    )
     same_household_false_share: float = setting(
         0.5,
         Real(0, 1),
         "False links that stay at home",
-        unit="share of false links",
+        unit="share of false links to people in the dataset",
         group=_NOISE,
         help="True person in the same household; the others point to a lower-numbered household.",
+        source=_NOT_FOUND,
+    )
+    co_user_share: float = setting(
+        0.2,
+        Real(0, 1),
+        "Accounts shared with a grown child",
+        unit="share of true links found without a log-in",
+        group=_NOISE,
+        help="The identifier is found in two homes, truly in both: as far as a parent or grown child is found among "
+        "lower-numbered homes.",
+        source=_NOT_FOUND,
+    )
+    deterministic_error_share: float = setting(
+        0.015,
+        Real(0, 0.05),
+        "Links made by a log-in that are wrong",
+        unit="share of links",
+        group=_NOISE,
+        help="Their confidence says so: 0.957 to 0.999 by default. What a home shares is certain. Mailboxes have a "
+        "share of their own, of recycled ones.",
+        source=_NOT_FOUND,
+    )
+    first_seen_days: float = setting(
+        4.0,
+        Real(0, 30),
+        "Days until an identifier is first observed",
+        unit="days, mean",
+        group=_NOISE,
+        help="Of identifiers that live when the window begins, of people of median activity; one of everybody is "
+        "observed in the first hour.",
         source=_NOT_FOUND,
     )

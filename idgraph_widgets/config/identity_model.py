@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cache
+from statistics import NormalDist
 
-from idgraph_widgets.config.browsers import THIRD_PARTY_BROWSERS, browsers_by_device
+from idgraph_widgets.config.browsers import browsers_by_device, third_party_by_device
 from idgraph_widgets.config.compositions import compositions, minors_possible
 from idgraph_widgets.config.generation import GenerationConfig
 from idgraph_widgets.config.identity import COUPLED_ADULTS, OBSERVED_TYPES, IdentityConfig
@@ -26,8 +27,8 @@ _SHORT_LIVED = 0.2
 _LONGEST_COOKIE = 400 * 2 / 3
 """Mean life of the longest-lived profile, days."""
 _LIVES = 64
-_LEASES = tuple(2 ** ((i - 7.5) / 8) for i in range(16))
-"""Lengths of a home's lease relative to the median."""
+_LENGTHS = tuple(2 ** ((i - 7.5) / 8) for i in range(16))
+"""Lengths of a home's lease and of the life of a phone relative to the median."""
 
 
 @dataclass(frozen=True)
@@ -70,17 +71,18 @@ def mappings_by_type(config: GenerationConfig) -> dict[str, float]:
     """
     identity, people = config.demographics_config.identity_mappings, People.of(config)
     days = config.window_days
-    phone = _phone_share(config, people)
+    phone, met = _phone_share(config, people), _seen_share(config)
+    lasting = {**_mail(identity, people, phone, days), **_phones(identity, people.active * phone)}
+    lasting["mobile_ad_id"] = _ad_ids(identity, people, phone, days)
     found = {
-        **_mail(identity, people, phone),
-        **_phones(identity, people.active * phone),
-        **_cookies(identity, people, phone, days),
-        "mobile_ad_id": _ad_ids(identity, people, phone),
+        **{name: count * met for name, count in lasting.items()},
+        **_cookies(identity, people, phone, days, met),
         "ctv_id": people.all
+        * met
         * identity.ctv_home_share
         * (1 + _cut_poisson(identity.ctv_devices_per_home - 1, _MAX_TVS - 1))
         * identity.observation_shares["ctv_id"],
-        "ip_address": _addresses(config, people, days),
+        "ip_address": _addresses(config, people, days) * met,
     }
     return {name: found[name] for name in OBSERVED_TYPES}
 
@@ -88,7 +90,7 @@ def mappings_by_type(config: GenerationConfig) -> dict[str, float]:
 # --- contacts --------------------------------------------------------------------------------------------
 
 
-def _mail(identity: IdentityConfig, people: People, phone: float) -> dict[str, float]:
+def _mail(identity: IdentityConfig, people: People, phone: float, days: int) -> dict[str, float]:
     """Mailboxes that are observed, their other spellings, their hashes, and hashes that miss them."""
     seen, kept = identity.observation_shares, 1 - identity.recycled_email_share
     # A couple's mailbox is always known, and never recycled.
@@ -98,13 +100,16 @@ def _mail(identity: IdentityConfig, people: People, phone: float) -> dict[str, f
     first = (people.active - shared) * (seen["email"] + (1 - seen["email"]) * (1 - phone))
     more = people.adults * _cut_poisson(identity.emails_per_adult - 1, _MAX_EMAILS - 1) * seen["email"]
     alone = first + more
+    few = sum(_poisson(max(0.0, identity.emails_per_adult - 1), _MAX_EMAILS - 1))
+    opened = people.adults * few * min(1.0, identity.mailbox_churn_per_90_days * days / 90) * seen["email"]
+    alone += opened
     gmail = sum(share for name, share in identity.email_domain_shares.items() if name.startswith("gmail."))
     missed = alone * kept * (identity.typo_share + identity.hash_variant_share)
-    hashed = (shared + alone * kept) * seen["hashed_email"]
+    hashed = (shared + alone) * seen["hashed_email"]
     return {
-        "email": shared + alone + alone * kept * gmail * identity.email_variant_share,
-        "hashed_email": hashed + _after_noise(identity, people, missed, 1.0, alone * kept * seen["hashed_email"]),
-        "uid2_like": (shared + first * kept) * seen["uid2_like"],
+        "email": shared + alone + alone * gmail * identity.email_variant_share,
+        "hashed_email": hashed + missed,
+        "uid2_like": (shared + first) * seen["uid2_like"],
     }
 
 
@@ -119,17 +124,17 @@ def _phones(identity: IdentityConfig, phones: float) -> dict[str, float]:
 # --- devices ---------------------------------------------------------------------------------------------
 
 
-def _ad_ids(identity: IdentityConfig, people: People, phone: float) -> float:
+def _ad_ids(identity: IdentityConfig, people: People, phone: float, days: int) -> float:
     """Advertising ids of phones, and of the home's tablet, which everybody at home has."""
     allowed = identity.ios_share * identity.att_shares.get("authorized", 0.0)
     allowed += (1 - identity.ios_share) * (1 - identity.android_opt_out_share)
     seen = identity.observation_shares["mobile_ad_id"]
-    own = people.active * phone * allowed * seen
-    kept = _after_noise(identity, people, own, identity.probabilistic_share, own)
-    return kept + people.all * identity.shared_tablet_share * allowed * seen
+    replaced = days / identity.phone_life_days * sum(1 / length for length in _LENGTHS) / len(_LENGTHS)
+    own = people.active * phone * (1 + replaced) * allowed * seen
+    return own + people.all * identity.shared_tablet_share * allowed * seen
 
 
-def _cookies(identity: IdentityConfig, people: People, phone: float, days: int) -> dict[str, float]:
+def _cookies(identity: IdentityConfig, people: People, phone: float, days: int, met: float) -> dict[str, float]:
     """Cookies of phones, own computers and profiles on the home's computer, one after the other in the window."""
     seen = identity.observation_shares
     on_phones, on_computers = browsers_by_device(identity)
@@ -137,32 +142,16 @@ def _cookies(identity: IdentityConfig, people: People, phone: float, days: int) 
     computers = people.adults * identity.personal_computer_share + people.active * identity.shared_desktop_share
     profiles = {name: phones * on_phones[name] + computers * on_computers[name] for name in BROWSERS}
     safari = profiles.pop("safari")
-    lasting, third_party = sum(profiles.values()), sum(profiles[name] for name in THIRD_PARTY_BROWSERS)
+    lasting = sum(profiles.values())
+    phones_taking, computers_taking = third_party_by_device(identity)
+    third_party = phones * phones_taking + computers * computers_taking
     # Borders between lives lie evenly: one life at the start and one more for each border in the window.
     renewals = days * _mean_inverse_life(identity.cookie_lifetime_days)
     short, short_renewals = safari * _SHORT_LIVED, days / (identity.safari_cookie_days * 2 / 3)
-    first = {"start": lasting + short, "later": lasting * renewals + short * short_renewals}
-    third = {"start": third_party, "later": third_party * renewals}
-    first = {when: count * seen["first_party_cookie"] for when, count in first.items()}
-    third = {when: count * seen["third_party_cookie"] for when, count in third.items()}
-    # What goes astray repeats the first cookie of another home: mostly one of the first party.
-    start = first["start"] + third["start"]
-    astray = min(1.0, identity.probabilistic_share) * _false_share(identity)
-    repeated = _after_noise(identity, people, start, identity.probabilistic_share, start) - start * (1 - astray)
-    of_first = _first_party_among_sources(
-        first["start"] / max(people.active, 1e-9), third["start"] / max(people.active, 1e-9)
-    )
     return {
-        "first_party_cookie": first["start"] * (1 - astray) + repeated * of_first + first["later"],
-        "third_party_cookie": third["start"] * (1 - astray) + repeated * (1 - of_first) + third["later"],
+        "first_party_cookie": (lasting * (met + renewals) + short * (1 + short_renewals)) * seen["first_party_cookie"],
+        "third_party_cookie": third_party * (met + renewals) * seen["third_party_cookie"],
     }
-
-
-def _first_party_among_sources(first: float, third: float) -> float:
-    """Chance that the first cookie of somebody who has any is one of the first party; means per person."""
-    has_first = 1 - math.exp(-first)
-    any_cookie = 1 - math.exp(-first - third)
-    return has_first / any_cookie if any_cookie > 0 else 1.0
 
 
 # --- addresses -------------------------------------------------------------------------------------------
@@ -172,37 +161,27 @@ def _addresses(config: GenerationConfig, people: People, days: int) -> float:
     """Leases of the home for each member, and networks of work and cafés."""
     identity = config.demographics_config.identity_mappings
     seen = identity.observation_shares["ip_address"]
-    leases = 1 + days / identity.home_ip_rotation_days * sum(1 / length for length in _LEASES) / len(_LEASES)
+    leases = 1 + days / identity.home_ip_rotation_days * sum(1 / length for length in _LENGTHS) / len(_LENGTHS)
+    leases += days / 365.25 * identity.moves_per_year
     # Children have nothing else: a family's first lease is always known.
     home = people.all * leases * seen + people.with_a_child * (1 - seen)
     return home + people.active * identity.public_ip_share
 
 
-# --- links that go astray --------------------------------------------------------------------------------
+# --- first observation -----------------------------------------------------------------------------------
 
 
-def _false_share(identity: IdentityConfig) -> float:
-    """Share of guessed links that are false: a link holds with its confidence."""
-    shape = identity.probabilistic_confidence
-    return shape["beta"] / (shape["alpha"] + shape["beta"])
+def _seen_share(config: GenerationConfig) -> float:
+    """Share of identifiers alive at the start that are observed in the window.
 
-
-def _after_noise(identity: IdentityConfig, people: People, rows: float, guessed: float, sources: float) -> float:
-    """Rows that are left of `rows` alive at the start, of which the share `guessed` is guessed.
-
-    A false link repeats a row of its kind, of which there are `sources`. Somebody's false links to the own home all
-    repeat the same row, and are one.
+    Waits are exponential, longer for the less active; who is known by one in the first hour is so by a fifth of them.
     """
-    false = rows * guessed * _false_share(identity)
-    if sources <= 0:
-        return rows - false
-    # Whoever the home's row belongs to looks for others elsewhere.
-    others = max(0.0, people.active - min(1.0, sources)) / max(people.active, 1e-9)
-    stay = identity.same_household_false_share
-    at_home = false * stay * others
-    each = false * stay / max(people.active, 1e-9)
-    distinct = at_home * (1 - math.exp(-each)) / each if each > 0 else at_home
-    return rows - at_home + distinct
+    mean, sigma = config.demographics_config.identity_mappings.first_seen_days, config.engagement_config.activity_sigma
+    if mean <= 0:
+        return 1.0
+    normal = NormalDist()
+    waits = (min(10.0, max(0.1, math.exp(sigma * normal.inv_cdf((i + 0.5) / 64)))) * mean for i in range(64))
+    return 1 - 0.8 * sum(math.exp(-config.window_days / wait) for wait in waits) / 64
 
 
 # --- parts -----------------------------------------------------------------------------------------------
@@ -241,8 +220,13 @@ def _owners(config: GenerationConfig, ages: dict[int, int]) -> float:
 def _cut_poisson(mean: float, most: int) -> float:
     """Mean of a Poisson number, whose tail above `most` counts as `most`."""
     mean = max(0.0, mean)
-    shares = [math.exp(-mean) * mean**k / math.factorial(k) for k in range(most)]
+    shares = _poisson(mean, most)
     return sum(k * share for k, share in enumerate(shares)) + most * (1 - sum(shares))
+
+
+def _poisson(mean: float, below: int) -> list[float]:
+    """Shares of 0 and on, below a number, of a Poisson distribution."""
+    return [math.exp(-mean) * mean**k / math.factorial(k) for k in range(below)]
 
 
 def _mean_inverse_life(mean_days: float) -> float:

@@ -10,9 +10,9 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from idgraph_widgets.config.engagement import MOST_SESSIONS_PER_WEEK, SESSION_LIMIT, most_clicks
 from idgraph_widgets.config.income import bracket_bounds
 from idgraph_widgets.config.problems import Problem, did_you_mean, shown
+from idgraph_widgets.config.session_model import MOST_SESSIONS_PER_WEEK, SESSION_LIMIT, most_clicks
 from idgraph_widgets.config.sizes import reachable_std_dev
 from idgraph_widgets.schema.ids import SLOTS_PER_KIND
 from idgraph_widgets.schema.individuals import ADULT_AGE

@@ -1,34 +1,43 @@
 """IP addresses of homes, phones and public places: functions of who and when, in ranges nobody routes.
 
 Homes live in 240.0.0.0/4 (unique per home and lease; later leases in 2001:db8::/32, which has more room), phones on
-the carrier's network in 2001:db8::/32, work and café networks in 100.64.0.0/10, a fixed pool that joins strangers.
+the carrier's network in 2001:db8::/32, work and café networks in 100.64.0.0/10: places of a market and a block of
+households, which join strangers as often in a large dataset as in a small one.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
-from idgraph_widgets.arrays import Coded, Columns
+from idgraph_widgets import reference
+from idgraph_widgets.arrays import Coded, Columns, explode, first_of_runs
 from idgraph_widgets.arrays.texts import ipv4, ipv6, ipv6_home
 from idgraph_widgets.draws import chain, scrambled
 from idgraph_widgets.generators.context import DAY, Context
+from idgraph_widgets.generators.renewals import MEAN_INVERSE, Renewals, lengths_around
 from idgraph_widgets.schema import ids
 
 if TYPE_CHECKING:
     from idgraph_widgets.config import GenerationConfig
+    from idgraph_widgets.generators.people.places import Places
 
-IPV4_LEASES = 24
-"""A home's first leases, which have IPv4 addresses: for 10 million homes they fit 240.0.0.0/4."""
+IPV4_LEASES = 8
+"""A home's first leases, which have IPv4 addresses: for 10 million homes and those outside they fit 240.0.0.0/4."""
 
 _LEASES = 2048
 """Leases of a home, fewer than: two years of the shortest."""
 
 HOT_PLACES = 16
-"""Public addresses that many people use: as many as a home has room for members (design)."""
+"""Public addresses of a block that many people use: as many as a home has room for members (design)."""
+
+LEAST_PLACES = 16
+"""Public addresses of a market in a block, at least: members of a home go to different ones."""
 
 AWAY_DAYS = 0.55
 """Share of days on which somebody is out by day (design)."""
@@ -36,8 +45,14 @@ AWAY_DAYS = 0.55
 AWAY_SIGHTINGS = 0.25
 """Share of sightings of devices that are not TVs that fall in those hours of such days (design)."""
 
+CELLULAR_AT_HOME = 0.2
+"""Share of hours in which a phone that is at home is on the carrier's network all the same (design)."""
+
 _AWAY_HOURS = (13, 22)
 """Hours of the day in UTC, both included: daytime in every state but Hawaii."""
+
+MAX_PLACES = 4096
+"""Public addresses of a block, at most: for a thousand blocks they fit 100.64.0.0/10."""
 
 _HOUR = DAY // 24
 _HOME_NET = 240 << 24
@@ -51,49 +66,125 @@ class Addresses:
     Attributes
     ----------
     lease_lengths : ndarray of int64
-        Microseconds for which homes keep an address, each as likely as the others.
+        Microseconds for which homes keep an address in the middle, each as likely as the others.
+    residence_lengths : ndarray of int64
+        Microseconds for which homes stay at a place.
     public_days : float
         Share of days out on which those hours are spent on a public network.
+    first_place, places : ndarray of int64
+        By city: the first public address of its market among those of a block, and how many there are.
     """
 
     lease_lengths: np.ndarray
+    residence_lengths: np.ndarray
     public_days: float
+    first_place: np.ndarray
+    places: np.ndarray
 
 
 def prepare(config: GenerationConfig) -> Addresses:
-    """Lengths of leases and the share of days on public networks."""
+    """Lengths of leases, the share of days on public networks, and the public addresses of markets."""
+    from idgraph_widgets.generators.people import places  # which takes what people need, addresses too
+
     identity = config.demographics_config.identity_mappings
-    thousandth = max(1, round(identity.home_ip_rotation_days * DAY / 1000))
-    # Log-uniform in [1/2, 2] in 16 steps: its median is the configured one.
-    lengths = [round(1000 * 2 ** ((i - 7.5) / 8)) * thousandth for i in range(16)]
-    # The dial is the share of sightings; these are the days on which those hours are spent there.
-    return Addresses(np.array(lengths, np.int64), min(1.0, identity.public_ip_share / AWAY_SIGHTINGS))
+    lengths = lengths_around(round(identity.home_ip_rotation_days * DAY))
+    known = places.prepare(config)
+    market = known.cities.market_code
+    first, count = _places_of_markets(identity.public_ip_pool_size, _market_shares(config, known))
+    return Addresses(
+        np.array(lengths, np.int64),
+        np.array(lengths_around(_median_residence(identity.moves_per_year)), np.int64),
+        # The dial is the share of sightings; these are the days on which those hours are spent there.
+        min(1.0, identity.public_ip_share / AWAY_SIGHTINGS),
+        first[market.codes],
+        count[market.codes],
+    )
+
+
+def _median_residence(rate: float) -> int:
+    """Median of the lengths of residences (microseconds) of which so many end in a year."""
+    # Ten thousand years where nobody moves.
+    return round(365.25 * DAY * MEAN_INVERSE / max(rate, 1e-4))
+
+
+def _market_shares(config: GenerationConfig, known: Places) -> list[float]:
+    """Share of households of each market."""
+    shares = config.household_config.location_distribution
+    codes = known.cities.market_code.codes
+    found = np.zeros(len(known.cities.market_code.words))
+    for number, state in enumerate(reference.STATES):
+        tickets = known.lottery.winners[number * known.lottery.tickets : (number + 1) * known.lottery.tickets]
+        counts = np.bincount(codes[tickets], minlength=len(found))
+        found += shares.get(state, 0.0) * counts / known.lottery.tickets
+    return found.tolist()
+
+
+def _places_of_markets(pool: int, shares: list[float]) -> tuple[np.ndarray, np.ndarray]:
+    """The first of `pool` addresses that is a market's, and how many are; few addresses are several markets'."""
+    groups = min(len(shares), pool // LEAST_PLACES)
+    of = np.arange(len(shares)) * groups // len(shares)
+    weight = [sum(share for share, group in zip(shares, of, strict=True) if group == g) for g in range(groups)]
+    spare = pool - groups * LEAST_PLACES
+    running = [0.0, *accumulate(weight)]
+    # Nine decimals: the last bit of a sum decides nothing.
+    limits = [g * LEAST_PLACES + math.floor(round(running[g] / running[-1] * spare, 9)) for g in range(groups + 1)]
+    first, count = np.array(limits[:-1], np.int64), np.diff(np.array(limits, np.int64))
+    return first[of], count[of]
 
 
 # --- homes ----------------------------------------------------------------------------------------------------
 
 
-def home_leases(context: Context, household_id: np.ndarray) -> Columns:
-    """Leases of addresses of homes.
+@dataclass(frozen=True)
+class HomeAddresses:
+    """Addresses of homes, numbered from 0: another one with each lease and wherever a home moves to.
 
-    A home keeps an address for half to twice the configured median, the same length each time; the first lease began
-    ``phase`` before the window.
-
-    Returns
-    -------
-    Columns
-        ``length`` and ``phase``, both in microseconds.
+    Attributes
+    ----------
+    leases, moves : Renewals
+        A row per home.
     """
-    d, key, lengths = context.draws("addresses"), chain(household_id), context.of(prepare).lease_lengths
-    length = lengths[d.index("lease_length", [1.0] * len(lengths), key)]
-    return Columns(length=length, phase=d.below("phase", length, key))
+
+    leases: Renewals
+    moves: Renewals
+
+    def at(self, micros: np.ndarray | int) -> np.ndarray:
+        """Number of each home's address at that time."""
+        return self.leases.at(micros) + self.moves.at(micros)
+
+    def at_all(self, home: np.ndarray, micros: np.ndarray) -> np.ndarray:
+        """`at`, for many rows about few homes: those at these places."""
+        return self.leases.at_all(home, micros) + self.moves.at_all(home, micros)
+
+    def between(self, start: int, end: int) -> Columns:
+        """Every address from `start` until before `end`: ``home`` (place), ``number``, ``begins`` and ``ends``."""
+        homes = np.arange(len(self.leases))
+        home, begins = [homes], [np.full(len(homes), start)]
+        for renewals in (self.leases, self.moves):
+            first = renewals.at(start)
+            # And the one that ends the last.
+            row, later = explode(renewals.at(end - 1) - first + 1)
+            home.append(row)
+            begins.append(renewals.take(row).begins(first[row] + later + 1))
+        home, begins = np.concatenate(home), np.concatenate(begins)
+        order = np.lexsort((begins, home))
+        home, begins = home[order], begins[order]
+        starts, run = first_of_runs(home)
+        ends = np.append(begins[1:], end)
+        # Of two changes within a second the first has no address that anybody could see.
+        found = Columns(
+            home=home, number=self.at(start)[home] + np.arange(len(home)) - starts[run], begins=begins, ends=ends
+        )
+        return found.where((begins < end) & (ends - begins > 1_000_000))
 
 
-def lease_at(context: Context, leases: Columns, micros: np.ndarray | int) -> np.ndarray:
-    """Number of the home's lease at that time, from 0, a row of `home_leases` per home."""
-    elapsed = micros - context.start + leases.phase
-    # Toward zero: the first lease is also that of times before it began.
-    return np.where(elapsed < 0, -(-elapsed // leases.length), elapsed // leases.length)
+def home_addresses(context: Context, household_id: np.ndarray) -> HomeAddresses:
+    """Addresses of homes: a lease lasts half to twice the configured median in the middle."""
+    means, d, key = context.of(prepare), context.draws("addresses"), chain(household_id)
+    return HomeAddresses(
+        Renewals.of(d, "lease", context.start, means.lease_lengths, key),
+        Renewals.of(d, "move", context.start, means.residence_lengths, key),
+    )
 
 
 def home_ip(context: Context, household_id: np.ndarray, lease: np.ndarray) -> pa.StringArray:
@@ -112,15 +203,31 @@ def home_ip(context: Context, household_id: np.ndarray, lease: np.ndarray) -> pa
 
 
 def public_ip(context: Context, individual_id: np.ndarray) -> pa.StringArray:
-    """The IPv4 address of the network of the person's work or café: one of a fixed pool."""
+    """The IPv4 address of the network of the person's work or café: one of the market's in the home's block."""
     d, identity = context.draws("addresses"), context.config.demographics_config.identity_mappings
-    # Members of one home go to different places: a shared address would be the home's.
-    home = chain(ids.household_of(individual_id))
+    means = context.of(prepare)
+    home = ids.household_of(individual_id)
+    home = np.where(ids.is_hidden(home), ids.beside(home), home)
+    key = chain(home)
+    city = _cities(context, home)
     # A few places, as hotels and airports, see many: homes go there as a whole, so that members stay apart.
-    is_hot = d.chance("hot_place", identity.hot_ip_share, home)
-    crowd = np.where(is_hot, np.int64(HOT_PLACES), np.int64(identity.public_ip_pool_size))
-    place = (d.unit("place", home) + ids.person_number(individual_id)) % crowd
-    return ipv4(scrambled(d, "public", place, 22) + _PUBLIC_NET)
+    is_hot = d.chance("hot_place", identity.hot_ip_share, key)
+    crowd = np.where(is_hot, np.int64(HOT_PLACES), means.places[city])
+    # Members of one home go to different places: a shared address would be the home's.
+    place = (d.unit("place", chain(ids.household_of(individual_id))) + ids.person_number(individual_id)) % crowd
+    place += np.where(is_hot, 0, means.first_place[city])
+    number = ids.block_of(home) * MAX_PLACES + place
+    return ipv4(scrambled(d, "public", number, 22) + _PUBLIC_NET)
+
+
+def _cities(context: Context, household_id: np.ndarray) -> np.ndarray:
+    """Row of ``Places.cities`` of homes."""
+    from idgraph_widgets.generators.people import composition, places, states  # which need addresses themselves
+
+    homes, place = np.unique(household_id, return_inverse=True)
+    key = chain(homes)
+    state = states.states(context, composition.compositions(context, homes), key)
+    return places.city(context, state, key)[place.reshape(-1)]
 
 
 # --- devices --------------------------------------------------------------------------------------------------
@@ -138,13 +245,14 @@ def device_ips(
     """The addresses that devices of (true) people have at some times.
 
     A TV is always at home. Other devices are at home in the evening, at night and on some days; otherwise a
-    phone is on the carrier's network, and any device may be on the public network of work or a café.
+    phone is on the carrier's network, and any device may be on the public network of work or a café. Now and then a
+    phone is on the carrier's network at home, too.
 
     Parameters
     ----------
     context : Context
     individual_id : ndarray of int64
-        The true persons, of homes whose numbers lie close together, such as a block's.
+        The true persons, of homes whose numbers lie close together, such as a block's, and outsiders beside them.
     device_type : Coded
         mobile, tablet, desktop or ctv.
     micros : ndarray of int64
@@ -161,14 +269,21 @@ def device_ips(
     d, key = context.draws("addresses"), chain(day[out], chain(individual_id[out]))
     away = d.chance("away", AWAY_DAYS, key)
     out, key = out[away], key[away]
-    is_public = d.chance("public", context.of(prepare).public_days, key)
-    is_mobile = ~is_public & (device_type == "mobile")[out]
+    public = out[d.chance("public", context.of(prepare).public_days, key)]
+
+    is_mobile = np.zeros(len(micros), bool)
+    is_mobile[out] = True
+    phone = np.flatnonzero(device_type == "mobile")
+    by_hour = chain(micros[phone] // _HOUR, chain(individual_id[phone]))
+    is_mobile[phone] |= d.chance("cellular_at_home", CELLULAR_AT_HOME, by_hour)
+    is_mobile[public] = False
+    mobile = phone[is_mobile[phone]]
 
     home_ips, place = _home_ips(context, ids.household_of(individual_id), micros)
-    public_ips = public_ip(context, individual_id[out[is_public]])
-    mobile_ips = _mobile_ip(context, individual_id[out[is_mobile]], key[is_mobile])
-    place[out[is_public]] = len(home_ips) + np.arange(len(public_ips))
-    place[out[is_mobile]] = len(home_ips) + len(public_ips) + np.arange(len(mobile_ips))
+    public_ips = public_ip(context, individual_id[public])
+    mobile_ips = _mobile_ip(context, individual_id[mobile], chain(day[mobile], chain(individual_id[mobile])))
+    place[public] = len(home_ips) + np.arange(len(public_ips))
+    place[mobile] = len(home_ips) + len(public_ips) + np.arange(len(mobile_ips))
     return pa.concat_arrays([home_ips, public_ips, mobile_ips]), place
 
 
@@ -176,10 +291,18 @@ def _home_ips(context: Context, household_id: np.ndarray, micros: np.ndarray) ->
     """Addresses of homes, one per home and lease that occurs, and per row the place of its own (int32)."""
     if len(household_id) == 0:
         return pa.array([], pa.string()), np.zeros(0, np.int32)
+    outside = ids.is_hidden(household_id)
+    if outside.any() and not outside.all():
+        # The numbers of outsiders' homes lie far above those of the others, but close together, too.
+        inner, inner_place = _home_ips(context, household_id[~outside], micros[~outside])
+        outer, outer_place = _home_ips(context, household_id[outside], micros[outside])
+        place = np.empty(len(household_id), np.int32)
+        place[~outside], place[outside] = inner_place, outer_place + np.int32(len(inner))
+        return pa.concat_arrays([inner, outer]), place
     low, high = int(household_id.min()), int(household_id.max())
     number = household_id - low
-    leases = home_leases(context, np.arange(low, high + 1, dtype=np.int64))
-    lease = lease_at(context, leases.take(number), micros)
+    known = home_addresses(context, np.arange(low, high + 1, dtype=np.int64))
+    lease = known.at_all(number, micros)
     most = int(lease.max()) + 1
     slot = number * most + lease
     occurs = np.zeros((high - low + 1) * most, bool)

@@ -21,10 +21,10 @@ from idgraph_widgets.generators.ads.advertising import campaign_plan
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.engagement import audience_attributes, engagements, viewership_patterns
 from idgraph_widgets.generators.identity import identity_mappings
-from idgraph_widgets.generators.people import households, individuals
+from idgraph_widgets.generators.people import household_moves, households, individuals
 from idgraph_widgets.generators.records import source_records
 from idgraph_widgets.generators.responses import campaign_daily, chains, outcome_metrics, response_events
-from idgraph_widgets.generators.wants import spells
+from idgraph_widgets.generators.wants import interest, spells
 from idgraph_widgets.schema import ids
 
 PREPARE = (
@@ -42,7 +42,7 @@ SUMMED = {"campaign_daily": ("campaign_id", "day"), "outcome_metrics": ("campaig
 """Tables of which a block gives sums only, by these keys; `campaign_daily.total` and `outcome_metrics.total` make rows
 of the sums over all blocks."""
 
-_PEOPLE = ("households", "individuals")
+_PEOPLE = ("households", "individuals", "household_moves")
 _RECORDS = ("source_records", "truth_records")
 _WANTS = ("truth_intent",)
 _IDENTITY = ("identity_mappings", "truth_identity")
@@ -121,6 +121,7 @@ class _Block:
         self.campaigns = campaigns.make(context)
         self.homes: list[Columns] = []
         self.people: list[Columns] = []
+        self.intents: list[Columns] = []
         self.lives: list[chains.People] = []
         self.planned: list[exposures.Planned | None] = []
         self.kept_bytes = 0
@@ -150,14 +151,17 @@ class _Block:
         self.people.append(persons)
         yield from self._some("households", homes, homes.household_id)
         yield from self._some("individuals", persons, persons.household_id)
+        if is_asked and "household_moves" in self.wanted:
+            moves = household_moves.make(context, homes)
+            yield from self._some("household_moves", moves, moves.household_id)
         if is_asked and self.wanted & set(_RECORDS):
             found, truth = source_records.make(context, homes, persons)
             home = ids.household_of(truth.true_individual_id)
             yield from self._some("source_records", found, home)
             yield from self._some("truth_records", truth, home)
-        if is_asked and self.wanted & set(_WANTS):
-            found = spells.make(context, homes, persons)
-            yield from self._some("truth_intent", found, ids.household_of(found.individual_id))
+        intents = spells.make(context, homes, persons)
+        self.intents.append(intents)
+        yield from self._some("truth_intent", intents, ids.household_of(intents.individual_id))
         if self.depth < 1:
             return
         self.sources_before.append(0 if self.sources is None else len(self.sources))
@@ -166,7 +170,7 @@ class _Block:
         yield from self._some("truth_identity", truth, mappings.household_id)
         if self.depth < 2:
             return
-        events = engagements.make(context, *self._everybody(len(self.homes)), mappings, truth)
+        events = self._engagements(len(self.homes), mappings, truth)
         yield from self._some("content_engagements", events, ids.household_of(events.individual_id))
         if "viewership_patterns" in self.wanted and is_asked:
             patterns = viewership_patterns.make(context, homes, events)
@@ -179,13 +183,18 @@ class _Block:
         yield from self._some("campaign_holdouts", held, held.household_id)
         if self.depth < 4:
             return
-        self.lives.append(chains.people_of(context, homes, persons))
+        self.lives.append(chains.people_of(context, homes, persons, intents))
         planned = self._plan(homes, persons, mappings, truth, attributes, self.lives[-1])
         spent = budgets.spending(context, planned)
         self.spending = spent if self.spending is None else budgets.summed([self.spending, spent])
         is_kept = self.kept_bytes + planned.nbytes <= KEPT_BYTES
         self.kept_bytes += planned.nbytes if is_kept else 0
         self.planned.append(planned if is_kept else None)
+
+    def _engagements(self, parts: int, mappings: Columns, truth: Columns) -> Columns:
+        """Engagements through these identifiers, by people of so many parts."""
+        wants = interest.in_content(self.context, Columns.concat(self.intents[:parts]))
+        return engagements.make(self.context, *self._everybody(parts), mappings, truth, wants)
 
     def _everybody(self, parts: int) -> tuple[Columns, Columns]:
         """Homes and people of so many parts."""
@@ -201,7 +210,7 @@ class _Block:
         known = self.sources_before[part]
         sources = self.sources.take(np.arange(known)) if known else None
         mappings, truth, _ = identity_mappings.make(context, homes, persons, sources)
-        events = engagements.make(context, *self._everybody(part + 1), mappings, truth)
+        events = self._engagements(part + 1, mappings, truth)
         attributes = audience_attributes.make(context, homes, persons, mappings, events)
         return self._plan(homes, persons, mappings, truth, attributes, self.lives[part])
 

@@ -13,13 +13,17 @@ import numpy as np
 
 from idgraph_widgets.config import GenerationConfig, income_bounds
 from idgraph_widgets.draws import SCALE, poisson_shares, step_index
+from idgraph_widgets.generators.context import DAY
+from idgraph_widgets.generators.renewals import Renewals, lengths_around
+from idgraph_widgets.schema import ids
 
 if TYPE_CHECKING:
     from idgraph_widgets.arrays import Coded
     from idgraph_widgets.generators.context import Context
 
-PHONE, COMPUTER, TABLET, DESKTOP, TV = 1, 2, 3, 4, 5
-"""Slots of devices: a person's phone and computer, a home's tablet, desktop and first TV; see `ids.device_number`."""
+PHONE, COMPUTER, TABLET, DESKTOP, TV, LATER_PHONE = 1, 2, 3, 4, 5, 9
+"""Slots of devices: a person's phone and computer, a home's tablet, desktop and first TV, and the phones that replace a
+person's first one; see `ids.device_number`."""
 
 MAX_TVS = 4
 
@@ -55,12 +59,15 @@ class Devices:
         Owners of smartphones in ten-thousandths, of homes below and from `LOW_INCOME`.
     more_tvs : dict of int to float
         Shares of homes by the number of TVs behind the first.
+    phone_lengths : ndarray of int64
+        Microseconds for which people keep a phone, each as likely as the others.
     """
 
     youngest: int
     age_limits: tuple[int, ...]
     phone_shares: np.ndarray
     more_tvs: dict[int, float]
+    phone_lengths: np.ndarray
 
 
 def prepare(config: GenerationConfig) -> Devices:
@@ -73,6 +80,7 @@ def prepare(config: GenerationConfig) -> Devices:
         age_limits=(*(low for low, _ in bands[1:]), 200),
         phone_shares=np.array(_ownership(config, [share for _, share in bands]), np.int64).T,
         more_tvs=poisson_shares(max(0.0, identity.ctv_devices_per_home - 1), MAX_TVS - 1),
+        phone_lengths=np.array(lengths_around(round(identity.phone_life_days * DAY)), np.int64),
     )
 
 
@@ -108,8 +116,19 @@ def has_phone(context: Context, keys: np.ndarray, age: np.ndarray, income: np.nd
     return (age >= devices.youngest) & context.draws("devices").chance_in_scale("phone", share, keys)
 
 
-def is_ios(context: Context, keys: np.ndarray) -> np.ndarray:
-    """Whether persons' mobile devices, if any, are Apple's."""
+def phones(context: Context, keys: np.ndarray) -> Renewals:
+    """When persons replace their phones, by another of the same make."""
+    lengths = context.of(prepare).phone_lengths
+    return Renewals.of(context.draws("devices"), "phone", context.start, lengths, keys)
+
+
+def phone_number(individual_id: np.ndarray, number: np.ndarray) -> np.ndarray:
+    """Device numbers (int64) of persons' phones, numbered from 0 to at most 7."""
+    return ids.device_number(individual_id, np.where(number == 0, PHONE, LATER_PHONE - 1 + number))
+
+
+def home_is_ios(context: Context, keys: np.ndarray) -> np.ndarray:
+    """Whether homes' tablets, if any, are Apple's; persons' phones: see `people.platforms`."""
     share = context.config.demographics_config.identity_mappings.ios_share
     return context.draws("devices").chance("ios", share, keys)
 
@@ -120,8 +139,8 @@ def att_status(context: Context, keys: np.ndarray) -> Coded:
     return context.draws("devices").choose("att", shares, keys)
 
 
-def tracking_allowed(context: Context, keys: np.ndarray) -> np.ndarray:
-    """Whether persons' mobile devices have an advertising identifier at the start of the window."""
+def tracking_allowed(context: Context, keys: np.ndarray, is_ios: np.ndarray) -> np.ndarray:
+    """Whether mobile devices have an advertising identifier at the start of the window."""
     share = context.config.demographics_config.identity_mappings.android_opt_out_share
     opted_out = context.draws("devices").chance("android_opt_out", share, keys)
-    return np.where(is_ios(context, keys), att_status(context, keys) == "authorized", ~opted_out)
+    return np.where(is_ios, att_status(context, keys) == "authorized", ~opted_out)

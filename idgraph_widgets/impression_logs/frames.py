@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from idgraph_widgets.arrays import arrow_schema, columns_of, record_batch
+from idgraph_widgets.generators import people
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.identity import mailboxes
 from idgraph_widgets.impression_logs.logs import VIEWED, VIEWS, make
@@ -35,7 +36,7 @@ def impression_logs(config: GenerationConfig, tables: Mapping[str, DataFrame]) -
         Columns of ``TABLE`` and of ``TRUTH``, made when they are read.
     """
     views = _views(tables)
-    data = Context.make(config, (mailboxes.prepare,)).to_bytes()
+    data = Context.make(config, (*people.PREPARE, mailboxes.prepare)).to_bytes()
     return _made(views, data, TABLE), _made(views, data, TRUTH)
 
 
@@ -45,9 +46,9 @@ def _views(tables: Mapping[str, DataFrame]) -> DataFrame:
     views = tables["content_engagements"].filter("engagement_type in ('view', 'complete')")
     views = views.select("mapping_id", *VIEWED["content_engagements"])
     views = views.join(wanted["identity_mappings"], "mapping_id").join(wanted["truth_identity"], "mapping_id")
-    people = wanted["individuals"].join(wanted["households"], "household_id")
-    people = people.withColumnRenamed("individual_id", "true_individual_id").drop("household_id")
-    return VIEWS.select(views.join(people, "true_individual_id"))
+    persons = wanted["individuals"].join(wanted["households"], "household_id")
+    persons = persons.withColumnRenamed("individual_id", "true_individual_id").drop("household_id")
+    return VIEWS.select(views.join(persons, "true_individual_id", "left"))
 
 
 _KEYS = {

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from idgraph_widgets.arrays import Coded, Columns, text
+from idgraph_widgets.arrays import Coded, Columns, Nullable, filled, text
+from idgraph_widgets.arrays.texts import joined
 from idgraph_widgets.draws import chain, scrambled
 from idgraph_widgets.generators.context import DAY
 from idgraph_widgets.generators.identity.mailboxes import addresses, shares_mailbox
@@ -23,16 +25,23 @@ VIEWED = {
     "content_engagements": ("engagement_id", "publisher", "app_or_site", "ip_address", "is_logged_in", "engagement_ts"),
     "identity_mappings": ("identifier_value", "device_type", "platform", "browser", "cookie_scope", "ifa_type"),
     "truth_identity": ("true_individual_id",),
-    "individuals": ("role", "first_name", "last_name", "age"),
+    "individuals": ("role", "age"),
     "households": ("household_type",),
 }
 """What a view's row is joined from: the columns of the view, its identifier, and the true person and home."""
+
+_OF_PERSON = ("truth_identity", "individuals", "households")
 
 VIEWS = Table(
     "views",
     "Content views with their identifier and the true person.",
     ("engagement_id",),
-    tuple(GENERATED[table].column(name) for table, names in VIEWED.items() for name in names),
+    tuple(
+        # Of people outside the dataset nothing is known.
+        replace(GENERATED[table].column(name), nullable=True) if table in _OF_PERSON else GENERATED[table].column(name)
+        for table, names in VIEWED.items()
+        for name in names
+    ),
 )
 
 _BROWSERS = {
@@ -62,7 +71,7 @@ def make(context: Context, views: Columns) -> Columns:
     """The log of views.
 
     Who is logged in is logged with the hash of the own first mailbox, whether or not the graph has seen it; a false
-    link of the graph has no part in it.
+    link of the graph has no part in it. People outside the dataset have one per identifier.
 
     Parameters
     ----------
@@ -76,6 +85,7 @@ def make(context: Context, views: Columns) -> Columns:
         Columns of ``TABLE`` and ``TRUTH``, in the same order.
     """
     value, is_app = text(views.identifier_value), ~views.ifa_type.is_null()
+    person, is_known = filled(views.true_individual_id, 0), _is_known(views)
     return Columns(
         # The key of an engagement contains the person.
         log_id=scrambled(context.draws("impression_logs"), "log", views.engagement_id, 52) + 1,
@@ -89,10 +99,16 @@ def make(context: Context, views: Columns) -> Columns:
         email_sha256=_mail_hashes(context, views),
         ifa=_where(is_app, value),
         ifa_type=views.ifa_type,
-        is_coppa=views.age < TEEN_AGE,
-        true_individual_id=views.true_individual_id,
-        true_household_id=ids.household_of(views.true_individual_id),
+        is_coppa=is_known & (filled(views.age, 0) < TEEN_AGE),
+        true_individual_id=Nullable(person, is_known),
+        true_household_id=Nullable(ids.household_of(person), is_known),
     )
+
+
+def _is_known(views: Columns) -> np.ndarray:
+    """Whether the dataset knows who was at the device."""
+    person = views.true_individual_id
+    return person.valid if isinstance(person, Nullable) else np.ones(len(views), bool)
 
 
 def _where(mask: np.ndarray, values: pa.StringArray) -> pa.StringArray:
@@ -101,15 +117,22 @@ def _where(mask: np.ndarray, values: pa.StringArray) -> pa.StringArray:
 
 def _mail_hashes(context: Context, views: Columns) -> pa.StringArray:
     """Hashes of the first mailboxes of who is logged in and old enough to have one; null for others."""
-    known = np.flatnonzero(views.is_logged_in & (views.age >= TEEN_AGE))
-    person, first, of = np.unique(views.true_individual_id[known], return_index=True, return_inverse=True)
-    who = views.select("role", "first_name", "last_name", "household_type").take(known[first])
+    is_known = _is_known(views)
+    known = np.flatnonzero(views.is_logged_in & is_known & (filled(views.age, 0) >= TEEN_AGE))
+    everybody = filled(views.true_individual_id, 0)
+    person, first, of = np.unique(everybody[known], return_index=True, return_inverse=True)
+    who = views.select("role", "household_type").take(known[first])
     home_key = chain(ids.household_of(person))
     both = shares_mailbox(context, who.household_type, who.role, home_key)
-    found = addresses(context, person, who.first_name, who.last_name, both, np.zeros_like(person))
+    found = addresses(context, person, both, np.zeros_like(person))
     place = np.full(len(views), -1)
     place[known] = of
-    return sha256_hex(found.email).take(pa.array(place, mask=place < 0))
+    hashes = sha256_hex(found.email).take(pa.array(place, mask=place < 0))
+    outside = np.flatnonzero(views.is_logged_in & ~is_known)
+    theirs = text(views.identifier_value).take(pa.array(outside))
+    place = np.full(len(views), -1)
+    place[outside] = np.arange(len(outside))
+    return pc.coalesce(hashes, sha256_hex(joined("outsider ", theirs)).take(pa.array(place, mask=place < 0)))
 
 
 def _user_agents(views: Columns) -> Coded:

@@ -3,8 +3,8 @@
 Pure Python and numpy. The generators turn the resulting tables into lookups; nothing here touches Spark.
 """
 
-from idgraph_widgets.config.compositions import CLASSES, Composition, compositions
-from idgraph_widgets.population.model import PopulationModel, population_model
+from idgraph_widgets.config.compositions import Composition, compositions
+from idgraph_widgets.population.model import PopulationModel, group_of, population_model
 from idgraph_widgets.population.raking import rake
 
-__all__ = ["CLASSES", "Composition", "PopulationModel", "compositions", "population_model", "rake"]
+__all__ = ["Composition", "PopulationModel", "compositions", "group_of", "population_model", "rake"]

@@ -1,26 +1,20 @@
-"""The calibrated population: ages and sexes of households that add up to the published pyramid."""
+"""The calibrated population: ages and sexes of households that add up to the published pyramid and arrangements."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import comb
 
 import numpy as np
 
 from idgraph_widgets import reference
 from idgraph_widgets.config.compositions import CLASSES, PARENT_GAP, Composition, compositions, minors_possible
-from idgraph_widgets.population.kernels import AGES, fixed_kernels, gap_shares, minor_kernel
+from idgraph_widgets.population.arrangements import ARRANGEMENTS, published, wanted
+from idgraph_widgets.population.kernels import AGES, other_kernels, spouse_matrix
 from idgraph_widgets.population.products import product
-
-SAME_SEX = 0.015
-"""Share of couples of one sex (about 1.3 million of 70 million couples, ACS; memory)."""
-
-SINGLE_PARENT_MALE = 0.197
-"""Male share of lone householders with own children (1.2 of 6.1 % of households, ACS 2020-24 DP02)."""
-
-OTHER_FAMILY_MALE = 0.32
-"""Male share of householders of other families (ACS 2020-24 DP02: 4.1 against 7.0 % of households without partner or
-own children who do not live alone, less about 1.4 % each of nonfamily homes; derived)."""
+from idgraph_widgets.population.sexes import Sexes, sexes
+from idgraph_widgets.population.siblings import Siblings
 
 ROLE_SHARES = {
     # Members beyond householder, partner and minor children: (adult child, parent, relative, roommate); design,
@@ -42,7 +36,20 @@ _INITIAL = {  # householder's age by class: (weight, mean, deviation) of normal 
     "living_alone": ((0.45, 41, 11), (0.55, 67, 13)),
     "other_family": ((1.0, 55, 15),),
     "nonfamily": ((0.6, 31, 8), (0.4, 50, 15)),
+    # With grown children or others at home, too.
+    "married_couple_without_and_others": ((1.0, 54, 8),),
+    "cohabiting_without_and_others": ((1.0, 48, 9),),
+    "other_family_and_others": ((1.0, 52, 12),),
 }
+
+_OWN = {"married_couple": "spouse", "cohabiting": "partner", "living_alone": "alone"}
+"""The arrangement of householders (and of their spouse or partner); all others live with others."""
+
+ADULT_RELATIVES = 0.9
+"""How much more often relatives are adults than people are: so that minors are as many as in the pyramid."""
+
+_STEPS = 12
+"""Rounds of calibration."""
 
 
 @dataclass(frozen=True)
@@ -52,41 +59,64 @@ class PopulationModel:
     Attributes
     ----------
     compositions : tuple of Composition
-    householder_ages : ndarray, shape (len(CLASSES), 101)
-        Age distribution of householders per class.
+    groups : tuple of (int, int, bool)
+        Class (place in ``CLASSES``), number of minors and whether there are others: households whose householders share
+        one age distribution.
+    householder_ages : ndarray, shape (len(groups), 101)
+        Age distribution of householders per group.
     kernels : dict of str to ndarray
         See `kernels`.
-    parent_age_min : int
-        Youngest age of a householder, spouse or partner with minor children.
-    adult_age_min : int
+    siblings : Siblings
+        Ages of children.
+    youngest : tuple of int
+        Youngest age of a householder, spouse or partner by number of minor children: so many fit below their parents.
     age_max : int
     age_by_type : dict of str to ndarray, shape (101,)
         Expected persons per household by age, per household type (shares of all households included).
-    male_single : ndarray, shape (101,)
-        P(male) of a person outside a couple, by age.
-    male_single_parent, male_other_family, male_couple : float
-        P(male) of a lone parent, of the householder of another family, and of the householder of a couple.
-    male_spouse : tuple of float
-        P(spouse is male | householder male), P(spouse is male | householder female).
+    sexes : Sexes
     """
 
     compositions: tuple[Composition, ...]
+    groups: tuple[tuple[int, int, bool], ...]
     householder_ages: np.ndarray
     kernels: dict[str, np.ndarray]
-    parent_age_min: int
-    adult_age_min: int
+    siblings: Siblings
+    youngest: tuple[int, ...]
     age_max: int
     age_by_type: dict[str, np.ndarray]
-    male_single: np.ndarray
-    male_single_parent: float
-    male_other_family: float
-    male_couple: float
-    male_spouse: tuple[float, float]
+    sexes: Sexes
+
+    def young_parents(self, below: int) -> np.ndarray:
+        """Share of people, by age, who are householder, spouse or partner of a home with a child below that age."""
+        found, everybody = np.zeros(AGES), sum(self.age_by_type.values())
+        ages = np.arange(AGES)
+        for comp in self.compositions:
+            if not comp.minors:
+                continue
+            # The youngest child goes with the younger parent.
+            young = self.siblings.minors.first(comp.minors)[:, :below].sum(axis=1)
+            holder = comp.share * self.ages_of(comp)
+            if comp.is_couple:
+                pairs = spouse_matrix(self.youngest[comp.minors], self.age_max, 0.5)
+                pairs = holder[:, None] * pairs * young[np.minimum(ages[:, None], ages[None, :])]
+                found += pairs.sum(axis=1) + pairs.sum(axis=0)
+            else:
+                found += holder * young
+        return np.clip(np.divide(found, everybody, out=np.zeros(AGES), where=everybody > 0), 0.0, 1.0)
+
+    def ages_of(self, comp: Composition) -> np.ndarray:
+        """Age distribution of this composition's householders."""
+        return self.householder_ages[self.groups.index(group_of(comp))]
+
+
+def group_of(comp: Composition) -> tuple[int, int, bool]:
+    """The group of households that share one distribution of the householder's age."""
+    return comp.class_index, comp.minors, comp.others > 0
 
 
 @lru_cache(maxsize=8)
 def population_model(
-    sizes: tuple[tuple[int, float], ...], age_range: tuple[int, int], male_share: float
+    sizes: tuple[tuple[int, float], ...], age_range: tuple[int, int], male_share: float, twins: float
 ) -> PopulationModel:
     """Calibrate ages and sexes for these sizes, this age range and this male share (of the two sexes).
 
@@ -97,31 +127,31 @@ def population_model(
         Inclusive.
     male_share : float
         Males over males and females, among everybody.
+    twins : float
+        Share of children who are the twin of the sibling before.
     """
     low, high = age_range
     pyramid, male_by_age = _pyramid()
-    adult_min, parent_min = max(18, low), max(18, low + PARENT_GAP)
     comps = tuple(compositions(dict(sizes), minors_possible(low, high)))
     target = np.where((np.arange(AGES) >= low) & (np.arange(AGES) <= high), pyramid, 0.0)
-    target = target / target.sum()
 
-    ages = _initial_ages(adult_min, parent_min, high)
-    parts = _Parts(comps, fixed_kernels(low, high, pyramid), adult_min, parent_min, high)
-    factor = np.ones(AGES)
-    for _ in range(60):
-        minors = minor_kernel(low, high, factor)
-        expected = parts.expected(minors)
-        ratio = _ratio(target, sum(product(ages[i], members) for i, members in expected.items()))
-        for i, members in expected.items():
-            adults = members[:, 18:]
-            ages[i] = ages[i] * product(adults, ratio[18:]) / np.maximum(adults.sum(axis=1), 1e-12)
-            ages[i] /= ages[i].sum()
-        factor = factor * ratio
-        factor[:18] /= factor[:18].mean()
-    by_type = parts.ages_by_type(ages, minors)
-    male = _sexes(ages, comps, by_type, male_by_age, male_share, adult_min, parent_min, high)
-    kernels = {"minor": minors, **parts.kernels}
-    return PopulationModel(comps, ages, kernels, parent_min, adult_min, high, by_type, *male)
+    state = _Calibration(comps, low, high, pyramid, twins)
+    for _ in range(_STEPS):
+        state.adjust(target)
+    by_type = state.ages_by_type()
+    pairs = [(comp, state.ages[state.groups.index(group_of(comp))]) for comp in comps]
+    everybody = sum(by_type.values())
+    return PopulationModel(
+        compositions=comps,
+        groups=state.groups,
+        householder_ages=state.ages,
+        kernels=state.kernels,
+        siblings=state.siblings,
+        youngest=state.youngest,
+        age_max=high,
+        age_by_type=by_type,
+        sexes=sexes(pairs, everybody, male_by_age, male_share, state.youngest, high),
+    )
 
 
 def _pyramid() -> tuple[np.ndarray, np.ndarray]:
@@ -131,103 +161,163 @@ def _pyramid() -> tuple[np.ndarray, np.ndarray]:
     return total / total.sum(), male / total
 
 
-def _ratio(target: np.ndarray, current: np.ndarray) -> np.ndarray:
-    """Wanted over found, per age, with adults and minors each scaled to their own total."""
-    ratio = np.ones(AGES)
-    for part in (slice(0, 18), slice(18, AGES)):
-        if target[part].sum() > 0 and current[part].sum() > 0:
-            wanted = target[part] / target[part].sum()
-            found = current[part] / current[part].sum()
-            ratio[part] = np.divide(wanted, found, out=np.ones_like(wanted), where=found > 1e-9)
-    return np.clip(ratio, 0.2, 5.0)
+def _youngest(low: int, high: int, most: int) -> tuple[int, ...]:
+    """Youngest parents by number of minors, who are a year apart at least; without any, youngest adults."""
+    parents = [min(max(18, low + PARENT_GAP + n - 1), high) for n in range(1, most + 1)]
+    return max(18, low), *parents
 
 
-def _initial_ages(adult_min: int, parent_min: int, high: int) -> np.ndarray:
-    grid = np.arange(AGES)
-    ages = np.zeros((len(CLASSES), AGES))
-    for i, name in enumerate(CLASSES):
-        for weight, mean, deviation in _INITIAL[name]:
-            ages[i] += weight * np.exp(-0.5 * ((grid - mean) / deviation) ** 2) / deviation
-        with_minors = name.endswith("with_minors") or name == "single_parent"
-        ages[i] += 1e-7
-        ages[i][grid < (parent_min if with_minors else adult_min)] = 0
-        ages[i][grid > high] = 0
-        if with_minors:
-            ages[i][grid > 68] = 0 if high > 68 and parent_min <= 68 else ages[i][grid > 68]
-        if ages[i].sum() > 0:
-            ages[i] /= ages[i].sum()
-    return ages
+def _initial_ages(index: int, minors: int, has_others: bool, youngest: int, high: int) -> np.ndarray:
+    grid, ages, name = np.arange(AGES), np.zeros(AGES), CLASSES[index]
+    for weight, mean, deviation in _INITIAL.get(f"{name}_and_others" if has_others else name, _INITIAL[name]):
+        ages += weight * np.exp(-0.5 * ((grid - mean) / deviation) ** 2) / deviation
+    ages += 1e-7
+    ages[(grid < youngest) | (grid > high)] = 0
+    if minors and high > 66 and youngest <= 66:
+        ages[grid > 66] = 0
+    return ages / ages.sum() if ages.sum() > 0 else ages
 
 
-@lru_cache(maxsize=64)
-def spouse_matrix(low: int, high: int, householder_male: float) -> np.ndarray:
-    """P(age of spouse | age of householder), the gap cut to low..high."""
-    matrix = np.zeros((AGES, AGES))
-    adults = np.arange(18, AGES)
-    for gap, share in gap_shares().items():
-        np.add.at(matrix, (adults, np.clip(adults - gap, low, high)), share * householder_male)
-        np.add.at(matrix, (adults, np.clip(adults + gap, low, high)), share * (1 - householder_male))
-    return matrix
+class _Calibration:
+    """Distributions that are adjusted until the expected persons are those wanted.
 
-
-class _Parts:
-    """Expected members by age, given the householder's age: matrices (householder's age, member's age).
-
-    All but the minors is fixed while ages are calibrated, and kept per group: a class, or a household type
-    with or without minors.
+    Attributes
+    ----------
+    ages : ndarray, shape (groups, 101)
+        Householders' ages.
+    child, relative : ndarray, shape (101,)
+        How much more often an age is found among children and relatives than their kernels say.
     """
 
-    def __init__(self, comps, kernels, adult_min, parent_min, high):
-        self.kernels = kernels
-        spouse = {flag: spouse_matrix(parent_min if flag else adult_min, high, 0.5) for flag in (False, True)}
-        youngest = {flag: _younger(matrix) for flag, matrix in spouse.items()}
-        self._younger_parent = youngest[True]
-        self._groups: dict[tuple[int, str], list] = {}
-        others: dict[tuple, np.ndarray] = {}
-        for comp in comps:
-            flag = comp.minors > 0
-            younger = youngest[flag] if comp.is_couple else np.eye(AGES)
-            key = (comp.household_type, flag)
-            if comp.others and key not in others:
-                others[key] = self._others(comp.household_type, younger)
-            fixed = np.eye(AGES) + (spouse[flag] if comp.is_couple else 0.0)
+    def __init__(self, comps, low, high, pyramid, twins):
+        self.comps, self.low, self.high, self.pyramid, self.twins = comps, low, high, pyramid, twins
+        self.groups = tuple(dict.fromkeys(group_of(comp) for comp in comps))
+        self.most = max((comp.minors for comp in comps), default=0)
+        self.youngest = _youngest(low, high, self.most)
+        self.spouse = [spouse_matrix(age, high, 0.5) for age in self.youngest]
+        self.younger = [_younger(matrix) for matrix in self.spouse]
+        self.child, self.relative = np.ones(AGES), np.ones(AGES)
+        self.child[18:] = published()[18:, ARRANGEMENTS.index("child")] * 3
+        self._remade()
+        self.ages = np.array([_initial_ages(*group, self.youngest[group[1]], high) for group in self.groups])
+        for place, (_, minors, _) in enumerate(self.groups):
+            if minors > 1:
+                tilted = self.ages[place] * self._room(minors)
+                if tilted.sum() > 0:
+                    self.ages[place] = tilted / tilted.sum()
+
+    def _remade(self) -> None:
+        self.siblings = Siblings.of(self.low, self.high, self.child, self.twins, self.most)
+        self.kernels = other_kernels(self.low, self.high, self.pyramid, self.relative)
+
+    def _room(self, minors: int) -> np.ndarray:
+        """How well parents of an age go with so many minors, against one."""
+        chain = self.siblings.minors
+        weights = (chain.weights * chain.ahead[minors - 1]).sum(axis=1)
+        return weights / weights.max() if weights.max() > 0 else np.ones(AGES)
+
+    def expected(self, household_type: str | None = None) -> dict[str, np.ndarray]:
+        """Expected persons by age: of each arrangement, minors as ``minor``; of one household type or of all."""
+        parts = {name: np.zeros(AGES) for name in (*ARRANGEMENTS, "minor")}
+        # What kernels are applied to is added up first: a home's parents by its children, householders by others.
+        minors: dict[int, np.ndarray] = {}
+        grown: dict[tuple[int, int], np.ndarray] = {}
+        couples = {kind: np.zeros((self.most + 1, AGES)) for kind in ("spouse", "partner")}
+        by_kernel = {name: np.zeros(AGES) for name in self.kernels}
+        for comp in self.comps:
+            if household_type not in (None, comp.household_type):
+                continue
+            holder = comp.share * self.ages[self.groups.index(group_of(comp))]
+            anchor = holder
+            parts[_OWN.get(comp.household_type, "other")] += holder
+            if comp.is_couple:
+                couples[_OWN[comp.household_type]][comp.minors] += holder
+                anchor = product(holder, self.younger[comp.minors])
+            if comp.minors:
+                _add(minors, comp.minors, anchor)
             if comp.others:
-                fixed = fixed + comp.others * others[key]
-            group = self._groups.setdefault((comp.class_index, comp.household_type), [0.0, 0.0, comp.is_couple])
-            group[0] = group[0] + comp.share * fixed
-            group[1] += comp.share * comp.minors
-        self.classes = sorted({index for index, _ in self._groups})
+                self._add_others(comp, holder, anchor, grown, by_kernel)
+        for kind, by_minors in couples.items():
+            parts[kind] += sum(product(holder, spouse) for holder, spouse in zip(by_minors, self.spouse, strict=True))
+        eldest = {}
+        for n in sorted({*minors, *(n for n, _ in grown if n)}):
+            expected, eldest[n] = self.siblings.expected_minors(n)
+            parts["minor"][: expected.shape[1]] += product(minors.get(n, np.zeros(AGES)), expected)
+        for (n, m), anchor in grown.items():
+            parts["child"] += product(anchor, self.siblings.expected_grown(m, eldest.get(n)))
+        parts["other"] += product(by_kernel["parent"], self.kernels["parent"])
+        parts["other"] += product(by_kernel["roommate"], self.kernels["roommate"])
+        relatives = product(by_kernel["relative"], self.kernels["relative"])
+        parts["other"][18:] += relatives[18:]
+        parts["minor"][:18] += relatives[:18]
+        return parts
 
-    def expected(self, minors: np.ndarray) -> dict[int, np.ndarray]:
-        """Per class: persons by age (columns) for each age of the householder (rows), times the class's share."""
-        of_couples = np.zeros((AGES, AGES))
-        of_couples[:, :18] = product(self._younger_parent, minors[:, :18])
-        children = {True: of_couples, False: minors}
-        return {
-            index: fixed + count * children[is_couple] for (index, _), (fixed, count, is_couple) in self._groups.items()
-        }
+    def _add_others(self, comp, holder, anchor, grown, by_kernel) -> None:
+        child, parent, relative, roommate = ROLE_SHARES[comp.household_type]
+        by_kernel["roommate"] += comp.others * roommate * holder
+        has_parent = self.kernels["parent"].sum(axis=1) > 0
+        by_kernel["parent"] += comp.others * parent * holder * has_parent
+        by_kernel["relative"] += comp.others * (relative + parent * ~has_parent) * holder
+        room = np.arange(AGES) - self.siblings.grown_from + 1
+        for m in range(1, comp.others + 1) if child else ():
+            # Of m who would be children, those are relatives for whom a young parent leaves no room.
+            share = comb(comp.others, m) * child**m * (1 - child) ** (comp.others - m)
+            fit = np.clip(room, 0, m)
+            for k in range(1, m + 1):
+                _add(grown, (comp.minors, k), np.where(fit == k, share * anchor, 0.0))
+            by_kernel["relative"] += share * (m - fit) * anchor
 
-    def ages_by_type(self, ages: np.ndarray, minors: np.ndarray) -> dict[str, np.ndarray]:
+    def ages_by_type(self) -> dict[str, np.ndarray]:
         """Expected persons by age per household type."""
-        expected, found = self.expected(minors), {}
-        for index, household_type in self._groups:
-            persons = product(ages[index], expected[index])
-            found[household_type] = found.get(household_type, np.zeros(AGES)) + persons
-        return found
+        types = dict.fromkeys(comp.household_type for comp in self.comps)
+        return {name: sum(self.expected(name).values()) for name in types}
 
-    def _others(self, household_type: str, younger: np.ndarray) -> np.ndarray:
-        child, parent, relative, roommate = ROLE_SHARES[household_type]
-        kernels = self.kernels
-        # Where a role is impossible its people are relatives.
-        no_child = product(younger, kernels["adult_child"].sum(axis=1) == 0)
-        no_parent = kernels["parent"].sum(axis=1) == 0
-        relatives = relative + child * no_child + parent * no_parent
-        return (
-            child * product(younger, kernels["adult_child"])
-            + parent * kernels["parent"]
-            + relatives[:, None] * kernels["relative"]
-            + roommate * kernels["roommate"]
-        )
+    def adjust(self, target: np.ndarray) -> None:
+        """One step towards the wanted persons by age and arrangement."""
+        sums = self.expected()
+        adults = np.stack([sums[name] for name in ARRANGEMENTS], axis=1)
+        aim = np.where(np.arange(AGES) >= 18, target, 0.0)
+        aim *= adults.sum() / max(aim.sum(), 1e-12)
+        ratios = dict(zip(ARRANGEMENTS, _ratio(wanted(aim, adults.sum(axis=0)), adults).T, strict=True))
+        grown = product(self.siblings.grown.first(1), ratios["child"])
+        grown = np.where(grown > 0, grown, 0.2)
+        for place, (index, minors, has_others) in enumerate(self.groups):
+            name = CLASSES[index]
+            kind = "spouse" if name.startswith("married") else "partner" if name.startswith("cohabiting") else "other"
+            kind = "alone" if name == "living_alone" else kind
+            ratio = ratios[kind]
+            if kind in ("spouse", "partner"):
+                ratio = np.sqrt(ratio * product(self.spouse[minors], ratio))
+            if has_others and name != "nonfamily":
+                # Whom grown children live with is decided by their ages, too.
+                younger = grown if kind == "other" else product(self.younger[minors], grown)
+                ratio = ratio * np.sqrt(younger)
+            self.ages[place] = _scaled(self.ages[place] * ratio)
+        self.child[18:] *= ratios["child"][18:]
+        self.relative[18:] *= ratios["other"][18:]
+        if sums["minor"].sum() > 0:
+            young = np.where(np.arange(AGES) < 18, target, 0.0)
+            young *= sums["minor"].sum() / max(young.sum(), 1e-12)
+            self.child[:18] *= _ratio(young, sums["minor"])[:18]
+        # Adults remain as many among relatives as they are.
+        adults = self.pyramid[18:]
+        self.relative[18:] *= ADULT_RELATIVES * adults.sum() / (adults * self.relative[18:]).sum()
+        for factor in (self.child, self.relative):
+            np.clip(factor, 1e-3, 1e3, out=factor)
+        self._remade()
+
+
+def _ratio(wanted: np.ndarray, found: np.ndarray) -> np.ndarray:
+    """Wanted over found where something is found, within bounds."""
+    return np.clip(np.divide(wanted, found, out=np.ones_like(wanted), where=found > 1e-12), 0.2, 5.0)
+
+
+def _add(sums: dict, key, persons: np.ndarray) -> None:
+    sums[key] = sums.get(key, 0.0) + persons
+
+
+def _scaled(shares: np.ndarray) -> np.ndarray:
+    return shares / shares.sum() if shares.sum() > 0 else shares
 
 
 def _younger(spouse: np.ndarray) -> np.ndarray:
@@ -236,46 +326,3 @@ def _younger(spouse: np.ndarray) -> np.ndarray:
     for age in range(AGES):
         np.add.at(result[age], np.minimum(age, grid), spouse[age])
     return result
-
-
-def _sexes(ages, comps, by_type, male_by_age, male_share, adult_min, parent_min, high):
-    """P(male) outside couples by age so that the pyramid's sexes hold, then one shift for the configured share."""
-    couple, couple_male, lone, other = (np.zeros(AGES) for _ in range(4))
-    for comp in comps:
-        householders = comp.share * ages[comp.class_index]
-        if comp.is_couple:
-            least = parent_min if comp.minors else adult_min
-            spouse_of_wife = spouse_matrix(least, high, 0.0)
-            couple += householders + product(householders, spouse_matrix(least, high, 0.5))
-            couple_male += 0.5 * householders + 0.5 * product(householders, spouse_of_wife)
-        elif comp.household_type == "single_parent":
-            lone += householders
-        elif comp.household_type == "other_family":
-            other += householders
-    everybody = sum(by_type.values())
-    rest = np.maximum(everybody - couple - lone - other, 1e-9)
-    known = couple_male + lone * SINGLE_PARENT_MALE + other * OTHER_FAMILY_MALE
-    single = np.clip((everybody * male_by_age - known) / rest, 0.05, 0.95)
-
-    def shifted(delta: float):
-        def move(p):
-            odds = np.asarray(p) / (1 - np.asarray(p)) * np.exp(delta)
-            return odds / (1 + odds)
-
-        return move(single), *(float(move(p)) for p in (SINGLE_PARENT_MALE, OTHER_FAMILY_MALE, 0.5))
-
-    def total(delta: float) -> float:
-        s, parent, family, pair = shifted(delta)
-        fixed = parent * lone.sum() + family * other.sum() + pair * couple.sum()
-        return float((rest @ s + fixed) / everybody.sum())
-
-    if male_share <= 0 or male_share >= 1:
-        only = float(male_share >= 1)
-        return np.full(AGES, only), only, only, only, (only, only)
-    below, above = -30.0, 30.0
-    for _ in range(80):
-        middle = (below + above) / 2
-        below, above = (middle, above) if total(middle) < male_share else (below, middle)
-    s, parent, family, pair = shifted((below + above) / 2)
-    mixed = min(pair, 1 - pair) * (1 - SAME_SEX)
-    return s, parent, family, pair, (1 - mixed / pair, mixed / (1 - pair))

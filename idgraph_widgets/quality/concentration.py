@@ -11,6 +11,9 @@ import numpy as np
 _PEOPLE, _CHANCES = 256, 32
 """Points at which activity and chance are looked at."""
 
+_TRIED = 40
+"""People tried at each point of activity."""
+
 
 def busiest_tenth(
     alive: Mapping[int, float], mean: float, sigma: float, per_session: float, most: float = math.inf
@@ -51,6 +54,45 @@ def busiest_tenth(
     weight = np.repeat(people, _PEOPLE) * seen
     spread = np.maximum(0.0, seen * ((2 * per_session - 1) / expected + 1) - 1)
     return _top_tenth(expected / seen, spread, weight)
+
+
+def weekly_spread(
+    mean: float, sigma: float, week_sigma: float, weeks: int, busy: int, most: float = math.inf
+) -> float | None:
+    """Variance over mean of weekly sessions, averaged over the people with `busy` or more in all.
+
+    Somebody's rate is lognormal, that of a week lognormal around it; sessions come by chance at that rate. Found by
+    trying many people, always the same ones.
+
+    Parameters
+    ----------
+    mean : float
+        Sessions of a week of all people.
+    sigma, week_sigma : float
+        Standard deviations of the logarithms of somebody's rate, and of a week's around it.
+    weeks, busy : int
+    most : float
+        Highest rate of a week.
+
+    Returns
+    -------
+    float or None
+        None where hardly anybody has so many.
+
+    Examples
+    --------
+    >>> round(weekly_spread(0.5, 1.2, 0.0, 13, 24), 1), round(weekly_spread(0.5, 1.2, 0.6, 13, 24), 1)
+    (1.0, 2.1)
+    """
+    normal, rng = NormalDist(), np.random.default_rng(1)
+    usual = mean * _capped(np.exp(sigma * _normal(normal, _PEOPLE)), most / mean)
+    of_weeks = np.exp(week_sigma * _normal(normal, _CHANCES) - week_sigma**2 / 2)
+    rate = np.minimum(most, np.repeat(usual, _TRIED)[:, None] * rng.choice(of_weeks, (_PEOPLE * _TRIED, weeks)))
+    counts = rng.poisson(rate)
+    counts = counts[counts.sum(axis=1) >= busy]
+    if len(counts) < _TRIED:
+        return None
+    return float((counts.var(axis=1, ddof=1) / counts.mean(axis=1)).mean())
 
 
 def popular_tenth(items: int, views: float, exponent: float) -> float:

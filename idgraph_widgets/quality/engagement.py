@@ -37,20 +37,26 @@ left join {identity_mappings} m on e.mapping_id = m.mapping_id
 left join {content_catalog} c on e.content_id = c.content_id
 """
 
-_ITEMS_OF_SESSIONS = """
-select session_id, content_id, min(engagement_id) as engagement_id,
-  min(case when engagement_type in ('view', 'complete') then unix_micros(engagement_ts) end) as first_view,
-  min(case when engagement_type in ('click', 'share') then unix_micros(engagement_ts) end) as first_reaction
-from {content_engagements} group by session_id, content_id
+_IN_TURN = "over (partition by session_id order by engagement_ts, engagement_id)"
+
+_IN_SESSIONS = f"""
+select engagement_id, session_id, content_id, engagement_type, unix_micros(engagement_ts) as begins,
+  lag(content_id) {_IN_TURN} as content_before, lag(engagement_type) {_IN_TURN} as type_before,
+  lag(unix_micros(engagement_ts) + duration_seconds * 1000000L) {_IN_TURN} as ended
+from {{content_engagements}}
 """
+"""Engagements beside the one before in their session, and when that had ended."""
+
+_PAUSE_US = 30 * 60_000_000
+"""What ends a session by the convention of web analytics."""
 
 
 def parts(context: Context) -> list[Scan]:
-    """Rows alone, with identifier and content, items of sessions, the aggregate against its table."""
+    """Rows alone, with identifier and content, in their sessions, the aggregate against its table."""
     return [
         Scan("select * from {content_engagements}", tuple(_rows(context))),
         Scan(_ROWS, (*_links(), *_identifier(), *_content())),
-        Scan(_ITEMS_OF_SESSIONS, (_reactions(),)),
+        Scan(_IN_SESSIONS, tuple(_in_sessions())),
         Scan(_patterns_source(context), tuple(_patterns())),
     ]
 
@@ -160,17 +166,40 @@ def _rows(context: Context) -> list[Check]:
             (*KEY, "engagement_type", "completion_rate"),
             holds="(engagement_type = 'complete') = (completion_rate = 1)",
         ),
+        Check(
+            "engagement.reactions_take_no_time",
+            "A click or share takes no time: completion_rate and duration_seconds are 0.",
+            (*KEY, "engagement_type", "completion_rate", "duration_seconds"),
+            holds="completion_rate = 0 and duration_seconds = 0",
+            given="engagement_type in ('click', 'share')",
+        ),
     ]
 
 
-def _reactions() -> Check:
-    return Check(
-        "engagement.reaction_follows_view",
-        "A click or share follows a view or complete of the same item in its session.",
-        ("session_id", "content_id", "engagement_id"),
-        holds="first_view < first_reaction",
-        given="first_reaction is not null",
-    )
+def _in_sessions() -> list[Check]:
+    return [
+        Check(
+            "engagement.one_after_another",
+            "An engagement starts only when the one before it in its session has ended.",
+            (*KEY, "session_id"),
+            holds="begins >= ended",
+            given="ended is not null",
+        ),
+        Check(
+            "engagement.session_pause",
+            "No pause within a session reaches 30 minutes.",
+            (*KEY, "session_id"),
+            holds=f"begins - ended < {_PAUSE_US}",
+            given="ended is not null",
+        ),
+        Check(
+            "engagement.reaction_follows_view",
+            "A click or share directly follows a view or complete of the same item in its session.",
+            ("session_id", "content_id", *KEY),
+            holds="type_before in ('view', 'complete') and content_before = content_id",
+            given="engagement_type in ('click', 'share')",
+        ),
+    ]
 
 
 def _patterns_source(context: Context) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from idgraph_widgets.quality.checks import Check, Context, Partial, Scan
-from idgraph_widgets.quality.sql import SAFE_IP, one_of, quoted, states_table
+from idgraph_widgets.quality.sql import KM, SAFE_IP, one_of, quoted, states_table, zip3_table
 
 KEY = ("household_id",)
 
@@ -28,8 +28,23 @@ left join (
 """
 
 
+ZIP3_KM = 60
+
+_NEAR = f"""
+select h.household_id, h.zip3, h.latitude, h.longitude,
+  (h.latitude - z.centre_latitude) * {KM} * (h.latitude - z.centre_latitude) * {KM}
+  + (h.longitude - z.centre_longitude) * z.km_east * (h.longitude - z.centre_longitude) * z.km_east as km_apart_squared
+from {{households}} h join {zip3_table()} z on h.zip3 = z.ref_zip3
+"""
+
+_MOVES = """
+select v.household_id, v.move_number, v.moved_ts, v.market_code as new_market, h.market_code
+from {household_moves} v left join {households} h on v.household_id = h.household_id
+"""
+
+
 def parts(context: Context) -> list[Scan | Partial]:
-    """One pass over households with their people, one over markets."""
+    """One pass over households with their people, one over them with their ZIP3, one over markets."""
     checks = (*_place(context), *_money_and_size(context), *_people())
     market = Check(
         "households.market_in_one_state",
@@ -37,8 +52,16 @@ def parts(context: Context) -> list[Scan | Partial]:
         ("market_code",),
         holds="first_state = last_state",
     )
+    near = Check(
+        "households.near_zip3",
+        f"A home lies at most {ZIP3_KM} km from the centre of its ZIP3.",
+        (*KEY, "zip3", "latitude", "longitude"),
+        holds=f"km_apart_squared <= {ZIP3_KM * ZIP3_KM}",
+    )
     return [
         Scan(_SOURCE, checks),
+        Scan(_NEAR, (near,)),
+        Scan(_MOVES, _moves(context)),
         Partial(
             "markets_of_slice",
             "select market_code, min(state) as state_from, max(state) as state_to from"
@@ -52,6 +75,32 @@ def parts(context: Context) -> list[Scan | Partial]:
             "whole",
         ),
     ]
+
+
+def _moves(context: Context) -> tuple[Check, ...]:
+    keys = ("household_id", "move_number")
+    return (
+        Check(
+            "structure.household_moves.fk",
+            "Every household that moves exists.",
+            keys,
+            holds="market_code is not null",
+            group="structure",
+        ),
+        Check(
+            "households.moves_in_market",
+            "A household that moves stays in its TV market.",
+            (*keys, "new_market", "market_code"),
+            holds="new_market = market_code",
+            given="market_code is not null",
+        ),
+        Check(
+            "households.moves_in_window",
+            "Households move within the window.",
+            (*keys, "moved_ts"),
+            holds=context.in_window("moved_ts"),
+        ),
+    )
 
 
 def _place(context: Context) -> list[Check]:
@@ -72,7 +121,7 @@ def _place(context: Context) -> list[Check]:
         ),
         Check(
             "households.inside_state",
-            "latitude and longitude lie inside the state.",
+            "latitude and longitude lie within the places of the state.",
             (*KEY, "state", "latitude", "longitude"),
             holds="latitude between lat_min and lat_max and longitude between lon_min and lon_max",
             given="ref_state is not null",

@@ -14,7 +14,7 @@ WITHOUT_DEVICE = ("email", "phone", "hashed_email", "hashed_phone", "uid2_like",
 
 _ROWS = """
 select m.*, i.household_id as person_household, i.age,
-  t.true_individual_id, t.relation, t.true_individual_id div 16 as true_household,
+  t.true_individual_id, t.relation, t.asserted_household_id, t.true_individual_id div 16 as true_household,
   o.individual_id as true_person, o.ad_tracking_allowed as true_person_allows
 from {identity_mappings} m
 left join {individuals} i on m.individual_id = i.individual_id
@@ -28,8 +28,8 @@ def parts(context: Context) -> list[Scan]:
     return [
         # Apart from the joins, which would carry the values along.
         Scan("select * from {identity_mappings}", (*formats(), *_devices(), *_life(context), _confidence())),
-        Scan(_ROWS, (*_links(), _consent(), *_noise())),
-        *groups(),
+        Scan(_ROWS, (*_links(), _consent(), *_noise(context))),
+        *groups(context),
     ]
 
 
@@ -53,7 +53,7 @@ def _links() -> list[Check]:
             "structure.truth_identity.every_mapping",
             "Every mapping has a row in truth_identity.",
             KEY,
-            holds="true_individual_id is not null",
+            holds="relation is not null",
             group="structure",
         ),
         Check(
@@ -132,6 +132,13 @@ def _devices() -> list[Check]:
             given="identifier_type = 'cookie' and browser = 'safari'",
         ),
         Check(
+            "identity.ios_first_party",
+            "On iOS there are only first-party cookies, whatever the browser.",
+            KEY,
+            holds="cookie_scope = 'first_party'",
+            given="identifier_type = 'cookie' and platform = 'ios'",
+        ),
+        Check(
             "identity.safari_seven_days",
             "A cookie on Safari lives at most 7 days.",
             (*KEY, "first_seen_ts", "last_seen_ts"),
@@ -159,6 +166,12 @@ def _life(context: Context) -> list[Check]:
             (*KEY, "first_seen_ts", "last_seen_ts"),
             holds=f"{context.in_window('first_seen_ts')} and {context.in_window('last_seen_ts')}"
             " and unix_micros(first_seen_ts) <= unix_micros(last_seen_ts)",
+        ),
+        Check(
+            "identity.first_seen_later",
+            "No identifier is first observed at the first instant of the window.",
+            (*KEY, "first_seen_ts"),
+            holds=f"unix_micros(first_seen_ts) <> {context.start_us}",
         ),
         Check(
             "identity.opted_out_within_window",
@@ -192,31 +205,54 @@ def _confidence() -> Check:
     )
 
 
-def _noise() -> list[Check]:
+def _noise(context: Context) -> list[Check]:
     return [
         Check(
+            "identity.certain",
+            "Links of what a home shares, and no others, are certain; mailboxes and links made by a log-in are, too,"
+            " where the configuration knows no wrong ones.",
+            (*KEY, "identifier_type", "match_type", "confidence"),
+            holds=f"(confidence = 1) = ({_certain(context)})",
+        ),
+        Check(
             "identity.false_links",
-            "A false link is probabilistic, unless it is a recycled email or its hash.",
+            "A false link is uncertain, and probabilistic unless it is an outsider's or a recycled email.",
             (*KEY, "identifier_type", "match_type", "relation"),
-            holds="match_type = 'probabilistic' or (relation = 'former_owner' and"
-            " identifier_type in ('email', 'hashed_email', 'uid2_like'))",
-            given="true_individual_id <> individual_id",
+            holds="confidence < 1 and (match_type = 'probabilistic' or relation = 'outsider'"
+            " or (relation = 'former_owner' and identifier_type = 'email'))",
+            given="relation is not null and (true_individual_id is null or true_individual_id <> individual_id)",
         ),
         Check(
             "identity.shared_is_true",
             "Rows of shared household identifiers are always true.",
             (*KEY, "true_individual_id"),
-            holds="true_individual_id = individual_id",
-            given="is_shared and device_id is not null and true_individual_id is not null",
+            holds="coalesce(true_individual_id = individual_id, false)",
+            given="is_shared and relation is not null",
         ),
         Check(
             "identity.relation",
-            "relation is owner exactly when the link is true, household_member only inside the household.",
+            "relation is owner or co_user exactly when the link is true, outsider exactly when no person is known,"
+            " household_member only inside the household.",
             (*KEY, "individual_id", "true_individual_id", "relation"),
-            holds="(relation = 'owner') = (individual_id = true_individual_id)"
+            holds="(relation in ('owner', 'co_user')) = coalesce(individual_id = true_individual_id, false)"
+            " and (relation = 'outsider') = (true_individual_id is null)"
             " and (relation <> 'household_member' or household_id = true_household)"
             " and (relation <> 'stranger' or household_id <> true_household)",
             given="relation is not null and household_id is not null",
+        ),
+        Check(
+            "identity.asserted_household",
+            "asserted_household_id is the household of the mapping.",
+            (*KEY, "household_id", "asserted_household_id"),
+            holds="asserted_household_id = household_id",
+            given="relation is not null and person_household is not null",
+        ),
+        Check(
+            "identity.outsider_grown",
+            "Nobody under 13 is taken for somebody outside the dataset.",
+            (*KEY, "individual_id", "age"),
+            holds="age >= 13",
+            given="relation = 'outsider' and age is not null",
         ),
         Check(
             "identity.false_link_near",
@@ -227,3 +263,15 @@ def _noise() -> list[Check]:
             given="true_person is not null",
         ),
     ]
+
+
+def _certain(context: Context) -> str:
+    """SQL: the row's link is certain."""
+    identity = context.config.demographics_config.identity_mappings
+    is_mail = "identifier_type in ('email', 'hashed_email', 'uid2_like')"
+    certain = ["is_shared"]
+    if identity.recycled_email_share == 0:
+        certain.append(f"(match_type = 'deterministic' and {is_mail})")
+    if identity.deterministic_error_share == 0:
+        certain.append(f"(match_type = 'deterministic' and not {is_mail})")
+    return " or ".join(certain)

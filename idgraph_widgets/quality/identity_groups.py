@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from idgraph_widgets.quality.checks import Check, Scan
+from idgraph_widgets.quality.checks import DAY_US, Check, Context, Scan
 from idgraph_widgets.quality.sql import one_of
 
 HOUSEHOLD_BOUND = ("cookie", "idfa", "gaid", "ctv_id", "phone", "hashed_phone")
@@ -18,7 +18,9 @@ select s.*, h.household_size from (
     sum(case when m.is_shared then 1 else 0 end) as shared_links,
     sum(case when m.individual_id = t.true_individual_id then 1 else 0 end) as true_links,
     sum(case when m.is_shared and m.individual_id = t.true_individual_id then 1 else 0 end)
-      as shared_true_links
+      as shared_true_links,
+    max(case when m.is_shared then unix_micros(m.first_seen_ts) end)
+      - min(case when m.is_shared then unix_micros(m.first_seen_ts) end) as micros_apart
   from {identity_mappings} m left join {truth_identity} t on m.mapping_id = t.mapping_id
   group by m.household_id, xxhash64(m.identifier_type, m.identifier_value)
 ) s left join {households} h on s.household_id = h.household_id
@@ -40,6 +42,19 @@ join (select * from {identity_mappings} where identifier_type = 'cookie' and mat
   and a.cookie_scope = b.cookie_scope
 where a.mapping_id < b.mapping_id
 """
+
+_PHONE_PAIRS = """
+select a.mapping_id, b.mapping_id as other_mapping_id,
+  unix_micros(a.first_seen_ts) as a_first, unix_micros(a.last_seen_ts) as a_last,
+  unix_micros(b.first_seen_ts) as b_first, unix_micros(b.last_seen_ts) as b_last
+from (select * from {identity_mappings} where identifier_type in ('idfa', 'gaid') and device_type = 'mobile'
+  and match_type = 'deterministic') a
+join (select * from {identity_mappings} where identifier_type in ('idfa', 'gaid') and device_type = 'mobile'
+  and match_type = 'deterministic') b on a.individual_id = b.individual_id
+where a.mapping_id < b.mapping_id
+"""
+
+_HOUR_US = 3_600_000_000
 
 _HASHED_EMAILS = """
 select h.mapping_id, h.individual_id, e.email_hash
@@ -76,14 +91,40 @@ join (
   where {one_of("identifier_type", HOUSEHOLD_BOUND)} and {{residue:xxhash64(identifier_value)}}
   group by xxhash64(identifier_type, identifier_value) having min(household_id) <> max(household_id)
 ) c on xxhash64(m.identifier_type, m.identifier_value) = c.candidate
-join {{truth_identity}} t on m.mapping_id = t.mapping_id and m.individual_id = t.true_individual_id
+join {{truth_identity}} t on m.mapping_id = t.mapping_id and t.relation = 'owner'
 group by m.identifier_type, m.identifier_value
 """
 
 _PEOPLE = """
-select i.individual_id, coalesce(m.identifiers, 0) as identifiers from {individuals} i
-left join (select individual_id, count(*) as identifiers from {identity_mappings} group by individual_id) m
-  on i.individual_id = m.individual_id
+select i.individual_id, coalesce(m.identifiers, 0) as identifiers, m.first_us from {individuals} i
+left join (
+  select individual_id, count(*) as identifiers, min(unix_micros(first_seen_ts)) as first_us
+  from {identity_mappings} group by individual_id
+) m on i.individual_id = m.individual_id
+"""
+
+_OUTSIDERS = """
+select o.identifier_type, o.identifier_value, count(*) as links
+from (
+  select m.identifier_type, m.identifier_value
+  from {identity_mappings} m join {truth_identity} t on m.mapping_id = t.mapping_id
+  where t.relation = 'outsider' and m.identifier_type <> 'ip_address' and {residue:xxhash64(m.identifier_value)}
+) o
+join {identity_mappings} m on xxhash64(m.identifier_type, m.identifier_value)
+  = xxhash64(o.identifier_type, o.identifier_value)
+group by o.identifier_type, o.identifier_value
+"""
+
+_CO_USERS = """
+select c.mapping_id, c.household_id,
+  max(case when t.relation = 'owner' and m.household_id <> c.household_id then 1 else 0 end) as elsewhere
+from (
+  select m.mapping_id, m.household_id, m.identifier_type, m.identifier_value
+  from {identity_mappings} m join {truth_identity} t on m.mapping_id = t.mapping_id where t.relation = 'co_user'
+) c
+left join {identity_mappings} m on c.identifier_type = m.identifier_type and c.identifier_value = m.identifier_value
+left join {truth_identity} t on m.mapping_id = t.mapping_id
+group by c.mapping_id, c.household_id
 """
 
 _TRUTH = """
@@ -103,17 +144,20 @@ select individual_id, mailbox, sum(tagged) as tagged, count(*) - sum(tagged) as 
 """
 
 
-def groups() -> list[Scan]:
+def groups(context: Context) -> list[Scan]:
     """One pass per way of grouping rows."""
     return [
         Scan(_HOLDERS, tuple(_sharing())),
         Scan(_DEVICES, (_device(),)),
         Scan(_COOKIE_PAIRS, (_cookies(),)),
+        Scan(_PHONE_PAIRS, (_phones(),)),
         Scan(_HASHED_EMAILS, (_hashed_email(),)),
         Scan(_SPELLINGS, (_spelling(),)),
         Scan(_FALSE_LINKS, (_repeated_value(),)),
         Scan(_TWO_HOUSEHOLDS, (_one_household(),), "hashes"),
-        Scan(_PEOPLE, (_everybody(),)),
+        Scan(_PEOPLE, (_everybody(), _first_day(context))),
+        Scan(_OUTSIDERS, (_outsider(),), "hashes"),
+        Scan(_CO_USERS, (_co_user(),)),
         Scan(_TRUTH, (_truth_mapping(),)),
     ]
 
@@ -148,6 +192,13 @@ def _sharing() -> list[Check]:
             holds="shared_true_links = household_size",
             given="shared_links > 0 and identifier_type in ('cookie', 'idfa', 'gaid', 'ctv_id', 'ip_address')",
         ),
+        Check(
+            "identity.shared_seen_together",
+            "What members of a household share is first observed at one moment for all of them.",
+            keys,
+            holds="micros_apart = 0",
+            given="shared_links > 0",
+        ),
     ]
 
 
@@ -164,7 +215,17 @@ def _device() -> Check:
 def _cookies() -> Check:
     return Check(
         "identity.cookies_never_overlap",
-        "A person's deterministic cookies of one scope on one browser of one device never overlap.",
+        "A person's deterministic cookies of one scope on one browser of one device never overlap:"
+        " an hour at least lies between them.",
+        ("mapping_id", "other_mapping_id"),
+        holds=f"b_first - a_last >= {_HOUR_US} or a_first - b_last >= {_HOUR_US}",
+    )
+
+
+def _phones() -> Check:
+    return Check(
+        "identity.one_phone_at_a_time",
+        "A person's deterministic advertising ids of phones follow one another: a new phone replaces the old one.",
         ("mapping_id", "other_mapping_id"),
         holds="a_last < b_first or b_last < a_first",
     )
@@ -201,7 +262,8 @@ def _repeated_value() -> Check:
 def _one_household() -> Check:
     return Check(
         "identity.value_in_one_household",
-        "But for false links, shared and recycled emails and public addresses, no value is found in two households.",
+        "But for false links, accounts shared with a grown child, shared and recycled emails and public addresses, no"
+        " value is found in two households.",
         ("identifier_type", "identifier_value", "household_id", "other_household_id"),
         holds="household_id = other_household_id",
     )
@@ -213,6 +275,34 @@ def _everybody() -> Check:
         "Everybody has at least one identifier.",
         ("individual_id",),
         holds="identifiers >= 1",
+    )
+
+
+def _first_day(context: Context) -> Check:
+    return Check(
+        "identity.known_from_first_day",
+        "Everybody is known by an identifier that was first observed on the first day.",
+        ("individual_id", "first_us"),
+        holds=f"first_us < {context.start_us + DAY_US}",
+        given="identifiers > 0",
+    )
+
+
+def _outsider() -> Check:
+    return Check(
+        "identity.outsider_value",
+        "But for addresses, the identifier of somebody outside the dataset is found in no other row.",
+        ("identifier_type", "identifier_value"),
+        holds="links = 1",
+    )
+
+
+def _co_user() -> Check:
+    return Check(
+        "identity.co_user_elsewhere",
+        "A co_user's identifier truly belongs to somebody in another household, too.",
+        ("mapping_id", "household_id"),
+        holds="elsewhere = 1",
     )
 
 

@@ -27,6 +27,15 @@ left join (
 ) f on i.household_id = f.family_household
 """
 
+SPACING = 280
+"""Least days between siblings who are not born on one day: a pregnancy of 40 weeks."""
+
+_SIBLINGS = """
+select individual_id, household_id, birth_date,
+  datediff(birth_date, lag(birth_date) over (partition by household_id order by birth_date, individual_id)) as apart
+from {individuals} where role = 'child'
+"""
+
 _NUMBERS = """
 select household_id, person_number, count(*) as people
 from {individuals} group by household_id, person_number having count(*) > 1
@@ -34,15 +43,22 @@ from {individuals} group by household_id, person_number having count(*) > 1
 
 
 def parts(context: Context) -> list[Scan]:
-    """One pass over people with their household and family, one over their numbers."""
+    """One pass over people with their household and family, one over their numbers, one over siblings."""
     unique = Check(
         "individuals.person_number_unique",
         "No two people of a household have the same person_number.",
         ("household_id", "person_number"),
         holds="people = 1",
     )
+    spaced = Check(
+        "individuals.siblings_apart",
+        f"Children of one householder are born on one day or at least {SPACING} days apart.",
+        (*KEY, "household_id", "birth_date"),
+        holds=f"apart = 0 or apart >= {SPACING}",
+        given="apart is not null",
+    )
     checks = (*_keys(), *_ages(context), *_roles(), *_configured(context))
-    return [Scan(_SOURCE, checks), Scan(_NUMBERS, (unique,))]
+    return [Scan(_SOURCE, checks), Scan(_NUMBERS, (unique,)), Scan(_SIBLINGS, (spaced,))]
 
 
 def _keys() -> list[Check]:

@@ -9,6 +9,8 @@ GROUPS = ("households", "people", "identifiers", "records", "engagement", "campa
 
 HOMES = "homes are drawn whole, so sizes, ages and incomes are met together and none of them exactly"
 PUBLISHED = "the published table is met on top of the configured shares, and does not add up with them exactly"
+STEPS = "who lives with a child's father counts as its mother"
+SMOOTH = "shares change from age to age, by six points where they do most"
 CITIES = "a state's counties are its some dozens of cities, each of one class"
 PEOPLE = "one setting among several decides, and the others move it a little"
 HABITS = "devices, ages and live events limit what people do and when"
@@ -17,7 +19,9 @@ EDGES = "sessions, flights and responses that the end of the window cuts are cou
 CHOICES = "campaigns are few, and channels take turns"
 FLIGHTS = "people see several ads at a time, and days of the week differ"
 TAILS = "a few people, or items, make much of it"
-CALIBRATION = "confidence is calibrated per way of capture, not per decile"
+LAST_RESORT = "where ten people of a block have thought of the same address, random characters are left"
+CO_USERS = "not every link finds a parent or grown child among lower-numbered homes"
+CALIBRATION = "confidence is calibrated link by link, whatever the sizes of these groups"
 """Reasons for the slack that a statistic has beyond chance, as what follows "because"."""
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -87,6 +91,11 @@ _LABELS = {
     "own_children": Label("Households with own children under 18", "households", "households", HOMES),
     "income_by_type": Label("Income by household type", "households", "households", PUBLISHED, ordered=True),
     "state": Label("State", "households", "households", HOMES),
+    "state_alone": Label("States' homes of one person, furthest off", "households", "households", PUBLISHED),
+    "state_married": Label("States' married couples, furthest off", "households", "households", PUBLISHED),
+    "state_old": Label("States' homes with people of 65 or more, furthest off", "households", "households", PUBLISHED),
+    "state_degree": Label("States' bachelor's degrees, furthest off", "people from 25", "people", PUBLISHED),
+    "zip3": Label("ZIP3", "households", "households", CITIES),
     "county_size_class": Label("Size of county", "households", "households", CITIES, ordered=True),
     "gender": Label("Gender", "people", "people", HOMES),
     "age_sex": Label("Age and sex", "people", "people", HOMES, ordered=True),
@@ -101,6 +110,14 @@ _LABELS = {
     "spouses_within_2_years": Label("Spouses at most two years apart", "couples", "people", HOMES),
     "husband_3_older": Label("Husbands three or more years older", "couples", "people", HOMES),
     "wife_3_older": Label("Wives three or more years older", "couples", "people", HOMES),
+    "step_child": Label("Step between neighbouring ages, living as a child", "adults of 18 to 60", "people", SMOOTH),
+    "step_partnered": Label("Step between neighbouring ages, with a partner", "adults of 18 to 60", "people", SMOOTH),
+    "step_degree": Label("Step between neighbouring ages, bachelor's degree", "adults of 18 to 60", "people", SMOOTH),
+    "partner_degree_low": Label("Partners with a degree, householder without high school", "couples", "people", HOMES),
+    "partner_degree_high": Label("Partners with a degree, householder with a graduate one", "couples", "people"),
+    "mothers_age": Label("Mother's age at birth", "children", "people", STEPS, ordered=True),
+    "homemakers": Label("Homemakers among women over men, 25 to 54", "homemakers", "people", PUBLISHED, "ratio"),
+    "twin_pairs": Label("Twins among siblings at home", "pairs of siblings", "people", HOMES),
     "twins": Label("Children born with the sibling before", "pairs of siblings", "people", HOMES),
     "ctv_platform": Label("Platform of connected TVs", "TVs seen", "identifiers"),
     "mobile_platform": Label("Platform of phones", "phone identifiers", "identifiers"),
@@ -110,9 +127,13 @@ _LABELS = {
     "email_domain": Label("E-mail domain", "mailboxes", "identifiers"),
     "phones_by_age": Label("The oldest seen with a mobile device", "people", "identifiers"),
     "shared_emails": Label("Adults who share a mailbox", "adults", "identifiers", HOMES),
-    "recycled_emails": Label("E-mails that name a former owner", "mailboxes", "identifiers"),
+    "moves": Label("Homes that move in a year", "years of households", "households"),
+    "outsiders": Label("False probabilistic links about outsiders", "false links", "identifiers"),
+    "co_users": Label("True probabilistic links found in another home", "true links", "identifiers", CO_USERS),
+    "recycled_emails": Label("E-mails that belong to somebody else now", "mailboxes", "identifiers"),
+    "email_patterns": Label("E-mail addresses in a pattern of names", "addresses", "identifiers", LAST_RESORT),
     "respelt_emails": Label("Gmail addresses in a second spelling", "mailboxes", "identifiers"),
-    "probabilistic": Label("Links found without a log-in", "identifiers alive at the start", "identifiers"),
+    "probabilistic": Label("Links found without a log-in", "cookies and mobile identifiers", "identifiers"),
     "records_by_system": Label("Records by system", "records", "records"),
     "records_twice": Label("People who are in a system twice", "people in systems", "records"),
     "events_per_person_day": Label(
@@ -127,7 +148,11 @@ _LABELS = {
     ),
     "clicks_on_content": Label("Clicks on content", "engagements", "engagement", EDGES),
     "shares_of_content": Label("Shares of content", "engagements", "engagement", EDGES),
-    "completions": Label("Views that reach the end", "views", "engagement", EDGES),
+    "one_publisher": Label("Sessions with one publisher", "sessions of two or more views", "engagement", HABITS),
+    "busy_weeks": Label("Variance over mean of weekly sessions", "busy people", "engagement", TAILS, "ratio"),
+    "weekend_desktops": Label(
+        "Odds of a desktop, weekends over weekdays", "pairs of sessions in a week", "engagement", HABITS, "ratio"
+    ),
     "popularity": Label("Views of the most popular tenth of items", "views", "engagement", TAILS),
     "live_bursts": Label("Viewers of a live item within the hour", "pairs of sessions", "engagement", TAILS),
     "channel_mix": Label("Channel", "campaigns", "campaigns", CHOICES),
@@ -154,13 +179,15 @@ _LABELS = {
 }  # fmt: skip
 
 _FAMILIES = {
-    "confidence": ("True links in confidence decile {}", "links", "identifiers", CALIBRATION),
+    "confidence": ("True links among those of confidence .{} on", "links", "identifiers", CALIBRATION),
     "records_empty": ("Records without {}", "records", "records"),
     "records_empty_birth": ("Records without birth {}", "records", "records"),
     "records_empty_address": ("Records without address {}", "records", "records"),
     "records_wrong": ("Records with a wrong {}", "records with one", "records"),
     "records_wrong_birth": ("Records with a wrong birth {}", "records with one", "records"),
-    "hours": ("Local hour, {}", "engagements", "engagement", SESSIONS, "share", True),
+    "hours": ("Local hour on weekdays, {}", "engagements", "engagement", SESSIONS, "share", True),
+    "hours_weekend": ("Local hour on weekends, {}", "engagements", "engagement", SESSIONS, "share", True),
+    "view_ends": ("Where views end, {}", "views", "engagement", EDGES, "share", True),
     "viewable": ("Viewable impressions, {}", "impressions", "delivery", EDGES),
     "complete": ("Ads played to the end, {}", "impressions", "delivery", EDGES),
     "clicks": ("Click-through rate, {}", "impressions", "response", EDGES),

@@ -108,7 +108,7 @@ def _formats(context: Context) -> list[Check]:
             "records.email_reserved",
             "email is an address below .example.",
             (*KEY, "email"),
-            holds="email rlike '^[a-z0-9.+]+@[a-z0-9.-]+[.]example$'",
+            holds="email rlike '^[a-z0-9.+_-]+@[a-z0-9.-]+[.]example$'",
             given="email is not null",
         ),
         Check(

@@ -218,15 +218,18 @@ class Report:
         share = certain_share(len(self.blocks), self.of_blocks)
         meet = "one meets" if len(self.blocks) == 1 else f"{len(self.blocks)} meet"
         return (
-            f"Read row by row: {len(self.blocks)} of {self.of_blocks} blocks of {BLOCK:,} households"
-            f" ({', '.join(map(str, self.blocks))}). Chosen by chance, {meet} what is wrong in {share:.0%} of the"
-            " blocks 19 times out of 20. Read whole: counts, sums and what blocks must not share; that scrambled keys"
-            " are unique was seen inside each block."
+            f"Read row by row: {len(self.blocks)} of {self.of_blocks} blocks of {BLOCK:,} households, which the verdict"
+            f" names. Chosen by chance, {meet} what is wrong in {share:.0%} of the blocks 19 times out of 20. Read"
+            " whole: counts, sums and what blocks must not share; that scrambled keys are unique was seen inside each"
+            " block."
         )
 
     @property
     def _short(self) -> str:
-        return "" if self.blocks is None else f"; {len(self.blocks)} of {self.of_blocks} blocks read row by row"
+        if self.blocks is None:
+            return ""
+        named = ", ".join(map(str, self.blocks))
+        return f"; {len(self.blocks)} of {self.of_blocks} blocks read row by row: {named}"
 
     @property
     def verdict(self) -> str:

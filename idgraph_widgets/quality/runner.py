@@ -374,7 +374,6 @@ class _Run:
     def _relation(self, name: str, cut: Ranges) -> str:
         view, table = self.views[name], GENERATED.get(name)
         bounds = [_bounds(table, first, last) for first, last in cut] if table else [""]
-        # A false link's true person lives in the same block, so truth can be cut by the true person.
         return f"(select * from {view} where {' or '.join(bounds)})" if all(bounds) else view
 
 
@@ -384,7 +383,10 @@ def _bounds(table, first: int | None, last: int | None) -> str:
     if found is None or first is last is None:
         return ""
     column, low, high = found
-    return " and ".join([*([f"{column} >= {low}"] if first else []), *([f"{column} <= {high}"] if last else [])])
+    if first is None:
+        # A row of no household at all is looked at, too.
+        return f"({column} <= {high} or {column} is null)"
+    return " and ".join([f"{column} >= {low}", *([f"{column} <= {high}"] if last else [])])
 
 
 def _absent(table: str, columns: list[tuple[str, str]]) -> list[tuple[str, str, str]]:

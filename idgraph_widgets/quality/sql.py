@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from idgraph_widgets.reference import state_geography, state_shares
@@ -29,7 +30,8 @@ def quoted(value: object) -> str:
         # Big ones are BIGINT literals anyway; the mark keeps a column of both in one type.
         return f"{value}L" if abs(value) >= 2**31 else str(value)
     if isinstance(value, float):
-        return repr(value)
+        # A bare number with a point is a DECIMAL, which a DOUBLE of the same digits may not equal.
+        return f"cast({value!r} as double)"
     return literal(str(value))
 
 
@@ -46,24 +48,40 @@ def inline_table(rows: Sequence[Sequence[object]], columns: Sequence[str]) -> st
 
 
 def states_table() -> str:
-    """Reference data per state: region, time zone, offset in minutes, box, ZIP3 prefixes."""
+    """Reference data per state: region, time zone, offset in minutes, box of its places, ZIP3 prefixes."""
     regions = {row["state"]: row["region"] for row in state_shares()}
+    places: dict[str, list[dict]] = {}
+    for row in facts("zip3_places"):
+        places.setdefault(row["state"], []).append(row)
     rows = [
         (
             row["state"],
             regions[row["state"]],
             row["time_zone"],
             int(row["utc_offset_minutes"]),
-            float(row["lat_min"]),
-            float(row["lat_max"]),
-            float(row["lon_min"]),
-            float(row["lon_max"]),
+            min(place["latitude"] for place in places[row["state"]]),
+            max(place["latitude"] for place in places[row["state"]]),
+            min(place["longitude"] for place in places[row["state"]]),
+            max(place["longitude"] for place in places[row["state"]]),
             " ".join(str(z) for z in row["zip3s"]),
         )
         for row in state_geography()
     ]
     names = ("ref_state", "ref_region", "ref_time_zone", "utc_offset_minutes", "lat_min", "lat_max")
     return inline_table(rows, (*names, "lon_min", "lon_max", "zip3s"))
+
+
+KM = 111.195
+"""Kilometres in a degree of latitude."""
+
+
+def zip3_table() -> str:
+    """Per ZIP3 its centre, in kilometres north of the equator and east of Greenwich along its parallel."""
+    rows = []
+    for row in facts("zip3_centres"):
+        km_east = round(KM * math.cos(math.radians(row["latitude"])), 4)
+        rows.append((row["zip3"], row["latitude"], row["longitude"], km_east))
+    return inline_table(rows, ("ref_zip3", "centre_latitude", "centre_longitude", "km_east"))
 
 
 def ten_thousandths(column: str) -> str:

@@ -105,7 +105,7 @@ class StatisticResult:
         The check passes where the distance does not exceed it.
     rows : int
         Rows compared.
-    measure : {"total variation", "relative", "absolute", "at least", "none"}
+    measure : {"total variation", "relative", "absolute", "at least", "at most", "none"}
     chance : float or None
         The distance that chance alone hardly ever exceeds with so many rows (less than 1 in 3 000 datasets); None
         where that is not known.
@@ -169,6 +169,8 @@ class StatisticResult:
             found = f"wanted {self.target:.4g}, found {self.actual:.4g}; "
             if self.measure == "at least":
                 found += f"{self.distance:.4g} too little"
+            elif self.measure == "at most":
+                found += f"{self.distance:.4g} too much, allowed {self.tolerance:.4g}"
             elif self.measure == "relative":
                 found += f"{self.distance:.2%} off, allowed {self.tolerance:.2%}"
             else:
@@ -276,16 +278,22 @@ def statistics(context: Context) -> tuple[list[Tally], list[Statistic]]:
         statistics_ads,
         statistics_engagement,
         statistics_identity,
+        statistics_joint,
         statistics_people,
         statistics_resolution,
+        statistics_sessions,
+        statistics_states,
         statistics_terms,
     )
 
     modules = (
         statistics_people,
+        statistics_joint,
+        statistics_states,
         statistics_identity,
         statistics_resolution,
         statistics_engagement,
+        statistics_sessions,
         statistics_ads,
         statistics_terms,
     )
@@ -383,6 +391,11 @@ def compare_rate(
 def compare_least(value: float, least: float, rows: int) -> Judgement:
     """A number that must reach a limit: the distance is what it lacks."""
     return Judgement(least, value, max(0.0, least - value), 0.0, rows, "at least")
+
+
+def compare_most(value: float, most: float, slack: float, chance: float, rows: int) -> Judgement:
+    """A number that must not exceed a limit: the distance is what it has too much."""
+    return Judgement(most, value, max(0.0, value - most), slack + chance, rows, "at most", chance)
 
 
 def added(rows: Rows, label: Callable[[dict], Any], value: str = "n") -> dict[Any, float]:

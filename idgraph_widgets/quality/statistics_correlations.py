@@ -15,7 +15,14 @@ _ATUS = "media_time_by_age.csv"
 
 def correlations(context: Context, book: Book) -> list[Correlation]:
     """Every line whose both sides have rows; empty where statistics were not asked for."""
-    lines = [*_incomes(book), *_education(book), *_devices(context, book), *_habits(book)]
+    lines = [
+        *_incomes(book),
+        *_education(book),
+        *_parents(book),
+        *_devices(context, book),
+        *_apple(context, book),
+        *_habits(book),
+    ]
     return [line for line in lines if line is not None]
 
 
@@ -44,6 +51,15 @@ def _incomes(book: Book) -> list[Correlation | None]:
             adults,
             lambda row: row["education"] in ("bachelors", "graduate"),
             lambda row: row["education"] == "high_school",
+        ),
+        ratio(
+            "income_employment",
+            "Median income where a householder of 25 to 64 works, over those who do not",
+            "no figure found; design",
+            1.9,
+            [row for row in adults if row["band"] != "65+"],
+            lambda row: row["works"],
+            lambda row: not row["works"],
         ),
         ratio(
             "income_age",
@@ -128,6 +144,33 @@ def _education(book: Book) -> list[Correlation | None]:
     ]
 
 
+def _parents(book: Book) -> list[Correlation | None]:
+    """Work of mothers and fathers of young children."""
+    rows = book.rows("stat_parents")
+    found = []
+    for sex, name, wanted in (("female", "Mothers", 66 / 77), ("male", "Fathers", 92 / 85)):
+        own = [row for row in rows if row["gender"] == sex]
+        parts = [[row for row in own if row["with_young"] == flag] for flag in (True, False)]
+        if min(_people(part) for part in parts) < 30:
+            continue
+        shares = [
+            _people([row for row in part if row["employment_status"].startswith("employed")]) / _people(part)
+            for part in parts
+        ]
+        found.append(
+            Correlation(
+                f"work_{name.lower()}",
+                f"{name} of 25 to 54 with a child under 6 at work, over others of their sex",
+                "BLS, CPS 2023 and 2024: about 66 and 77, 92 and 85 % (memory)",
+                wanted,
+                shares[0] / shares[1],
+                1.0,
+                int(_people(own)),
+            )
+        )
+    return found
+
+
 def _devices(context: Context, book: Book) -> list[Correlation | None]:
     """Who is seen with a mobile device: capture does not ask for age or income."""
     rows = [row for row in book.rows("stat_phones") if row["age"] >= 18]
@@ -161,6 +204,30 @@ def _devices(context: Context, book: Book) -> list[Correlation | None]:
             lambda _row: True,
         ),
     ]
+
+
+def _apple(context: Context, book: Book) -> list[Correlation | None]:
+    """Phones seen: more of Apple's among the young and the rich."""
+    if not 0 < context.config.demographics_config.identity_mappings.ios_share < 1:
+        return []
+    rows = book.rows("stat_apple")
+
+    def share(column: str, value: str) -> float | None:
+        own = [row for row in rows if row[column] == value]
+        apples = [row for row in own if row["platform"] == "ios"]
+        return _people(apples) / _people(own) if _people(own) >= 100 and apples else None
+
+    found = []
+    for name, column, more, less, words in (
+        ("apple_age", "age", "young", "old", "of 18 to 29, over 65 and more"),
+        ("apple_income", "income", "rich", "poor", "in homes from 100 000 USD, over those under 30 000"),
+    ):
+        high, low = share(column, more), share(column, less)
+        if high and low:
+            told = f"Share of iOS among identifiers of phones of people {words}"
+            source, n = "no figure found that fits; design", int(_people(rows))
+            found.append(Correlation(name, told, source, 1.6, high / low, 1.0, n))
+    return found
 
 
 def _habits(book: Book) -> list[Correlation | None]:

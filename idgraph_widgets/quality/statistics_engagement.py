@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from idgraph_widgets import reference
 from idgraph_widgets.config import EngagementConfig, GenerationConfig
-from idgraph_widgets.config.engagement import SESSION_LIMIT
+from idgraph_widgets.config.session_model import SESSION_LIMIT
 from idgraph_widgets.quality.checks import DAY_US, Context
 from idgraph_widgets.quality.concentration import busiest_tenth, popular_tenth
 from idgraph_widgets.quality.sql import states_table
@@ -35,17 +35,20 @@ AGE_BANDS = (("under 18", 18), ("18-24", 25), ("25-44", 45), ("45-64", 65), ("65
 _WEEKDAYS_FROM = 28
 """Days of a window in which weekdays are judged."""
 
+SATURDAY = 5
+"""First day of the weekend, Monday is 0."""
+
 _MOST = 400
 """Events of a person from which on people are counted together."""
 
-_FIRST = f"pmod(e.engagement_id, {ids.EVENTS_PER_SESSION}) = 1"
-_BEGINS = f"{_FIRST} and e.content_type <> 'live'"
+FIRST = f"pmod(e.engagement_id, {ids.EVENTS_PER_SESSION}) = 1"
+BEGINS = f"{FIRST} and e.content_type <> 'live'"
 """SQL: the first event of a session; but not of one that a live broadcast drew at its own time."""
 
-_BROADCAST = f"{_FIRST} and e.content_type = 'live'"
+_BROADCAST = f"{FIRST} and e.content_type = 'live'"
 """SQL: an event that may be of a live broadcast, of which there are a few a week, whatever people like."""
 
-_LOCAL = f"unix_micros(e.engagement_ts) + cast(s.utc_offset_minutes as bigint) * {_MINUTE_US}"
+LOCAL = f"unix_micros(e.engagement_ts) + cast(s.utc_offset_minutes as bigint) * {_MINUTE_US}"
 
 
 def tallies(context: Context) -> list[Tally]:
@@ -63,11 +66,11 @@ def tallies(context: Context) -> list[Tally]:
         ),
         Tally(
             "stat_hours",
-            f"select {kind} as kind, pmod(({_LOCAL}) div {60 * _MINUTE_US}, 24) as hour,"
-            f" pmod(({_LOCAL}) div {DAY_US} + 3, 7) as weekday, {age} as age,"
+            f"select {kind} as kind, pmod(({LOCAL}) div {60 * _MINUTE_US}, 24) as hour,"
+            f" pmod(({LOCAL}) div {DAY_US} + 3, 7) as weekday, {age} as age,"
             " i.employment_status in ('employed_full_time', 'employed_part_time') as employed,"
             " i.gender = 'male' as male, count(*) as n,"
-            f" sum(case when {_BEGINS} then 1 else 0 end) as begun"
+            f" sum(case when {BEGINS} then 1 else 0 end) as begun"
             " from {content_engagements} e join {individuals} i on e.individual_id = i.individual_id"
             " join {households} h on i.household_id = h.household_id"
             f" join {states_table()} s on h.state = s.ref_state group by 1, 2, 3, 4, 5, 6",
@@ -127,9 +130,9 @@ def checks(context: Context) -> list[Statistic]:
     ec = config.engagement_config
     return [
         _volume(config),
-        _tail(ec),
+        _tail(ec, config.window_days),
         *_kinds(config),
-        *[_hours(ec, kind) for kind in KINDS],
+        *[_hours(ec, kind, weekend) for weekend in (False, True) for kind in KINDS],
         _weekdays(config),
         *_acts(ec),
         _popularity(ec),
@@ -170,7 +173,7 @@ def mean_season(series: str, config: GenerationConfig) -> float:
     return sum(factors[day.month - 1] for day in days) / len(days)
 
 
-def _tail(ec: EngagementConfig) -> Statistic:
+def _tail(ec: EngagementConfig, window_days: int) -> Statistic:
     """The busiest tenth of those seen at all: what activity of that spread, and chance, give."""
 
     def judge(rows: Rows) -> Judgement | NotJudged:
@@ -188,7 +191,10 @@ def _tail(ec: EngagementConfig) -> Statistic:
         alive = added(rows, lambda row: row["alive"])
         most = SESSION_LIMIT * ec.events_per_session / 7 / ec.events_per_person_day / max(season("engagements"))
         mean = events / max(1, sum(n for moments, n in alive.items() if moments))
-        target = busiest_tenth(alive, mean, ec.activity_sigma, ec.events_per_session, most)
+        # Weeks that vary add what is left of that over the whole window.
+        between_weeks = math.log1p(math.expm1(ec.week_sigma**2) * 7 / window_days)
+        sigma = math.sqrt(ec.activity_sigma**2 + between_weeks)
+        target = busiest_tenth(alive, mean, sigma, ec.events_per_session, most)
         chance = CERTAIN / math.sqrt(people / 10) / 2
         return Judgement(
             target, top / events, abs(top / events / target - 1), 0.20 + chance, int(people), "relative", chance
@@ -233,17 +239,19 @@ def _kinds(config: GenerationConfig) -> list[Statistic]:
     ]
 
 
-def _hours(ec: EngagementConfig, kind: str) -> Statistic:
-    weights = {"mobile": ec.mobile_hour_weights, "desktop": ec.desktop_hour_weights, "tv": ec.tv_hour_weights}[kind]
+def _hours(ec: EngagementConfig, kind: str, weekend: bool) -> Statistic:
+    name = f"{kind}_weekend_hour_weights" if weekend else f"{kind}_hour_weights"
+    weights, days = getattr(ec, name), "weekends" if weekend else "weekdays"
 
     def judge(rows: Rows) -> Judgement | NotJudged:
-        counts = added(rows, lambda row: row["hour"] if row["kind"] == kind else None, "begun")
+        these = [row for row in rows if row["kind"] == kind and (row["weekday"] >= SATURDAY) == weekend]
+        counts = added(these, lambda row: row["hour"], "begun")
         # Age and work move the curve by an hour or so.
         return compare_shares(counts, dict(enumerate(weights)), 0.10)
 
     return Statistic(
-        f"statistics.hours_{kind}",
-        f"Sessions on {kind} devices begin as {kind}_hour_weights say, in local time.",
+        f"statistics.hours_{'weekend_' if weekend else ''}{kind}",
+        f"Sessions on {kind} devices begin on {days} as {name} say, in local time.",
         "stat_hours",
         judge,
     )
@@ -292,12 +300,6 @@ def _acts(ec: EngagementConfig) -> list[Statistic]:
             "stat_acts",
             rate(("share",), every, ec.share_share),
         ),
-        Statistic(
-            "statistics.completions",
-            "Views that reach the end are as many as configured.",
-            "stat_acts",
-            rate(("complete",), ("view", "complete"), ec.completion_share),
-        ),
     ]
 
 
@@ -320,7 +322,8 @@ def _popularity(ec: EngagementConfig) -> Statistic:
         if not views:
             return NotJudged("no kind of content has ten items and twenty views of each")
         target, actual = wanted / views, found / views
-        return Judgement(target, actual, abs(actual / target - 1), 0.15, int(views), "relative")
+        # What has just ended is not begun again, which the most popular notice.
+        return Judgement(target, actual, abs(actual / target - 1), 0.20, int(views), "relative")
 
     return Statistic(
         "statistics.popularity",

@@ -17,12 +17,31 @@ from idgraph_widgets.quality.statistics import (
     compare_rate,
     compare_shares,
 )
+from idgraph_widgets.schema.individuals import ADULT_AGE
 
-CALIBRATED = 0.02
-"""How far a decile's mean confidence may be from its share of true links, beyond chance."""
+CALIBRATED, FINELY = 0.02, 0.003
+"""How far the mean confidence of a tenth, and above .9 of a hundredth, may be from its share of true links."""
+
+_STANDARD_ERRORS = 3.0
+"""So many are allowed where chance reaches further than that."""
+
+_ONE_FATE = 2.0
+"""Variance of the number of true links relative to a binomial one: a mailbox, its hash and its pseudonym are one."""
+
+_FINE = 90
+"""Confidence in hundredths from which each is a bin of its own."""
+
+_GROWN = 40
+"""Years of adult ages from which parents and grown children are there to share accounts."""
 
 _MAILBOX = "replace(substring_index(substring_index(m.identifier_value, '@', 1), '+', 1), '.', '')"
 """SQL: what all spellings of a mailbox have in common before the @."""
+
+_HUNDREDTH = "(cast(round(m.confidence * 10000) as bigint) div 100)"
+"""SQL: confidence in whole hundredths."""
+
+_LASTS = "m.identifier_type in ('idfa', 'gaid')"
+"""SQL: an identifier that lives long enough to be found in another home, however short the lives of cookies."""
 
 _TRUE = "{identity_mappings} m join {truth_identity} t on m.mapping_id = t.mapping_id"
 
@@ -32,12 +51,21 @@ def tallies(_context: Context) -> list[Tally]:
     return [
         Tally(
             "stat_confidence",
-            "select least(cast(floor(m.confidence * 10) as bigint), 9L) as decile, m.identifier_type,"
-            " count(*) as n,"
+            f"select case when {_HUNDREDTH} >= {_FINE} then least({_HUNDREDTH}, 99L)"
+            f" else {_HUNDREDTH} div 10 end as bin, m.identifier_type, count(*) as n,"
             " sum(case when m.individual_id = t.true_individual_id then 1 else 0 end) as held,"
             " sum(cast(round(m.confidence * 10000) as bigint)) as confidence_e4"
             f" from {_TRUE} group by 1, 2",
             sums=("n", "held", "confidence_e4"),
+        ),
+        Tally(
+            "stat_guesses",
+            "select 1 as guesses, count(*) as n, sum(case when t.relation = 'outsider' then 1 else 0 end) as outside,"
+            " sum(case when m.individual_id = t.true_individual_id then 1 else 0 end) as held,"
+            f" sum(case when {_LASTS} and t.relation = 'co_user' then 1 else 0 end) as co_used,"
+            f" sum(case when {_LASTS} and m.individual_id = t.true_individual_id then 1 else 0 end) as lasting"
+            f" from {_TRUE} where m.match_type = 'probabilistic' group by 1",
+            sums=("n", "outside", "held", "co_used", "lasting"),
         ),
         Tally(
             "stat_devices",
@@ -51,6 +79,15 @@ def tallies(_context: Context) -> list[Tally]:
             f" count(distinct {_MAILBOX}) as n"
             f" from {_TRUE} where m.identifier_type = 'email' and m.individual_id = t.true_individual_id"
             " group by 1",
+        ),
+        Tally(
+            "stat_apple",
+            "select case when i.age < 30 then 'young' when i.age >= 65 then 'old' else 'middle' end as age,"
+            " case when h.annual_income >= 100000 then 'rich' when h.annual_income < 30000 then 'poor'"
+            " else 'middle' end as income, m.platform, count(*) as n from {identity_mappings} m"
+            " join {individuals} i on m.individual_id = i.individual_id"
+            " join {households} h on m.household_id = h.household_id"
+            " where m.device_type = 'mobile' and m.platform in ('ios', 'android') and i.age >= 18 group by 1, 2, 3",
         ),
         Tally(
             "stat_phones",
@@ -84,8 +121,52 @@ def checks(context: Context) -> list[Statistic]:
             "statistics.email_domain", "Mailboxes by domain follow email_domain_shares.", "stat_domains", domains
         ),
         _phones(context.config),
-        *[_calibration(decile) for decile in range(10)],
+        *_guesses(context.config),
+        *[_calibration(tenth, tenth * 10, tenth * 10 + 10, CALIBRATED) for tenth in range(_FINE // 10)],
+        *[_calibration(bin, bin, bin + 1, FINELY) for bin in range(_FINE, 100)],
     ]
+
+
+def _guesses(config: GenerationConfig) -> list[Statistic]:
+    """Neither falseness nor truth shows in whether an identifier is found twice."""
+    identity, ages = config.demographics_config.identity_mappings, config.demographics_config.age_range
+
+    def outside(rows: Rows) -> Judgement | NotJudged:
+        false = sum(row["n"] - row["held"] for row in rows)
+        return _at_least(sum(row["outside"] for row in rows), false, identity.outsider_share)
+
+    def co_used(rows: Rows) -> Judgement | NotJudged:
+        if ages[1] - max(ages[0], ADULT_AGE) < _GROWN:
+            return NotJudged(f"ages from {ages[0]} to {ages[1]} have few parents of grown children")
+        # Not all find one: the first homes of a block have few before them.
+        found, held = (sum(row[name] for row in rows) for name in ("co_used", "lasting"))
+        return _at_least(found, held, identity.co_user_share / 4)
+
+    return [
+        Statistic(
+            "statistics.outsiders",
+            "At least as many false probabilistic links as outsider_share says are about people outside the dataset.",
+            "stat_guesses",
+            outside,
+            "truth_identity",
+        ),
+        Statistic(
+            "statistics.co_users",
+            "Of true probabilistic links of mobile advertising ids, which last, at least a quarter as many as"
+            " co_user_share says are found in another home.",
+            "stat_guesses",
+            co_used,
+            "truth_identity",
+        ),
+    ]
+
+
+def _at_least(hits: float, total: float, target: float) -> Judgement | NotJudged:
+    """A share against the least it may be."""
+    if not total or target * total < 1:
+        return NotJudged(f"fewer than one is expected in {total:,.0f}")
+    chance = CERTAIN * math.sqrt(target * (1 - target) / total)
+    return Judgement(target, hits / total, max(0.0, target - hits / total), chance, int(total), "absolute", chance)
 
 
 def _phones(config: GenerationConfig) -> Statistic:
@@ -118,21 +199,23 @@ def _owned(age: int, bands) -> float:
     return next(share for low, share in reversed(bands) if age >= low)
 
 
-def _calibration(decile: int) -> Statistic:
+def _calibration(bin: int, low: int, high: int, within: float) -> Statistic:
+    """Links of confidence from `low` to `high` hundredths."""
+
     def judge(rows: Rows) -> Judgement | NotJudged:
-        kept = [row for row in rows if row["decile"] == decile]
+        kept = [row for row in rows if row["bin"] == bin]
         n = sum(row["n"] for row in kept)
         if n < 30:
             return NotJudged(f"{n:,} links are too few for a share")
         mean = sum(row["confidence_e4"] for row in kept) / n / 10_000
         true = sum(row["held"] for row in kept) / n
-        chance = CERTAIN * math.sqrt(max(mean * (1 - mean), 1e-4) / n)
-        return Judgement(mean, true, abs(mean - true), CALIBRATED + chance, n, "absolute", chance)
+        # A handful of wrong ones is not a normal distribution: one more or less is chance, too.
+        chance = _STANDARD_ERRORS * math.sqrt(_ONE_FATE * max(mean * (1 - mean), 1e-4) / n) + 1 / n
+        return Judgement(mean, true, abs(mean - true), max(within, chance), n, "absolute", chance)
 
-    low, high = decile / 10, (decile + 1) / 10
     return Statistic(
-        f"statistics.confidence_{decile}",
-        f"Of links with confidence {low:.1f} to {high:.1f} as many are true as their mean confidence says.",
+        f"statistics.confidence_{low:02d}",
+        f"Of links with confidence {low / 100:.2f} to {high / 100:.2f} as many are true as their mean confidence says.",
         "stat_confidence",
         judge,
         "truth_identity",

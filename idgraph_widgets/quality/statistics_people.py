@@ -8,12 +8,14 @@ from idgraph_widgets import reference
 from idgraph_widgets.config import GenerationConfig, income_bounds, size_shares
 from idgraph_widgets.quality.checks import Context
 from idgraph_widgets.quality.statistics import (
+    CERTAIN,
     Judgement,
     NotJudged,
     Rows,
     Statistic,
     Tally,
     added,
+    compare_most,
     compare_rate,
     compare_shares,
 )
@@ -45,6 +47,14 @@ def tallies(_context: Context) -> list[Tally]:
     return [
         Tally("stat_homes", f"select {homes}, count(*) as n from {{households}} group by {homes}"),
         Tally(
+            "stat_moves",
+            "select 1 as moves, sum(homes) as n, sum(moved) as moved from ("
+            "select 1 as homes, 0 as moved from {households} union all"
+            " select 0 as homes, case when city is null then 0 else 1 end as moved from {household_moves}"
+            ") m group by 1",
+            sums=("n", "moved"),
+        ),
+        Tally(
             "stat_places",
             "select state, county_size_class, count(*) as n from {households} group by state, county_size_class",
         ),
@@ -57,8 +67,8 @@ def tallies(_context: Context) -> list[Tally]:
         ),
         Tally(
             "stat_living",
-            f"select {_band('i.age', _LIVING_BANDS)} as band, i.gender, {_ARRANGEMENT} as arrangement,"
-            " count(*) as n from {individuals} i join {households} h on i.household_id = h.household_id"
+            f"select i.age, i.gender, {_ARRANGEMENT} as arrangement, count(*) as n"
+            " from {individuals} i join {households} h on i.household_id = h.household_id"
             " where i.age >= 18 group by 1, 2, 3",
         ),
         Tally(
@@ -71,10 +81,11 @@ def tallies(_context: Context) -> list[Tally]:
         ),
         Tally(
             "stat_incomes",
-            f"select {_band('i.age', INCOME_AGES)} as band, i.education, h.household_type, h.has_children,"
+            f"select {_band('i.age', INCOME_AGES)} as band, i.education, i.employment_status like 'employed%' as works,"
+            " h.household_type, h.has_children,"
             f" least(h.annual_income, 400000) div {INCOME_BIN} as bin, count(*) as n"
             " from {households} h join {individuals} i on h.household_id = i.household_id"
-            " where i.role = 'householder' group by 1, 2, 3, 4, 5",
+            " where i.role = 'householder' group by 1, 2, 3, 4, 5, 6",
         ),
         Tally(
             "stat_state_incomes",
@@ -96,7 +107,14 @@ def _band(column: str, bands) -> str:
 def checks(context: Context) -> list[Statistic]:
     """Marginals always; published tables where the configuration leaves what they depend on at its default."""
     config = context.config
-    return [*_homes(config), *_places(config), *_marginals(config), *_published(config), *_couples(config)]
+    return [
+        *_homes(config),
+        _moves(context),
+        *_places(config),
+        *_marginals(config),
+        *_published(config),
+        *_couples(config),
+    ]
 
 
 def _shares(check: str, sentence: str, tally: str, label: Callable, target: dict, source="configuration", **options):
@@ -104,6 +122,17 @@ def _shares(check: str, sentence: str, tally: str, label: Callable, target: dict
         return compare_shares(added(rows, label), target, **options)
 
     return Statistic(f"statistics.{check}", sentence, tally, judge, source)
+
+
+def _moves(context: Context) -> Statistic:
+    years = (context.end_day - context.start_day) / 365.25
+    rate = context.config.demographics_config.identity_mappings.moves_per_year
+
+    def judge(rows: Rows) -> Judgement | NotJudged:
+        moved, homes = (sum(row[name] for row in rows) for name in ("moved", "n"))
+        return compare_rate(moved, homes * years, rate)
+
+    return Statistic("statistics.moves", "As many homes move in a year as moves_per_year says.", "stat_moves", judge)
 
 
 def _homes(config: GenerationConfig) -> list[Statistic]:
@@ -307,15 +336,60 @@ def _published(config: GenerationConfig) -> list[Statistic]:
     """Age, and what goes with age, where ages are the default ones."""
     if not _default_sizes(config):
         return []
-    found = [_age_sex(config)]
+    partnered = ("living_with_spouse", "living_with_partner")
+    found = [
+        _age_sex(config),
+        _step(
+            "child",
+            "The share of adults who live as a child changes little from one age to the next.",
+            "stat_living",
+            lambda row: row["arrangement"] == "child_of_householder",
+        ),
+        _step(
+            "partnered",
+            "The share of adults who live with a spouse or partner changes little from one age to the next.",
+            "stat_living",
+            lambda row: row["arrangement"] in partnered,
+        ),
+    ]
     if _default(config, "demographics_config.education_distribution"):
         found.append(_education_by_age())
+        found.append(
+            _step(
+                "degree",
+                "The share of adults with a bachelor's degree changes little from one age to the next.",
+                "stat_people",
+                lambda row: row["education"] in ("bachelors", "graduate"),
+            )
+        )
     if _default(config, "demographics_config.employment_distribution"):
         found.append(_employment_by_age())
     if _default(config, "demographics_config.gender_distribution"):
         # Who lives with whom goes by sex: the table speaks of as many women and men as there are.
         found.append(_living())
     return found
+
+
+LARGEST_STEP, STEP_SLACK = 0.06, 0.02
+"""What a share may change between neighbouring ages, and the slack beyond chance: eight points at most."""
+
+
+def _step(name: str, sentence: str, tally: str, hit: Callable[[dict], bool]) -> Statistic:
+    """The largest step of a share between neighbouring ages from 18 to 60."""
+
+    def judge(rows: Rows) -> Judgement | NotJudged:
+        kept = [row for row in rows if 18 <= row["age"] <= 60]
+        people = added(kept, lambda row: row["age"])
+        hits = added([row for row in kept if hit(row)], lambda row: row["age"])
+        if min((people.get(age, 0) for age in range(18, 61)), default=0) < 30:
+            return NotJudged("there are fewer than 30 adults of some age")
+        share = {age: hits.get(age, 0) / people[age] for age in people}
+        age = max(range(18, 60), key=lambda age: abs(share[age + 1] - share[age]))
+        variance = sum(max(share[a] * (1 - share[a]), 0.01) / people[a] for a in (age, age + 1))
+        step = abs(share[age + 1] - share[age])
+        return compare_most(step, LARGEST_STEP, STEP_SLACK, CERTAIN * variance**0.5, int(sum(people.values())))
+
+    return Statistic(f"statistics.step_{name}", sentence, tally, judge, "no figure published; design")
 
 
 def _age_sex(config: GenerationConfig) -> Statistic:
@@ -420,6 +494,7 @@ def _living() -> Statistic:
     def judge(rows: Rows) -> Judgement | NotJudged:
         kept = [row for row in rows if row["gender"] in ("male", "female")]
         # The published table counts an adult child of 65 or more among the other relatives.
+        kept = [{**row, "band": band_of(row["age"], _LIVING_BANDS)} for row in kept]
         counts = added(kept, lambda row: (row["band"], row["gender"], _arrangement(row, published)))
         totals = added(kept, lambda row: (row["band"], row["gender"]))
         target = {
@@ -486,6 +561,11 @@ def band_of(age: int, bands) -> str | None:
 def _default_sizes(config: GenerationConfig) -> bool:
     sizes = _default(config, "household_config.size_distribution")
     return sizes and _default(config, "demographics_config.age_range")
+
+
+def is_default(config: GenerationConfig, *paths: str) -> bool:
+    """Whether these settings have their defaults, so that the published facts are their target."""
+    return all(_default(config, path) for path in paths)
 
 
 def _default(config: GenerationConfig, path: str) -> bool:

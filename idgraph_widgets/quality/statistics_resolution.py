@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from idgraph_widgets.config.compositions import PARENT_GAP
 from idgraph_widgets.config.identity import COUPLED_ADULTS
 from idgraph_widgets.config.records import BLANKS, RecordsConfig
 from idgraph_widgets.quality.checks import Context
@@ -14,11 +15,21 @@ from idgraph_widgets.quality.statistics import (
     added,
     compare_rate,
     compare_shares,
+    unjudged,
 )
+from idgraph_widgets.quality.statistics_people import is_default
+from idgraph_widgets.schema.individuals import ADULT_AGE
 from idgraph_widgets.schema.source_records import SYSTEMS
 
 _SURE = {"email": "web_signup", "phone": "loyalty", "address_line": "subscription"}
 """The system in which a cell is never empty."""
+
+TWIN_PAIRS, TWIN_PAIRS_WITHIN = 0.0325, 0.385
+"""Twins among pairs of siblings at home, and how far from it they may be, relatively: 2 to 4.5 %."""
+
+_TWIN_SETTINGS = "household_config.size_distribution", "demographics_config.identity_mappings.twin_share"
+
+_CROWDED = "parents so young have room for several children only where they are of one age"
 
 _DAYS = 365.25
 _CAN_SWAP, _SWAP_SHOWS = 144 / _DAYS, 132 / _DAYS
@@ -26,6 +37,15 @@ _CAN_SWAP, _SWAP_SHOWS = 144 / _DAYS, 132 / _DAYS
 
 _COUPLED = """(i.role in ('spouse', 'partner')
     or (i.role = 'householder' and h.household_type in ('married_couple', 'cohabiting')))"""
+
+_MAILBOX = "replace(substring_index(substring_index(m.identifier_value, '@', 1), '+', 1), '.', '')"
+"""SQL: what all spellings of a mailbox have in common before the @."""
+
+_PATTERN = "^[a-z]+([._][a-z]+)?[0-9][0-9][0-9][0-9]?([+][a-z]+)?@"
+"""A local part of one or two words of letters and a number, tagged or not."""
+
+_LAST_RESORT = 0.01
+"""Share of addresses with random characters, at most (design)."""
 
 _GMAIL = "identifier_type = 'email' and not is_shared and identifier_value like '%@gmail.%'"
 
@@ -63,29 +83,30 @@ def tallies(_context: Context) -> list[Tally]:
         Tally(
             "stat_mailboxes",
             "select 1 as mailboxes, count(*) as n,"
-            " sum(case when t.relation = 'former_owner' then 1 else 0 end) as recycled,"
-            f" sum(case when {_GMAIL} and t.relation = 'owner' and {_plain()} then 1 else 0 end) as plain,"
-            f" sum(case when {_GMAIL} and t.relation = 'owner' and not {_plain()} then 1 else 0 end) as respelt"
+            " sum(case when t.relation in ('former_owner', 'outsider') then 1 else 0 end) as recycled,"
+            f" sum(case when identifier_value rlike '{_PATTERN}' then 1 else 0 end) as readable"
             " from {identity_mappings} m join {truth_identity} t on m.mapping_id = t.mapping_id"
             " where identifier_type = 'email' and not is_shared group by 1",
-            sums=("n", "recycled", "plain", "respelt"),
+            sums=("n", "recycled", "readable"),
+        ),
+        Tally(
+            "stat_spellings",
+            "select 1 as spellings, sum(1) as plain, sum(case when n > 1 then 1 else 0 end) as respelt from ("
+            f"select m.individual_id, {_MAILBOX} as mailbox, count(*) as n from {{identity_mappings}} m"
+            " join {truth_identity} t on m.mapping_id = t.mapping_id"
+            f" where {_GMAIL} and t.relation = 'owner' group by 1, 2) boxes group by 1",
+            sums=("plain", "respelt"),
         ),
         Tally(
             "stat_siblings",
-            "select 1 as siblings, count(*) as n,"
+            "select a.person_number = b.person_number + 1 and (a.age < 18) = (b.age < 18) as neighbours, count(*) as n,"
             " sum(case when a.birth_date = b.birth_date then 1 else 0 end) as twins"
             " from {individuals} a join {individuals} b on a.household_id = b.household_id"
-            " and a.person_number = b.person_number + 1"
-            " where a.role = 'child' and b.role = 'child' and (a.age < 18) = (b.age < 18) group by 1",
+            " and a.person_number > b.person_number"
+            " where a.role = 'child' and b.role = 'child' group by 1",
             sums=("n", "twins"),
         ),
     ]
-
-
-def _plain() -> str:
-    """SQL: an email in its first spelling, which always has a dot before the @ and never a tag."""
-    local = "substring_index(identifier_value, '@', 1)"
-    return f"({local} like '%.%' and {local} not like '%+%')"
 
 
 def checks(context: Context) -> list[Statistic]:
@@ -174,8 +195,31 @@ def _graph(context: Context) -> list[Statistic]:
         target = of_couples * sum(row["coupled"] for row in rows) / max(1, adults)
         return compare_rate(sum(row["shared"] for row in rows), adults, target, spread=2.0)
 
-    # A twin has no twin of its own, and two siblings may share a birthday by chance alone.
+    def patterns(rows: Rows) -> Judgement | NotJudged:
+        n = sum(row["n"] for row in rows)
+        if n < 30:
+            return NotJudged(f"{n:,} addresses are too few for a share")
+        found = sum(row["readable"] for row in rows) / n
+        return Judgement(1.0, found, 1 - found, _LAST_RESORT, n, "absolute", 0.0)
+
+    crowded = context.config.demographics_config.age_range[1] < ADULT_AGE + PARENT_GAP
+    # A twin has no twin of its own.
     twins = identity.twin_share * (1 - identity.twin_share)
+
+    def born_together(rows: Rows) -> Judgement | NotJudged:
+        kept = [row for row in rows if row["neighbours"]]
+        found = compare_rate(sum(row["twins"] for row in kept), sum(row["n"] for row in kept), twins)
+        return unjudged(found, _CROWDED) if crowded else found
+
+    def of_all_pairs(rows: Rows) -> Judgement | NotJudged:
+        found = sum(row["twins"] for row in rows), sum(row["n"] for row in rows)
+        judgement = compare_rate(*found, TWIN_PAIRS, TWIN_PAIRS_WITHIN)
+        if crowded:
+            return unjudged(judgement, _CROWDED)
+        if is_default(context.config, *_TWIN_SETTINGS):
+            return judgement
+        return unjudged(judgement, "twin_share is chosen for this share in homes of the default sizes")
+
     return [
         Statistic(
             "statistics.shared_emails",
@@ -185,20 +229,33 @@ def _graph(context: Context) -> list[Statistic]:
         ),
         Statistic(
             "statistics.recycled_emails",
-            "As many emails as recycled_email_share says name a former owner.",
+            "As many emails as recycled_email_share says belong to somebody else now.",
             "stat_mailboxes",
             rate("recycled", "n", identity.recycled_email_share),
         ),
         Statistic(
             "statistics.respelt_emails",
             "As many gmail addresses as email_variant_share says are there in a second spelling.",
-            "stat_mailboxes",
+            "stat_spellings",
             rate("respelt", "plain", identity.email_variant_share),
+        ),
+        Statistic(
+            "statistics.email_patterns",
+            "Email addresses follow patterns of names and a number; random characters are a last resort.",
+            "stat_mailboxes",
+            patterns,
         ),
         Statistic(
             "statistics.twins",
             "As many children as twin_share says have the birth date of the sibling before.",
             "stat_siblings",
-            rate("twins", "n", twins),
+            born_together,
+        ),
+        Statistic(
+            "statistics.twin_pairs",
+            "About 3 % of pairs of siblings who live together are twins.",
+            "stat_siblings",
+            of_all_pairs,
+            "NCHS, 30.7 twin births per 1,000 in 2023 (memory)",
         ),
     ]

@@ -53,9 +53,7 @@ def tallies(context: Context) -> list[Tally]:
             " where t.relation = 'owner' and m.device_id is not null group by 1, 2, 3, 4, 5",
         ),
         Tally(
-            "stat_matches",
-            "select m.match_type, count(*) as n from {identity_mappings} m"
-            f" where {known} and unix_micros(m.first_seen_ts) = {context.start_us} group by 1",
+            "stat_matches", f"select m.match_type, count(*) as n from {{identity_mappings}} m where {known} group by 1"
         ),
     ]
 

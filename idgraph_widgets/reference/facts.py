@@ -9,7 +9,7 @@ from importlib import resources
 from typing import Any
 
 # Codes that look like numbers but are names; leading zeros and letters must survive.
-_TEXT_COLUMNS = frozenset({"state_fips", "unique_id", "parent_id", "content_3_1_id", "zip3s"})
+_TEXT_COLUMNS = frozenset({"state_fips", "unique_id", "parent_id", "content_3_1_id", "zip3", "zip3s"})
 
 _INTEGER = re.compile(r"-?(0|[1-9]\d*)\Z")
 _DECIMAL = re.compile(r"-?\d+\.\d+\Z")

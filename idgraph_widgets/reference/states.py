@@ -1,4 +1,4 @@
-"""The 50 states and the District of Columbia: shares, names, clocks and where a household may lie."""
+"""The 50 states and the District of Columbia: shares, names, clocks and ZIP code prefixes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def state_geography() -> list[dict[str, Any]]:
     -------
     list of dict
         ``state``; ``time_zone`` (IANA name of most of its ZIP codes); ``utc_offset_minutes``
-        (standard time); ``lat_min``, ``lat_max``, ``lon_min``, ``lon_max`` (degrees; a box that lies
-        inside the state's border); ``zip3s`` (tuple of ZIP code prefixes); ``source``; ``status``.
+        (standard time); ``zip3s`` (tuple of ZIP code prefixes); ``source``; ``status``. Where its people live is in
+        ``zip3_centres.csv`` and ``zip3_places.csv``.
     """
     return [dict(row) for row in _geography()]

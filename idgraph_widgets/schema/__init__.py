@@ -13,6 +13,7 @@ from idgraph_widgets.schema import (
     content_catalog,
     content_engagements,
     generation_runs,
+    household_moves,
     households,
     identity_mappings,
     individuals,
@@ -50,6 +51,7 @@ TABLES = _by_name(
 META = _by_name(
     segment_rules.TABLE,
     content_catalog.TABLE,
+    household_moves.TABLE,
     campaign_holdouts.TABLE,
     campaign_opportunities.TABLE,
     campaign_daily.TABLE,

@@ -16,7 +16,7 @@ TABLE = Table(
         Column(
             "mapping_id", "bigint", "The identifier: a cookie, idfa, gaid or ctv_id", references="identity_mappings"
         ),
-        Column("session_id", "bigint", "Events minutes apart on one identifier"),
+        Column("session_id", "bigint", "Events one after another on one identifier, less than 30 minutes apart"),
         Column("content_id", "bigint", "Item of the content catalog", references="content_catalog"),
         Column("content_category", "string", "IAB Content Taxonomy 3.1, tier 1"),
         Column("content_type", "string", "Kind of content", vocabulary=CONTENT_TYPES),
@@ -27,8 +27,12 @@ TABLE = Table(
         Column("ip_address", "string", "Address the device had: home, mobile or public"),
         Column("is_logged_in", "boolean", "Whether the person was logged in with the publisher"),
         Column("engagement_ts", "timestamp", "When, UTC"),
-        Column("duration_seconds", "int", "floor(length_seconds * completion_rate)"),
-        Column("completion_rate", "double", "Share of the item consumed, k/10000; 1 exactly for complete"),
+        Column("duration_seconds", "int", "floor(length_seconds * completion_rate); 0 for clicks and shares"),
+        Column(
+            "completion_rate",
+            "double",
+            "Share of the item consumed, k/10000; 1 exactly for complete, 0 for clicks and shares",
+        ),
     ),
     cut=BY_PERSON,
     grows="dated",

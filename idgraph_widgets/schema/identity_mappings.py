@@ -34,7 +34,9 @@ TABLE = Table(
         Column("mapping_id", "bigint", "Key"),
         Column("individual_id", "bigint", "The person the graph asserts", references="individuals"),
         Column("household_id", "bigint", "The household of that person", references="households"),
-        Column("device_id", "bigint", "Device of the identifier; null for email, phone, hashes, uid2_like, ip", True),
+        Column(
+            "device_id", "bigint", "Device the graph puts it on; null for email, phone, hashes, uid2_like, ip", True
+        ),
         Column("identifier_type", "string", "Kind of identifier", vocabulary=IDENTIFIER_TYPES),
         Column("identifier_value", "string", "The identifier; reserved ranges only"),
         Column("device_type", "string", "Kind of device", True, DEVICE_TYPES),
@@ -46,7 +48,7 @@ TABLE = Table(
         Column("match_type", "string", "How the link was made", vocabulary=MATCH_TYPES),
         Column("confidence", "double", "Probability that the link is true, as the graph claims"),
         Column("is_shared", "boolean", "Whether several members of the household share the identifier"),
-        Column("first_seen_ts", "timestamp", "Start of the identifier's life, cut to the window"),
+        Column("first_seen_ts", "timestamp", "When it was first observed in the window"),
         Column("last_seen_ts", "timestamp", "End of its life, cut to the window"),
         Column("opted_out_ts", "timestamp", "When the device or address opted out, if it did in the window", True),
         Column("is_active", "boolean", "Whether the identifier lives on at the end of the window"),

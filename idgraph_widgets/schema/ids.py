@@ -136,6 +136,43 @@ def persons_between(first: int, last: int) -> tuple[int, int]:
     return first * PERSONS, last * PERSONS + PERSONS - 1
 
 
+HIDDEN_HOMES = 2
+"""Homes outside the dataset that stand beside each of its homes; people of theirs are taken for people of it."""
+
+
+def hidden_home(household_id: Ids, number: Ids) -> Ids:
+    """Number of a home outside the dataset, above those of all homes inside; `number` is below `HIDDEN_HOMES`.
+
+    Examples
+    --------
+    >>> hidden_home(7, 1)
+    10000015
+    """
+    return MAX_HOUSEHOLDS + household_id * HIDDEN_HOMES + number
+
+
+def beside(hidden_home: Ids) -> Ids:
+    """The home of the dataset that a hidden one stands beside.
+
+    Examples
+    --------
+    >>> beside(hidden_home(7, 1))
+    7
+    """
+    return (hidden_home - MAX_HOUSEHOLDS) // HIDDEN_HOMES
+
+
+def is_hidden(household_id: Ids) -> Any:
+    """Whether a home lies outside the dataset.
+
+    Examples
+    --------
+    >>> is_hidden(7), is_hidden(hidden_home(7, 1))
+    (False, True)
+    """
+    return household_id > MAX_HOUSEHOLDS
+
+
 RECORD_COPIES = 2
 """Records of a person in one source system: the first, and one entered again."""
 

@@ -32,8 +32,14 @@ TRUTH = Table(
     ("log_id",),
     (
         Column("log_id", "bigint", "Row of impression_logs", references="impression_logs"),
-        Column("true_individual_id", "bigint", "The person at the device", references="individuals"),
-        Column("true_household_id", "bigint", "The household of that person", references="households"),
+        Column(
+            "true_individual_id",
+            "bigint",
+            "The person at the device; null for somebody outside the dataset",
+            True,
+            references="individuals",
+        ),
+        Column("true_household_id", "bigint", "The household of that person", True, references="households"),
     ),
     kind="truth",
     cut=Cut("true_household_id", "households"),

@@ -47,7 +47,7 @@ _BASIC = {
         f"{_ENGAGE}.{name}"
         for name in (
             "events_per_person_day", "activity_sigma", "category_weights", "popularity_exponent",
-            "mobile_hour_weights", "weekday_weights", "events_per_session",
+            "mobile_hour_weights", "weekday_weights", "events_per_session", "week_sigma", "session_publisher_share",
         )
     ),
     *(f"{_AUDIENCE}.{name}" for name in ("segments", "lookback_days", "interest_min_events")),
@@ -208,6 +208,8 @@ def _named(path: str, names) -> list[list]:
 def _points(count: int) -> tuple[str, ...]:
     if count == 7:
         return ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    if count == 5:
+        return ("first quarter", "second quarter", "third quarter", "last quarter", "the end")
     return tuple(f"{hour:02d}:00" for hour in range(count))
 
 

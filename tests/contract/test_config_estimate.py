@@ -19,6 +19,7 @@ TABLES = {
 COMPANIONS = {
     "segment_rules",
     "content_catalog",
+    "household_moves",
     "campaign_holdouts",
     "campaign_daily",
     "truth_identity",

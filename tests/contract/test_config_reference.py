@@ -1,5 +1,6 @@
 """The published facts that ship with the package, and what is known of the states."""
 
+import math
 import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -44,21 +45,25 @@ def test_state_clocks_are_standard_time():
         assert offset.total_seconds() == 60 * row["utc_offset_minutes"], row["state"]
 
 
-def test_state_boxes_lie_apart_and_on_land():
-    rows = reference.state_geography()
-    for row in rows:
-        assert row["lat_min"] < row["lat_max"] and row["lon_min"] < row["lon_max"], row["state"]
-        assert row["lat_min"] > 18.9 and row["lat_max"] < 71.4
-        assert row["lon_min"] > -168.2 and row["lon_max"] < -66.9
-    for i, a in enumerate(rows):
-        for b in rows[i + 1 :]:
-            apart = (
-                a["lat_max"] < b["lat_min"]
-                or b["lat_max"] < a["lat_min"]
-                or a["lon_max"] < b["lon_min"]
-                or b["lon_max"] < a["lon_min"]
-            )
-            assert apart, (a["state"], b["state"])
+def _km(a: dict, b: dict) -> float:
+    north = a["latitude"] - b["latitude"]
+    east = (a["longitude"] - b["longitude"]) * math.cos(math.radians((a["latitude"] + b["latitude"]) / 2))
+    return 111.195 * math.hypot(north, east)
+
+
+def test_places_lie_near_the_centre_of_their_zip3():
+    centres = {row["zip3"]: row for row in reference.facts("zip3_centres")}
+    for place in reference.facts("zip3_places"):
+        centre = centres[place["zip3"]]
+        assert place["state"] == centre["state"] and place["people"] > 0
+        assert _km(place, centre) < 60, place
+        assert 18.9 < place["latitude"] < 71.4 and -168.2 < place["longitude"] < -66.9
+    known = {"021": (42.35, -71.06), "100": (40.75, -73.98), "606": (41.87, -87.67), "900": (34.03, -118.28)}
+    for zip3, (latitude, longitude) in known.items():
+        assert _km(centres[zip3], {"latitude": latitude, "longitude": longitude}) < 15, zip3
+    of = {zip3: row["state"] for row in reference.state_geography() for zip3 in row["zip3s"]}
+    assert {zip3: row["state"] for zip3, row in centres.items()}.items() <= of.items()
+    assert {row["state"] for row in centres.values()} == set(reference.STATES)
 
 
 def test_zip_prefixes_belong_to_one_state():

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from idgraph_widgets.arrays import Columns, Nullable, coded, record_batch
+from idgraph_widgets.arrays import Columns, Nullable, coded, explode, record_batch
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.segments import enabled_segments
 from idgraph_widgets.draws import Draws, chain
@@ -16,7 +16,9 @@ from idgraph_widgets.generators.engagement import (
     audience_attributes,
     content_catalog,
     engagements,
+    logged_sessions,
     segment_rules,
+    sessions,
     viewership_patterns,
 )
 from idgraph_widgets.schema import GENERATED, ids
@@ -74,8 +76,11 @@ def graph_of(context, homes=HOMES):
         first_seen_ts=first,
         last_seen_ts=np.minimum(first + (20 + slot % 60) * DAY, context.end - 1),
     )
-    # Some identifiers are a neighbour's.
-    truth = Columns(mapping_id=mappings.mapping_id, true_individual_id=np.where(is_false, asserted - 16, asserted))
+    # Some identifiers are a neighbour's, some of people outside.
+    outsider = ids.individual_id(ids.hidden_home(asserted // 16, slot % 2), 1)
+    is_outside = (slot % 11 == 0) & ~is_false
+    actor = np.where(is_false, asserted - 16, np.where(is_outside, outsider, asserted))
+    truth = Columns(mapping_id=mappings.mapping_id, true_individual_id=Nullable(actor, ~is_outside), actor_id=actor)
     return households, individuals, mappings, truth
 
 
@@ -158,7 +163,82 @@ def test_a_click_or_share_is_about_the_item_looked_at_just_before(events):
     assert (events.session_id[follows] == events.session_id[follows - 1]).all()
     assert events.engagement_type.take(follows - 1).isin(("view", "complete")).all()
     assert (events.content_id[follows] == events.content_id[follows - 1]).all()
-    assert (np.diff(events.engagement_ts)[events.session_id[1:] == events.session_id[:-1]] > 0).all()
+    assert not events.duration_seconds[follows].any() and not events.completion_rate[follows].any()
+
+
+def test_an_event_starts_when_the_one_before_has_ended_and_within_half_an_hour(events):
+    same = events.session_id[1:] == events.session_id[:-1]
+    ends = events.engagement_ts + events.duration_seconds * 1_000_000
+    pause = (events.engagement_ts[1:] - ends[:-1])[same]
+    assert pause.min() >= 1_000_000 and pause.max() < 30 * clocks.MINUTE and len(pause) > 1_000
+    slow = context_of(engagement_config__session_gap_minutes=10.0)
+    found = engagements.make(slow, *graph_of(slow))
+    same = found.session_id[1:] == found.session_id[:-1]
+    pause = (found.engagement_ts[1:] - found.engagement_ts[:-1] - found.duration_seconds[:-1] * 1_000_000)[same]
+    assert 20 * clocks.MINUTE < pause.max() < 30 * clocks.MINUTE
+    assert 6 * clocks.MINUTE < np.median(pause) < 14 * clocks.MINUTE
+
+
+@pytest.mark.parametrize("share", [0.0, 0.85, 1.0])
+def test_a_session_stays_with_the_publisher_of_its_first_event(share):
+    context = context_of(engagement_config__session_publisher_share=share)
+    found = engagements.make(context, *graph_of(context))
+    met = logged_sessions.make(found)
+    session, number = explode(met.events)
+    looks = found.engagement_type.isin(("view", "complete"))
+    with_first = found.publisher.codes == met.publisher.codes[session]
+    later = looks & (number > 0)
+    assert later.sum() > 1_000 and abs(with_first[later].mean() - share) < (0.04 if share else 0.08)
+    looked, at = found.content_id[looks], session[looks]
+    assert ((looked[1:] == looked[:-1]) & (at[1:] == at[:-1])).mean() < 0.002
+
+
+def test_logged_sessions_are_the_events_side_by_side(events):
+    met = logged_sessions.make(events)
+    session, number = explode(met.events)
+    assert (met.row[session] + number == np.arange(len(events))).all()
+    for name in ("session_id", "individual_id", "mapping_id"):
+        assert (met[name][session] == events[name]).all()
+    ends = events.engagement_ts + events.duration_seconds * 1_000_000
+    assert (met.begins[session] <= events.engagement_ts).all() and (met.ends[session] >= ends).all()
+    assert (met.begins == events.engagement_ts[met.row]).all() and (np.diff(met.session_id) > 0).all()
+    assert len(logged_sessions.make(events.where(events.session_id < 0))) == 0
+
+
+def test_a_spell_turns_sessions_to_its_category_and_no_others(context, graph, events):
+    begins, ends = context.start + 20 * DAY, context.start + 50 * DAY
+    person = graph[1].individual_id
+    spells = Columns(
+        individual_id=np.repeat(person[person % 2 == 0], 2),
+        category=texts(*["Travel", "Automotive"] * (person % 2 == 0).sum()),
+        begins=np.full((person % 2 == 0).sum() * 2, begins),
+        ends=np.full((person % 2 == 0).sum() * 2, ends),
+        strength=np.tile([5_000, 2_000], (person % 2 == 0).sum()),
+    )
+    found = engagements.make(context, *graph, spells=spells)
+    true = dict(zip(graph[3].mapping_id.tolist(), graph[3].true_individual_id.tolist(), strict=True))
+    owner = np.array([true[mapping] for mapping in found.mapping_id.tolist()])
+    met = logged_sessions.make(found)
+    session, number = explode(met.events)
+    begun = met.begins[session]
+    inside = (owner % 2 == 0) & (begun >= begins) & (begun < ends)
+    first = number == 0
+    travels, drives = found.content_category == "Travel", found.content_category == "Automotive"
+    usual = (events.content_category == "Travel").mean()
+    assert abs(travels[inside & first].mean() - (0.5 + 0.3 * usual)) < 0.05
+    assert abs(drives[inside & first].mean() - 0.2) < 0.06 and travels[inside].mean() > 5 * usual
+    before = (owner % 2 == 1) | (begun < begins)
+    same = np.isin(events.engagement_id, found.engagement_id[before])
+    assert rows("content_engagements", found.where(before)).equals(rows("content_engagements", events.where(same)))
+
+
+@pytest.mark.parametrize(("sigma", "low", "high"), [(0.0, 0.85, 1.15), (0.6, 1.5, 3.5)])
+def test_weeks_of_a_person_vary_as_configured_and_keep_their_mean(sigma, low, high):
+    context = context_of(engagement_config__week_sigma=sigma, engagement_config__activity_sigma=0.0)
+    tables = context.of(sessions.prepare)
+    usual = 7 / 3 * max(clocks.season("engagements"))
+    counts = tables.count.winners.reshape(-1, tables.count.tickets)
+    assert abs(counts.mean() / usual - 1) < 0.01 and low < counts.var() / counts.mean() < high
 
 
 def test_what_is_consumed_fits_the_item(context, events):
@@ -168,6 +248,12 @@ def test_what_is_consumed_fits_the_item(context, events):
     assert (events.duration_seconds == items.length_seconds[item] * thousandths // 10_000).all()
     complete = events.engagement_type == "complete"
     assert (events.completion_rate[complete] == 1).all() and (events.completion_rate[~complete] < 1).all()
+    looks = events.engagement_type.isin(("view", "complete"))
+    for content_type in ("article", "video", "audio", "game"):
+        rates = events.completion_rate[looks & (events.content_type == content_type)]
+        ends = getattr(context.config.engagement_config, f"{content_type}_view_ends")
+        found = [(rates >= quarter).mean() for quarter in (0.25, 0.5, 0.75, 1.0)]
+        assert np.abs(np.array(found) - (1 - np.cumsum(ends)[:-1])).max() < 0.05, content_type
     tv = events.device_type == "ctv"
     assert not (events.content_type.take(np.flatnonzero(tv)) == "article").any()
     places = np.array(events.app_or_site.to_arrow().to_pylist())

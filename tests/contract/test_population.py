@@ -5,7 +5,7 @@ import pytest
 
 from idgraph_widgets import reference
 from idgraph_widgets.config import GenerationConfig, size_shares
-from idgraph_widgets.population import population_model, rake
+from idgraph_widgets.population import arrangements, population_model, rake
 from idgraph_widgets.population.products import product
 
 SIZES = tuple(sorted(size_shares(GenerationConfig().household_config).items()))
@@ -13,7 +13,7 @@ SIZES = tuple(sorted(size_shares(GenerationConfig().household_config).items()))
 
 @pytest.fixture(scope="module")
 def model():
-    return population_model(SIZES, (0, 100), 0.495)
+    return population_model(SIZES, (0, 100), 0.495, 0.05)
 
 
 def test_ages_meet_the_pyramid(model):
@@ -33,13 +33,55 @@ def test_types_are_near_the_published_shares(model):
 
 
 def test_a_child_is_too_young_to_have_been_born_before_fifteen(model):
-    for name in ("minor", "adult_child"):
-        parent, child = np.nonzero(model.kernels[name])
+    for chain in (model.siblings.minors, model.siblings.grown):
+        parent, child = np.nonzero(chain.weights)
         assert (parent - child).min() >= 16  # whole years: at least 15 on any birthdays
 
 
+@pytest.mark.parametrize("n", [1, 2, 4, 6])
+def test_so_many_children_are_expected_as_there_are(model, n):
+    children, eldest = model.siblings.expected_minors(n)
+    assert children[18:60].sum(axis=1) == pytest.approx(n)
+    assert eldest[18:60].sum(axis=1) == pytest.approx(1)
+    grown = model.siblings.expected_grown(1, eldest)
+    assert grown[40:60].sum(axis=1) == pytest.approx(1)
+    assert grown[40:60, :18].sum() == pytest.approx(0, abs=1e-6)
+
+
+def test_more_children_take_older_parents(model):
+    """The youngest parents of several minors are rarer than those of one."""
+    young = {}
+    for comp in model.compositions:
+        if comp.household_type == "single_parent" and not comp.others:
+            young[comp.minors] = model.ages_of(comp)[:23].sum()
+    assert young[1] > young[3] > young[5]
+
+
+def test_adults_live_as_published_at_every_age():
+    """Means of the bands of table AD-3."""
+    published = {}
+    for row in reference.facts("living_arrangements"):
+        published.setdefault((row["age_band"], row["arrangement"]), []).append(row["percent"] / 100)
+    names = {"spouse": "living_with_spouse", "partner": "living_with_partner", "alone": "living_alone"}
+    people = np.array([row["total"] for row in reference.facts("age_single_year")], dtype=float)
+    shares = arrangements.published()
+    for band, low, high in (
+        ("18-24", 18, 25),
+        ("25-34", 25, 35),
+        ("35-64", 35, 65),
+        ("65-74", 65, 75),
+        ("75+", 75, 101),
+    ):
+        for place, name in enumerate(arrangements.ARRANGEMENTS[:-1]):
+            wanted = published.get((band, names.get(name, "child_of_householder")))
+            if wanted:
+                found = np.average(shares[low:high, place], weights=people[low:high])
+                assert found == pytest.approx(np.mean(wanted), abs=0.045 if band == "75+" else 0.025), (band, name)
+    assert np.abs(np.diff(shares[18:61], axis=0)).max() < 0.06
+
+
 def test_a_narrow_age_range_holds_for_everybody():
-    model = population_model(SIZES, (30, 50), 0.495)
+    model = population_model(SIZES, (30, 50), 0.495, 0.05)
     found = sum(model.age_by_type.values())
     assert found[30:51].sum() == pytest.approx(found.sum())
     assert not any(comp.minors for comp in model.compositions)
@@ -47,21 +89,22 @@ def test_a_narrow_age_range_holds_for_everybody():
 
 
 def test_teenagers_only_as_minors_when_the_range_starts_at_ten():
-    model = population_model(SIZES, (10, 60), 0.495)
-    assert model.parent_age_min == 26
+    model = population_model(SIZES, (10, 60), 0.495, 0.05)
+    assert model.youngest[:3] == (18, 26, 27)
     assert sum(model.age_by_type.values())[:10].sum() == 0
 
 
 @pytest.mark.parametrize("share", [0.0, 0.2, 0.495, 0.9, 1.0])
 def test_any_share_of_men_is_met(share):
-    model = population_model(SIZES, (0, 100), share)
+    model = population_model(SIZES, (0, 100), share, 0.05)
     couples = sum(c.share for c in model.compositions if c.is_couple)
-    wife, husband = model.male_spouse[1], model.male_spouse[0]
-    spouse_male = model.male_couple * husband + (1 - model.male_couple) * wife
+    sexes = model.sexes
+    husband, wife = sexes.spouse
+    spouse_male = sexes.couple * husband + (1 - sexes.couple) * wife
     if share in (0.0, 1.0):
-        assert spouse_male == share == model.male_couple
+        assert spouse_male == share == sexes.couple
     assert couples > 0.4
-    assert spouse_male == pytest.approx(model.male_couple, abs=1e-9)
+    assert spouse_male == pytest.approx(sexes.couple, abs=1e-9)
 
 
 def test_raking_meets_the_marginal_and_keeps_the_association():

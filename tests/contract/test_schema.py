@@ -26,6 +26,7 @@ def test_every_table_is_named_once_and_lives_in_its_folder():
 
 
 def test_references_point_to_the_single_key_of_a_table():
+    assert {reference.parent for reference in references()} >= {"households", "individuals", "campaigns"}
     for reference in references():
         parent = GENERATED[reference.parent]
         assert parent.key == (reference.parent_column,)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from idgraph_widgets.config import ConfigError, GenerationConfig
-from idgraph_widgets.config.engagement import act_chance, most_clicks, session_lengths
+from idgraph_widgets.config.session_model import act_chance, most_clicks, session_lengths
 from idgraph_widgets.generators import addresses, block, devices
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.engagement import habits, hours, mix, sessions, taste
@@ -136,7 +136,7 @@ def test_addresses_of_events_are_those_of_the_graph():
     household = np.repeat(np.arange(101, 111), 90)
     micros = context.start + np.tile(np.arange(90), 10) * 86_400_000_000
     ips, place = addresses._home_ips(context, household, micros)
-    lease = addresses.lease_at(context, addresses.home_leases(context, household), micros)
+    lease = addresses.home_addresses(context, household).at(micros)
     assert ips.take(place).to_pylist() == addresses.home_ip(context, household, lease).to_pylist()
     assert lease.max() > addresses.IPV4_LEASES
 

@@ -124,7 +124,7 @@ def disturb(cluster: Cluster, folder: Path) -> dict:
 
 
 def _caught_writing(cluster: Cluster) -> tuple[int, set[str]]:
-    """The first worker to begin a file, and its files; tasks move by milliseconds between looks, and stand at the end.
+    """The first worker to begin a file, and its files. Tasks move by milliseconds between looks, and stand at the end.
 
     Small blocks are written within milliseconds: who only looks on sees them begun at times.
     """

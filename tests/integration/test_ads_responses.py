@@ -9,14 +9,14 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from support.ads import Ads, frame, graph_of
+from support.ads import Ads, frame, graph_of, people_of
 
 from idgraph_widgets.arrays import Columns, sum_by
 from idgraph_widgets.config.affinity import AFFINITY
 from idgraph_widgets.generators.ads import exposures
 from idgraph_widgets.generators.ads.advertising import campaign_plan
 from idgraph_widgets.generators.context import micros
-from idgraph_widgets.generators.responses import attribution, campaign_daily, chains, outcome_metrics, response_events
+from idgraph_widgets.generators.responses import attribution, campaign_daily, outcome_metrics, response_events
 from idgraph_widgets.generators.wants import spells
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES
@@ -30,7 +30,7 @@ class Responses:
         self.config = config
         self.ads = Ads(config, graph, part_homes)
         self.context = self.ads.context
-        self.people = chains.people_of(self.context, graph["households"], graph["individuals"])
+        self.people = people_of(self.context, graph)
         self.events, self.truth = self.respond(self.ads.exposures, self.ads.is_true)
 
     def respond(self, exposures, is_true):

@@ -32,7 +32,10 @@ TOGETHER = {
         f"{ENGAGEMENT}.weekday_weights": (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0),
         f"{ENGAGEMENT}.events_per_session": 1.0,
         f"{ENGAGEMENT}.activity_sigma": 0.0,
+        f"{ENGAGEMENT}.week_sigma": 0.0,
         f"{ENGAGEMENT}.catalog_size": 140,
+        f"{ENGAGEMENT}.video_view_ends": (1.0, 0.0, 0.0, 0.0, 0.0),
+        f"{ENGAGEMENT}.game_view_ends": (0.0, 0.0, 0.0, 0.0, 1.0),
         f"{IDENTITY}.ios_share": 0.0,
     },
     "everything renewed daily": {
@@ -42,7 +45,10 @@ TOGETHER = {
         f"{IDENTITY}.safari_cookie_days": 1.0,
         f"{IDENTITY}.ctv_home_share": 0.0,
         f"{IDENTITY}.email_variant_share": 1.0,
-        f"{ENGAGEMENT}.session_gap_minutes": 60.0,
+        f"{ENGAGEMENT}.session_gap_minutes": 10.0,
+        f"{ENGAGEMENT}.week_sigma": 1.5,
+        f"{ENGAGEMENT}.weekend_desktop_odds": 2.0,
+        f"{ENGAGEMENT}.session_publisher_share": 1.0,
         f"{CAMPAIGNS}.frequency_caps": {
             name: {"daily": 1, "weekly": 1, "scope": "household"} for name in base().campaign_config.frequency_caps
         },

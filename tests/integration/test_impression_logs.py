@@ -44,7 +44,7 @@ def test_one_row_per_view_and_no_person(found, dataset_1k):
 
 
 def test_identifiers_are_those_of_the_graph(found, dataset_1k):
-    logs = found.logs.join(found.truth, "log_id")
+    logs = found.logs.join(found.truth.filter("true_individual_id is not null"), "log_id")
     mappings = dataset_1k.identity_mappings.join(dataset_1k.truth_identity, "mapping_id")
     values = mappings.select(F.col("identifier_value").alias("v"), F.col("true_individual_id")).distinct()
     for column in ("ifa", "first_party_cookie"):
@@ -65,8 +65,17 @@ def test_the_email_is_the_true_persons(found, dataset_1k):
         logs.select("true_individual_id", "email_sha256").distinct().join(known, ["true_individual_id", "email_sha256"])
     )
     assert both.count() > 100
-    several = logs.groupBy("true_individual_id").agg(F.count_distinct("email_sha256").alias("n")).filter("n > 1")
+    several = logs.filter("true_individual_id is not null").groupBy("true_individual_id")
+    several = several.agg(F.count_distinct("email_sha256").alias("n")).filter("n > 1")
     assert several.count() == 0
+
+
+def test_people_outside_the_dataset_are_logged_like_others(found):
+    outside = found.logs.join(found.truth.filter("true_individual_id is null"), "log_id")
+    count, households = outside.count(), outside.filter("true_household_id is not null").count()
+    assert count > 500 and households == 0
+    assert outside.filter("is_coppa").count() == 0
+    assert outside.filter("ifa is not null or first_party_cookie is not null").count() > 0.5 * count
 
 
 def test_children_are_marked_and_anonymous(found, dataset_1k):

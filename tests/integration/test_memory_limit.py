@@ -19,7 +19,7 @@ LIMIT_FILES = {"memory": "memory.limit_in_bytes", "unified": "memory.max"}
 
 @contextmanager
 def own_cgroup(limit: int):
-    """A new cgroup with so much memory, which this process may make where it owns the hierarchy; else None."""
+    """A new cgroup with so much memory, made where this process is the owner of the hierarchy; else None."""
     mounts = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
     first = [
         Path(point) for _, point, kind, options, *_ in mounts if kind == "cgroup" and "memory" in options.split(",")

@@ -97,6 +97,24 @@ def test_a_missing_column_is_named(spark):
         score_resolution(truth.selectExpr("record_id", "1 as cluster"), truth)
 
 
+def test_records_of_outsiders_are_wrong_beside_others_and_nothing_among_themselves(spark):
+    truth = {1: 7, 2: 7, 3: None, 4: None, 5: None}
+    # An outsider's record beside two of one person; two outsiders' records together; the last alone.
+    score = score_resolution(*frames(spark, {1: "a", 2: "a", 3: "a", 4: "b", 5: "b"}, truth))
+    assert (score.records, score.outsiders, score.true_clusters, score.predicted_clusters) == (2, 3, 1, 1)
+    assert (score.predicted_pairs, score.true_pairs, score.correct_pairs) == (3, 1, 1)
+    assert (score.precision, score.recall) == (1 / 3, 1.0)
+    assert (score.b3_precision, score.b3_recall) == (pytest.approx(2 / 3), 1.0)
+    apart = score_resolution(*frames(spark, {1: "a", 2: "a", 3: "b", 4: "b", 5: "b"}, truth))
+    assert (apart.f1, apart.b3_f1) == (1.0, 1.0)
+
+
+def test_pandas_writes_outsiders_as_nan():
+    truth = pd.DataFrame({"record_id": [1, 2, 3], "true_individual_id": [7.0, 7.0, float("nan")]})
+    score = score_resolution(pd.DataFrame({"record_id": [1, 2, 3], "cluster_id": ["a", "a", "a"]}), truth)
+    assert (score.outsiders, score.precision) == (1, 1 / 3)
+
+
 TRUTH = {"record_id": [1, 2, 3, 4, 5], "true_individual_id": [7, 7, 7, 8, 8]}
 FOUND = {"record_id": [1, 2, 4, 5], "cluster_id": ["a", "a", "a", "b"]}
 LIBRARIES = {
@@ -176,7 +194,7 @@ def test_an_empty_table_puts_nobody_together(spark, nothing, truth):
             pa.table(TRUTH),
             "predicted: cannot be read as",
         ),
-        (pa.table(FOUND), pa.table(TRUTH).slice(0, 0), "truth: found no rows, so there is nothing to score against"),
+        (pa.table(FOUND), pa.table(TRUTH).slice(0, 0), "found no rows with a true_individual_id, so there is nothing"),
     ],
 )
 def test_what_is_wrong_with_a_table_is_told_in_words(predicted, truth, said):

@@ -64,8 +64,8 @@ def test_a_sound_dataset_holds_in_any_block(dataset_20k):
 def test_a_report_says_what_was_read(reports):
     whole, part = reports[None], reports[(1,)]
     assert whole.read == "" and "blocks" not in whole.verdict
-    assert (part.blocks, part.of_blocks) == ([1], 2) and "1 of 2 blocks read row by row" in part.verdict
-    assert "1 of 2 blocks of 10,000 households (1)" in part.read and part.read in part.to_text()
+    assert (part.blocks, part.of_blocks) == ([1], 2) and "1 of 2 blocks read row by row: 1)" in part.verdict
+    assert "1 of 2 blocks of 10,000 households" in part.read and part.read in part.to_text()
     assert part.read in part._repr_html_()
     again = Report.from_dict(part.to_dict())
     assert again.read == part.read and Report.from_dict(whole.to_dict()).blocks is None

@@ -1,20 +1,49 @@
-"""Checks as statements to run elsewhere: on DuckDB they find the very rows that they find on Spark."""
+"""Checks as statements to run elsewhere: DuckDB and Spark find the very rows that the checks find."""
 
 from __future__ import annotations
+
+import json
+from dataclasses import dataclass
 
 import duckdb
 import pytest
 from pyarrow import parquet
 from pyspark.sql import types as T
 from support.mutations import MUTATIONS
-from support.planting import batches, break_all
+from support.planting import batches, break_all, break_values
 
-from idgraph_widgets.quality import all_checks
+from idgraph_widgets.quality import all_checks, run_checks
 from idgraph_widgets.quality.dialects import translated
-from idgraph_widgets.quality.statements import context_from_rows, statements
+from idgraph_widgets.quality.statements import Statement, context_from_rows, statements
 from idgraph_widgets.schema import GENERATED, RUNS
 
 TABLES = {**GENERATED, RUNS.name: RUNS}
+
+CLASSIC = """
+import json, sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from idgraph_widgets.engines import start_engine
+
+with start_engine("spark") as engine:
+    spark = engine.spark
+    # Little data: what is not compiled and not spread over tasks is read sooner.
+    for name in ("codegen.wholeStage", "adaptive.enabled"):
+        spark.conf.set(f"spark.sql.{name}", "false")
+    spark.conf.set("spark.sql.shuffle.partitions", "1")
+
+    def counted(files, texts):
+        for name, paths in files.items():
+            spark.read.parquet(*paths).createOrReplaceTempView(name)
+        with ThreadPoolExecutor(2) as pool:
+            return dict(zip(texts, pool.map(lambda text: spark.sql(text).count(), texts.values())))
+
+    print(json.dumps([counted(*asked) for asked in json.loads(Path(sys.argv[1]).read_text())]))
+"""
+"""Counts of statements, as they are printed, over Parquet files; prints one mapping per set of files."""
+
+QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m"
+"""For a JVM that lives for half a minute."""
 
 
 def context_of(busy, files):
@@ -30,7 +59,7 @@ def on_duckdb(found, files) -> dict[str, int]:
     """Rows that each statement returns over Parquet files, in DuckDB's dialect."""
     with duckdb.connect() as db:
         for name, paths in files.items():
-            db.from_parquet(paths).create_view(name)
+            db.from_parquet(paths).create_view(sql_name(name))
         counted = {s.check.id: f"select count(*) from ({translated(s.sql, 'duckdb')}) q" for s in found}
         return {name: db.execute(sql).fetchone()[0] for name, sql in counted.items()}
 
@@ -62,18 +91,66 @@ def test_there_is_a_statement_for_every_check_of_rows(busy):
 
 def test_a_sound_dataset_gives_no_row_anywhere(busy):
     files = {name: busy.files(name) for name in busy.table_names()}
-    context = context_of(busy, files)
-    assert set(on_duckdb(statements(context), files).values()) == {0}
-    assert set(on_spark(busy.spark, statements(context, sql_name), files).values()) == {0}
+    found = statements(context_of(busy, files), sql_name)
+    assert set(on_duckdb(found, files).values()) == {0}
+    assert set(on_spark(busy.spark, found, files).values()) == {0}
 
 
-@pytest.mark.parametrize("batch", batches(MUTATIONS), ids=lambda batch: f"{batch[0].check}_and_{len(batch) - 1}_more")
-def test_planted_rows_are_counted_alike(sound, busy, batch, tmp_path):
-    spark, tables, _ = sound
-    break_all(spark, tables, batch, tmp_path)
-    planted = {name: [str(path) for path in sorted((tmp_path / name).glob("*.parquet"))] for name in tables}
-    files = {name: planted[name] or busy.files(name) for name in tables}
-    context, only = context_of(busy, files), {mutation.check for mutation in batch}
-    duck = on_duckdb(statements(context, only=only), files)
-    assert duck == on_spark(spark, statements(context, sql_name, only), files)
-    assert set(duck) == only and {name for name, count in duck.items() if not count} == set()
+@dataclass(frozen=True)
+class Planted:
+    """Files with faults, what the checks count in them, and the statements that are to count the same."""
+
+    files: dict[str, list[str]]
+    counted: dict[str, int]
+    statements: list[Statement]
+
+
+@pytest.fixture(scope="module")
+def planted(sound, busy, tmp_path_factory):
+    """A fault for every check: those of rows in as few datasets as they need, those of values in one of their own."""
+    spark, tables, config = sound
+    good = {name: [str(path) for path in busy.files(name)] for name in tables}
+    found = []
+
+    def keep(folder, broken, checks, known=None):
+        files = {name: [str(path) for path in (folder / name).glob("*.parquet")] or good[name] for name in tables}
+        counted = {result.id: result.violations for result in run_checks(spark, broken, config, only=checks).results}
+        asked = statements(context_of(busy, known or files), sql_name, checks)
+        found.append(Planted(files, counted, asked))
+
+    for batch in batches(MUTATIONS, len(MUTATIONS)):
+        folder = tmp_path_factory.mktemp("planted")
+        keep(folder, break_all(spark, tables, batch, folder), {mutation.check for mutation in batch})
+    folder = tmp_path_factory.mktemp("planted")
+    broken, checks = break_values(spark, tables)
+    for name in GENERATED:
+        broken[name].write.parquet(str(folder / name))
+    keep(folder, broken, checks, known=good)
+    return found
+
+
+def test_every_check_has_rows_to_count(planted, busy):
+    counted = {name: count for each in planted for name, count in each.counted.items()}
+    assert 0 not in counted.values()
+    assert {check.id for check in all_checks(busy.config) if not check.id.endswith(".columns")} == set(counted)
+
+
+def test_duckdb_counts_what_the_checks_count(planted):
+    assert [on_duckdb(each.statements, each.files) for each in planted] == [each.counted for each in planted]
+
+
+def test_the_embedded_engine_counts_what_the_checks_count(planted, spark):
+    assert [on_spark(spark, each.statements, each.files) for each in planted] == [each.counted for each in planted]
+
+
+def test_classic_spark_counts_what_the_checks_count(planted, require_java, run_python, tmp_path):
+    asked = [
+        (
+            {sql_name(name): paths for name, paths in each.files.items()},
+            {statement.check.id: statement.text(statement.sql) for statement in each.statements},
+        )
+        for each in planted
+    ]
+    path = tmp_path / "asked.json"
+    path.write_text(json.dumps(asked), encoding="utf-8")
+    assert run_python(CLASSIC, path, JAVA_TOOL_OPTIONS=QUICK_START) == [each.counted for each in planted]

@@ -101,6 +101,7 @@ def test_what_cannot_be_seen_is_shown_without_a_verdict(report):
 
 
 def test_every_result_says_what_it_counts_and_why_more_than_chance_is_allowed(report):
+    assert len(report.statistics) > 80
     for result in report.statistics:
         assert result.title and result.unit and result.group in GROUPS and result.because, result.id
         if result.passed is not None and result.chance is not None:

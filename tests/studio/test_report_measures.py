@@ -120,8 +120,7 @@ def test_rates(judged, frames):
     assert judged["holdout_share"].rows == len(eligible)
     assert judged["holdout_share"].actual == pytest.approx(len(frames["campaign_holdouts"]) / len(eligible))
     links = frames["identity_mappings"]
-    starts = links.first_seen_ts == links.first_seen_ts.min()
-    known = links[starts & links.identifier_type.isin(["cookie", "idfa", "gaid"]) & ~links.is_shared]
+    known = links[links.identifier_type.isin(["cookie", "idfa", "gaid"]) & ~links.is_shared]
     assert judged["probabilistic"].actual == pytest.approx((known.match_type == "probabilistic").mean())
 
 
@@ -314,8 +313,11 @@ def test_household_graph(dataset_1k, frames, links):
     ids = {node.id for node in graph.nodes}
     assert len(ids) == len(graph.nodes)
     assert all(edge.source in ids and edge.target in ids for edge in graph.edges)
-    for owner in rows[rows.individual_id != rows.true_individual_id].true_individual_id:
-        assert any(edge.kind == "truth" and edge.target == f"p{owner}" for edge in graph.edges)
+    for row in rows[rows.individual_id != rows.true_individual_id].itertuples():
+        outside = pd.isna(row.true_individual_id)
+        owner = f"o{row.mapping_id}" if outside else f"p{int(row.true_individual_id)}"
+        assert outside == (row.relation == "outsider")
+        assert any(edge.kind == "truth" and edge.target == owner for edge in graph.edges)
     with pytest.raises(StorageError, match="1 to 1,000"):
         measures.household_graph(dataset_1k, 1_001)
 

@@ -86,6 +86,7 @@ def test_figures_are_plain_and_say_what_they_show(parts):
         else:
             yield value
 
+    assert len(cards(parts)) > 20
     for card in cards(parts):
         found = list(values(card.figure))
         assert all(value is None or type(value) in (str, int, float, bool) for value in found), card.key

@@ -12,6 +12,7 @@ from idgraph_widgets.generators import block
 from idgraph_widgets.generators.ads import budgets, campaign_holdouts, campaigns, exposures
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.responses import chains
+from idgraph_widgets.generators.wants import spells
 from idgraph_widgets.schema import GENERATED, ids
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Ads:
         parts = [
             homes_between(graph, first, min(first + part_homes - 1, homes)) for first in range(1, homes + 1, part_homes)
         ]
-        self.people = [chains.people_of(context, part["households"], part["individuals"]) for part in parts]
+        self.people = [people_of(context, part) for part in parts]
         self.parts = [
             exposures.plan(context, self.campaigns, *(part[name] for name in GRAPH), people.lives)
             for part, people in zip(parts, self.people, strict=True)
@@ -81,6 +82,12 @@ class Ads:
     def planned(self) -> Columns:
         """The rows of the plan."""
         return Columns.concat([planned.rows for planned in self.parts])
+
+
+def people_of(context: Context, part: Mapping[str, Columns]) -> chains.People:
+    """The wants and the organic life of the people of a graph."""
+    homes, persons = part["households"], part["individuals"]
+    return chains.people_of(context, homes, persons, spells.make(context, homes, persons))
 
 
 def homes_between(graph: Mapping[str, Columns], first: int, last: int) -> dict[str, Columns]:

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+ALIKE = {
+    "individuals": {
+        "education": "case when role = 'householder' then case when pmod(household_id, 2) = 0 then 'graduate'"
+        " else 'less_than_high_school' end when pmod(household_id, 2) = 0 then 'high_school' else 'bachelors' end",
+        "employment_status": "case when age between 25 and 54 then case when pmod(individual_id, 5) = 0"
+        " then 'homemaker' else 'employed_full_time' end else employment_status end",
+    }
+}
 PEOPLE = {
     "households": {
         "household_size": "case when household_size < 3 then 7 else household_size end",
@@ -10,11 +18,13 @@ PEOPLE = {
         "has_children": "true",
         "state": "'CA'",
         "county_size_class": "'under_50k'",
+        "zip3": "'900'",
     },
+    "household_moves": {"city": "null"},
     "individuals": {
         "gender": "case when person_number = 1 then 'male' when person_number = 2 then 'female' else gender end",
         "age": "case when role = 'spouse' then 18 else pmod(individual_id, 100) end",
-        "education": "'graduate'",
+        "education": "case when pmod(individual_id, 2) = 0 then 'graduate' else 'high_school' end",
         "employment_status": "'unemployed'",
         "email_opt_in": "false",
         "ad_tracking_allowed": "true",
@@ -32,10 +42,16 @@ GRAPH = {
         "identifier_value": "case when identifier_type = 'email' then concat(individual_id, '@gmail.example')"
         " else identifier_value end",
         "att_status": "case when att_status is not null then 'authorized' end",
-        "confidence": "(pmod(xxhash64(mapping_id), 10) * 1000 + 500) / double(10000)",
+        "confidence": "case when pmod(xxhash64(mapping_id), 2) = 0 then pmod(xxhash64(mapping_id, 1), 10)"
+        " * 1000 + 500 else 9000 + pmod(xxhash64(mapping_id, 2), 10) * 100 + 50 end / double(10000)",
         "device_type": "case when pmod(individual_id, 5) = 0 then 'mobile' else device_type end",
     },
     "individuals": {"age": "case when pmod(individual_id, 5) = 0 then 70 else 40 end"},
+    "truth_identity": {
+        # Those whose confidence is raised above.
+        "true_individual_id": "case when pmod(xxhash64(mapping_id), 2) = 0 then true_individual_id end",
+        "relation": "case when relation in ('outsider', 'co_user') then 'stranger' else relation end",
+    },
 }
 RECORDS = {
     "source_records": {
@@ -70,6 +86,17 @@ ENGAGEMENT = {
         " + case when content_type = 'live' then pmod(xxhash64(session_id), 604800000000) else 1000000 end)",
     }
 }
+SESSIONS = {
+    "content_engagements": {
+        "engagement_ts": "timestamp_micros(1735689600000000 + pmod(xxhash64(session_id), 7776000000000))",
+        "device_type": "case when pmod(xxhash64(session_id), 3) = 0 then 'desktop' when device_type = 'desktop'"
+        " then 'mobile' else device_type end",
+        "publisher": "concat('publisher ', pmod(engagement_id, 50))",
+        "completion_rate": "case when completion_rate < 1 then 0.4 else 0.9 end",
+    }
+}
+"""Sessions anywhere in the window, on a desktop as often on every day, with a publisher for every event."""
+
 ADS = {
     "campaigns": {"channel": "channel"},
     "campaign_exposures": {"is_viewable": "false", "completion_rate": "0.5"},
@@ -104,16 +131,18 @@ BROKEN = {
     "people": (
         PEOPLE,
         (
-            "household_size household_type income_bracket own_children income_by_type state county_size_class"
+            "moves household_size household_type income_bracket own_children income_by_type state county_size_class"
             " gender education employment email_opt_in ad_tracking_allowed age_sex education_by_age"
-            " employment_by_age living_arrangements spouse_gap spouses_within_2_years husband_3_older"
+            " employment_by_age living_arrangements step_child step_partnered step_degree spouse_gap"
+            " spouses_within_2_years husband_3_older state_alone state_married state_degree zip3"
         ),
     ),
-    "wives": (WIVES, "wife_3_older spouse_gap"),
+    "alike": (ALIKE, "partner_degree_low partner_degree_high homemakers education education_by_age employment"),
+    "wives": (WIVES, "wife_3_older spouse_gap state_old mothers_age"),
     "graph": (
         GRAPH,
-        "ctv_platform email_domain phones_by_age att_status "
-        + " ".join(f"confidence_{decile}" for decile in range(10)),
+        "ctv_platform email_domain phones_by_age att_status outsiders co_users "
+        + " ".join(f"confidence_{low:02d}" for low in (*range(0, 90, 10), *range(90, 100))),
     ),
     "records": (
         RECORDS,
@@ -124,13 +153,23 @@ BROKEN = {
     ),
     "errors": (
         ERRORS,
-        "records_wrong_birth_date records_wrong_email shared_emails recycled_emails respelt_emails twins",
+        (
+            "records_wrong_birth_date records_wrong_email shared_emails recycled_emails respelt_emails email_patterns"
+            " twins twin_pairs"
+        ),
     ),
     "engagement": (
         ENGAGEMENT,
         (
             "events_per_person_day activity_tail content_category content_type hours_mobile hours_desktop"
-            " hours_tv weekdays clicks_on_content shares_of_content completions popularity live_bursts"
+            " hours_tv weekdays clicks_on_content shares_of_content popularity live_bursts"
+        ),
+    ),
+    "sessions": (
+        SESSIONS,
+        (
+            "hours_weekend_mobile hours_weekend_desktop hours_weekend_tv one_publisher busy_weeks weekend_desktops"
+            " view_ends_article view_ends_video view_ends_live view_ends_audio view_ends_game"
         ),
     ),
     "ads": (

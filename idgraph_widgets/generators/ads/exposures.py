@@ -50,7 +50,7 @@ class Planned:
         most) and ``identifier`` (place in `identifiers`, int32).
     identifiers : Columns
         What is met: ``mapping_id``, ``individual_id`` (asserted), ``device_id``, ``device_type``,
-        ``identifier_type``, ``true_individual_id`` and ``identifier`` (hash of type and value).
+        ``identifier_type``, ``actor_id`` and ``identifier`` (hash of type and value).
     opportunities : Columns
         First exposure of each campaign and home, those held out included: ``campaign_id``, ``household_id`` and
         ``micros``; by rising campaign and home.
@@ -253,7 +253,7 @@ def _planned(
     return Planned(
         met.with_columns(identifier=place[met.identifier]),
         said.take(mapping).with_columns(
-            true_individual_id=truth_identity.true_individual_id[mapping], identifier=identifiers.identifier[is_met]
+            actor_id=truth_identity.actor_id[mapping], identifier=identifiers.identifier[is_met]
         ),
         opportunities,
     )
@@ -303,7 +303,7 @@ def make(context: Context, planned: Planned, stops: Columns) -> tuple[Columns, n
         completion_rate=Nullable(played / SCALE, is_timed),
         cost=rows.cost_micro,
     )
-    return shown, met.identifier, met.true_individual_id == met.individual_id
+    return shown, met.identifier, met.actor_id == met.individual_id
 
 
 def _played(d: Draws, key: np.ndarray, complete_e4: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -334,5 +334,5 @@ def _ip_address(context: Context, met: Columns, micros: np.ndarray) -> pa.String
     """The address that the device of the person really met had then; null without a device."""
     has_device = ~met.device_type.is_null()
     on, place = np.flatnonzero(has_device), np.zeros(len(met), np.int32)
-    found, place[on] = addresses.device_ips(context, met.true_individual_id[on], met.device_type.take(on), micros[on])
+    found, place[on] = addresses.device_ips(context, met.actor_id[on], met.device_type.take(on), micros[on])
     return found.take(pa.array(place, mask=~has_device))

@@ -1,7 +1,15 @@
 """Engagement: what people do with content, added up, and the segments they belong to."""
 
 from idgraph_widgets.generators import clocks
-from idgraph_widgets.generators.engagement import content_catalog, engagements, hours, segment_rules, sessions, taste
+from idgraph_widgets.generators.engagement import (
+    content_catalog,
+    endings,
+    engagements,
+    hours,
+    segment_rules,
+    sessions,
+    taste,
+)
 
 PREPARE = (
     clocks.prepare,
@@ -9,6 +17,7 @@ PREPARE = (
     content_catalog.prepare,
     taste.prepare,
     sessions.prepare,
+    endings.prepare,
     engagements.prepare,
     segment_rules.prepare,
 )

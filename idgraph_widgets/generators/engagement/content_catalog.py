@@ -26,7 +26,14 @@ _LENGTH_SECONDS = {
     "game": (300, 3600),
 }
 
-_PUBLISHER_WORDS = ("Daily", "Media", "Network", "Digest", "Channel", "Studio", "Journal", "Now")
+_PUBLISHER_WORDS = ("Daily", "Media", "Network", "Digest", "Channel", "Studio")
+_GENERAL_WORDS = ("Post", "Stream", "Times", "Portal", "Plus", "World", "One", "Tribune", "Live", "Today")
+
+_GENERAL_SHARE = 0.5
+"""Share of items with publishers of all categories; the others are with publishers of one category (design)."""
+
+_ITEMS_OF_PUBLISHER = 30
+"""Items per publisher that a catalog has, at least, before it has another one: a session stays with one (design)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +91,9 @@ def _catalog(seed, size, exponent, categories, types) -> Catalog:
         lottery_tickets([weight for _, _, weight in pairs], max(size, len(pairs))), minlength=len(pairs)
     )
     genres = _genres()
-    publishers = {c: [f"{fake.last_name()} {word}" for word in _PUBLISHER_WORDS] for c, _ in categories}
+    general, of_category = _publishers(fake, [c for c, _ in categories], size)
+    # The first general publisher is the largest, twice the second.
+    weights = [1 / (rank + 1) for rank in range(len(general))]
     rows, popularity = [], []
     for (category, content_type, _), count in zip(pairs, np.maximum(dealt, 1).tolist(), strict=True):
         low, high = _LENGTH_SECONDS[content_type]
@@ -93,7 +102,9 @@ def _catalog(seed, size, exponent, categories, types) -> Catalog:
             rows.append(
                 (
                     fake.catch_phrase().title(),
-                    fake.random.choice(publishers[category]),
+                    fake.random.choices(general, weights)[0]
+                    if fake.random.random() < _GENERAL_SHARE
+                    else fake.random.choice(of_category[category]),
                     category,
                     content_type,
                     fake.random.choice(genres.get(category, [category])),
@@ -116,6 +127,14 @@ def _catalog(seed, size, exponent, categories, types) -> Catalog:
     )
     places, place = _places(publisher)
     return Catalog(items, int(is_live.sum()), np.array(popularity), places, place)
+
+
+def _publishers(fake, categories: list[str], size: int) -> tuple[list[str], dict[str, list[str]]]:
+    """Names of the publishers of all categories, and by category of those of one; no name is there twice."""
+    some = max(1, size // (2 * _ITEMS_OF_PUBLISHER))
+    general = [f"{fake.unique.last_name()} {word}" for word in _GENERAL_WORDS[: max(2, some)]]
+    own = _PUBLISHER_WORDS[: -(-some // len(categories))]
+    return general, {c: [f"{fake.unique.last_name()} {word}" for word in own] for c in categories}
 
 
 def _genres() -> dict[str, list[str]]:

@@ -10,16 +10,16 @@ from idgraph_widgets.schema.identity_mappings import DEVICE_TYPES
 DEVICE_KINDS = ("mobile", "desktop", "tv")
 """Kinds of devices with habits of their own; tablets count as mobile."""
 
-TV = DEVICE_KINDS.index("tv")
+DESKTOP, TV = DEVICE_KINDS.index("desktop"), DEVICE_KINDS.index("tv")
 
 _KIND_OF = np.array([{"desktop": 1, "ctv": TV}.get(name, 0) for name in DEVICE_TYPES], np.int8)
 
 AGE_LIMITS = (25, 45, 65, 200)
 """Upper ages of the groups whose taste and hours differ."""
 
-_TV_WEIGHTS = np.array(((12, 12, 80, 800), (3, 1, 4, 40)), np.int64)
-USUAL_WEIGHT = 16
-"""Weight of an identifier that is no TV when one is picked for a session; see `tv_weight`."""
+_TV_WEIGHTS = np.array(((192, 192, 1280, 12800), (48, 16, 64, 640)), np.int64)
+USUAL_WEIGHT = 256
+"""Weight of an identifier that is no TV when one is picked for a session; see `tv_weight`, `desktop_weights`."""
 
 
 def device_kind(device_type: Coded) -> np.ndarray:
@@ -36,6 +36,11 @@ def age_group(age: np.ndarray) -> np.ndarray:
 def works(employment_status: Coded) -> np.ndarray:
     """1 (int8) for people at work, full time or part time, 0 for others."""
     return employment_status.isin(("employed_full_time", "employed_part_time")).astype(np.int8)
+
+
+def desktop_weights(weekend_odds: float) -> np.ndarray:
+    """Weights (int64) of a desktop when an identifier is picked, on a weekday and on a weekend."""
+    return np.array([USUAL_WEIGHT, max(1, round(USUAL_WEIGHT * weekend_odds))], np.int64)
 
 
 def tv_weight(people: Columns) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""At which local hour people begin a session: by age, work and kind of device, raked to the configured curves."""
+"""At which local hour people begin a session: by age, work, kind of device and weekend, raked to configured curves."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHIFT = (1, 0, 0, -1)
 """Hours later (+) or earlier (-) than the average curve, by age group: young people are up late (design)."""
 
 _AT_WORK = (1.25, 0.75)
-"""Use between 9 and 17 of people without work and of people at work, relative to the average curve (design)."""
+"""Use between 9 and 17 on weekdays of people without work and at work, relative to the average curve (design)."""
 
 _RARE = 0.05
 """What an hour keeps, at least, of its weight for people whose own curve leaves it out."""
@@ -33,7 +33,7 @@ class Hours:
     Attributes
     ----------
     hour : Lottery
-        Local hours; groups are (works * 4 + age group) * 3 + kind of device.
+        Local hours; groups are ((weekend * 2 + works) * 4 + age group) * 3 + kind of device.
     """
 
     hour: Lottery
@@ -43,12 +43,19 @@ def prepare(config: GenerationConfig) -> Hours:
     """The configured hours of use, shifted by age and work so that over all people they are as configured."""
     ec = config.engagement_config
     weights = mix.shares(config).sum(axis=2)
+    curves = (
+        (ec.mobile_hour_weights, ec.desktop_hour_weights, ec.tv_hour_weights),
+        (ec.mobile_weekend_hour_weights, ec.desktop_weekend_hour_weights, ec.tv_weekend_hour_weights),
+    )
     groups = {}
-    for kind, curve in enumerate((ec.mobile_hour_weights, ec.desktop_hour_weights, ec.tv_hour_weights)):
-        own = [[_own(curve, factor, shift) for shift in _SHIFT] for factor in _AT_WORK]
-        table = rake(np.array(own).reshape(-1, 24), weights[:, :, kind].ravel(), np.array(curve))
-        for row, of_group in enumerate(table):
-            groups[row * len(DEVICE_KINDS) + kind] = [round(weight, 12) for weight in of_group.tolist()]
+    for weekend, of_kind in enumerate(curves):
+        for kind, curve in enumerate(of_kind):
+            at_work = (1.0, 1.0) if weekend else _AT_WORK
+            own = [[_own(curve, factor, shift) for shift in _SHIFT] for factor in at_work]
+            table = rake(np.array(own).reshape(-1, 24), weights[:, :, kind].ravel(), np.array(curve))
+            for row, of_group in enumerate(table):
+                group = (weekend * len(table) + row) * len(DEVICE_KINDS) + kind
+                groups[group] = [round(weight, 12) for weight in of_group.tolist()]
     return Hours(Lottery.of(groups, HOUR_TICKETS))
 
 
@@ -59,7 +66,11 @@ def _own(curve: tuple[float, ...], factor: float, shift: int) -> list[float]:
 
 
 def local_hour(context: Context, draws: Draws, users: Columns, keys: np.ndarray) -> np.ndarray:
-    """Hour (int64) of the local day at which somebody of these ``works``, ``age_group`` and ``kind`` is active."""
-    group = (users.works.astype(np.int64) * len(AGE_LIMITS) + users.age_group) * len(DEVICE_KINDS) + users.kind
+    """Hour (int64) of the local day at which somebody of ``works``, ``age_group`` and ``kind`` is active.
+
+    ``weekend`` tells, per row, whether the day is a Saturday or Sunday.
+    """
+    of = users.weekend.astype(np.int64) * 2 + users.works
+    group = (of * len(AGE_LIMITS) + users.age_group) * len(DEVICE_KINDS) + users.kind
     lottery = context.of(prepare).hour
     return lottery.draw(draws.below("hour", HOUR_TICKETS, keys), group).astype(np.int64)

@@ -45,7 +45,8 @@ _HOMES, _DAYS, _MOMENTS = 2_000, 56, 16
 def shares(config: GenerationConfig) -> np.ndarray:
     """Share of engagements by work (without, with), age group, sex (not male, male) and kind of device.
 
-    Of the population and its devices, whatever number of homes and days.
+    Of the population and its devices on a weekday, whatever number of homes and days: weekends move a hundredth or so
+    from desktops to other devices.
     """
     plain = GenerationConfig(seed=config.seed, start_date=config.start_date)
     if _population(config) == _population(plain):

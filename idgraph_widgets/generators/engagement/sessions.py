@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 
 from idgraph_widgets.arrays import Columns, explode, first_of_runs
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.config.engagement import SESSION_LIMIT
-from idgraph_widgets.draws import Draws, Lottery, chain, chained, poisson_shares
+from idgraph_widgets.config.session_model import SESSION_LIMIT
+from idgraph_widgets.draws import Draws, Lottery, chain, chained
 from idgraph_widgets.generators import clocks
+from idgraph_widgets.generators.activity import activity_class, multipliers
 from idgraph_widgets.generators.clocks import MINUTE
 from idgraph_widgets.generators.context import DAY, Context, micros
-from idgraph_widgets.generators.engagement import content_catalog, hours, identifiers
-from idgraph_widgets.generators.engagement.habits import TV, USUAL_WEIGHT
+from idgraph_widgets.generators.engagement import content_catalog, habits, hours, identifiers
+from idgraph_widgets.generators.engagement.habits import DESKTOP, TV, USUAL_WEIGHT
 from idgraph_widgets.schema import ids
 
-ACTIVITY_CLASSES = 256
-COUNT_TICKETS = 512
+WEEK_CLASSES = 64
+COUNT_TICKETS = 1024
 MAX_SESSIONS = 2 * SESSION_LIMIT
 """Most sessions of one person in a week: of those who have as many on average as anybody, hardly a week has more."""
 
@@ -51,6 +51,10 @@ class SessionTables:
         Sessions of a week; groups are classes of activity.
     days : dict of int to float
         Share of each day of a week counted from the start of the window.
+    weekend : ndarray of int64, shape (7,)
+        1 for those days that are a Saturday or Sunday, else 0.
+    desktop_weights : ndarray of int64
+        Weights of a desktop on a weekday and on a weekend; see `habits.desktop_weights`.
     live_row : ndarray of int64, shape (weeks * LIVE_EVENTS_PER_WEEK,)
         Row of the catalog of each live event; empty where nothing is live.
     live_begins : ndarray of int64
@@ -60,6 +64,8 @@ class SessionTables:
     weeks: int
     count: Lottery
     days: dict[int, float]
+    weekend: np.ndarray
+    desktop_weights: np.ndarray
     live_row: np.ndarray
     live_begins: np.ndarray
 
@@ -70,18 +76,37 @@ def prepare(config: GenerationConfig) -> SessionTables:
     # From the configured weekdays, Monday first.
     first, weights = config.start_date.weekday(), config.engagement_config.weekday_weights
     days = {day: weights[(first + day) % 7] for day in range(7)}
-    return SessionTables(weeks, _counts(config), days, *_live_events(config, weeks))
+    weekend = np.array([(first + day) % 7 >= 5 for day in range(7)], np.int64)
+    desktops = habits.desktop_weights(config.engagement_config.weekend_desktop_odds)
+    return SessionTables(weeks, _counts(config), days, weekend, desktops, *_live_events(config, weeks))
 
 
 def _counts(config: GenerationConfig) -> Lottery:
-    """Sessions of a week: Poisson around a mean that is lognormal over classes of activity."""
+    """Sessions of a week: Poisson around a mean that is lognormal over classes of activity, and over weeks of each.
+
+    What makes a week a busy one shows in nothing but the number of its sessions, so it needs no draw of its own: the
+    weeks of a person are drawn from the mixture.
+    """
     ec = config.engagement_config
     # At the rate of the busiest month; other months leave some out.
     mean = ec.events_per_person_day * 7 / ec.events_per_session * max(clocks.season("engagements"))
-    normal, sigma = NormalDist(), ec.activity_sigma
-    multipliers = [math.exp(sigma * normal.inv_cdf((q + 0.5) / ACTIVITY_CLASSES)) for q in range(ACTIVITY_CLASSES)]
-    shares = (poisson_shares(m, MAX_SESSIONS) for m in _means(multipliers, mean))
-    return Lottery.of({q: list(of_class.values()) for q, of_class in enumerate(shares)}, COUNT_TICKETS)
+    weeks = multipliers(ec.week_sigma, WEEK_CLASSES) if ec.week_sigma else [1.0]
+    shares = {}
+    for q, usual in enumerate(_means(multipliers(ec.activity_sigma), mean)):
+        shares[q] = _poisson(_means(weeks, usual)).mean(axis=0).round(12).tolist()
+    return Lottery.of(shares, COUNT_TICKETS)
+
+
+def _poisson(means: list[float]) -> np.ndarray:
+    """Shares of 0 … MAX_SESSIONS sessions by mean, one row each; the tail above goes to the last.
+
+    By products alone, which are the same on every platform.
+    """
+    rate = np.array(means)
+    shares = [np.array([math.exp(-mean) for mean in means])]
+    for count in range(1, MAX_SESSIONS):
+        shares.append(shares[-1] * rate / count)
+    return np.stack([*shares, np.maximum(0.0, 1.0 - sum(shares))], axis=1)
 
 
 def _means(multipliers: list[float], mean: float) -> list[float]:
@@ -127,7 +152,7 @@ def make(
     -------
     Columns
         By rising ``session_id``; ``individual_id`` (asserted), ``mapping_id``, ``device_type``, ``last`` (end of the
-        identifier's life), ``t`` (start of the session), ``true_individual_id``, ``kind`` (of ``DEVICE_KINDS``),
+        identifier's life), ``t`` (start of the session), ``actor_id``, ``kind`` (of ``DEVICE_KINDS``),
         ``age_group`` and ``is_male`` (0 or 1) of the true person, ``logged_in``, and ``live_row`` (row in the catalog
         of the live event that draws the session, or `NOT_LIVE`). Times are microseconds since 1970 in UTC.
     """
@@ -136,7 +161,8 @@ def make(
     first_row, _ = first_of_runs(users.individual_id)
     owned = np.diff(np.append(first_row, len(users)))
     planned = _planned(context, d, users.individual_id[first_row])
-    row = _picked(d, users, first_row[planned.person], owned[planned.person], planned)
+    weights = context.of(prepare).desktop_weights
+    row = _picked(d, users, first_row[planned.person], owned[planned.person], planned, weights)
     met = np.flatnonzero(row >= 0)
     planned, row = planned.take(met), row[met]
     t = _time(context, d, users, row, planned)
@@ -145,7 +171,7 @@ def make(
     user = users.take(row)
     return Columns(
         session_id=ids.session_id(user.individual_id, planned.week, planned.number),
-        **{name: user[name] for name in ("individual_id", "mapping_id", "device_type", "last", "true_individual_id")},
+        **{name: user[name] for name in ("individual_id", "mapping_id", "device_type", "last", "actor_id")},
         **{name: user[name] for name in ("kind", "age_group", "is_male")},
         t=t,
         logged_in=user.known & d.chance("logged_in", LOGGED_IN_SHARE, planned.key),
@@ -162,14 +188,15 @@ def _planned(context: Context, d: Draws, person: np.ndarray) -> Columns:
     Returns
     -------
     Columns
-        ``person`` (place among them), ``week``, ``number`` (from 1), ``day`` (of the week), ``live_row``, ``anchor``
-        and ``key`` (the hash of person, week and number).
+        ``person`` (place among them), ``week``, ``number`` (from 1), ``day`` (of the week), ``weekend`` (1 where that
+        is one; broadcasts have days of their own and count as weekdays), ``live_row``, ``anchor`` and ``key`` (the
+        hash of person, week and number).
     """
     tables = context.of(prepare)
     who, week = explode(np.full(len(person), tables.weeks))
     by_person = chain(person)
     by_week = chain(week, by_person[who])
-    activity = d.below("activity", ACTIVITY_CLASSES, by_person)
+    activity = activity_class(context, by_person)
     count = tables.count.draw(d.below("count", COUNT_TICKETS, by_week), activity[who])
     slot, number = explode(count)
     number += 1
@@ -183,11 +210,16 @@ def _planned(context: Context, d: Draws, person: np.ndarray) -> Columns:
         joined = d.below("live_join", LIVE_SPREAD_MINUTES * MINUTE, key[drawn])
         live_row[drawn] = tables.live_row[at]
         anchor[drawn] = context.start + week[drawn] * _WEEK + tables.live_begins[at] + joined
-    planned = Columns(person=who, week=week, number=number, day=day, live_row=live_row, anchor=anchor, key=key)
+    weekend = np.where(live_row == NOT_LIVE, tables.weekend[day], 0)
+    planned = Columns(
+        person=who, week=week, number=number, day=day, weekend=weekend, live_row=live_row, anchor=anchor, key=key
+    )
     return planned.where(clocks.in_season(context, d, "engagements", anchor, key))
 
 
-def _picked(d: Draws, users: Columns, first_row: np.ndarray, owned: np.ndarray, planned: Columns) -> np.ndarray:
+def _picked(
+    d: Draws, users: Columns, first_row: np.ndarray, owned: np.ndarray, planned: Columns, desktop_weights: np.ndarray
+) -> np.ndarray:
     """Row of the identifier that each session runs through, among those alive at its anchor; -1 if there is none.
 
     `first_row` and `owned` tell, per session, where the person's identifiers begin among `users` and how many they
@@ -203,26 +235,33 @@ def _picked(d: Draws, users: Columns, first_row: np.ndarray, owned: np.ndarray, 
         alive = np.flatnonzero((users.first[row] <= anchor) & (anchor <= users.last[row]))
         session, row = session[alive], row[alive]
         found = np.bincount(session, minlength=high - low)
-        tvs = np.bincount(session[users.kind[row] == TV], minlength=high - low)
+        kind = users.kind[row]
+        tvs = np.bincount(session[kind == TV], minlength=high - low)
+        desktops = np.bincount(session[kind == DESKTOP], minlength=high - low)
         some = np.flatnonzero(found)
-        index = _pick(
-            d, tvs[some], found[some], users.tv_weight[first_row[low:high][some]], planned.key[low:high][some]
-        )
+        counts = (tvs[some], desktops[some], (found - tvs - desktops)[some])
+        weights = (
+            users.tv_weight[first_row[low:high][some]], desktop_weights[planned.weekend[low:high][some]], USUAL_WEIGHT
+        )  # fmt: skip
+        index = _pick(d, counts, weights, planned.key[low:high][some])
         picked[low + some] = row[(np.cumsum(found) - found)[some] + index]
     return picked
 
 
-def _pick(d: Draws, tvs: np.ndarray, found: np.ndarray, weight: np.ndarray, key: np.ndarray) -> np.ndarray:
-    """Number of the identifier picked among those found: TVs come first and weigh their own."""
-    heavy = tvs * weight
-    at = d.below("identifier", heavy + (found - tvs) * USUAL_WEIGHT, key)
-    return np.where(at < heavy, at // weight, tvs + (at - heavy) // USUAL_WEIGHT)
+def _pick(d: Draws, counts: tuple, weights: tuple, key: np.ndarray) -> np.ndarray:
+    """Number of the identifier picked among TVs, desktops and others, in this order: so many, of such weights."""
+    (tvs, desktops, others), (tv, desktop, other) = counts, weights
+    first, second = tvs * tv, desktops * desktop
+    at = d.below("identifier", first + second + others * other, key)
+    after = at - first
+    of_rest = np.where(after < second, after // desktop, desktops + (after - second) // other)
+    return np.where(after < 0, at // tv, tvs + of_rest)
 
 
 def _time(context: Context, d: Draws, users: Columns, row: np.ndarray, planned: Columns) -> np.ndarray:
     """When sessions begin: at an hour that suits the true person and the device, or when a live event is joined."""
     user = users.select("works", "age_group", "kind", "offset").take(row)
-    hour = hours.local_hour(context, d, user, planned.key)
+    hour = hours.local_hour(context, d, user.with_columns(weekend=planned.weekend), planned.key)
     local = planned.day * DAY + hour * _HOUR + d.below("within_hour", _HOUR, planned.key)
     # No state is ahead of UTC, so this is never before the day began.
     usual = context.start + planned.week * _WEEK + local - user.offset * MINUTE

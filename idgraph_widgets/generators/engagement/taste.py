@@ -1,4 +1,4 @@
-"""Which content whom: lotteries of items by age, sex and kind of device, raked to the configured marginals."""
+"""Which content for whom: items by age, sex and kind of device, raked to the configured marginals."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from idgraph_widgets.draws import Draws, Lottery
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.engagement import content_catalog, mix
 from idgraph_widgets.generators.engagement.habits import AGE_LIMITS, DEVICE_KINDS
+from idgraph_widgets.generators.engagement.within import Within
 
 _ON_DEVICE = {
     # How well a content type fits a device kind (design): nobody reads articles on a TV.
@@ -57,9 +58,13 @@ class Taste:
     content : Lottery
         Rows of the catalog; groups are taste profiles. Over all profiles, categories and types keep their
         configured weights as far as devices allow.
+    of_publisher, of_category : Within
+        The same items with the same weights, by publisher and by category of the catalog.
     """
 
     content: Lottery
+    of_publisher: Within
+    of_category: Within
 
 
 def prepare(config: GenerationConfig) -> Taste:
@@ -79,26 +84,24 @@ def prepare(config: GenerationConfig) -> Taste:
     tickets = CONTENT_TICKETS
     while tickets < len(cell):
         tickets *= 4
-    return Taste(Lottery.of(groups, tickets))
+    weights = np.stack([groups[of] for of in range(len(groups))])
+    publisher = catalog.items.publisher
+    return Taste(
+        Lottery.of(groups, tickets),
+        Within.of(publisher.codes, len(publisher.words), weights),
+        Within.of(category.codes, len(category.words), weights),
+    )
 
 
-def content_row(context: Context, draws: Draws, users: Columns, session: np.ndarray, keys: np.ndarray) -> np.ndarray:
-    """Row (int64) of the catalog that each event's item is.
+def profile(users: Columns) -> np.ndarray:
+    """Number (int64) of the taste profile of people: ``age_group``, ``is_male`` (0 or 1) and ``kind`` of device."""
+    return _profile(users.age_group.astype(np.int64), users.is_male, users.kind)
 
-    Parameters
-    ----------
-    context : Context
-    draws : Draws
-    users : Columns
-        One row per session: ``age_group``, ``is_male`` (0 or 1) and ``kind`` of the true person and device.
-    session : ndarray of int64
-        Session of each event, a row of `users`.
-    keys : ndarray of uint64
-        Hashes of the events' keys.
-    """
-    of = _profile(users.age_group.astype(np.int64), users.is_male, users.kind)
+
+def content_row(context: Context, draws: Draws, stream: str, profile: np.ndarray, keys: np.ndarray) -> np.ndarray:
+    """Row (int64) of the catalog, an item that people of the profile choose from all there is."""
     lottery = context.of(prepare).content
-    return lottery.draw(draws.below("content", lottery.tickets, keys), of[session]).astype(np.int64)
+    return lottery.draw(draws.below(stream, lottery.tickets, keys), profile).astype(np.int64)
 
 
 def _profile(age_group, is_male, kind):

@@ -9,7 +9,7 @@ from idgraph_widgets.arrays import Coded, Columns, explode
 from idgraph_widgets.draws import chain
 from idgraph_widgets.generators import devices
 from idgraph_widgets.generators.identity.persons import People, home_itself
-from idgraph_widgets.generators.identity.rows import AD_ID, CTV, TABLET_AD_ID, identifier_rows, opt_out
+from idgraph_widgets.generators.identity.rows import AD_ID, CTV, FOREVER, TABLET_AD_ID, identifier_rows, opt_out
 from idgraph_widgets.generators.identity.values import masked_uuids
 from idgraph_widgets.schema import ids
 
@@ -20,20 +20,31 @@ def advertising_id_rows(people: People) -> list[Columns]:
 
 
 def _phones(people: People) -> Columns:
-    """IDFA and GAID of people's own phones."""
-    person = people.old_enough("has_phone", "ad_tracking_allowed")
-    person = person[people.observed("mobile_ad_id", people.persons.key[person])]
-    number = ids.device_number(people.persons.individual_id[person], devices.PHONE)
+    """IDFA and GAID of people's own phones, one after the other."""
+    context = people.context
+    owner = people.old_enough("has_phone", "ad_tracking_allowed")
+    phones = devices.phones(context, people.persons.key[owner])
+    first = phones.at(context.start)
+    row, later = explode(phones.at(context.end - 1) - first + 1)
+    person, phones, number = owner[row], phones.take(row), first[row] + later
+    key = chain(number, people.persons.key[person])
+    seen = np.flatnonzero(people.observed("mobile_ad_id", key))
+    person, phones, number, later, key = person[seen], phones.take(seen), number[seen], later[seen], key[seen]
+    begins = np.where(later == 0, context.start, phones.begins(number))
+    device = devices.phone_number(people.persons.individual_id[person], number)
     is_ios = people.persons.is_ios[person]
     return identifier_rows(
         people,
         person,
         AD_ID,
-        0,
-        masked_uuids(people.context, "ad_id", chain(number), upper=is_ios),
-        device_number=number,
+        number,
+        masked_uuids(context, "ad_id", chain(device), upper=is_ios),
+        device_number=device,
         device_type="mobile",
-        opts_out=opt_out(people, "phone", people.persons.key[person]),
+        begins=begins,
+        ends=phones.begins(number + 1),
+        # Whoever gets a phone is asked then.
+        opts_out=np.minimum(opt_out(people, "phone", key) + (begins - context.start), FOREVER),
         noise="ad_id",
         **_of_mobile(is_ios),
     )
@@ -43,10 +54,11 @@ def _tablets(people: People) -> Columns:
     """IDFA and GAID of the home's tablet, shared by all members; it answers to the home, as a device of person 0."""
     homes, home = people.homes, home_itself(people.homes.household_id)
     key = chain(home)
-    allowed = devices.tracking_allowed(people.context, key) & people.observed("mobile_ad_id", homes.key)
+    home_is_ios = devices.home_is_ios(people.context, key)
+    allowed = devices.tracking_allowed(people.context, key, home_is_ios) & people.observed("mobile_ad_id", homes.key)
     tablet = np.flatnonzero(homes.has_tablet & allowed)
     number = ids.device_number(home[tablet], devices.TABLET)
-    is_ios = devices.is_ios(people.context, key[tablet])
+    is_ios = home_is_ios[tablet]
     value = masked_uuids(people.context, "ad_id", chain(number), upper=is_ios)
     out = opt_out(people, "tablet", homes.key[tablet])
     person, of = people.members(tablet)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 
-from idgraph_widgets.arrays import Columns, explode
+from idgraph_widgets.arrays import Columns
 from idgraph_widgets.draws import chain
-from idgraph_widgets.generators.addresses import home_ip, home_leases, lease_at, public_ip
+from idgraph_widgets.generators.addresses import home_addresses, home_ip, public_ip
 from idgraph_widgets.generators.identity.rows import HOME_IP, PUBLIC_IP, identifier_rows
 
 if TYPE_CHECKING:
@@ -22,27 +21,26 @@ def connection_rows(people: People) -> list[Columns]:
 
 
 def _home_ips(people: People) -> Columns:
-    """The home's leases, one row per member; the first one always where somebody is under 13."""
+    """The home's addresses, one row per member; the first one always where somebody is under 13."""
     context, homes = people.context, people.homes
-    leases = home_leases(context, homes.household_id)
-    home, lease = explode(lease_at(context, leases, context.end - 1) + 1)
-    of_family = (lease == 0) & homes.has_under_13[home]
-    seen = np.flatnonzero(of_family | people.observed("ip_address", chain(lease, homes.key[home])))
-    home, lease = home[seen], lease[seen]
-    value = home_ip(context, homes.household_id[home], lease)
-    length = leases.length[home]
-    begins = context.start - leases.phase[home] + lease * length
+    every = home_addresses(context, homes.household_id).between(context.start, context.end)
+    is_first = every.begins == context.start
+    of_family = is_first & homes.has_under_13[every.home]
+    seen = of_family | people.observed("ip_address", chain(every.number, homes.key[every.home]))
+    seen = every.where(seen)
+    home = seen.home
+    value = home_ip(context, homes.household_id[home], seen.number)
     person, of = people.members(home)
     return identifier_rows(
         people,
         person,
         HOME_IP,
-        lease[of],
+        seen.number[of],
         value.take(pa.array(of)),
         identifier_type="ip_address",
         is_shared=homes.size[home[of]] > 1,
-        begins=np.maximum(begins, context.start)[of],
-        ends=(begins + length)[of],
+        begins=seen.begins[of],
+        ends=seen.ends[of],
         source="ad_server",
     )
 

@@ -8,15 +8,18 @@ import numpy as np
 
 from idgraph_widgets.arrays import Coded, Columns, explode
 from idgraph_widgets.draws import chain
-from idgraph_widgets.generators.identity.confidence import holds, mailbox_confidence
-from idgraph_widgets.generators.identity.mailboxes import Addresses, addresses, mailbox_count
+from idgraph_widgets.generators.identity.confidence import drawn, holds
+from idgraph_widgets.generators.identity.confidence import prepare as confidences
+from idgraph_widgets.generators.identity.mailboxes import addresses, mailbox_count
 from idgraph_widgets.generators.identity.rows import (
     EMAIL,
+    FOREVER,
     HASHED_EMAIL,
     HASHED_PHONE,
     PHONE,
     TYPO,
     UID2,
+    after_start,
     identifier_rows,
     opt_out,
 )
@@ -31,6 +34,7 @@ from idgraph_widgets.generators.identity.values import (
     uid2_value,
 )
 from idgraph_widgets.schema import ids
+from idgraph_widgets.schema.individuals import ADULT_AGE
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,15 +49,14 @@ _PHONE_SOURCES = {"crm": 0.7, "login": 0.3}
 def contact_rows(people: People) -> list[Columns]:
     """Rows of mailboxes, phones and their hashes."""
     boxes = _mailboxes(people)
-    # A hash stands for an address that the person still has.
     kept = boxes.where(boxes.is_kept)
     return [
         _emails(people, boxes),
-        _spellings(people, kept),
-        _hashed_emails(people, kept),
+        _spellings(people, boxes.where(boxes.is_respelt)),
+        _hashed_emails(people, boxes.where(boxes.is_hashed)),
         _mistyped(people, kept),
         _variants(people, kept),
-        _uid2s(people, kept),
+        _uid2s(people, boxes.where(boxes.is_pseudonymous)),
         *_phones(people),
     ]
 
@@ -65,38 +68,58 @@ def _mailboxes(people: People) -> Columns:
     -------
     Columns
         ``person`` (place), ``number`` (which of the person's), ``both`` (a couple shares it), ``is_kept`` (it was not
-        recycled), ``key`` (hash of individual and number), ``owner``, ``owner_key`` (hash of owner and number), and
-        the address: ``name``, ``domain`` and ``email``.
+        recycled), ``is_respelt``, ``is_hashed`` and ``is_pseudonymous`` (whether another spelling, its hash and an id
+        made from it are known, too), ``link`` (its slot), ``begins`` and ``ends`` of its life, ``key`` (hash of
+        individual and number), ``owner``, ``owner_key`` (hash of owner and number), and the address: ``name``,
+        ``domain`` and ``email``.
     """
     own = people.old_enough()
-    row, number = explode(mailbox_count(people.context, people.persons.key[own], people.persons.age[own]))
+    count = mailbox_count(people.context, people.persons.key[own], people.persons.age[own])
+    # Adults may open another one in the window, and give up any but the first.
+    opens = (people.persons.age[own] >= ADULT_AGE) & (count < MAX_MAILBOXES)
+    row, number = explode(count + opens)
     person = own[row]
     key = chain(number, people.persons.key[person])
+    is_new = number == count[row]
+    changes = after_start(people, "mailbox", people.identity.mailbox_churn_per_90_days, key)
+    begins = np.where(is_new, changes, people.context.start)
+    ends = np.where(is_new | (number == 0), FOREVER, changes)
     both = people.persons.shares_mailbox[person] & (number == 0)
     # Everybody from 13 on is known by something of their own: the first mailbox, or else the phone.
     is_last_resort = (number == 0) & (both | ~people.persons.has_phone[person])
-    seen = np.flatnonzero(people.observed("email", key) | is_last_resort)
-    person, number, both, key = person[seen], number[seen], both[seen], key[seen]
-    link = chain(number + EMAIL * ids.SLOTS_PER_KIND, people.persons.key[person])
-    is_true = holds(people.context, mailbox_confidence(people.context, link), link)
-    found = _addresses(people, person, both, number)
+    in_window = begins < people.context.end
+    seen = np.flatnonzero(in_window & (people.observed("email", key) | is_last_resort))
+    person, number, both, key, begins, ends = (each[seen] for each in (person, number, both, key, begins, ends))
+    link = number + EMAIL * ids.SLOTS_PER_KIND
+    link_key = chain(link, people.persons.key[person])
+    confidence = drawn(people.context, people.context.of(confidences).mailbox, link_key)
+    is_kept = both | holds(people.context, confidence, link_key)
+    found = addresses(people.context, people.persons.individual_id[person], both, number)
+    owner_key = chain(number, chain(found.owner))
+    is_respelt = people.draws.chance("respelt", people.identity.email_variant_share, key)
     return Columns(
         person=person,
         number=number,
         both=both,
-        is_kept=both | is_true,
+        is_kept=is_kept,
+        is_respelt=~both & takes_spellings(found.domain) & is_respelt,
+        is_hashed=people.observed("hashed_email", owner_key),
+        is_pseudonymous=(number == 0) & people.observed("uid2_like", chain(found.owner)),
+        link=link,
+        begins=begins,
+        ends=ends,
         key=key,
         owner=found.owner,
-        owner_key=chain(number, chain(found.owner)),
+        owner_key=owner_key,
         name=found.name,
         domain=found.domain,
         email=found.email,
     )
 
 
-def _addresses(people: People, person: np.ndarray, both: np.ndarray, number: np.ndarray) -> Addresses:
-    persons = people.persons.select("individual_id", "first_name", "last_name").take(person)
-    return addresses(people.context, persons.individual_id, persons.first_name, persons.last_name, both, number)
+def _opt_out(people: People, boxes: Columns) -> np.ndarray:
+    """When owners of mailboxes opt out, from the opening on."""
+    return np.minimum(opt_out(people, "email", boxes.owner_key) + (boxes.begins - people.context.start), FOREVER)
 
 
 def _of_one(noise: str, both: np.ndarray) -> Coded:
@@ -114,16 +137,18 @@ def _emails(people: People, boxes: Columns) -> Columns:
         boxes.email,
         identifier_type="email",
         is_shared=boxes.both,
-        opts_out=opt_out(people, "email", boxes.owner_key),
+        begins=boxes.begins,
+        ends=boxes.ends,
+        opts_out=_opt_out(people, boxes),
         noise=_of_one("email", boxes.both),
+        # Whatever else is known of a mailbox stands for the address in its own row.
+        is_named=boxes.is_respelt | boxes.is_hashed | boxes.is_pseudonymous,
         source=people.draws.choose("source/email", _EMAIL_SOURCES, boxes.owner_key),
     )
 
 
-def _spellings(people: People, kept: Columns) -> Columns:
+def _spellings(people: People, boxes: Columns) -> Columns:
     """Other spellings that were captured, too, of mailboxes that somebody has alone."""
-    drawn = people.draws.chance("respelt", people.identity.email_variant_share, kept.key)
-    boxes = kept.where(~kept.both & takes_spellings(kept.domain) & drawn)
     return identifier_rows(
         people,
         boxes.person,
@@ -132,14 +157,16 @@ def _spellings(people: People, kept: Columns) -> Columns:
         boxes.number + MAX_MAILBOXES,
         respelt(boxes.name, boxes.domain, people.draws.unit("respelt_as", boxes.key)),
         identifier_type="email",
-        opts_out=opt_out(people, "email", boxes.owner_key),
+        link=boxes.link,
+        begins=boxes.begins,
+        ends=boxes.ends,
+        opts_out=_opt_out(people, boxes),
         source=people.draws.choose("source/email", _EMAIL_SOURCES, boxes.owner_key),
     )
 
 
-def _hashed_emails(people: People, kept: Columns) -> Columns:
+def _hashed_emails(people: People, boxes: Columns) -> Columns:
     """SHA-256 of addresses."""
-    boxes = kept.where(people.observed("hashed_email", kept.owner_key))
     return identifier_rows(
         people,
         boxes.person,
@@ -148,6 +175,9 @@ def _hashed_emails(people: People, kept: Columns) -> Columns:
         sha256_hex(boxes.email),
         identifier_type="hashed_email",
         is_shared=boxes.both,
+        link=boxes.link,
+        begins=boxes.begins,
+        ends=boxes.ends,
         noise=_of_one("hashed_email", boxes.both),
         source=_hashed_email_source(people, boxes),
     )
@@ -177,6 +207,8 @@ def _missing_hashes(people: People, boxes: Columns, first: int, values: pa.Strin
         boxes.number + first,
         values,
         identifier_type="hashed_email",
+        begins=boxes.begins,
+        ends=boxes.ends,
         noise="typo",
         source=_hashed_email_source(people, boxes),
     )
@@ -186,9 +218,8 @@ def _hashed_email_source(people: People, boxes: Columns) -> Coded:
     return people.draws.choose("source/hashed_email", _HASHED_EMAIL_SOURCES, boxes.owner_key)
 
 
-def _uid2s(people: People, kept: Columns) -> Columns:
+def _uid2s(people: People, boxes: Columns) -> Columns:
     """Pseudonymous ids derived from the first mailbox."""
-    boxes = kept.where((kept.number == 0) & people.observed("uid2_like", chain(kept.owner)))
     return identifier_rows(
         people,
         boxes.person,
@@ -197,6 +228,7 @@ def _uid2s(people: People, kept: Columns) -> Columns:
         uid2_value(people.context, boxes.email),
         identifier_type="uid2_like",
         is_shared=boxes.both,
+        link=boxes.link,
         source="identity_partner",
     )
 
@@ -227,6 +259,7 @@ def _phones(people: People) -> tuple[Columns, Columns]:
             0,
             sha256_hex(phone_numbers(people.context, person[hashed])),
             identifier_type="hashed_phone",
+            link=PHONE * ids.SLOTS_PER_KIND,
             source="onboarding",
         ),
     )

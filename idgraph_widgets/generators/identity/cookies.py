@@ -16,6 +16,7 @@ from idgraph_widgets.generators.context import DAY
 from idgraph_widgets.generators.identity.persons import People, home_itself
 from idgraph_widgets.generators.identity.rows import COOKIE, identifier_rows
 from idgraph_widgets.generators.identity.values import cookie_values
+from idgraph_widgets.generators.people import platforms
 from idgraph_widgets.population import rake
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.identity_mappings import BROWSERS, COOKIE_SCOPES, DESKTOP_PLATFORMS, MOBILE_PLATFORMS
@@ -33,6 +34,8 @@ MAX_GENERATIONS = 1022
 """Highest number of a generation: the keys have room for 1024 (13 years of Safari's)."""
 
 LENGTH_TICKETS = 64
+
+_HOUR = DAY // 24
 
 _DEVICES = ((devices.PHONE, "has_phone"), (devices.COMPUTER, "has_computer"), (devices.DESKTOP, "has_desktop"))
 """Devices with browsers, in the order of their slots, and who has one."""
@@ -103,6 +106,7 @@ def cookie_rows(people: People) -> list[Columns]:
     profiles = _profiles(people)
     cookies = _observed(people, profiles)
     of = profiles.take(cookies.profile)
+    device_number, ends = _on_phones(people, of, cookies.begins, cookies.ends)
     key = chain(cookies.generation, of.value_key)
     return [
         identifier_rows(
@@ -112,18 +116,32 @@ def cookie_rows(people: People) -> list[Columns]:
             of.place * ids.SLOTS_PER_KIND + cookies.generation,
             cookie_values(people.context, of.scope == "first_party", key),
             identifier_type="cookie",
-            device_number=of.device_number,
+            device_number=device_number,
             device_type=Coded(np.where(of.is_phone, np.int32(0), np.int32(1)), ("mobile", "desktop")),
             platform=of.platform,
             browser=of.browser,
             cookie_scope=of.scope,
             att_status=of.att_status,
             begins=cookies.begins,
-            ends=cookies.ends,
+            ends=ends,
             noise="cookie",
             source="web_tag",
         )
     ]
+
+
+def _on_phones(
+    people: People, profiles: Columns, begins: np.ndarray, ends: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Devices of cookies and when they end: a cookie does not outlive the phone on which it began."""
+    device_number, ends = profiles.device_number.copy(), ends.copy()
+    on = np.flatnonzero(profiles.is_phone)
+    person = profiles.person[on]
+    phones = devices.phones(people.context, people.persons.key[person])
+    number = phones.at(begins[on])
+    device_number[on] = devices.phone_number(people.persons.individual_id[person], number)
+    ends[on] = np.minimum(ends[on], np.maximum(phones.begins(number + 1), begins[on] + 2))
+    return device_number, ends
 
 
 def _profiles(people: People) -> Columns:
@@ -147,8 +165,9 @@ def _profiles(people: People) -> Columns:
     )
     device_number = ids.device_number(holder, np.array([slot for slot, _ in _DEVICES])[device])
     device_key = chain(device_number)
-    computer = d.choose("computer_platform", people.identity.desktop_platform_shares, device_key)
-    platform = _platforms(is_phone, persons.is_ios[person], computer)
+    is_ios = persons.is_ios[person]
+    computer = platforms.computers(people.context, d, device_key, is_ios, is_home)
+    platform = _platforms(is_phone, is_ios, computer)
     browser = _browsers(cookies, platform, d.unit("browser", chain(persons.individual_id[person], device_key)))
     att = devices.att_status(people.context, persons.key)
     every = Columns(
@@ -160,7 +179,8 @@ def _profiles(people: People) -> Columns:
         browser=browser,
         att_status=att.take(person).where(platform == "ios"),
     )
-    third = np.flatnonzero(browser.isin(THIRD_PARTY_BROWSERS))
+    # On iOS every browser is WebKit, which blocks them.
+    third = np.flatnonzero(browser.isin(THIRD_PARTY_BROWSERS) & (platform != "ios"))
     scope = Coded(np.repeat(np.array([0, 1], np.int32), [len(person), len(third)]), COOKIE_SCOPES)
     found = every.take(np.concatenate([np.arange(len(person)), third]))
     scope_text, individual_id = text(scope), persons.individual_id[found.person]
@@ -193,8 +213,8 @@ def _browsers(cookies: Cookies, platform: Coded, unit: np.ndarray) -> Coded:
 def _observed(people: People, profiles: Columns) -> Columns:
     """Captured cookies whose life touches the window.
 
-    The ends of neighbouring generations are one draw, so lives never overlap; each is half to one and a half times
-    the profile's own length.
+    The borders of neighbouring generations are one draw, so lives never overlap; each is half to one and a half times
+    the profile's own length, less a gap of an hour to an hour and an eighth of it, until the site is visited again.
 
     Returns
     -------
@@ -218,6 +238,8 @@ def _observed(people: People, profiles: Columns) -> Columns:
         moved = d.unit("border", chain(number, profiles.key[profile])) % (between // 2)
         return start - phase[profile] + number * between + moved - between // 4
 
-    begins, ends = border(generation), border(generation + 1)
+    begins, following = border(generation), border(generation + 1)
+    gap = d.below("gap", length[profile] >> 3, chain(generation, profiles.key[profile]))
+    ends = following - _HOUR - gap
     found = Columns(profile=profile, generation=generation, begins=np.maximum(begins, start), ends=ends)
-    return found.where((ends > start) & (begins < end))
+    return found.where((ends > start + _HOUR) & (begins < end))

@@ -10,14 +10,15 @@ import numpy as np
 from idgraph_widgets.arrays.texts import joined
 from idgraph_widgets.config.identity import COUPLED_ADULTS
 from idgraph_widgets.draws import chain, poisson_shares
-from idgraph_widgets.generators.identity.values import MAX_MAILBOXES, mailbox_domains, mailbox_names
+from idgraph_widgets.generators.identity.local_parts import local_parts
+from idgraph_widgets.generators.identity.values import MAX_MAILBOXES, mailbox_domains
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.individuals import ADULT_AGE
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from idgraph_widgets.arrays import Coded, Column
+    from idgraph_widgets.arrays import Coded
     from idgraph_widgets.config import GenerationConfig
     from idgraph_widgets.generators.context import Context
 
@@ -97,22 +98,13 @@ class Addresses:
         return joined(self.name, "@", self.domain)
 
 
-def addresses(
-    context: Context,
-    individual_id: np.ndarray,
-    first_name: Column,
-    last_name: Column,
-    both: np.ndarray,
-    number: np.ndarray,
-) -> Addresses:
+def addresses(context: Context, individual_id: np.ndarray, both: np.ndarray, number: np.ndarray) -> Addresses:
     """Addresses of mailboxes.
 
     Parameters
     ----------
     context : Context
     individual_id : ndarray of int64
-    first_name, last_name : Coded or pyarrow.StringArray
-        Names of each mailbox's person.
     both : ndarray of bool
         Whether it is a couple's.
     number : ndarray of int64
@@ -120,6 +112,5 @@ def addresses(
     """
     head = ids.individual_id(ids.household_of(individual_id), 1)
     owner = np.where(both, head, individual_id)
-    mailbox = owner * MAX_MAILBOXES + number
-    name = mailbox_names(context, first_name, last_name, both, mailbox)
-    return Addresses(owner, name, mailbox_domains(context, chain(mailbox)))
+    name = local_parts(context, owner, number)
+    return Addresses(owner, name, mailbox_domains(context, chain(owner * MAX_MAILBOXES + number)))

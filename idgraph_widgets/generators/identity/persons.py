@@ -11,6 +11,7 @@ from idgraph_widgets.arrays import Columns, Lookup
 from idgraph_widgets.draws import Draws, chain
 from idgraph_widgets.generators import devices
 from idgraph_widgets.generators.identity.mailboxes import shares_mailbox
+from idgraph_widgets.generators.people import education, platforms
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.individuals import ADULT_AGE, TEEN_AGE
 
@@ -101,6 +102,7 @@ def people_of(context: Context, households: Columns, individuals: Columns) -> Pe
         has_desktop=d.chance("desktop", identity.shared_desktop_share, home_key),
     )
     income, kind = households.annual_income[home], households.household_type.take(home)
+    income_group = context.of(education.prepare).group_of(households.income_bracket)[home]
     is_adult = individuals.age >= ADULT_AGE
     persons = Columns(
         individual_id=individuals.individual_id,
@@ -112,7 +114,7 @@ def people_of(context: Context, households: Columns, individuals: Columns) -> Pe
         has_phone=~is_young & devices.has_phone(context, key, individuals.age, income),
         has_computer=is_adult & d.chance("computer", identity.personal_computer_share, key),
         has_desktop=homes.has_desktop[home],
-        is_ios=devices.is_ios(context, key),
+        is_ios=platforms.is_ios(context, key, individuals.age, income_group),
         ad_tracking_allowed=individuals.ad_tracking_allowed,
         shares_mailbox=shares_mailbox(context, kind, individuals.role, home_key[home]),
     )

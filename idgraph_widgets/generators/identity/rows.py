@@ -32,7 +32,7 @@ COOKIE = 11
 """Kinds of slots; cookies take six, one per scope and device (phone, computer, desktop)."""
 
 NOISES = ("email", "hashed_email", "typo", "cookie", "ad_id")
-"""Kinds of noise that a row of one person can suffer; others are null."""
+"""Kinds of rows of one person of which a false link may carry, or repeat, somebody else's; others are null."""
 
 _WORDS = {
     "identifier_type": IDENTIFIER_TYPES,
@@ -91,15 +91,21 @@ def identifier_rows(
         ``individual_id``; ``slot``; ``identifier_type``, ``identifier_value``; ``device_number`` (-1 for none),
         ``device_type``, ``platform``, ``browser``, ``cookie_scope``, ``ifa_type``, ``att_status``; ``is_shared``;
         the life in microseconds since 1970: ``begins`` (the first instant in the window), ``ends`` (exclusive, beyond
-        the window if it goes on) and ``opts_out``; ``noise`` and ``source``.
+        the window if it goes on) and ``opts_out``; ``noise`` and ``source``; ``age`` of the person; ``link``: the
+        slot that decides whether the link holds, of identifiers that are made from another one that other's; and
+        ``is_named``: whether other rows are made from this one, so that it never carries another's identifier.
     """
     n = len(person)
-    defaults = {"device_number": -1, "is_shared": False, "begins": people.context.start, "ends": FOREVER}
+    defaults = {"device_number": -1, "is_shared": False, "is_named": False}
+    defaults |= {"begins": people.context.start, "ends": FOREVER}
     numbers = {name: _filled(values.get(name, default), n) for name, default in defaults.items()}
     texts = {name: _coded(values.get(name), words, n) for name, words in _WORDS.items()}
+    slot = _filled(number, n) + kind * ids.SLOTS_PER_KIND
     return Columns(
         individual_id=people.persons.individual_id[person],
-        slot=_filled(number, n) + kind * ids.SLOTS_PER_KIND,
+        age=people.persons.age[person],
+        slot=slot,
+        link=_filled(values.get("link", slot), n),
         identifier_value=identifier_value,
         **numbers,
         **texts,
@@ -119,10 +125,14 @@ def _coded(value: Coded | str | None, words: tuple[str, ...], n: int) -> Coded:
 
 def opt_out(people: People, stream: str, keys: np.ndarray) -> np.ndarray:
     """When somebody who had not opted out at the start does so: microseconds since 1970, `FOREVER` for never."""
-    rate = people.identity.opt_out_per_90_days
+    return after_start(people, f"opt_out/{stream}", people.identity.opt_out_per_90_days, keys)
+
+
+def after_start(people: People, stream: str, rate: float, keys: np.ndarray) -> np.ndarray:
+    """When what happens to that share in 90 days happens: microseconds since 1970, `FOREVER` for never."""
     if rate <= 0:
         return np.full(len(keys), FOREVER)
-    # Within some thousand years: microseconds have no room for a rarer opt-out, and no window for this one.
+    # Within some thousand years: microseconds have no room for a rarer one, and no window for this one.
     longest = min(10**11, round(90 * 86_400 / max(rate, 1e-9)))
-    seconds = people.draws.below(f"opt_out/{stream}", max(1, longest), keys)
+    seconds = people.draws.below(stream, max(1, longest), keys)
     return people.context.start + (seconds + 1) * 1_000_000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from idgraph_widgets.arrays import Coded, coded
+from idgraph_widgets.arrays import Coded
 from idgraph_widgets.arrays.texts import digits, fixed, hex_bytes, joined
 from idgraph_widgets.draws import Draws, scrambled
 from idgraph_widgets.schema import ids
@@ -37,26 +36,6 @@ def _draws(context: Context) -> Draws:
 # --- mailboxes ------------------------------------------------------------------------------------------------
 
 
-def mailbox_names(
-    context: Context, first_name: Coded | pa.Array, last_name: Coded | pa.Array, both: np.ndarray, mailbox: np.ndarray
-) -> pa.StringArray:
-    """What stands before the @ of mailboxes: a readable part, and six characters that make it unique.
-
-    Parameters
-    ----------
-    context : Context
-    first_name, last_name : Coded or pyarrow.StringArray
-        Of who has the mailbox.
-    both : ndarray of bool
-        Whether it is a couple's; their names do not show.
-    mailbox : ndarray of int64
-        Number of the mailbox over all owners: ``owner * MAX_MAILBOXES + number``.
-    """
-    code = scrambled(_draws(context), "email", mailbox, 30)
-    readable = joined(_readable(first_name), ".", _readable(last_name))
-    return joined(pc.if_else(pa.array(both), "family.", readable), _base36(code))
-
-
 def mailbox_domains(context: Context, keys: np.ndarray) -> Coded:
     """What stands behind the @; `keys` are ``chain(mailbox)``."""
     return _draws(context).choose(
@@ -70,10 +49,10 @@ def takes_spellings(domain: Coded) -> np.ndarray:
 
 
 def respelt(name: pa.StringArray, domain: Coded, unit: np.ndarray) -> pa.StringArray:
-    """Other spellings that reach the same mailboxes: with a ``+tag``, or without dots."""
+    """Other spellings that reach the same mailboxes: with a ``+tag`` or, where there are any, without dots."""
     tag = Coded((unit % len(_TAGS)).astype(np.int32), tuple(f"+{word}" for word in _TAGS))
-    is_tagged = (unit >> 8) % 2 == 0
-    other = pc.if_else(pa.array(is_tagged), joined(name, tag), pc.replace_substring(name, ".", ""))
+    is_tagged = pc.or_(pa.array((unit >> 8) % 2 == 0), pc.invert(pc.match_substring(name, ".")))
+    other = pc.if_else(is_tagged, joined(name, tag), pc.replace_substring(name, ".", ""))
     return joined(other, "@", domain)
 
 
@@ -184,20 +163,10 @@ def _fixed_text(data: str, width: int) -> pa.StringArray:
     return fixed(np.frombuffer(data.encode(), np.uint8).reshape(-1, width))
 
 
-# --- readable parts -------------------------------------------------------------------------------------------
+# --- characters -----------------------------------------------------------------------------------------------
 
 
-def _readable(names: Coded | pa.Array) -> Coded:
-    names = coded(names)
-    return Coded(names.codes, _readable_words(names.words))
-
-
-@lru_cache(maxsize=8)
-def _readable_words(words: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(re.sub("[^a-z.]", "", word.lower()) for word in words)
-
-
-def _base36(numbers: np.ndarray) -> pa.StringArray:
+def base36(numbers: np.ndarray) -> pa.StringArray:
     """Six characters 0-9 and a-z."""
     return fixed(np.hstack([_threes()[numbers // 36**3], _threes()[numbers % 36**3]]))
 

@@ -14,9 +14,9 @@ import numpy as np
 from idgraph_widgets.arrays import Coded, Columns
 from idgraph_widgets.config import size_shares
 from idgraph_widgets.config.compositions import COUPLES
-from idgraph_widgets.draws import Draws, Lottery, chain, cumulative_thresholds, step_index
-from idgraph_widgets.population import CLASSES, PopulationModel, population_model
-from idgraph_widgets.population.kernels import gap_shares
+from idgraph_widgets.draws import Draws, Lottery, chain, lottery_tickets
+from idgraph_widgets.population import PopulationModel, group_of, population_model
+from idgraph_widgets.population.kernels import AGES, gap_shares
 from idgraph_widgets.schema.households import TYPES
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 COMPOSITION_TICKETS = 8192
 AGE_TICKETS = 4096
+GAP_TICKETS = 4096
 MILLION = 1_000_000
 
 
@@ -37,20 +38,24 @@ class HouseholdModel:
     kind : Lottery
         Place among the compositions, a group per household size.
     compositions : Columns
-        ``type_code`` (place in the schema's ``TYPES``), ``minors`` and ``class_index``.
+        ``type_code`` (place in the schema's ``TYPES``), ``minors`` and ``group``.
     householder_age : Lottery
-        Ages, a group per class of households.
+        Ages, a group per group of households in the population model.
     male_single_e6 : ndarray of int64
         Millionths of males outside couples, by age.
     male_single_parent, male_other_family, male_couple : float
         Share of males among lone parents, householders of other families and householders of couples.
     male_spouse : tuple of float
         Share of males among spouses of men, of women.
-    spouse_gaps : ndarray of int64
-        Husband's age minus wife's, each with its upper unit threshold in `spouse_gap_limits`.
-    spouse_gap_limits : list of int
-    parent_age_min, adult_age_min, age_max : int
-        Youngest spouse where there are minors, where there are none; oldest.
+    spouse_gaps : ndarray of int64, shape (GAP_TICKETS,)
+        Husband's age minus wife's, one per ticket, rising.
+    spouse_first, spouse_count : ndarray of int64, shape (minors + 1, 2, AGES)
+        Tickets that keep the spouse in the range of ages: first and number, by number of minors, whether the
+        householder is male, and the householder's age.
+    youngest : ndarray of int64, shape (minors + 1,)
+        Youngest spouse by number of minors.
+    age_max : int
+        Oldest.
     """
 
     kind: Lottery
@@ -62,9 +67,9 @@ class HouseholdModel:
     male_couple: float
     male_spouse: tuple[float, float]
     spouse_gaps: np.ndarray
-    spouse_gap_limits: list[int]
-    parent_age_min: int
-    adult_age_min: int
+    spouse_first: np.ndarray
+    spouse_count: np.ndarray
+    youngest: np.ndarray
     age_max: int
 
 
@@ -77,32 +82,46 @@ def model_of(config: GenerationConfig) -> PopulationModel:
         tuple(sorted(size_shares(config.household_config).items())),
         tuple(config.demographics_config.age_range),
         male_share,
+        config.demographics_config.identity_mappings.twin_share,
     )
 
 
 def prepare(config: GenerationConfig) -> HouseholdModel:
     """Lotteries and shares of the population model."""
-    model, gaps = model_of(config), gap_shares()
+    model, sexes = model_of(config), model_of(config).sexes
     kind, compositions = _compositions(model)
-    used = {comp.class_index for comp in model.compositions}
+    gaps, first, count = _spouse_tickets(model)
     return HouseholdModel(
         kind=kind,
         compositions=compositions,
-        householder_age=Lottery.of(
-            {i: list(model.householder_ages[i]) for i in range(len(CLASSES)) if i in used}, AGE_TICKETS
-        ),
-        male_single_e6=np.array([round(float(p) * MILLION) for p in model.male_single], np.int64),
+        householder_age=Lottery.of({i: list(ages) for i, ages in enumerate(model.householder_ages)}, AGE_TICKETS),
+        male_single_e6=np.array([round(float(p) * MILLION) for p in sexes.single], np.int64),
         # Nine decimals, as of all shares: a different last bit of a platform's sum cannot move a threshold.
-        male_single_parent=round(model.male_single_parent, 9),
-        male_other_family=round(model.male_other_family, 9),
-        male_couple=round(model.male_couple, 9),
-        male_spouse=(round(model.male_spouse[0], 9), round(model.male_spouse[1], 9)),
-        spouse_gaps=np.array(list(gaps), np.int64),
-        spouse_gap_limits=cumulative_thresholds(list(gaps.values())),
-        parent_age_min=model.parent_age_min,
-        adult_age_min=model.adult_age_min,
+        male_single_parent=round(sexes.single_parent, 9),
+        male_other_family=round(sexes.other_family, 9),
+        male_couple=round(sexes.couple, 9),
+        male_spouse=(round(sexes.spouse[0], 9), round(sexes.spouse[1], 9)),
+        spouse_gaps=gaps,
+        spouse_first=first,
+        spouse_count=count,
+        youngest=np.array(model.youngest, np.int64),
         age_max=model.age_max,
     )
+
+
+def _spouse_tickets(model: PopulationModel) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Gaps by ticket, and by minors, sex and age the tickets whose spouse is neither too young nor too old."""
+    shares = gap_shares()
+    gaps = np.array(list(shares), np.int64)[lottery_tickets(list(shares.values()), GAP_TICKETS)]
+    age = np.arange(AGES)
+    first, count = (np.zeros((len(model.youngest), 2, AGES), np.int64) for _ in range(2))
+    for minors, least in enumerate(model.youngest):
+        for is_male in range(2):
+            narrowest, widest = (age - model.age_max, age - least) if is_male else (least - age, model.age_max - age)
+            begin = np.searchsorted(gaps, narrowest, side="left")
+            first[minors, is_male] = np.minimum(begin, GAP_TICKETS - 1)
+            count[minors, is_male] = np.maximum(np.searchsorted(gaps, widest, side="right") - begin, 1)
+    return gaps, first, count
 
 
 def _compositions(model: PopulationModel) -> tuple[Lottery, Columns]:
@@ -120,7 +139,7 @@ def _compositions(model: PopulationModel) -> tuple[Lottery, Columns]:
     columns = Columns(
         type_code=np.array([TYPES.index(comp.household_type) for comp in by_size], np.int32),
         minors=np.array([comp.minors for comp in by_size], np.int64),
-        class_index=np.array([comp.class_index for comp in by_size], np.int64),
+        group=np.array([model.groups.index(group_of(comp)) for comp in by_size], np.int64),
     )
     return Lottery(winners, COMPOSITION_TICKETS), columns
 
@@ -137,7 +156,7 @@ def compositions(context: Context, household_id: np.ndarray) -> Columns:
     model, d, key = context.of(prepare), context.draws("composition"), chain(household_id)
     size = d.choose("size", size_shares(context.config.household_config), key)
     found = model.compositions.take(model.kind.draw(d.below("composition", COMPOSITION_TICKETS, key), size))
-    age = model.householder_age.draw(d.below("householder_age", AGE_TICKETS, key), found.class_index).astype(np.int64)
+    age = model.householder_age.draw(d.below("householder_age", AGE_TICKETS, key), found.group).astype(np.int64)
     household_type = Coded(found.type_code, TYPES)
     is_couple = household_type.isin(COUPLES)
     is_male = _householder_is_male(d, model, household_type, is_couple, age, key)
@@ -179,6 +198,8 @@ def _householder_is_male(
 def _spouse_age(
     d: Draws, model: HouseholdModel, age: np.ndarray, is_male: np.ndarray, minors: np.ndarray, key: np.ndarray
 ) -> np.ndarray:
-    gap = model.spouse_gaps[step_index(d.unit("spouse_gap", key), model.spouse_gap_limits)]
-    least = np.where(minors > 0, np.int64(model.parent_age_min), np.int64(model.adult_age_min))
-    return np.minimum(np.maximum(age + np.where(is_male, -gap, gap), least), model.age_max)
+    place = minors, is_male.astype(np.int64), age
+    ticket = model.spouse_first[place] + d.below("spouse_gap", model.spouse_count[place], key)
+    gap = model.spouse_gaps[ticket]
+    # Where no gap leads into the range of ages, the spouse is as old as it lets.
+    return np.minimum(np.maximum(age + np.where(is_male, -gap, gap), model.youngest[minors]), model.age_max)

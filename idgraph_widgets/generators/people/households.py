@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from idgraph_widgets import reference
-from idgraph_widgets.arrays import Coded, Columns, code_in
+from idgraph_widgets.arrays import Columns
 from idgraph_widgets.draws import chain
 from idgraph_widgets.generators import addresses
-from idgraph_widgets.generators.people import places
+from idgraph_widgets.generators.people import places, states
 from idgraph_widgets.generators.people.composition import compositions
 from idgraph_widgets.generators.people.income import incomes
 
@@ -23,9 +22,10 @@ def make(context: Context, first: int, last: int) -> Columns:
     household_id = np.arange(first, last + 1, dtype=np.int64)
     key = chain(household_id)
     home = compositions(context, household_id)
-    state, place = _places(context, key)
+    state = states.states(context, home, key)
+    place = context.of(places.prepare).cities.take(places.city(context, state, key))
     income_bracket, annual_income = incomes(context, home.household_type, state.codes, home.age, key)
-    leases = addresses.home_leases(context, household_id)
+    known_ips = addresses.home_addresses(context, household_id)
     return Columns(
         household_id=household_id,
         state=state,
@@ -42,14 +42,5 @@ def make(context: Context, first: int, last: int) -> Columns:
         household_size=home.size,
         household_type=home.household_type,
         has_children=home.minors > 0,
-        home_ip=addresses.home_ip(context, household_id, addresses.lease_at(context, leases, context.start)),
+        home_ip=addresses.home_ip(context, household_id, known_ips.at(context.start)),
     )
-
-
-def _places(context: Context, household: np.ndarray) -> tuple[Coded, Columns]:
-    """The state of each home, and its city with all that belongs to it."""
-    d, tables = context.draws("households"), context.of(places.prepare)
-    shares = context.config.household_config.location_distribution
-    state = Coded(code_in(d.choose("state", shares, household), reference.STATES), reference.STATES)
-    ticket = d.below("city", places.CITY_TICKETS, household)
-    return state, tables.cities.take(tables.lottery.draw(ticket, state.codes.astype(np.int64)))

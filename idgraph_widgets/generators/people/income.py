@@ -15,6 +15,7 @@ from idgraph_widgets.arrays import Coded
 from idgraph_widgets.config import income_bounds
 from idgraph_widgets.draws import UNIT_BITS, threshold
 from idgraph_widgets.generators.people.composition import model_of
+from idgraph_widgets.generators.people.states import class_of, state_shares, states_of
 from idgraph_widgets.population import rake
 from idgraph_widgets.schema import households as schema
 
@@ -54,23 +55,24 @@ TYPES = tuple(_LOGNORMAL)
 def bracket_shares(config: GenerationConfig) -> np.ndarray:
     """P(bracket | type, state, age band), shape (types, states, bands, brackets); the configured marginal is met.
 
-    States are those of the configured location distribution, in its order; bands those of `AGE_LIMITS`.
+    States are those of `states_of`, in its order; bands those of `AGE_LIMITS`.
     """
     hc = config.household_config
     bounds = income_bounds(hc)
     medians = {row["state"]: row["median_hh_income_2024"] for row in reference.state_shares()}
-    weight_of = _weights(config)
+    weight_of, by_class = _weights(config), state_shares(config)
     rows, weights = [], []
     for household_type in TYPES:
         median, sigma = _LOGNORMAL[household_type]
-        for state, share in hc.location_distribution.items():
+        for place, state in enumerate(states_of(config)):
             for band, factor in enumerate(_AGE_FACTOR):
                 scaled = median * factor * medians[state] / NATIONAL_MEDIAN
                 rows.append([max(_mass(scaled, sigma, low, high), 1e-6) for _, low, high in bounds])
-                weights.append(weight_of[household_type][band] * share)
+                share = by_class[class_of(household_type, int(band == len(_AGE_FACTOR) - 1)), place]
+                weights.append(weight_of[household_type][band] * share + 1e-15)
     target = np.array([hc.income_brackets[label] for label, _, _ in bounds])
     table = rake(np.array(rows), np.array(weights), target)
-    return table.reshape(len(TYPES), len(hc.location_distribution), len(AGE_LIMITS), len(bounds))
+    return table.reshape(len(TYPES), len(states_of(config)), len(AGE_LIMITS), len(bounds))
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def prepare(config: GenerationConfig) -> Incomes:
 
 def _limits(config: GenerationConfig) -> np.ndarray:
     shares = np.cumsum(bracket_shares(config), axis=3)[..., :-1]
-    states = list(config.household_config.location_distribution)
+    states = states_of(config)
     limits = np.zeros((len(schema.TYPES), len(reference.STATES), *shares.shape[2:]), np.int64)
     thresholds = np.array([threshold(round(float(share), 9)) for share in shares.ravel()], np.int64)
     places = np.ix_([schema.TYPES.index(name) for name in TYPES], [reference.STATES.index(name) for name in states])
@@ -165,7 +167,7 @@ def _weights(config: GenerationConfig) -> dict[str, np.ndarray]:
     edges = [0, *AGE_LIMITS]
     weights = {household_type: np.zeros(len(AGE_LIMITS)) for household_type in TYPES}
     for comp in model.compositions:
-        ages = model.householder_ages[comp.class_index]
+        ages = model.ages_of(comp)
         bands = np.array([ages[low:high].sum() for low, high in pairwise(edges)])
         weights[comp.household_type] = weights[comp.household_type] + comp.share * bands
     return weights

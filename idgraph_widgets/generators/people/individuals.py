@@ -11,10 +11,9 @@ import numpy as np
 from idgraph_widgets.arrays import Coded, Columns, explode
 from idgraph_widgets.draws import Draws, Lottery, chain, cumulative_thresholds, picks, step_index
 from idgraph_widgets.generators.devices import tracking_allowed
-from idgraph_widgets.generators.people import composition, names
+from idgraph_widgets.generators.people import children, composition, education, employment, names, platforms
 from idgraph_widgets.generators.people.composition import compositions, model_of, single_is_male
 from idgraph_widgets.generators.people.names import FIRST_TICKETS, LAST_TICKETS
-from idgraph_widgets.generators.people.social import educations, employments
 from idgraph_widgets.population.kernels import AGES, KERNELS
 from idgraph_widgets.population.model import ROLE_SHARES
 from idgraph_widgets.schema import ids
@@ -22,7 +21,7 @@ from idgraph_widgets.schema.households import TYPES
 from idgraph_widgets.schema.individuals import ADULT_AGE, GENDERS, ROLES, TEEN_AGE
 
 if TYPE_CHECKING:
-    from idgraph_widgets.config import GenerationConfig
+    from idgraph_widgets.config import GenerationConfig, IdentityConfig
     from idgraph_widgets.generators.context import Context
 
 MEMBER_TICKETS = 256
@@ -38,8 +37,8 @@ FAMILY_NAME_SHARES = {
     "roommate": 0.01,
 }
 
-_MINOR, _ADULT_CHILD, _PARENT, _RELATIVE, _ROOMMATE = range(len(KERNELS))
-"""Codes of the age kernels."""
+_MINOR, _ADULT_CHILD, _PARENT, _RELATIVE, _ROOMMATE = range(2 + len(KERNELS))
+"""What members are besides householder, spouse and partner: children, and the kernels of others' ages."""
 
 _NO_KERNEL = -1
 """Householder, spouse or partner: their ages come with the household."""
@@ -50,20 +49,19 @@ _OTHERS = (_ADULT_CHILD, _PARENT, _RELATIVE, _ROOMMATE)
 
 @dataclass(frozen=True)
 class Members:
-    """Ages of members and days of birth.
+    """Ages of members who are no children, and days of birth.
 
     Attributes
     ----------
     ages : Lottery
-        Ages, a group per kernel and age of who they are near (``kernel * AGES + age``).
-    child_from, parent_to : int
-        Youngest (younger) parent with adult children, oldest householder with a parent at home.
+        Ages, a group per kernel and householder's age (``kernel * AGES + age``).
+    parent_to : int
+        Oldest householder with a parent at home.
     born_first, born_days : ndarray of int64, shape (AGES,)
         First day of birth (days since 1970) and the number of days that give an age at the start of the window.
     """
 
     ages: Lottery
-    child_from: int
     parent_to: int
     born_first: np.ndarray
     born_days: np.ndarray
@@ -73,18 +71,13 @@ def prepare(config: GenerationConfig) -> Members:
     """Lotteries of members' ages, and the days of birth that give them."""
     model = model_of(config)
     groups = {}
-    for kernel, name in enumerate(KERNELS):
+    for kernel, name in enumerate(KERNELS, _PARENT):
         for anchor in range(AGES):
             weights = model.kernels[name][anchor]
             if weights.sum() > 0:
                 groups[kernel * AGES + anchor] = list(weights)
-    possible = {name: np.flatnonzero(matrix.sum(axis=1) > 0) for name, matrix in model.kernels.items()}
-    return Members(
-        Lottery.of(groups, MEMBER_TICKETS),
-        int(min(possible["adult_child"], default=AGES)),
-        int(max(possible["parent"], default=-1)),
-        *_births(config.start_date),
-    )
+    parent_to = int(max(np.flatnonzero(model.kernels["parent"].sum(axis=1) > 0), default=-1))
+    return Members(Lottery.of(groups, MEMBER_TICKETS), parent_to, *_births(config.start_date))
 
 
 def _births(start: date) -> tuple[np.ndarray, np.ndarray]:
@@ -114,9 +107,8 @@ def make(context: Context, households: Columns) -> Columns:
 
     kernel = _kernels(context, d, homes, home, number, key)
     role = _roles(homes.household_type.take(home), kernel, number)
-    # The row of the person whose age and birthday one has: the sibling before for a twin, else oneself.
-    born_with = np.arange(len(key)) - _is_twin(d, config.identity_mappings.twin_share, kernel, number, key)
-    age = _ages(context, d, homes, home, number, kernel, born_with, key)
+    order = children.ordered(home, kernel == _MINOR, kernel == _ADULT_CHILD, _younger_parent(homes))
+    age = _ages(context, d, homes, home, number, kernel, order, key)
     is_male = _is_male(context, d, homes, home, number, kernel, age, key)
     nonbinary_share = config.gender_distribution.get("nonbinary", 0.0)
     is_nonbinary = d.chance("nonbinary", nonbinary_share, key)
@@ -124,10 +116,13 @@ def make(context: Context, households: Columns) -> Columns:
         np.where(is_nonbinary, GENDERS.index("nonbinary"), is_male * np.int32(GENDERS.index("male"))).astype(np.int32),
         GENDERS,
     )
-    births = context.of(prepare)
-    birth_date = births.born_first[age] + d.unit("birthday", key)[born_with] % births.born_days[age]
-    education = educations(context, key, age, is_male, households.select("income_bracket").take(home).income_bracket)
-    employment_status = employments(context, key, age, education)
+    birth_date = _birth_dates(context, d, age, order, key)
+    income_group = context.of(education.prepare).group_of(households.income_bracket)[home]
+    is_ios = platforms.is_ios(context, key, age, income_group)
+    partner = np.flatnonzero((number == 2) & homes.is_couple[home])
+    learnt = education.educations(context, key, age, is_male, households.state.codes[home], income_group, partner)
+    has_young = _has_young(len(homes), home, number, kernel, age, homes.is_couple)
+    works = employment.employments(context, key, age, is_male, learnt, has_young, income_group)
     named_after = _namesakes(d, config.identity_mappings.namesake_share, homes, home, role, gender, is_nonbinary, key)
     opt_in = d.chance("email_opt_in", config.identity_mappings.email_opt_in_share, key)
     return Columns(
@@ -140,10 +135,10 @@ def make(context: Context, households: Columns) -> Columns:
         gender=gender,
         birth_date=birth_date,
         age=age,
-        education=education,
-        employment_status=employment_status,
+        education=learnt,
+        employment_status=works,
         email_opt_in=(age >= ADULT_AGE) & opt_in,
-        ad_tracking_allowed=(age >= TEEN_AGE) & tracking_allowed(context, key),
+        ad_tracking_allowed=(age >= TEEN_AGE) & tracking_allowed(context, key, is_ios),
     )
 
 
@@ -171,10 +166,14 @@ def _kernels(
         options = np.array(picks(shares), np.int8)
         limits = cumulative_thresholds([shares[option] for option in picks(shares)])
         drawn[of_type] = options[step_index(unit[of_type], limits)]
-    impossible = ((drawn == _ADULT_CHILD) & (_younger_parent(homes)[home] < model.child_from)) | (
-        (drawn == _PARENT) & (homes.age[home] > model.parent_to)
-    )
-    drawn[impossible] = _RELATIVE
+    drawn[(drawn == _PARENT) & (homes.age[home] > model.parent_to)] = _RELATIVE
+    # A young parent has room for so many grown children: the first at `grown_from`, each further one a year later.
+    grown = drawn == _ADULT_CHILD
+    before = np.cumsum(grown) - grown
+    begin = np.searchsorted(home, home, side="left")
+    nth = before - before[begin] if len(home) else before
+    room = _younger_parent(homes)[home] - context.of(children.prepare).grown_from
+    drawn[grown & (nth > room)] = _RELATIVE
     kernel[other] = drawn
     return kernel
 
@@ -189,19 +188,6 @@ def _roles(household_type: Coded, kernel: np.ndarray, number: np.ndarray) -> Cod
     return Coded(codes, ROLES)
 
 
-def _is_twin(d: Draws, share: float, kernel: np.ndarray, number: np.ndarray, key: np.ndarray) -> np.ndarray:
-    """Whether somebody is the twin of the sibling before.
-
-    Nobody is the twin of a twin. A twin's age has the distribution of any child's in that place, so ages as a whole
-    stay as configured.
-    """
-    drawn = d.chance("twin", share, key)
-    is_child = (kernel == _MINOR) | (kernel == _ADULT_CHILD)
-    twin = is_child & drawn & (number > 1)
-    twin[1:] &= (kernel[1:] == kernel[:-1]) & ~drawn[:-1]
-    return twin
-
-
 def _ages(
     context: Context,
     d: Draws,
@@ -209,17 +195,38 @@ def _ages(
     home: np.ndarray,
     number: np.ndarray,
     kernel: np.ndarray,
-    born_with: np.ndarray,
+    order: children.Order,
     key: np.ndarray,
 ) -> np.ndarray:
     age = np.where(number == 1, homes.age[home], homes.spouse_age[home])
-    member = np.flatnonzero(kernel != _NO_KERNEL)
-    kernel, home = kernel[member], home[member]
-    # Children are near the younger parent in age, others near the householder.
-    anchor = np.where(kernel <= _ADULT_CHILD, _younger_parent(homes)[home], homes.age[home])
-    ticket = d.below("age", MEMBER_TICKETS, key[born_with[member]])
-    age[member] = context.of(prepare).ages.draw(ticket, kernel.astype(np.int64) * AGES + anchor)
+    twin = children.twins(order, d.chance("twin", _identity(context).twin_share, key[order.row]))
+    age[order.row] = children.ages(context.of(children.prepare), d, order, twin, key[order.row])
+    member = np.flatnonzero(kernel >= _PARENT)
+    ticket = d.below("age", MEMBER_TICKETS, key[member])
+    group = kernel[member].astype(np.int64) * AGES + homes.age[home[member]]
+    age[member] = context.of(prepare).ages.draw(ticket, group)
     return age
+
+
+def _birth_dates(context: Context, d: Draws, age: np.ndarray, order: children.Order, key: np.ndarray) -> np.ndarray:
+    births, unit = context.of(prepare), d.unit("birthday", key)
+    birth_date = births.born_first[age] + unit % births.born_days[age]
+    rows = order.row
+    birth_date[rows] = children.birthdays(order, age[rows], unit[rows], births.born_first, births.born_days)
+    return birth_date
+
+
+def _has_young(
+    homes: int, home: np.ndarray, number: np.ndarray, kernel: np.ndarray, age: np.ndarray, is_couple: np.ndarray
+) -> np.ndarray:
+    """Who is parent of a young child at home: householder, spouse or partner."""
+    young = np.zeros(homes, bool)
+    young[home[(kernel == _MINOR) & (age < employment.YOUNG_CHILD)]] = True
+    return young[home] & ((number == 1) | ((number == 2) & is_couple[home]))
+
+
+def _identity(context: Context) -> IdentityConfig:
+    return context.config.demographics_config.identity_mappings
 
 
 def _is_male(

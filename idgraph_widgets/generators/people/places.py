@@ -1,8 +1,7 @@
-"""Fictional places: cities with their TV market, ZIP3 and coarse coordinates, inside a real state."""
+"""Fictional cities with their TV market, where people of a real ZIP3 live."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -18,13 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from idgraph_widgets.config import GenerationConfig
+    from idgraph_widgets.generators.context import Context
 
-CITY_TICKETS = 1024
+CITY_TICKETS = 4096
 MARKETS = 200
 """Fictional TV markets in the country, about as many as there are real ones (210 DMAs; memory)."""
-
-SPREAD_HUNDREDTHS = 25
-"""How far a city lies from the centre of its ZIP3 at most, in hundredths of a degree (design)."""
 
 COUNTY_CLASSES = {
     "1m_plus": "hh_pct_county_1m_plus",
@@ -39,38 +36,71 @@ COUNTY_CLASSES = {
 def cities(seed: int) -> dict[str, list[dict]]:
     """Cities per state, largest first, each with its share of the state's households in ``weight``.
 
-    Names come from Faker; none is meant to exist. Latitude and longitude are in hundredths of a degree. Cities of
-    one ZIP3 lie near each other and in one TV market.
+    Names come from Faker; none is meant to exist. A city lies where people of its ZIP3 live: ZIP3s have the households
+    of their people, cities those of their surroundings. Latitude and longitude are in hundredths of a degree. A TV
+    market is a row of neighbouring ZIP3s.
     """
     from faker import Faker
 
     fake = Faker("en_US")
     fake.seed_instance(Draws(seed, "places").salt("cities"))
-    geography = {row["state"]: row for row in reference.state_geography()}
     shares = {row["state"]: row for row in reference.state_shares()}
-    markets = _markets({state: row["household_share"] for state, row in shares.items()})
+    counts = _market_counts({state: row["household_share"] for state, row in shares.items()})
     result = {}
     for state in reference.STATES:
-        count = min(120, max(40, round(shares[state]["household_share"] * 1500)))
+        zip3s = {row["zip3"]: row["people"] for row in _centres()[state]}
+        places = _places()[state]
+        around: dict[str, int] = {}
+        for place in places:
+            around[place["zip3"]] = around.get(place["zip3"], 0) + place["people"]
+        weight = [zip3s[place["zip3"]] * place["people"] / around[place["zip3"]] for place in places]
+        # Rounded and then by place, so that a platform's last bit decides no order.
+        order = sorted(range(len(places)), key=lambda i: (-round(weight[i], 3), i))
+        weights = [weight[i] for i in order]
         names: dict[str, None] = {}
-        while len(names) < count:
+        while len(names) < len(places):
             names.setdefault(fake.city())
-        weights = [(rank + 1) ** -0.6 for rank in range(count)]
-        classes = _county_classes(shares[state], weights)
-        zip3s = geography[state]["zip3s"]
-        centres = [_coordinates(fake.random, geography[state]) for _ in zip3s]
+        markets, classes = _markets(zip3s, counts[state]), _county_classes(shares[state], weights)
         result[state] = [
             {
                 "city": name,
-                "zip3": zip3s[i % len(zip3s)],
-                "market_code": f"{state}-{i % len(zip3s) % markets[state] + 1:02d}",
-                "county_size_class": classes[i],
-                "weight": weights[i],
-                **_near(fake.random, centres[i % len(zip3s)], geography[state]),
+                "zip3": places[i]["zip3"],
+                "market_code": f"{state}-{markets[places[i]['zip3']]:02d}",
+                "county_size_class": classes[rank],
+                "weight": weights[rank],
+                "lat_hundredths": round(places[i]["latitude"] * 100),
+                "lon_hundredths": round(places[i]["longitude"] * 100),
             }
-            for i, name in enumerate(names)
+            for rank, (i, name) in enumerate(zip(order, names, strict=True))
         ]
     return result
+
+
+def _centres() -> dict[str, list[dict]]:
+    return _by_state("zip3_centres")
+
+
+def _places() -> dict[str, list[dict]]:
+    return _by_state("zip3_places")
+
+
+@lru_cache(maxsize=2)
+def _by_state(name: str) -> dict[str, list[dict]]:
+    found: dict[str, list[dict]] = {}
+    for row in reference.facts(name):
+        found.setdefault(row["state"], []).append(row)
+    return found
+
+
+def _markets(zip3s: dict[str, int], markets: int) -> dict[str, int]:
+    """The number of each ZIP3's market: neighbouring numbers together, markets of about as many people."""
+    total, before, found = sum(zip3s.values()), 0, {}
+    for zip3, people in sorted(zip3s.items()):
+        found[zip3] = (2 * before + people) * markets // (2 * total)
+        before += people
+    # A market that would be a part of one ZIP3 does not exist.
+    place = {market: i for i, market in enumerate(sorted(set(found.values())), 1)}
+    return {zip3: place[market] for zip3, market in found.items()}
 
 
 @dataclass(frozen=True)
@@ -110,13 +140,19 @@ def prepare(config: GenerationConfig) -> Places:
     )
 
 
+def city(context: Context, state: Coded, keys: np.ndarray) -> np.ndarray:
+    """Row of ``Places.cities`` in which homes of these states lie; `keys` are ``chain(household_id)``."""
+    ticket = context.draws("households").below("city", CITY_TICKETS, keys)
+    return context.of(prepare).lottery.draw(ticket, state.codes.astype(np.int64))
+
+
 def _coded(texts: Sequence[str]) -> Coded:
     words = tuple(dict.fromkeys(texts))
     place = {word: i for i, word in enumerate(words)}
     return Coded(np.array([place[text] for text in texts], np.int32), words)
 
 
-def _markets(shares: dict[str, float]) -> dict[str, int]:
+def _market_counts(shares: dict[str, float]) -> dict[str, int]:
     """At least one market per state, the rest by households."""
     counts = dict.fromkeys(shares, 1)
     for winner in lottery_tickets(list(shares.values()), MARKETS - len(shares)):
@@ -135,30 +171,3 @@ def _county_classes(row: dict, weights: list[float]) -> list[str]:
         above = (name for name, upper in zip(shares, accumulate(shares.values()), strict=True) if middle < upper)
         classes.append(next(above, tuple(COUNTY_CLASSES)[-1]))
     return classes
-
-
-def _coordinates(random, row: dict) -> dict[str, int]:
-    return {
-        "lat_hundredths": random.randint(_above(row["lat_min"]), _below(row["lat_max"])),
-        "lon_hundredths": random.randint(_above(row["lon_min"]), _below(row["lon_max"])),
-    }
-
-
-def _near(random, centre: dict[str, int], row: dict) -> dict[str, int]:
-    """A place at most `SPREAD_HUNDREDTHS` from the centre of its ZIP3 in each direction, inside the state."""
-    near = {}
-    for axis in ("lat", "lon"):
-        low, high = _above(row[f"{axis}_min"]), _below(row[f"{axis}_max"])
-        moved = centre[f"{axis}_hundredths"] + random.randint(-SPREAD_HUNDREDTHS, SPREAD_HUNDREDTHS)
-        near[f"{axis}_hundredths"] = min(max(moved, low), high)
-    return near
-
-
-def _above(degrees: float) -> int:
-    """A whole number of hundredths that is certainly above `degrees`."""
-    return math.floor(degrees * 100) + 2
-
-
-def _below(degrees: float) -> int:
-    """A whole number of hundredths that is certainly below `degrees`."""
-    return math.ceil(degrees * 100) - 2

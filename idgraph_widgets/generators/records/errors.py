@@ -234,7 +234,7 @@ def _emails(entry: Entry, people: Columns) -> tuple[pa.StringArray, np.ndarray]:
     """Addresses of which of the person's mailboxes the system was given, and whether they are wrong."""
     number = entry.draws.below("mailbox", people.boxes, entry.key)
     both = people.both & (number == 0)
-    found = addresses(entry.context, people.individual_id, people.first_name, people.last_name, both, number)
+    found = addresses(entry.context, people.individual_id, both, number)
     # Only the local part, so that the domain stays a reserved one.
     every = np.arange(len(number))
     name = Cell(found.name, every, every).typed(entry, "email")

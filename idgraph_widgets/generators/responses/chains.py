@@ -23,7 +23,7 @@ from idgraph_widgets.generators.ads import clicks
 from idgraph_widgets.generators.ads.advertising import worn
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.generators.responses import steps
-from idgraph_widgets.generators.wants import organic, spells
+from idgraph_widgets.generators.wants import organic
 from idgraph_widgets.schema import ids
 
 CURIOUS, CREATED, ORGANIC = range(ids.ORIGINS)
@@ -122,9 +122,8 @@ def chains(
     return Columns.concat([_captured(context, lives, near), _created(context, extra, near), _curious(context, shown)])
 
 
-def people_of(context: Context, households: Columns, individuals: Columns) -> People:
-    """The wants and the organic life of the people of some homes."""
-    intents = spells.make(context, households, individuals)
+def people_of(context: Context, households: Columns, individuals: Columns, intents: Columns) -> People:
+    """The organic life of the people of some homes; `intents` are what `spells.make` gives."""
     return People(households, individuals, intents, _life(context, households, individuals, intents, ORGANIC))
 
 

@@ -197,6 +197,7 @@ def _time(context, d, homes: Columns, individuals: Columns, person: np.ndarray, 
         works=works(individuals.employment_status.take(person)),
         age_group=age_group(individuals.age[person]),
         kind=d.below("kind", 2, key),
+        weekend=(day + 3) % 7 >= 5,  # 1970 began on a Thursday
     )
     hour = hours.local_hour(context, d, users, key)
     at = (

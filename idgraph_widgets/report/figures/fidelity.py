@@ -159,6 +159,8 @@ def allowed(result: StatisticResult) -> str:
         return ""
     if result.measure == "at least":
         return f"{number(result, result.target)} or more"
+    if result.measure == "at most":
+        return f"{number(result, result.target + result.tolerance)} or less"
     off = result.tolerance * (abs(result.target) if result.measure == "relative" else 1.0)
     low, high = result.target - off, result.target + off
     if result.value != "years":

@@ -20,15 +20,18 @@ from idgraph_widgets.report.figures.card import (
     rows_axis,
     words,
 )
+from idgraph_widgets.schema.truth_identity import TRUE_RELATIONS
 
 if TYPE_CHECKING:
     import pandas as pd
 
 RELATIONS = {
     "owner": ("true", GOOD),
+    "co_user": ("true, in two homes", SERIES[2]),
     "household_member": ("false, same household", SERIES[1]),
     "former_owner": ("false, former owner", SERIES[4]),
     "stranger": ("false, stranger", BAD),
+    "outsider": ("false, outside the dataset", MUTED),
 }
 
 
@@ -78,7 +81,7 @@ def truth_card(links: pd.DataFrame) -> Card:
         if any(counts):
             data.append(bars(names, counts, f"%{{y}}: %{{x:,}} {name}", name, flat=True, marker={"color": color}))
     shown = figure(data, axis("links"), rows_axis(), barmode="stack")
-    false = int(links[links.relation != "owner"].mappings.sum())
+    false = int(links[~links.relation.isin(TRUE_RELATIONS)].mappings.sum())
     total = int(links.mappings.sum())
     text = f"{count(false)} of {count(total)} links are false ({false / max(1, total):.1%})."
     return Card("truth", "Links by identifier, true and false", shown, text, text, height=300)

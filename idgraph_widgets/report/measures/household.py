@@ -9,6 +9,7 @@ import pandas as pd
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.report.measures.query import ask, literal
 from idgraph_widgets.schema.ids import PERSONS, household_of
+from idgraph_widgets.schema.truth_identity import TRUE_RELATIONS
 
 OUTSIDERS = 12
 """People of other households shown in a graph, at most."""
@@ -205,10 +206,15 @@ class _Builder:
 
     def owners(self, mappings: pd.DataFrame) -> None:
         """The true owners of false links."""
-        for row in mappings[mappings.relation != "owner"].itertuples():
-            self._outsider(int(row.true_individual_id))
+        for row in mappings[~mappings.relation.isin(TRUE_RELATIONS)].itertuples():
             name = self._identifiers[row.identifier_type, row.identifier_value]
-            self.edge(Edge(name, f"p{row.true_individual_id}", "truth", about="really belongs to this person"))
+            owner = f"o{row.mapping_id}"
+            if pd.isna(row.true_individual_id):
+                self.node(Node(owner, "outsider", "outside", "somebody outside the dataset"))
+            else:
+                owner = f"p{int(row.true_individual_id)}"
+                self._outsider(int(row.true_individual_id))
+            self.edge(Edge(name, owner, "truth", about="really belongs to this person"))
 
     def holders(self, elsewhere: pd.DataFrame) -> None:
         """People of other households whom the graph gives the same identifiers, as far as there is room."""
@@ -234,12 +240,18 @@ class _Builder:
 
 
 def _asserted(row, identifier: str) -> Edge:
-    is_true = row.relation == "owner"
+    is_true = row.relation in TRUE_RELATIONS
     words = [f"{row.match_type} link, confidence {row.confidence:.2f}"]
     if row.is_shared:
         words.append("shared in the household")
+    if row.relation == "co_user":
+        words.append("used in another home, too")
     if not is_true:
-        owner = {"household_member": "another member of the household", "former_owner": "its former owner"}
+        owner = {
+            "household_member": "another member of the household",
+            "former_owner": "its new owner",
+            "outsider": "somebody outside the dataset",
+        }
         words.append(f"false: it belongs to {owner.get(row.relation, 'a stranger')}")
     return Edge(
         f"p{row.individual_id}",
@@ -298,7 +310,7 @@ def notable_households(dataset, limit: int = 12) -> pd.DataFrame:
     links = ask(
         dataset,
         f"""select household_id, false_links, shared_links from (
-          select m.household_id, sum(case when t.relation <> 'owner' then 1 else 0 end) as false_links,
+          select m.household_id, sum(case when t.relation not in ('owner', 'co_user') then 1 else 0 end) as false_links,
             sum(case when m.is_shared then 1 else 0 end) as shared_links, count(*) as links
           from identity_mappings m join truth_identity t on m.mapping_id = t.mapping_id
           where m.household_id <= 1000 group by m.household_id

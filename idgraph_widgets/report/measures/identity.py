@@ -32,7 +32,7 @@ def confidence_reliability(dataset) -> pd.DataFrame:
           sum(case when is_true then 1 else 0 end) as true_links
         from (
           select cast(round(m.confidence * 10000) as bigint) as ticks,
-            m.individual_id = t.true_individual_id as is_true
+            t.relation in ('owner', 'co_user') as is_true
           from identity_mappings m join truth_identity t on m.mapping_id = t.mapping_id
         ) as links group by least(ticks div 500, 20) order by bin""",
     )
@@ -99,9 +99,11 @@ class PairQuality:
 @once_per_dataset
 def pair_quality(dataset) -> PairQuality:
     """Pairwise precision, recall and F1 of the asserted links against the truth."""
-    links = """select m.individual_id as asserted, t.true_individual_id as owner, count(*) as n
+    # Of whom two outsiders are one is not known: each is taken for a person apart.
+    owner = "coalesce(t.true_individual_id, -m.mapping_id)"
+    links = f"""select m.individual_id as asserted, {owner} as owner, count(*) as n
       from identity_mappings m join truth_identity t on m.mapping_id = t.mapping_id
-      group by m.individual_id, t.true_individual_id"""
+      group by m.individual_id, {owner}"""
     pairs = "coalesce(sum(n * (n - 1) div 2), 0)"
     both = ask(dataset, f"select {pairs} as pairs from ({links}) as l")
     one = ask(

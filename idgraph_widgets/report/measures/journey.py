@@ -98,7 +98,7 @@ def _lanes(dataset, key: int) -> pd.DataFrame:
         dataset,
         f"""select m.mapping_id, m.identifier_type, m.device_type, m.platform, m.browser, m.identifier_value,
           m.first_seen_ts as first, least(m.last_seen_ts, coalesce(m.opted_out_ts, m.last_seen_ts)) as last,
-          m.individual_id = t.true_individual_id as is_true, m.confidence, m.is_shared
+          t.relation in ('owner', 'co_user') as is_true, m.confidence, m.is_shared
         from identity_mappings m join truth_identity t on m.mapping_id = t.mapping_id
         where m.individual_id = {key} order by m.identifier_type, m.first_seen_ts, m.mapping_id""",
     )

@@ -8,6 +8,7 @@ from idgraph_widgets.report import measures
 from idgraph_widgets.report.blocks import TableBlock, cell, table_of
 from idgraph_widgets.report.figures.network import network_card
 from idgraph_widgets.report.panel.part import Part, as_dict, button, text, with_buttons
+from idgraph_widgets.schema.truth_identity import TRUE_RELATIONS
 
 HINT = "number, surname, city or identifier"
 MOST_FOUND = 10
@@ -110,7 +111,7 @@ def _links(graph) -> TableBlock:
             row.match_type,
             cell(float(row.confidence), ".4f"),
             cell(bool(row.is_shared)),
-            "✓ true" if row.relation == "owner" else f"✗ {row.relation.replace('_', ' ')}",
+            "✓ true" if row.relation in TRUE_RELATIONS else f"✗ {row.relation.replace('_', ' ')}",
         )
         for row in graph.mappings.itertuples()
     )

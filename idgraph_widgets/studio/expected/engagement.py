@@ -1,4 +1,4 @@
-"""Expected engagement: how uneven activity is, when it happens, how content shares it."""
+"""Expected engagement: how uneven activity is, when it happens, how content shares it, how far views go."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from functools import lru_cache
 import numpy as np
 
 from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.schema.content_catalog import CONTENT_TYPES
 from idgraph_widgets.studio.expected import Card, Plot
-from idgraph_widgets.studio.figures import heat, line
+from idgraph_widgets.studio.figures import heat, line, share_bars
 
 DEVICE_WEIGHTS = {"mobile": 0.45, "desktop": 0.25, "tv": 0.30}
 """Shares of engagements by kind of device on a default run (measured)."""
 
+SATURDAY = 5
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MOST = 2000
 
@@ -44,10 +46,31 @@ def at_least(mean: float, sigma: float, most: int = _MOST) -> np.ndarray:
 def rhythm(config: GenerationConfig) -> np.ndarray:
     """Share of engagements by weekday (rows) and local hour (columns), over all devices."""
     engagement = config.engagement_config
-    hours = sum(
-        weight * np.array(getattr(engagement, f"{device}_hour_weights")) for device, weight in DEVICE_WEIGHTS.items()
-    )
-    return np.outer(np.array(engagement.weekday_weights), hours)
+    rows = []
+    for day, share in enumerate(engagement.weekday_weights):
+        days = "weekend_" if day >= SATURDAY else ""
+        odds = engagement.weekend_desktop_odds if day >= SATURDAY else 1.0
+        devices = {name: weight * (odds if name == "desktop" else 1.0) for name, weight in DEVICE_WEIGHTS.items()}
+        curves = {name: np.array(getattr(engagement, f"{name}_{days}hour_weights")) for name in devices}
+        hours = sum(weight * curves[name] for name, weight in devices.items()) / sum(devices.values())
+        rows.append(share * hours)
+    return np.array(rows)
+
+
+def weekly(usual: float, sigma: float, most: int = 30) -> np.ndarray:
+    """Shares of weeks with 0..most sessions of somebody who usually has so many; the last is that or more.
+
+    Weeks vary lognormally with deviation `sigma` around the mean `usual`, sessions come by chance.
+    """
+    tail = at_least(usual, sigma, most)
+    return np.append(tail[:-1] - tail[1:], tail[-1])
+
+
+def reached(config: GenerationConfig) -> np.ndarray:
+    """Share of views by type of content (rows) that reach a quarter, half, three quarters and the end (columns)."""
+    engagement = config.engagement_config
+    ends = np.array([getattr(engagement, f"{name}_view_ends") for name in CONTENT_TYPES])
+    return 1 - np.cumsum(ends, axis=1)[:, :-1]
 
 
 def popularity(config: GenerationConfig) -> np.ndarray:
@@ -118,6 +141,29 @@ def _popularity_plot(config, _sample: Mapping) -> Plot:
     return Plot(figure, f"The most popular 1 % of items draw {shares[:top].sum():.1%} of engagements.")
 
 
+_USUAL, _SHOWN_WEEKS = 4.0, 16
+
+
+def _weeks_plot(config, _sample: Mapping) -> Plot:
+    sigma = config.engagement_config.week_sigma
+    shares = weekly(_USUAL, sigma, _SHOWN_WEEKS)
+    names = [*map(str, range(_SHOWN_WEEKS)), f"{_SHOWN_WEEKS}+"]
+    figure = share_bars(names, shares)
+    figure["layout"]["xaxis"] |= {"title": {"text": "sessions in a week"}}
+    return Plot(
+        figure,
+        f"Somebody with {_USUAL:g} sessions a week on average has none in {shares[0]:.1%} of weeks and "
+        f"{2 * _USUAL:g} or more in {shares[int(2 * _USUAL) :].sum():.1%}.",
+    )
+
+
+def _endings_plot(config, _sample: Mapping) -> Plot:
+    table = reached(config)
+    figure = heat(("a quarter", "half", "three quarters", "the end"), CONTENT_TYPES, table, "%{y}, %{x}: %{z:.0%}")
+    ends = ", ".join(f"{name} {share:.0%}" for name, share in zip(CONTENT_TYPES, table[:, -1], strict=True))
+    return Plot(figure, f"Views that reach the end: {ends}.")
+
+
 _ENGAGEMENT = "engagement_config"
 
 CARDS = (
@@ -141,11 +187,29 @@ CARDS = (
         ),
     ),
     Card(
+        "weeks",
+        "Busy and quiet weeks",
+        f"Share of weeks by sessions, of somebody with {_USUAL:g} a week on average",
+        _weeks_plot,
+        (f"{_ENGAGEMENT}.week_sigma",),
+    ),
+    Card(
+        "endings",
+        "How far views go",
+        "Share of views that reach so much of the item, by type of content; stronger colour is more",
+        _endings_plot,
+        tuple(f"{_ENGAGEMENT}.{name}_view_ends" for name in CONTENT_TYPES),
+    ),
+    Card(
         "rhythm",
         "Week",
         "When engagements happen, all devices together; stronger colour is more",
         _rhythm_plot,
-        (f"{_ENGAGEMENT}.weekday_weights", *(f"{_ENGAGEMENT}.{device}_hour_weights" for device in DEVICE_WEIGHTS)),
+        (
+            f"{_ENGAGEMENT}.weekday_weights",
+            f"{_ENGAGEMENT}.weekend_desktop_odds",
+            *(f"{_ENGAGEMENT}.{name}_{days}hour_weights" for days in ("", "weekend_") for name in DEVICE_WEIGHTS),
+        ),
         wide=True,
         height=230,
     ),

@@ -12,7 +12,7 @@ from datetime import date
 
 import ipywidgets as widgets
 
-from idgraph_widgets.studio.plain.names import Bounds, Caps, Choices, Numbers, Segments, Shares
+from idgraph_widgets.studio.plain.names import Bounds, Caps, Choices, Numbers, Points, Segments, Shares
 from idgraph_widgets.studio.plain.parts import Control, Kit, as_number, named, number_box
 
 
@@ -124,6 +124,9 @@ class Day(Control):
             self.widget.value = value
 
 
+_FEW_POINTS = 7
+"""Points of a curve that have an input each."""
+
 _KINDS = {
     "number": Number,
     "span": Span,
@@ -154,4 +157,7 @@ def control_for(spec: dict, give: Callable, state, kit: Kit) -> Control:
     kit : Kit
         Of the form.
     """
+    # Every input is messages to the page, of which a server lets only so many through at a time.
+    if spec["control"] == "curve" and len(spec["names"]) > _FEW_POINTS:
+        return Points(spec, give, state, kit)
     return _KINDS[spec["control"]](spec, give, state, kit)

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from idgraph_widgets.config.kinds import SUM_TOLERANCE
 from idgraph_widgets.config.shares import round_shares
+from idgraph_widgets.notation import exact, understood
 from idgraph_widgets.studio.form_data import segment_options
 from idgraph_widgets.studio.plain.html import hide, offer, paragraph
 from idgraph_widgets.studio.plain.parts import Control, as_number, named, number_box, row_label, rows_box
@@ -17,7 +18,7 @@ _SHARE = {"percent": True, "low": 0, "top": 1}
 
 
 class Shares(Control):
-    """A percentage for each name, and their sum; names can be added and removed, but not the points of a curve."""
+    """A percentage for each name, and their sum; names can be added and removed, but not points of a curve."""
 
     def build(self) -> None:
         spec = self.spec
@@ -97,6 +98,27 @@ class Shares(Control):
         text = f"{'✓' if fine else '✗'} Sum {total * 100:.7g} %"
         self.sum.value = paragraph(text, "idg-ok" if fine else "idg-bad")
         hide(self.even, fine)
+
+
+class Points(Control):
+    """A curve of many points, such as hours, as one text of percentages in their order."""
+
+    def build(self) -> None:
+        first, last = self.spec["names"][0][1], self.spec["names"][-1][1]
+        what = f"{self.spec['title']}: {len(self.spec['names'])} percentages, {first} to {last}"
+        self.box = named(widgets.Textarea(continuous_update=False, rows=3), what)
+        self.listen(self.box, lambda text: self.give(_percentages(text)))
+        self.widget = widgets.VBox([self.box])
+
+    def put(self, value) -> None:
+        # What a person wrote stays as long as it means these numbers.
+        if isinstance(value, list) and _percentages(self.box.value) != value:
+            self.box.value = " ".join(exact(share, True) for share in value)
+
+
+def _percentages(text: str) -> list:
+    """The numbers written, each in the units of the configuration; a text where it is no number."""
+    return [understood(word, **_SHARE) for word in text.replace("%", " ").split()]
 
 
 class Numbers(Control):

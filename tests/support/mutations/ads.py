@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from support.mutations.mutation import TOTALS, mutation
+from support.mutations.mutation import NEIGHBOUR, NO_CAMPAIGN, TOTALS, held_out, mutation
+
+_SHOWN = "campaign_id in (select x.campaign_id from {campaign_exposures} x)"
+_PAID = "campaign_id in (select x.campaign_id from {campaign_exposures} x where x.cost > 0)"
+_PRICED = "campaign_id in (select c.campaign_id from {{campaigns}} c where c.pricing_model = '{}')"
 
 CAMPAIGNS = [
     mutation(
@@ -48,11 +52,13 @@ CAMPAIGNS = [
         "advertiser_id in (select c.advertiser_id from {campaigns} c group by c.advertiser_id having count(*) > 1)",
         advertiser="'Somebody else'",
     ),
-    mutation("structure.campaign_holdouts.fk", "campaign_holdouts", campaign_id="cast(77 as bigint)"),
+    mutation("structure.campaign_holdouts.fk", "campaign_holdouts", campaign_id=NO_CAMPAIGN),
     mutation(
         "campaigns.holdout_eligible",
         "campaigns",
-        "target_segment_id <> '49' and campaign_id in (select h.campaign_id from {campaign_holdouts} h)",
+        "target_segment_id <> '49' and campaign_id in (select h.campaign_id from {campaign_holdouts} h"
+        " where h.household_id not in (select i.household_id from {audience_attributes} a join {individuals} i"
+        " on a.individual_id = i.individual_id where a.segment_id = '49'))",
         target_segment_id="'49'",
         also=("exposures.in_segment", "campaigns.starts_when_valid"),
     ),
@@ -69,7 +75,7 @@ EXPOSURES = [
     mutation(
         "exposures.person_of_mapping",
         "campaign_exposures",
-        individual_id="case when pmod(individual_id, 16) = 1 then individual_id + 1 else individual_id - 1 end",
+        individual_id=NEIGHBOUR,
         also=(
             "structure.campaign_exposures.fks",
             "exposures.in_segment",
@@ -90,10 +96,9 @@ EXPOSURES = [
     mutation(
         "exposures.in_segment",
         "audience_attributes",
-        "individual_id in (select x.individual_id from"
-        " {campaign_exposures} x join {campaigns} c on x.campaign_id = c.campaign_id) and segment_id in"
-        " (select c.target_segment_id from {campaigns} c join {campaign_exposures} x on"
-        " c.campaign_id = x.campaign_id)",
+        "attribute_id in (select a.attribute_id from {audience_attributes} a join {campaign_exposures} x"
+        " on a.individual_id = x.individual_id join {campaigns} c on x.campaign_id = c.campaign_id"
+        " and c.target_segment_id = a.segment_id)",
         segment_id="'no-such-segment'",
         also=(
             "structure.audience_attributes.fks",
@@ -116,15 +121,7 @@ EXPOSURES = [
             "MEMBERSHIP",
         ),
     ),
-    mutation(
-        "exposures.never_holdouts",
-        "campaign_holdouts",
-        how="add",
-        campaign_id="(select max(x.campaign_id) from {campaign_exposures} x)",
-        household_id="(select max(x.household_id) from {campaign_exposures} x where x.campaign_id ="
-        " (select max(y.campaign_id) from {campaign_exposures} y))",
-        also=("responses.never_of_holdout",),
-    ),
+    held_out("exposures.never_holdouts", "{campaign_exposures}", also=("responses.never_of_holdout",)),
     mutation(
         "exposures.usable_identifier",
         "campaigns",
@@ -148,6 +145,7 @@ EXPOSURES = [
         also=(
             "engagement.identifier_alive",
             "identity.opted_out_within_window",
+            "identity.known_from_first_day",
             "identity.active_at_end",
             "exposures.in_segment",
             "MEMBERSHIP",
@@ -170,7 +168,7 @@ EXPOSURES = [
     mutation(
         "exposures.within_flight",
         "campaigns",
-        "campaign_id in (select x.campaign_id from {campaign_exposures} x)",
+        _SHOWN,
         start_date="date_from_unix_date(unix_date(end_date) - 1)",
         also=("campaigns.flight_length", "campaigns.starts_when_valid"),
     ),
@@ -180,42 +178,36 @@ EXPOSURES = [
     mutation(
         "exposures.cpm_cost",
         "campaign_exposures",
-        "cost > 0 and campaign_id in (select c.campaign_id from {campaigns} c where c.pricing_model = 'cpm')",
+        f"cost > 0 and {_PRICED.format('cpm')}",
         cost="cost - 0.000001",
         also=(TOTALS,),
     ),
     mutation(
         "exposures.cpc_cost",
         "campaign_exposures",
-        "cost = 0 and campaign_id in (select c.campaign_id from {campaigns} c where c.pricing_model = 'cpc')",
+        f"cost = 0 and {_PRICED.format('cpc')}",
         cost="cast(0.000001 as decimal(18,6))",
         also=(TOTALS,),
     ),
     mutation(
         "exposures.cap_daily",
         "campaigns",
-        "frequency_cap_scope = 'person' and campaign_id in (select x.campaign_id from {campaign_exposures} x)",
+        f"frequency_cap_scope = 'person' and {_SHOWN}",
         frequency_cap_daily="1",
         also=("campaigns.caps",),
     ),
     mutation(
         "exposures.cap_weekly",
         "campaigns",
-        "frequency_cap_scope = 'household' and campaign_id in (select x.campaign_id from {campaign_exposures} x)",
+        f"frequency_cap_scope = 'household' and {_SHOWN}",
         frequency_cap_weekly="1",
         also=("campaigns.caps",),
     ),
-    mutation(
-        "exposures.budget",
-        "campaigns",
-        "campaign_id in (select x.campaign_id from {campaign_exposures} x where x.cost > 0)",
-        budget="cast(0.01 as decimal(18,2))",
-        also=("campaigns.budget",),
-    ),
+    mutation("exposures.budget", "campaigns", _PAID, budget="cast(0.01 as decimal(18,2))", also=("campaigns.budget",)),
     mutation(
         "exposures.block_budget",
         "campaigns",
-        "campaign_id in (select x.campaign_id from {campaign_exposures} x where x.cost > 0)",
+        _PAID,
         budget_per_1000_households="cast(0.01 as decimal(18,2))",
         also=("campaigns.budget",),
     ),

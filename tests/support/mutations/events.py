@@ -5,6 +5,17 @@ from __future__ import annotations
 from support.mutations.mutation import moved, mutation
 
 _EVENT = "engagement_type = 'view' and duration_seconds > 5"
+_SOON_CLICKED = (
+    "engagement_type = 'click' and pmod(engagement_id, 8) = 2 and session_id in (select e.session_id from"
+    " {content_engagements} e where e.engagement_type = 'view' and e.duration_seconds > 60"
+    " and pmod(e.engagement_id, 8) = 1)"
+)
+_LAST_OF_TWO = (
+    "engagement_type = 'view' and engagement_id in (select max(e.engagement_id) from {content_engagements} e"
+    " group by e.session_id having count(*) = 2)"
+)
+
+_IN_TURN = ("engagement.one_after_another", "engagement.session_pause", "engagement.reaction_follows_view")
 
 ENGAGEMENT = [
     mutation("structure.content_engagements.mapping_fk", "content_engagements", _EVENT, mapping_id="cast(1 as bigint)"),
@@ -47,7 +58,7 @@ ENGAGEMENT = [
         "content_engagements",
         _EVENT,
         engagement_ts="timestamp_micros(0)",
-        also=("engagement.identifier_alive", "AGGREGATES", "engagement.reaction_follows_view"),
+        also=("engagement.identifier_alive", "AGGREGATES", *_IN_TURN),
     ),
     mutation(
         "engagement.identifier_alive",
@@ -55,7 +66,7 @@ ENGAGEMENT = [
         "engagement_type = 'view' and mapping_id in (select"
         " m.mapping_id from {identity_mappings} m where not m.is_active)",
         engagement_ts="timestamp_micros(1743465599000000)",
-        also=("AGGREGATES", "engagement.reaction_follows_view"),
+        also=("AGGREGATES", *_IN_TURN),
     ),
     mutation(
         "engagement.device_matches",
@@ -85,7 +96,7 @@ ENGAGEMENT = [
         "content_engagements",
         _EVENT,
         duration_seconds="duration_seconds + 1",
-        also=("AGGREGATES",),
+        also=("AGGREGATES", "engagement.one_after_another"),
     ),
     mutation(
         "engagement.complete_exactly",
@@ -95,11 +106,33 @@ ENGAGEMENT = [
         also=("AGGREGATES",),
     ),
     mutation(
+        "engagement.reactions_take_no_time",
+        "content_engagements",
+        "engagement_type = 'click'",
+        completion_rate="0.5",
+        duration_seconds="60",
+        also=("engagement.duration", "AGGREGATES", "engagement.one_after_another"),
+    ),
+    mutation(
+        "engagement.one_after_another",
+        "content_engagements",
+        _SOON_CLICKED,
+        engagement_ts=moved("engagement_ts", -30_000_000),
+        also=("AGGREGATES",),
+    ),
+    mutation(
+        "engagement.session_pause",
+        "content_engagements",
+        _LAST_OF_TWO,
+        engagement_ts=moved("engagement_ts", 31 * 60_000_000),
+        also=("engagement.identifier_alive", "AGGREGATES", "engagement.within_window"),
+    ),
+    mutation(
         "engagement.reaction_follows_view",
         "content_engagements",
         "engagement_type = 'click'",
         engagement_ts=moved("engagement_ts", -6 * 3_600_000_000),
-        also=("engagement.identifier_alive", "AGGREGATES", "engagement.within_window"),
+        also=("engagement.identifier_alive", "AGGREGATES", "engagement.within_window", *_IN_TURN),
     ),
     mutation("viewership.none_missing", "viewership_patterns", how="remove"),
     mutation(

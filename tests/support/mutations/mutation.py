@@ -13,6 +13,12 @@ DAY = 86_400_000_000
 TOTALS = "TOTALS"
 """Stands for every check of outcome_metrics and campaign_daily."""
 
+NO_CAMPAIGN = "cast(77 as bigint)"
+"""SQL: the key of a campaign that there is not."""
+
+NEIGHBOUR = "case when pmod(individual_id, 16) = 1 then individual_id + 1 else individual_id - 1 end"
+"""SQL: another number of a person of the same household."""
+
 
 @dataclass(frozen=True)
 class Mutation:
@@ -58,6 +64,13 @@ def moved(column: str, microseconds: int | str) -> str:
 def mutation(check, table, where="true", also=(), how="change", **changes) -> Mutation:
     """A `Mutation` whose changed columns are keywords."""
     return Mutation(check, table, where, changes, how, tuple(also))
+
+
+def held_out(check, rows, also=()) -> Mutation:
+    """A home that is held out of a campaign which has `rows` of it: SQL with campaign_id and household_id."""
+    last = f"(select max(x.campaign_id) from {rows} x)"
+    home = f"(select max(x.household_id) from {rows} x where x.campaign_id = {last})"
+    return mutation(check, "campaign_holdouts", how="add", campaign_id=last, household_id=home, also=also)
 
 
 def _bare(sql: str) -> str:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from support.mutations.mutation import DAY, TOTALS, moved, mutation
+from support.mutations.mutation import DAY, NEIGHBOUR, NO_CAMPAIGN, TOTALS, held_out, moved, mutation
 
 _CARRIED = "exposure_id is not null"
+_CHILDLESS = (
+    "response_id not in (select p.parent_response_id from {response_events} p where p.parent_response_id is not null)"
+)
+_CLICK = f"response_type = 'click' and {_CHILDLESS}"
+_ORGANIC_VISIT = f"response_type = 'site_visit' and conversion_path = 'organic' and {_CHILDLESS}"
+_FIRST_EXPOSURE = "(select min(x.exposure_id) from {campaign_exposures} x)"
 
 RESPONSES = [
     mutation(
@@ -14,15 +20,7 @@ RESPONSES = [
         parent_response_id="cast(1 as bigint)",
         also=(),
     ),
-    mutation(
-        "responses.advertiser",
-        "response_events",
-        "response_type = 'site_visit' and conversion_path = 'organic' and"
-        " response_id not in (select p.parent_response_id from {response_events} p where"
-        " p.parent_response_id"
-        " is not null)",
-        advertiser_id="cast(9999 as bigint)",
-    ),
+    mutation("responses.advertiser", "response_events", _ORGANIC_VISIT, advertiser_id="cast(9999 as bigint)"),
     mutation(
         "responses.organic_exactly",
         "response_events",
@@ -33,9 +31,8 @@ RESPONSES = [
     mutation(
         "responses.exposure_of_person",
         "response_events",
-        "response_type = 'click' and response_id not in (select"
-        " p.parent_response_id from {response_events} p where p.parent_response_id is not null)",
-        individual_id="case when pmod(individual_id, 16) = 1 then individual_id + 1 else individual_id - 1 end",
+        _CLICK,
+        individual_id=NEIGHBOUR,
         also=("structure.response_events.fks",),
     ),
     mutation(
@@ -46,21 +43,15 @@ RESPONSES = [
         also=("campaigns.holdout_and_window", "responses.latest_exposure", "responses.cause_reaches", TOTALS),
     ),
     mutation("responses.lag", "response_events", _CARRIED, lag_seconds="lag_seconds + 1"),
-    mutation(
+    held_out(
         "responses.never_of_holdout",
-        "campaign_holdouts",
-        how="add",
-        campaign_id="(select max(r.campaign_id) from {response_events} r)",
-        household_id="(select max(i.household_id) from {response_events} r join {individuals} i"
-        " on r.individual_id = i.individual_id where r.campaign_id = (select max(s.campaign_id) from"
-        " {response_events} s))",
+        "(select r.campaign_id, r.individual_id div 16 as household_id from {response_events} r)",
         also=("exposures.never_holdouts", "campaigns.holdout_eligible"),
     ),
     mutation(
         "responses.parent_types",
         "response_events",
-        "response_type = 'add_to_cart' and response_id not in (select"
-        " p.parent_response_id from {response_events} p where p.parent_response_id is not null)",
+        f"response_type = 'add_to_cart' and {_CHILDLESS}",
         response_type="'purchase'",
         revenue="cast(5 as decimal(18,2))",
         also=("responses.truth_every_purchase", TOTALS),
@@ -80,18 +71,11 @@ RESPONSES = [
         " (select max(c.advertiser_id) from {campaigns} c) else (select min(c.advertiser_id)"
         " from {campaigns} c) end",
     ),
-    mutation(
-        "responses.path_of_first",
-        "response_events",
-        "response_type = 'click' and response_id not in (select"
-        " p.parent_response_id from {response_events} p where p.parent_response_id is not null)",
-        conversion_path="'view_through'",
-    ),
+    mutation("responses.path_of_first", "response_events", _CLICK, conversion_path="'view_through'"),
     mutation(
         "responses.click_day",
         "response_events",
-        "response_type = 'click' and lag_seconds < 80000 and response_id not"
-        " in (select p.parent_response_id from {response_events} p where p.parent_response_id is not null)",
+        f"response_type = 'click' and lag_seconds < 80000 and {_CHILDLESS}",
         response_ts=moved("response_ts", DAY),
         lag_seconds="lag_seconds + 86400",
         also=("responses.within_window", TOTALS),
@@ -104,15 +88,7 @@ RESPONSES = [
         channel="'ctv'",
         also=("campaigns.caps", "exposures.usable_identifier", "exposures.completion_rate", "exposures.email_opted_in"),
     ),
-    mutation(
-        "responses.within_window",
-        "response_events",
-        "response_type = 'site_visit' and conversion_path = 'organic'"
-        " and response_id not in (select p.parent_response_id from {response_events} p where"
-        " p.parent_response_id"
-        " is not null)",
-        response_ts=moved("response_ts", 365 * DAY),
-    ),
+    mutation("responses.within_window", "response_events", _ORGANIC_VISIT, response_ts=moved("response_ts", 365 * DAY)),
     mutation(
         "responses.revenue",
         "response_events",
@@ -131,9 +107,7 @@ RESPONSES = [
     mutation(
         "responses.latest_exposure",
         "response_events",
-        "response_type = 'site_visit' and conversion_path ="
-        " 'view_through' and response_id not in (select p.parent_response_id from {response_events} p where"
-        " p.parent_response_id is not null)",
+        f"response_type = 'site_visit' and conversion_path = 'view_through' and {_CHILDLESS}",
         conversion_path="'organic'",
         exposure_id="cast(null as bigint)",
         campaign_id="cast(null as bigint)",
@@ -145,7 +119,7 @@ RESPONSES = [
         "responses.cause_reaches",
         "truth_conversion",
         "response_id in (select r.response_id from {response_events} r where r.conversion_path <> 'organic')",
-        causing_exposure_id="(select min(x.exposure_id) from {campaign_exposures} x)",
+        causing_exposure_id=_FIRST_EXPOSURE,
     ),
     mutation(
         "responses.cause_meets",
@@ -167,17 +141,24 @@ RESPONSES = [
     mutation("structure.truth_conversion.response_fk", "truth_conversion", how="add", response_id="cast(1 as bigint)"),
 ]
 
-_LAST = "attribution_model = 'last_touch'"
 _SEEN = "impressions > 0 and clicks > 0"
 
 OUTCOMES = [
-    mutation("outcomes.five_rows", "outcome_metrics", f"{_LAST} and attributed_conversions = 0", how="remove"),
+    mutation(
+        "outcomes.five_rows",
+        "outcome_metrics",
+        "attribution_model = 'last_touch'",
+        how="remove",
+        also=("outcomes.all_conversions_credited", "outcomes.all_revenue_credited"),
+    ),
     mutation(
         "structure.outcome_metrics.campaign_fk",
         "outcome_metrics",
-        "attributed_conversions = 0",
-        campaign_id="cast(77 as bigint)",
-        also=("outcomes.five_rows",),
+        how="add",
+        campaign_id=NO_CAMPAIGN,
+        attributed_conversions="cast(0 as decimal(18,6))",
+        attributed_revenue="cast(0 as decimal(18,2))",
+        also=("outcomes.",),
     ),
     mutation(
         "outcomes.impressions",
@@ -243,7 +224,7 @@ OUTCOMES = [
         "structure.campaign_daily.campaign_fk",
         "campaign_daily",
         "clicks + conversions = 0",
-        campaign_id="cast(77 as bigint)",
+        campaign_id=NO_CAMPAIGN,
         also=("campaign_daily.no_day_missing", "campaign_daily.sums"),
     ),
     mutation("campaign_daily.no_day_missing", "campaign_daily", "impressions > 0", how="remove"),

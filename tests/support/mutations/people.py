@@ -12,8 +12,12 @@ HOUSEHOLDS = [
         also=("structure.households.state.vocabulary", "households.market_in_one_state", "viewership.", "MEMBERSHIP"),
     ),
     mutation("households.state_facts", "households", "state = 'CA'", census_region="'South'"),
-    mutation("households.inside_state", "households", latitude="latitude + 40"),
+    mutation("households.inside_state", "households", latitude="latitude + 40", also=("households.near_zip3",)),
+    mutation("households.near_zip3", "households", "state = 'CA' and latitude < 36", latitude="latitude + 1"),
     mutation("households.zip3_of_state", "households", zip3="'000'"),
+    mutation("structure.household_moves.fk", "household_moves", household_id="cast(9000000 as bigint)"),
+    mutation("households.moves_in_market", "household_moves", market_code="'XX-01'"),
+    mutation("households.moves_in_window", "household_moves", moved_ts="timestamp_micros(0)"),
     mutation("households.home_ip_safe", "households", home_ip="'8.8.8.8'"),
     mutation("households.income_bracket_configured", "households", income_bracket="'a lot'"),
     mutation(
@@ -74,7 +78,7 @@ INDIVIDUALS = [
         "structure.individuals.household_fk",
         "individuals",
         "role = 'roommate'",
-        household_id="cast(99999999 as bigint)",
+        household_id="(select max(h.household_id) + 1 from {households} h)",
         also=(
             "structure.blocks_apart",
             "structure.individuals.key_of_household",
@@ -136,6 +140,13 @@ INDIVIDUALS = [
         age="95",
         birth_date="date_from_unix_date(-14800)",
         also=("individuals.age_of_birth_date", "MEMBERSHIP"),
+    ),
+    mutation(
+        "individuals.siblings_apart",
+        "individuals",
+        "day(birth_date) > 20 and individual_id in (select max(individual_id) from {individuals}"
+        " where role = 'child' group by household_id, birth_date having count(*) > 1)",
+        birth_date="date_sub(birth_date, 5)",
     ),
     mutation(
         "individuals.parent_older",

@@ -14,7 +14,11 @@ _TWICE = (
 RECORDS = [
     mutation("structure.truth_records.every_record", "truth_records", "corrupted_columns = 'birth_date'", how="remove"),
     mutation("structure.truth_records.record_fk", "source_records", _CLEAN, how="remove"),
-    mutation("structure.truth_records.individual_fk", "truth_records", true_individual_id="cast(20000001 as bigint)"),
+    mutation(
+        "structure.truth_records.individual_fk",
+        "truth_records",
+        true_individual_id="(select max(i.individual_id) + 16 from {individuals} i)",
+    ),
     mutation(
         "records.adults",
         "truth_records",

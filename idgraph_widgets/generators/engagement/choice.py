@@ -1,0 +1,76 @@
+"""Which item each event of a session is about: by taste, mostly with one publisher, never the same twice in a row."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from idgraph_widgets.arrays import Columns
+from idgraph_widgets.draws import Draws
+from idgraph_widgets.generators.context import Context
+from idgraph_widgets.generators.engagement import content_catalog, taste
+from idgraph_widgets.generators.engagement.sessions import NOT_LIVE
+from idgraph_widgets.generators.engagement.spells import NO_CATEGORY
+from idgraph_widgets.schema.ids import EVENTS_PER_SESSION
+
+
+def items(context: Context, d: Draws, met: Columns, events: Columns) -> np.ndarray:
+    """Row (int64) of the catalog of each event.
+
+    The first view of a session is of anything (or of the broadcast that drew it, or of the category that its person
+    is in the market for). Each later one is with the publisher of the first, with the configured chance, or of
+    anything again.
+
+    Parameters
+    ----------
+    context : Context
+    d : Draws
+    met : Columns
+        One row per session, as `sessions.make` gives them, with ``category`` of `spells.categories`.
+    events : Columns
+        By session and number: ``session`` (row of `met`), ``number`` in it, ``key`` (the hash of both), ``is_view``.
+        An event that is no view is about the item of the one before.
+    """
+    profile = taste.profile(met)[events.session]
+    rows = np.arange(len(events))
+    about = rows - ~events.is_view
+    stays = (events.number > 0) & d.chance(
+        "stays", context.config.engagement_config.session_publisher_share, events.key
+    )
+    free = np.flatnonzero(events.is_view & ~stays)
+    item = np.zeros(len(events), np.int64)
+    item[free] = _anything(context, d, "content", met, events, profile, free)
+    first = np.flatnonzero(events.number == 0)
+    item[first] = np.where(met.live_row == NOT_LIVE, item[first], met.live_row)
+    publisher = context.of(content_catalog.prepare).items.publisher.codes[item[first]]
+
+    # One number of all sessions after the other, because nobody begins again what has just ended.
+    of_publisher = context.of(taste.prepare).of_publisher
+    by_number = np.argsort(events.number.astype(np.int8), kind="stable")
+    cuts = np.searchsorted(events.number[by_number], np.arange(1, EVENTS_PER_SESSION + 1))
+    for low, high in pairwise(cuts):
+        now = by_number[low:high]
+        now = now[events.is_view[now]]
+        before = item[about[now - 1]]
+        some = np.flatnonzero(stays[now])
+        here = now[some]
+        item[here] = of_publisher.draw(
+            d, "with_publisher", publisher[events.session[here]], profile[here], events.key[here], before[some]
+        )
+        # Where the publisher has no other, or the choice was free and fell on it.
+        again = now[(item[now] == before) | (item[now] < 0)]
+        item[again] = _anything(context, d, "another", met, events, profile, again)
+    return item[about]
+
+
+def _anything(context: Context, d: Draws, stream: str, met: Columns, events: Columns, profile, some) -> np.ndarray:
+    """Items chosen from all of the catalog, or from the category that a session's person is in the market for."""
+    key, of = events.key[some], profile[some]
+    item = taste.content_row(context, d, stream, of, key)
+    category = met.category[events.session[some]]
+    within = np.flatnonzero(category != NO_CATEGORY)
+    if len(within):
+        of_category = context.of(taste.prepare).of_category
+        item[within] = of_category.draw(d, f"{stream}_wanted", category[within], of[within], key[within])
+    return item
