@@ -123,7 +123,8 @@ def _place(context: Context) -> list[Check]:
             "households.inside_state",
             "latitude and longitude lie within the places of the state.",
             (*KEY, "state", "latitude", "longitude"),
-            holds="latitude between lat_min and lat_max and longitude between lon_min and lon_max",
+            holds="round(latitude * 100) between lat_min and lat_max"
+            " and round(longitude * 100) between lon_min and lon_max",
             given="ref_state is not null",
         ),
         Check(

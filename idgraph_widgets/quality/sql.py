@@ -48,7 +48,10 @@ def inline_table(rows: Sequence[Sequence[object]], columns: Sequence[str]) -> st
 
 
 def states_table() -> str:
-    """Reference data per state: region, time zone, offset in minutes, box of its places, ZIP3 prefixes."""
+    """Reference data per state: region, time zone, offset in minutes, box of its places, ZIP3 prefixes.
+
+    The box is in hundredths of a degree: it ends where its places do, and engines make two DOUBLEs of 34.95.
+    """
     regions = {row["state"]: row["region"] for row in state_shares()}
     places: dict[str, list[dict]] = {}
     for row in facts("zip3_places"):
@@ -59,16 +62,19 @@ def states_table() -> str:
             regions[row["state"]],
             row["time_zone"],
             int(row["utc_offset_minutes"]),
-            min(place["latitude"] for place in places[row["state"]]),
-            max(place["latitude"] for place in places[row["state"]]),
-            min(place["longitude"] for place in places[row["state"]]),
-            max(place["longitude"] for place in places[row["state"]]),
+            *_box([place["latitude"] for place in places[row["state"]]]),
+            *_box([place["longitude"] for place in places[row["state"]]]),
             " ".join(str(z) for z in row["zip3s"]),
         )
         for row in state_geography()
     ]
     names = ("ref_state", "ref_region", "ref_time_zone", "utc_offset_minutes", "lat_min", "lat_max")
     return inline_table(rows, (*names, "lon_min", "lon_max", "zip3s"))
+
+
+def _box(degrees: list[float]) -> tuple[int, int]:
+    """The least and the greatest, in hundredths."""
+    return round(min(degrees) * 100), round(max(degrees) * 100)
 
 
 KM = 111.195

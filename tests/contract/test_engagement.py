@@ -216,7 +216,7 @@ def test_a_spell_turns_sessions_to_its_category_and_no_others(context, graph, ev
         strength=np.tile([5_000, 2_000], (person % 2 == 0).sum()),
     )
     found = engagements.make(context, *graph, spells=spells)
-    true = dict(zip(graph[3].mapping_id.tolist(), graph[3].true_individual_id.tolist(), strict=True))
+    true = dict(zip(graph[3].mapping_id.tolist(), graph[3].actor_id.tolist(), strict=True))
     owner = np.array([true[mapping] for mapping in found.mapping_id.tolist()])
     met = logged_sessions.make(found)
     session, number = explode(met.events)
