@@ -124,8 +124,8 @@ RESPONSES = [
     mutation(
         "responses.cause_meets",
         "truth_identity",
-        "mapping_id in (select x.mapping_id from {campaign_exposures} x join {truth_conversion} c"
-        " on x.exposure_id = c.causing_exposure_id)",
+        "relation = 'owner' and mapping_id in (select x.mapping_id from {campaign_exposures} x"
+        " join {truth_conversion} c on x.exposure_id = c.causing_exposure_id)",
         true_individual_id="true_individual_id + 16",
         also=(
             "identity.relation",
