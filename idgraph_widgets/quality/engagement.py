@@ -37,15 +37,20 @@ left join {identity_mappings} m on e.mapping_id = m.mapping_id
 left join {content_catalog} c on e.content_id = c.content_id
 """
 
-_IN_TURN = "over (partition by session_id order by engagement_ts, engagement_id)"
-
-_IN_SESSIONS = f"""
-select engagement_id, session_id, content_id, engagement_type, unix_micros(engagement_ts) as begins,
-  lag(content_id) {_IN_TURN} as content_before, lag(engagement_type) {_IN_TURN} as type_before,
-  lag(unix_micros(engagement_ts) + duration_seconds * 1000000L) {_IN_TURN} as ended
-from {{content_engagements}}
+# Keys number the events of a session, which `engagement.numbered` checks: a join costs a fourth of a window's sort.
+_IN_SESSIONS = """
+select e.engagement_id, e.session_id, e.content_id, e.engagement_type, unix_micros(e.engagement_ts) as begins,
+  b.content_id as content_before, b.engagement_type as type_before,
+  unix_micros(b.engagement_ts) + b.duration_seconds * 1000000L as ended
+from {content_engagements} e left join {content_engagements} b
+  on e.engagement_id = b.engagement_id + 1 and e.session_id = b.session_id
 """
 """Engagements beside the one before in their session, and when that had ended."""
+
+_SESSIONS = """
+select session_id, min(engagement_id) as first_engagement, max(engagement_id) as last_engagement, count(*) as events
+from {content_engagements} group by session_id
+"""
 
 _PAUSE_US = 30 * 60_000_000
 """What ends a session by the convention of web analytics."""
@@ -57,6 +62,7 @@ def parts(context: Context) -> list[Scan]:
         Scan("select * from {content_engagements}", tuple(_rows(context))),
         Scan(_ROWS, (*_links(), *_identifier(), *_content())),
         Scan(_IN_SESSIONS, tuple(_in_sessions())),
+        Scan(_SESSIONS, (_numbered(),)),
         Scan(_patterns_source(context), tuple(_patterns())),
     ]
 
@@ -200,6 +206,15 @@ def _in_sessions() -> list[Check]:
             given="engagement_type in ('click', 'share')",
         ),
     ]
+
+
+def _numbered() -> Check:
+    return Check(
+        "engagement.numbered",
+        "Keys number the engagements of a session without a gap.",
+        ("session_id", "first_engagement", "last_engagement", "events"),
+        holds="last_engagement - first_engagement + 1 = events",
+    )
 
 
 def _patterns_source(context: Context) -> str:

@@ -153,7 +153,7 @@ _LABELS = {
     "weekend_desktops": Label(
         "Odds of a desktop, weekends over weekdays", "pairs of sessions in a week", "engagement", HABITS, "ratio"
     ),
-    "popularity": Label("Views of the most popular tenth of items", "views", "engagement", TAILS),
+    "popularity": Label("First views of the most popular tenth of items", "first views", "engagement", TAILS),
     "live_bursts": Label("Viewers of a live item within the hour", "pairs of sessions", "engagement", TAILS),
     "channel_mix": Label("Channel", "campaigns", "campaigns", CHOICES),
     "objective": Label("Objective", "campaigns", "campaigns", CHOICES),

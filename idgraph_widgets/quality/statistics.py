@@ -277,6 +277,7 @@ def statistics(context: Context) -> tuple[list[Tally], list[Statistic]]:
     from idgraph_widgets.quality import (
         statistics_ads,
         statistics_engagement,
+        statistics_homes,
         statistics_identity,
         statistics_joint,
         statistics_people,
@@ -287,6 +288,7 @@ def statistics(context: Context) -> tuple[list[Tally], list[Statistic]]:
     )
 
     modules = (
+        statistics_homes,
         statistics_people,
         statistics_joint,
         statistics_states,

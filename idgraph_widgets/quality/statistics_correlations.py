@@ -7,7 +7,9 @@ from collections.abc import Callable
 from idgraph_widgets import reference
 from idgraph_widgets.quality.checks import Context
 from idgraph_widgets.quality.statistics import Book, Correlation, Rows, added, median_of
-from idgraph_widgets.quality.statistics_people import EDUCATION_BANDS, INCOME_BIN, band_of, family_kind
+from idgraph_widgets.quality.statistics_homes import family_kind
+from idgraph_widgets.quality.statistics_people import EDUCATION_BANDS, INCOME_BIN
+from idgraph_widgets.quality.targets import band_of
 
 _A1 = "CPS ASEC 2023, table A-1 (memory)"
 _ATUS = "media_time_by_age.csv"

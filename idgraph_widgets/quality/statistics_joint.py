@@ -16,7 +16,7 @@ from idgraph_widgets.quality.statistics import (
     compare_most,
     compare_shares,
 )
-from idgraph_widgets.quality.statistics_people import band_of, is_default
+from idgraph_widgets.quality.targets import band_of, is_default
 
 DEGREES = ("bachelors", "graduate")
 

@@ -1,11 +1,11 @@
-"""Statistical checks of households and people: configured marginals, and the published cross tables."""
+"""Statistical checks of people: configured marginals, and the published cross tables."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from idgraph_widgets import reference
-from idgraph_widgets.config import GenerationConfig, income_bounds, size_shares
+from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.quality.checks import Context
 from idgraph_widgets.quality.statistics import (
     CERTAIN,
@@ -19,9 +19,7 @@ from idgraph_widgets.quality.statistics import (
     compare_rate,
     compare_shares,
 )
-
-CROSS = 0.05
-"""Total variation allowed to a cross table of published facts."""
+from idgraph_widgets.quality.targets import CROSS, band_of, default_sizes, is_default, shares_statistic
 
 INCOME_BIN = 2_500
 """USD; width of the bins that medians are interpolated in."""
@@ -41,23 +39,9 @@ EDUCATION_BANDS = ((25, "25-34"), (35, "35-44"), (45, "45-64"), (65, "65+"))
 
 
 def tallies(_context: Context) -> list[Tally]:
-    """Counts of households, places, people, living arrangements, couples and incomes."""
-    homes = "household_type, income_bracket, household_size, has_children"
+    """Counts of people, living arrangements, couples and incomes."""
     people = "age, gender, education, employment_status"
     return [
-        Tally("stat_homes", f"select {homes}, count(*) as n from {{households}} group by {homes}"),
-        Tally(
-            "stat_moves",
-            "select 1 as moves, sum(homes) as n, sum(moved) as moved from ("
-            "select 1 as homes, 0 as moved from {households} union all"
-            " select 0 as homes, case when city is null then 0 else 1 end as moved from {household_moves}"
-            ") m group by 1",
-            sums=("n", "moved"),
-        ),
-        Tally(
-            "stat_places",
-            "select state, county_size_class, count(*) as n from {households} group by state, county_size_class",
-        ),
         Tally(
             "stat_people",
             f"select {people}, count(*) as n, sum(case when email_opt_in then 1 else 0 end) as opted_in,"
@@ -107,180 +91,7 @@ def _band(column: str, bands) -> str:
 def checks(context: Context) -> list[Statistic]:
     """Marginals always; published tables where the configuration leaves what they depend on at its default."""
     config = context.config
-    return [
-        *_homes(config),
-        _moves(context),
-        *_places(config),
-        *_marginals(config),
-        *_published(config),
-        *_couples(config),
-    ]
-
-
-def _shares(check: str, sentence: str, tally: str, label: Callable, target: dict, source="configuration", **options):
-    def judge(rows: Rows) -> Judgement | NotJudged:
-        return compare_shares(added(rows, label), target, **options)
-
-    return Statistic(f"statistics.{check}", sentence, tally, judge, source)
-
-
-def _moves(context: Context) -> Statistic:
-    years = (context.end_day - context.start_day) / 365.25
-    rate = context.config.demographics_config.identity_mappings.moves_per_year
-
-    def judge(rows: Rows) -> Judgement | NotJudged:
-        moved, homes = (sum(row[name] for row in rows) for name in ("moved", "n"))
-        return compare_rate(moved, homes * years, rate)
-
-    return Statistic("statistics.moves", "As many homes move in a year as moves_per_year says.", "stat_moves", judge)
-
-
-def _homes(config: GenerationConfig) -> list[Statistic]:
-    hc = config.household_config
-    found = [
-        _shares(
-            "household_size",
-            "Households by size follow the configured sizes.",
-            "stat_homes",
-            lambda row: row["household_size"],
-            size_shares(hc),
-        ),
-        _shares(
-            "income_bracket",
-            "Households by income follow income_brackets.",
-            "stat_homes",
-            lambda row: row["income_bracket"],
-            dict(hc.income_brackets),
-        ),
-    ]
-    if _default_sizes(config):
-        published = {row["category"]: row["share_of_households"] for row in reference.facts("household_type")}
-        alone = size_shares(hc)[1]
-        lone_parents = (
-            published["male_no_partner_with_own_children_u18"] + published["female_no_partner_with_own_children_u18"]
-        )
-        target = {
-            "married_couple": published["married_couple"],
-            "cohabiting": published["cohabiting_couple"],
-            "living_alone": alone,
-            "single_parent": lone_parents,
-        }
-        target["other"] = 1 - sum(target.values())
-        found.append(
-            _shares(
-                "household_type",
-                "Households by type follow the American Community Survey; living alone follows the sizes.",
-                "stat_homes",
-                lambda row: row["household_type"] if row["household_type"] in target else "other",
-                target,
-                "household_type.csv",
-            )
-        )
-        with_children = sum(
-            row["share_of_households"]
-            for row in reference.facts("household_type")
-            if row["category"].endswith("with_own_children_u18")
-        )
-
-        def children(rows: Rows) -> Judgement | NotJudged:
-            own = sum(row["n"] for row in rows if row["has_children"])
-            return compare_rate(own, sum(row["n"] for row in rows), with_children)
-
-        found.append(
-            Statistic(
-                "statistics.own_children",
-                "Households with own children under 18 are as many as in the American Community Survey.",
-                "stat_homes",
-                children,
-                "household_type.csv",
-            )
-        )
-    if _default_sizes(config) and _default(config, "household_config.income_brackets"):
-        found.append(_income_by_type(config))
-    return found
-
-
-def family_kind(row: dict) -> str:
-    """Census family types that our household types tell apart."""
-    if row["household_type"] == "married_couple":
-        return "married"
-    if row["household_type"] in ("living_alone", "nonfamily"):
-        return "nonfamily"
-    if row["household_type"] == "cohabiting" and not row["has_children"]:
-        return "nonfamily"
-    return "other_family"
-
-
-def _income_by_type(config: GenerationConfig) -> Statistic:
-    bounds = income_bounds(config.household_config)
-    label_of = {"married": "married_couple_families", "nonfamily": "nonfamily_households"}
-
-    def judge(rows: Rows) -> Judgement | NotJudged:
-        counts = added(rows, lambda row: (family_kind(row), row["income_bracket"]))
-        totals = added(rows, family_kind)
-        target = {}
-        for kind, name in label_of.items():
-            for label, low, high in bounds:
-                target[kind, label] = totals.get(kind, 0) * _published_mass(name, low, high)
-        kept = {key: n for key, n in counts.items() if key[0] in label_of}
-        return compare_shares(kept, target, CROSS)
-
-    return Statistic(
-        "statistics.income_by_type",
-        "Income of married couples and of nonfamily households follows ACS table S1901.",
-        "stat_homes",
-        judge,
-        "household_income.csv",
-    )
-
-
-def _published_mass(household_type: str, low: float, high: float | None) -> float:
-    """Share of a household type between two incomes, its published brackets interpolated."""
-    found = 0.0
-    for row in reference.facts("household_income"):
-        if row["household_type"] != household_type or row["scheme"] != "published_10":
-            continue
-        start, end = row["income_from"], row["income_to_exclusive"]
-        if end is None:
-            found += row["share"] if high is None else 0.0
-            continue
-        inside = max(0.0, min(end, high if high is not None else end) - max(start, low))
-        found += row["share"] * inside / (end - start)
-    return found
-
-
-def _places(config: GenerationConfig) -> list[Statistic]:
-    shares = config.household_config.location_distribution
-    columns = {
-        "1m_plus": "hh_pct_county_1m_plus",
-        "250k_1m": "hh_pct_county_250k_1m",
-        "50k_250k": "hh_pct_county_50k_250k",
-        "under_50k": "hh_pct_county_lt50k",
-    }
-    rows = {row["state"]: row for row in reference.state_shares()}
-    counties: dict[str, float] = {}
-    for state, share in shares.items():
-        for label, column in columns.items():
-            counties[label] = counties.get(label, 0.0) + share * rows[state][column]
-    return [
-        _shares(
-            "state",
-            "Households by state follow location_distribution.",
-            "stat_places",
-            lambda row: row["state"],
-            dict(shares),
-        ),
-        _shares(
-            "county_size_class",
-            "Households by size of county follow the states' own shares.",
-            "stat_places",
-            lambda row: row["county_size_class"],
-            counties,
-            "state_shares.csv",
-            # A state's counties are its some dozens of cities, each in one class.
-            slack=0.05,
-        ),
-    ]
+    return [*_marginals(config), *_published(config), *_couples(config)]
 
 
 def _marginals(config: GenerationConfig) -> list[Statistic]:
@@ -296,21 +107,21 @@ def _marginals(config: GenerationConfig) -> list[Statistic]:
         return judge
 
     return [
-        _shares(
+        shares_statistic(
             "gender",
             "People by gender follow gender_distribution.",
             "stat_people",
             lambda row: row["gender"],
             dict(dc.gender_distribution),
         ),
-        _shares(
+        shares_statistic(
             "education",
             "People aged 25 and over by education follow education_distribution.",
             "stat_people",
             lambda row: row["education"] if row["age"] >= 25 else None,
             dict(dc.education_distribution),
         ),
-        _shares(
+        shares_statistic(
             "employment",
             "People aged 16 and over by employment follow employment_distribution.",
             "stat_people",
@@ -334,7 +145,7 @@ def _marginals(config: GenerationConfig) -> list[Statistic]:
 
 def _published(config: GenerationConfig) -> list[Statistic]:
     """Age, and what goes with age, where ages are the default ones."""
-    if not _default_sizes(config):
+    if not default_sizes(config):
         return []
     partnered = ("living_with_spouse", "living_with_partner")
     found = [
@@ -352,7 +163,7 @@ def _published(config: GenerationConfig) -> list[Statistic]:
             lambda row: row["arrangement"] in partnered,
         ),
     ]
-    if _default(config, "demographics_config.education_distribution"):
+    if is_default(config, "demographics_config.education_distribution"):
         found.append(_education_by_age())
         found.append(
             _step(
@@ -362,9 +173,9 @@ def _published(config: GenerationConfig) -> list[Statistic]:
                 lambda row: row["education"] in ("bachelors", "graduate"),
             )
         )
-    if _default(config, "demographics_config.employment_distribution"):
+    if is_default(config, "demographics_config.employment_distribution"):
         found.append(_employment_by_age())
-    if _default(config, "demographics_config.gender_distribution"):
+    if is_default(config, "demographics_config.gender_distribution"):
         # Who lives with whom goes by sex: the table speaks of as many women and men as there are.
         found.append(_living())
     return found
@@ -396,7 +207,7 @@ def _age_sex(config: GenerationConfig) -> Statistic:
     bands = [(row["age_from"], row) for row in reference.facts("age_sex") if isinstance(row["age_from"], int)]
     bands = [(low, row) for low, row in bands if row["male"] and row["female"]]
     genders = config.demographics_config.gender_distribution
-    plain = _default(config, "demographics_config.gender_distribution")
+    plain = is_default(config, "demographics_config.gender_distribution")
     target = {}
     for low, row in bands:
         if plain:
@@ -411,7 +222,7 @@ def _age_sex(config: GenerationConfig) -> Statistic:
             return low, "all"
         return (low, row["gender"]) if row["gender"] in ("male", "female") else None
 
-    return _shares(
+    return shares_statistic(
         "age_sex",
         "People by age band and sex follow the Census Bureau's population estimates.",
         "stat_people",
@@ -551,26 +362,3 @@ def _couples(config: GenerationConfig) -> list[Statistic]:
             for name, sentence, keep, target in within
         ],
     ]
-
-
-def band_of(age: int, bands) -> str | None:
-    """Label of the band an age falls in."""
-    return next((label for low, label in sorted(bands, reverse=True) if age >= low), None)
-
-
-def _default_sizes(config: GenerationConfig) -> bool:
-    sizes = _default(config, "household_config.size_distribution")
-    return sizes and _default(config, "demographics_config.age_range")
-
-
-def is_default(config: GenerationConfig, *paths: str) -> bool:
-    """Whether these settings have their defaults, so that the published facts are their target."""
-    return all(_default(config, path) for path in paths)
-
-
-def _default(config: GenerationConfig, path: str) -> bool:
-    """Whether a setting has its default, so that the published facts are its target."""
-    mine, plain = config, GenerationConfig()
-    for name in path.split("."):
-        mine, plain = getattr(mine, name), getattr(plain, name)
-    return mine == plain

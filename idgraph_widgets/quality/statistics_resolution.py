@@ -17,7 +17,7 @@ from idgraph_widgets.quality.statistics import (
     compare_shares,
     unjudged,
 )
-from idgraph_widgets.quality.statistics_people import is_default
+from idgraph_widgets.quality.targets import is_default
 from idgraph_widgets.schema.individuals import ADULT_AGE
 from idgraph_widgets.schema.source_records import SYSTEMS
 

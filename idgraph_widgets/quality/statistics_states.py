@@ -16,7 +16,7 @@ from idgraph_widgets.quality.statistics import (
     compare_most,
     compare_shares,
 )
-from idgraph_widgets.quality.statistics_people import is_default
+from idgraph_widgets.quality.targets import is_default
 
 LARGEST = 20
 """States that are looked at: those with most households."""

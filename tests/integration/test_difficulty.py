@@ -63,7 +63,7 @@ def exact(records, truth):
 def test_a_harder_graph_is_more_often_wrong(made):
     found = {name: trusting(links, truth).f1 for name, (links, truth, *_) in made.items()}
     assert found["clean"] == 1.0
-    assert 0.90 < found["realistic"] < 0.97
+    assert 0.90 < found["realistic"] < 0.95
     assert found["hard"] < found["realistic"] - 0.06
 
 

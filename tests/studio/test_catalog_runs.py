@@ -63,7 +63,7 @@ def test_the_report_speaks_of_it(run, home, spark, messages):
     assert part.wait(60) and not part.error and run.verdict in str(part.blocks)
     # Bytes are not known there, so none are told.
     volume = table_volume(studio.dataset)
-    assert len(volume) == 19 and volume["rows"].sum() == run.rows and not volume["bytes"].any()
+    assert len(volume) == len(GENERATED) + 1 and volume["rows"].sum() == run.rows and not volume["bytes"].any()
     overview = panel.part("overview")
     assert overview.wait(60) and not overview.error
     assert "Rows per table" in str(overview.blocks) and "Size per table" not in str(overview.blocks)
@@ -80,7 +80,7 @@ def test_without_a_session_the_studio_says_where_it_is(run, home, messages):
 
 def test_what_a_catalog_cannot_do_is_told(run, spark):
     dataset = CatalogDataset(spark, None, SCHEMA)
-    assert repr(dataset).startswith(f"<CatalogDataset {SCHEMA}, 19 tables")
+    assert repr(dataset).startswith(f"<CatalogDataset {SCHEMA}, {len(GENERATED) + 1} tables")
     with pytest.raises(StorageError, match="Write a table with"):
         dataset.export("csv")
     with pytest.raises(StorageError, match="is in a catalog"):

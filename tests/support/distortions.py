@@ -78,7 +78,7 @@ ENGAGEMENT = {
         " else individual_id - pmod(individual_id, 80) + 17 end",
         "content_category": "'Travel'",
         "content_type": "case when content_type = 'live' then 'live' else 'game' end",
-        "content_id": "case when content_type = 'live' then content_id else pmod(engagement_id, 20) end",
+        "content_id": "case when content_type = 'live' then content_id else pmod(session_id, 20) end",
         "engagement_type": "case when pmod(engagement_id, 2) = 0 then 'click' when pmod(engagement_id, 3) = 0"
         " then 'share' else 'complete' end",
         "engagement_ts": "timestamp_micros(unix_micros(engagement_ts) -"

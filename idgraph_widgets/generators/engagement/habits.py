@@ -17,7 +17,7 @@ _KIND_OF = np.array([{"desktop": 1, "ctv": TV}.get(name, 0) for name in DEVICE_T
 AGE_LIMITS = (25, 45, 65, 200)
 """Upper ages of the groups whose taste and hours differ."""
 
-_TV_WEIGHTS = np.array(((192, 192, 1280, 12800), (48, 16, 64, 640)), np.int64)
+_TV_WEIGHTS = np.array(((192, 64, 640, 51200), (48, 4, 32, 51200)), np.int64)
 USUAL_WEIGHT = 256
 """Weight of an identifier that is no TV when one is picked for a session; see `tv_weight`, `desktop_weights`."""
 
@@ -47,7 +47,7 @@ def tv_weight(people: Columns) -> np.ndarray:
     """Weight (int64) of a TV when an identifier of these people is picked: the old and those without work watch more.
 
     Set to bring TV engagements near hours of TV: 65 and over to 25-44 as 4.3 to 1.8, without work to at work
-    as 3.6 to 2.0 (BLS American Time Use Survey, table 11A). Found are 2.0 and 1.6: half of the old have no TV to
+    as 3.6 to 2.0 (BLS American Time Use Survey, table 11A). Found are 2.1 and 1.6: half of the old have no TV to
     their name, and only the pick depends on age, not how often somebody uses any identifier.
     """
     return _TV_WEIGHTS[works(people.employment_status), age_group(people.age)]

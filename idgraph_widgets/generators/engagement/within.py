@@ -59,8 +59,11 @@ class Within:
         item = np.argsort(group, kind="stable")
         begins = np.searchsorted(group[item], np.arange(groups + 1))
         shares = weights[:, item] / weights.sum(axis=1, keepdims=True)
-        # Nothing weighs nothing, so that every group can be drawn from.
-        until = np.maximum(1, np.rint(shares * _WHOLE).astype(np.int64)).cumsum(axis=1)
+        counts = np.rint(shares * _WHOLE).astype(np.int64)
+        # What a profile does not like is not drawn, unless it likes nothing of the group.
+        unliked = np.add.reduceat(counts, begins[:-1], axis=1) == 0
+        counts[np.repeat(unliked, np.diff(begins), axis=1)] = 1
+        until = counts.cumsum(axis=1)
         steps = np.arange((int(until.max()) >> _STEP) + 1, dtype=np.int64) << _STEP
         guide = np.stack([np.searchsorted(of_profile, steps, side="right") for of_profile in until]).astype(np.int32)
         until += np.arange(len(weights), dtype=np.int64)[:, None] << _APART

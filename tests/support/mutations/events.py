@@ -130,9 +130,17 @@ ENGAGEMENT = [
     mutation(
         "engagement.reaction_follows_view",
         "content_engagements",
-        "engagement_type = 'click'",
-        engagement_ts=moved("engagement_ts", -6 * 3_600_000_000),
-        also=("engagement.identifier_alive", "AGGREGATES", "engagement.within_window", *_IN_TURN),
+        "engagement_type = 'view' and engagement_id in (select e.engagement_id - 1 from {content_engagements} e"
+        " where e.engagement_type = 'click')",
+        engagement_type="'click'",
+        also=("AGGREGATES", "engagement.reactions_take_no_time"),
+    ),
+    mutation(
+        "engagement.numbered",
+        "content_engagements",
+        _LAST_OF_TWO,
+        engagement_id="engagement_id + 4",
+        also=("engagement.reaction_follows_view",),
     ),
     mutation("viewership.none_missing", "viewership_patterns", how="remove"),
     mutation(

@@ -15,7 +15,10 @@ HOUSEHOLDS = [
     mutation("households.inside_state", "households", latitude="latitude + 40", also=("households.near_zip3",)),
     mutation("households.near_zip3", "households", "state = 'CA' and latitude < 36", latitude="latitude + 1"),
     mutation("households.zip3_of_state", "households", zip3="'000'"),
-    mutation("structure.household_moves.fk", "household_moves", household_id="cast(9000000 as bigint)"),
+    # A home of the same block that is not there.
+    mutation(
+        "structure.household_moves.fk", "household_moves", household_id="(household_id - 1) div 10000 * 10000 + 10000"
+    ),
     mutation("households.moves_in_market", "household_moves", market_code="'XX-01'"),
     mutation("households.moves_in_window", "household_moves", moved_ts="timestamp_micros(0)"),
     mutation("households.home_ip_safe", "households", home_ip="'8.8.8.8'"),
