@@ -294,12 +294,21 @@ class CampaignConfig(Section):
         source=_DESIGN_RATE,
     )
     intent_session_share: float = setting(
-        0.15,
+        0.3,
         Real(0, 0.5),
         "Sessions that turn to a want",
         unit="share of sessions within a spell of usual strength",
         group=_WANTS,
         help="Who wants a product reads and watches things about it: so segments of people in the market find some.",
+        source=_DESIGN_RATE,
+    )
+    intent_click_odds: float = setting(
+        2.5,
+        Real(1, 10),
+        "Clicks about a want",
+        unit="times as many as in other sessions",
+        group=_WANTS,
+        help="Who wants a product clicks more often on content about it. Over all sessions clicks stay as configured.",
         source=_DESIGN_RATE,
     )
     shopping_sigma: float = setting(

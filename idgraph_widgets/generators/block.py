@@ -19,12 +19,12 @@ from idgraph_widgets.generators import ads, engagement, identity, people, record
 from idgraph_widgets.generators.ads import budgets, campaign_holdouts, campaigns, exposures
 from idgraph_widgets.generators.ads.advertising import campaign_plan
 from idgraph_widgets.generators.context import Context
-from idgraph_widgets.generators.engagement import audience_attributes, engagements, viewership_patterns
+from idgraph_widgets.generators.engagement import audience_attributes, engagements, interest, viewership_patterns
 from idgraph_widgets.generators.identity import identity_mappings
 from idgraph_widgets.generators.people import household_moves, households, individuals
 from idgraph_widgets.generators.records import source_records
 from idgraph_widgets.generators.responses import campaign_daily, chains, outcome_metrics, response_events
-from idgraph_widgets.generators.wants import interest, spells
+from idgraph_widgets.generators.wants import spells
 from idgraph_widgets.schema import ids
 
 PREPARE = (

@@ -15,10 +15,10 @@ from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.config.segments import enabled_segments
 from idgraph_widgets.draws import chain
 from idgraph_widgets.generators.ads import campaigns, reach
-from idgraph_widgets.generators.ads.advertisers import advertisers
 from idgraph_widgets.generators.ads.advertising import IDENTIFIER, campaign_plan, held_out, worn
 from idgraph_widgets.generators.ads.clicks import curious
 from idgraph_widgets.generators.context import DAY, micros
+from idgraph_widgets.generators.wants.advertisers import advertisers
 from idgraph_widgets.schema.campaign_exposures import TABLE
 from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES
 

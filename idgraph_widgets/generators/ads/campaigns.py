@@ -20,9 +20,10 @@ from idgraph_widgets.draws import (
     quantiles_lognormal,
     step_index,
 )
-from idgraph_widgets.generators.ads.advertisers import advertisers
-from idgraph_widgets.generators.ads.advertising import campaign_periods, check_keys
+from idgraph_widgets.generators.ads.advertising import check_keys
 from idgraph_widgets.generators.ads.audiences import planned_reach, typical_share
+from idgraph_widgets.generators.wants.advertisers import advertisers
+from idgraph_widgets.generators.wants.periods import periods
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES, CAP_SCOPES, CHANNELS, PRICING
 
@@ -87,7 +88,7 @@ def prepare(config: GenerationConfig) -> Columns:
     cfg = config.campaign_config
     segments = enabled_segments(config)
     d = Draws(config.seed, "campaigns")
-    count = campaign_periods(config) * cfg.campaigns_per_period if segments else 0
+    count = periods(config) * cfg.campaigns_per_period if segments else 0
     i = np.arange(count, dtype=np.int64)
     key = chain(i)
     period, number = i // cfg.campaigns_per_period, i % cfg.campaigns_per_period

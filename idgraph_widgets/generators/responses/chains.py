@@ -22,8 +22,7 @@ from idgraph_widgets.draws import SCALE, chain, quantiles_lognormal
 from idgraph_widgets.generators.ads import clicks
 from idgraph_widgets.generators.ads.advertising import worn
 from idgraph_widgets.generators.context import DAY, Context
-from idgraph_widgets.generators.responses import steps
-from idgraph_widgets.generators.wants import organic
+from idgraph_widgets.generators.responses import organic, steps
 from idgraph_widgets.schema import ids
 
 CURIOUS, CREATED, ORGANIC = range(ids.ORIGINS)

@@ -1,7 +1,8 @@
-"""Wants: who is in the market for what, and what people do about it without looking at any ad."""
+"""Wants: what is sold, and who is in the market for it. They know nothing of content and ads."""
 
-from idgraph_widgets.generators.wants import organic, spells
+from idgraph_widgets.generators.wants import spells
 
-PREPARE = (spells.prepare, organic.prepare)
+PREPARE = (spells.prepare,)
+"""What these kernels need of a configuration."""
 
 __all__ = ["PREPARE"]

@@ -8,6 +8,7 @@ wants already: who comes later is dropped, so that a later end of the window cha
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -15,10 +16,10 @@ from idgraph_widgets.arrays import Coded, Columns, Lookup, explode, run_starts
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.affinity import AFFINITY, INCOMES
 from idgraph_widgets.draws import SCALE, Draws, Lottery, chain, chained, poisson_shares, quantiles_lognormal
-from idgraph_widgets.generators.ads.advertisers import advertisers
-from idgraph_widgets.generators.ads.advertising import campaign_periods
 from idgraph_widgets.generators.context import DAY, Context
-from idgraph_widgets.generators.engagement.habits import AGE_LIMITS, age_group
+from idgraph_widgets.generators.habits import AGE_LIMITS, age_group
+from idgraph_widgets.generators.wants.advertisers import advertisers
+from idgraph_widgets.generators.wants.periods import periods
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES
 from idgraph_widgets.schema.individuals import ADULT_AGE
@@ -68,8 +69,8 @@ def prepare(config: GenerationConfig) -> SpellTables:
     strength = np.array(quantiles_lognormal(1.0, cfg.intent_sigma, _QUANTILES, SCALE), np.int64)
     begun = cfg.intents_at_a_time * ids.PERIOD_DAYS / days.mean()
     first = np.datetime64(config.start_date) - ids.EARLY_PERIODS * ids.PERIOD_DAYS
-    periods = ids.EARLY_PERIODS + campaign_periods(config)
-    day = first + np.arange(periods * ids.PERIOD_DAYS)
+    count = ids.EARLY_PERIODS + periods(config)
+    day = first + np.arange(count * ids.PERIOD_DAYS)
     return SpellTables(
         count=poisson_shares(begun, ids.SPELLS - 2),
         category=Lottery.of(_categories(config), _TICKETS),
@@ -105,11 +106,32 @@ def _profile(month, age, children, income):
     return ((month * len(AGE_LIMITS) + age) * 2 + children) * (len(INCOMES) + 1) + income
 
 
+def wanted(config: GenerationConfig, ages: np.ndarray) -> np.ndarray:
+    """Spells that go on at a time by place in ``AD_PRODUCT_CATEGORIES``.
+
+    Parameters
+    ----------
+    config : GenerationConfig
+    ages : ndarray of float, shape (4,)
+        Share of adults of each age group in those over whom the mean is taken; children count as nothing.
+    """
+    days = np.datetime64(config.start_date) + np.arange((config.end_date - config.start_date).days)
+    months = np.bincount(days.astype("datetime64[M]").astype(np.int64) % _MONTHS, minlength=_MONTHS) / len(days)
+    found = np.zeros(len(AD_PRODUCT_CATEGORIES))
+    of = _categories(config)
+    for month, age in product(np.flatnonzero(months).tolist(), range(len(AGE_LIMITS))):
+        groups = [int(_profile(month, age, *who)) for who in product(range(2), range(len(INCOMES) + 1))]
+        liking = np.array([of[group] for group in groups])
+        shares = liking / np.maximum(liking.sum(axis=1, keepdims=True), 1e-12)
+        found += months[month] * ages[age] * shares.mean(axis=0)
+    return found * at_a_time(config)
+
+
 def at_a_time(config: GenerationConfig) -> float:
     """Spells that go on at a time, in units of the usual strength, per adult: some find no room and are dropped."""
     tables, d = prepare(config), Draws(0, "expected_intents")
-    periods = 3 * ids.EARLY_PERIODS
-    row, period = np.divmod(np.arange(_SIMULATED * periods), periods)
+    count = 3 * ids.EARLY_PERIODS
+    row, period = np.divmod(np.arange(_SIMULATED * count), count)
     slot, number = explode(d.choose("count", tables.count, chained(row, period)))
     row, period = row[slot], period[slot]
     key = chained(row, period * ids.SPELLS + number)
@@ -123,7 +145,7 @@ def at_a_time(config: GenerationConfig) -> float:
         to_date=day + tables.days[d.below("days", _QUANTILES, key)],
     )
     kept = begun.where(_has_room(begun))
-    first, last = ids.EARLY_PERIODS * ids.PERIOD_DAYS, periods * ids.PERIOD_DAYS
+    first, last = ids.EARLY_PERIODS * ids.PERIOD_DAYS, count * ids.PERIOD_DAYS
     days = np.clip(np.minimum(kept.to_date, last) - np.maximum(kept.from_date, first), 0, None).sum()
     return float(days) / _SIMULATED / (last - first)
 
@@ -145,9 +167,9 @@ def make(context: Context, households: Columns, individuals: Columns) -> Columns
     tables, d = context.of(prepare), context.draws("truth_intent")
     adult = individuals.where(individuals.age >= ADULT_AGE)
     home = Lookup(households.household_id)[adult.household_id]
-    periods = ids.EARLY_PERIODS + campaign_periods(context.config)
-    row = np.repeat(np.arange(len(adult)), periods)
-    period = np.tile(np.arange(periods, dtype=np.int64) - ids.EARLY_PERIODS, len(adult))
+    count = ids.EARLY_PERIODS + periods(context.config)
+    row = np.repeat(np.arange(len(adult)), count)
+    period = np.tile(np.arange(count, dtype=np.int64) - ids.EARLY_PERIODS, len(adult))
     slot, number = explode(
         d.choose("count", tables.count, chained(adult.individual_id[row], period + ids.EARLY_PERIODS))
     )

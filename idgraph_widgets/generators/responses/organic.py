@@ -14,12 +14,12 @@ from idgraph_widgets.arrays import Columns, Lookup, code_in, explode
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import SCALE, Lottery, chain, chained, poisson_shares, quantiles_lognormal
 from idgraph_widgets.generators import clocks
-from idgraph_widgets.generators.ads.advertisers import advertisers
-from idgraph_widgets.generators.ads.advertising import campaign_periods
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.generators.engagement import hours
-from idgraph_widgets.generators.engagement.habits import age_group, works
+from idgraph_widgets.generators.habits import age_group, works
 from idgraph_widgets.generators.wants import spells
+from idgraph_widgets.generators.wants.advertisers import advertisers
+from idgraph_widgets.generators.wants.periods import periods
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES
 from idgraph_widgets.schema.individuals import ADULT_AGE
@@ -173,10 +173,10 @@ def _readiness(context: Context, individual_id: np.ndarray) -> np.ndarray:
 def _idle(context: Context, individuals: Columns, stream: str) -> Columns:
     """Visits without a spell, to any advertiser."""
     tables, d = context.of(prepare), context.draws(f"visits_{stream}")
-    periods = campaign_periods(context.config)
+    count = periods(context.config)
     adults = individuals.individual_id[individuals.age >= ADULT_AGE]
-    person = np.repeat(adults, periods)
-    period = np.tile(np.arange(periods, dtype=np.int64), len(adults))
+    person = np.repeat(adults, count)
+    period = np.tile(np.arange(count, dtype=np.int64), len(adults))
     row, number = explode(d.choose("idle", tables.idle[stream], chained(person, period)))
     intent = ids.intent_id(person[row], period[row], _NO_SPELL)
     numbered = ids.visit_chain(intent, number)
