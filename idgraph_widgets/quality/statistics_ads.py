@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from idgraph_widgets import reference
 from idgraph_widgets.config import CampaignConfig, GenerationConfig
-from idgraph_widgets.config.affinity import AFFINITY
 from idgraph_widgets.quality.baskets import usual_baskets
 from idgraph_widgets.quality.checks import DAY_US, Context
 from idgraph_widgets.quality.statistics import (
@@ -24,7 +23,6 @@ from idgraph_widgets.quality.statistics import (
     median_of,
 )
 from idgraph_widgets.quality.statistics_engagement import mean_season, season
-from idgraph_widgets.schema import literal
 from idgraph_widgets.schema.campaigns import CHANNELS, COMPLETION_CHANNELS
 
 _HOUR = 3_600
@@ -54,8 +52,6 @@ def tallies(context: Context) -> list[Tally]:
     # Clicks of curiosity lead no further than a sign-up, and what ads create ends in a purchase.
     free = f"unix_micros(v.response_ts) < {last} and v.conversion_path <> 'click_through'"
     free += " and coalesce(t.origin, '') <> 'created'"
-    again = ", ".join(literal(name) for name, affinity in AFFINITY.items() if not affinity.once)
-    sellers = f"select distinct advertiser_id from {{campaigns}} where ad_product_category in ({again})"
     return [
         Tally("stat_campaigns", "select campaign_id, channel, 1 as n from {campaigns}"),
         Tally(
@@ -82,8 +78,7 @@ def tallies(context: Context) -> list[Tally]:
         ),
         Tally(
             "stat_visits",
-            f"select case when not ({free}) then 'other' when s.advertiser_id is null then 'once'"
-            " else 'again' end as kind,"
+            f"select case when not ({free}) then 'other' when k.carts = 1 then 'single' else 'free' end as kind,"
             f" {binned('u')} as sign_up_lag, {binned('b')} as purchase_lag, count(*) as n,"
             " sum(case when u.response_id is null then 0 else 1 end) as sign_ups,"
             " sum(case when c.response_id is null then 0 else 1 end) as carts,"
@@ -96,7 +91,10 @@ def tallies(context: Context) -> list[Tally]:
             " left join (select * from {response_events} where response_type = 'purchase') b"
             "  on b.parent_response_id = c.response_id"
             " left join {truth_conversion} t on b.response_id = t.response_id"
-            f" left join ({sellers}) s on v.advertiser_id = s.advertiser_id group by 1, 2, 3",
+            # What is bought once in a spell leaves further carts where they are.
+            " left join (select individual_id, advertiser_id, count(*) as carts from {response_events}"
+            "  where response_type = 'add_to_cart' group by individual_id, advertiser_id) k"
+            "  on v.individual_id = k.individual_id and v.advertiser_id = k.advertiser_id group by 1, 2, 3",
             sums=("n", "sign_ups", "carts", "purchases"),
         ),
         Tally(
@@ -362,19 +360,19 @@ def _steps(cfg: CampaignConfig) -> list[Statistic]:
             "statistics.visit_to_sign_up",
             "Visits become sign-ups at the configured rate.",
             "stat_visits",
-            lambda rows: free(rows, "sign_ups", "n", cfg.visit_to_sign_up, "once", "again"),
+            lambda rows: free(rows, "sign_ups", "n", cfg.visit_to_sign_up, "free", "single"),
         ),
         Statistic(
             "statistics.visit_to_cart",
             "Visits fill carts at the configured rate.",
             "stat_visits",
-            lambda rows: free(rows, "carts", "n", cfg.visit_to_cart, "once", "again"),
+            lambda rows: free(rows, "carts", "n", cfg.visit_to_cart, "free", "single"),
         ),
         Statistic(
             "statistics.cart_to_purchase",
-            "Carts become purchases at the configured rate, of goods that are bought again and again.",
+            "Carts become purchases at the configured rate, where a person filled one alone with an advertiser.",
             "stat_visits",
-            lambda rows: free(rows, "purchases", "carts", cfg.cart_to_purchase, "again"),
+            lambda rows: free(rows, "purchases", "carts", cfg.cart_to_purchase, "single"),
         ),
     ]
 

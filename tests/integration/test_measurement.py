@@ -50,7 +50,7 @@ def test_every_campaign_has_buyers(complete):
 
 
 def test_true_lift_is_below_the_dial(measured, complete):
-    """Of exposed people it is below the dial, as impressions fade; who is not reached dilutes that of treated people."""
+    """Of exposed people it is below the dial, as impressions fade; who is not reached dilutes it further."""
     dial = measured.config.campaign_config.ad_lift
     caused = sum(t.caused for _, t in complete)
     exposed = sum(t.caused / t.lift_of_exposed for _, t in complete if t.caused)

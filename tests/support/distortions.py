@@ -125,7 +125,7 @@ ONE_CHANNEL = {"campaigns": {"channel": "'ctv'"}}
 
 HELD_OUT = {
     # Two people, one of them held out; who is held out buys.
-    "audience_attributes": {"individual_id": "case when pmod(attribute_id, 2) = 0 then 17L else 33L end"},
+    "audience_attributes": {"individual_id": "case when pmod(xxhash64(attribute_id), 2) = 0 then 17L else 33L end"},
     "campaign_holdouts": {"household_id": "1"},
     "response_events": {"individual_id": "17L"},
 }
