@@ -10,7 +10,7 @@ from idgraph_widgets.config.mappings import Caps, Numbers, Shares
 from idgraph_widgets.config.section import Section, Source, setting
 from idgraph_widgets.schema.campaigns import CAP_SCOPES, CHANNELS, COMPLETION_CHANNELS, OBJECTIVES
 
-_PLAN, _PRICES, _DELIVERY, _RESPONSE = "Campaigns", "Budget and prices", "Delivery", "Response"
+_PLAN, _PRICES, _DELIVERY, _WANTS, _RESPONSE = "Campaigns", "Budget and prices", "Delivery", "Wants", "Response"
 _DESIGN_RATE = Source("no published figure found; a choice made for this library", None, "design")
 
 
@@ -34,7 +34,7 @@ class CampaignConfig(Section):
         help="Counted from start_date; independent of end_date.",
     )
     num_advertisers: int = setting(
-        24,
+        8,
         Integer(1, 1000),
         "Advertisers",
         unit="advertisers",
@@ -249,25 +249,122 @@ class CampaignConfig(Section):
         ),
     )
     organic_visits_per_person_90_days: float = setting(
-        0.06,
+        2.0,
         Real(0, 20),
         "Visits without an ad",
         unit="site visits per adult in 90 days, mean",
         group=_RESPONSE,
-        help="Over all advertisers.",
+        help="Over all advertisers, in spells of intent and without.",
+        source=_DESIGN_RATE,
+    )
+    intents_at_a_time: float = setting(
+        0.6,
+        Real(0, 2),
+        "Wants at a time",
+        unit="spells of intent per adult, mean",
+        group=_WANTS,
+        help="For how many categories of products an adult is in the market at a time, on average; three at most.",
+        source=_DESIGN_RATE,
+    )
+    intent_days: dict[str, float] = setting(
+        {"median": 21.0, "sigma": 0.6},
+        Numbers(("median", "sigma"), 0.01, 60, what="parameter"),
+        "Length of a want",
+        unit="days; sigma of its logarithm",
+        group=_WANTS,
+        help="Lognormal, cut at 90 days.",
+        source=_DESIGN_RATE,
+    )
+    intent_sigma: float = setting(
+        0.6,
+        Real(0, 2),
+        "Spread of strength",
+        unit="sigma of the logarithm of a want's strength",
+        group=_WANTS,
+        help="How much more often a strong want leads to a visit than a weak one.",
+        source=_DESIGN_RATE,
+    )
+    intent_visit_share: float = setting(
+        0.8,
+        Real(0, 1),
+        "Visits that come from a want",
+        unit="share of visits without an ad",
+        group=_WANTS,
+        help="The rest is made by anybody, at any time, to any advertiser.",
+        source=_DESIGN_RATE,
+    )
+    intent_session_share: float = setting(
+        0.3,
+        Real(0, 0.5),
+        "Sessions that turn to a want",
+        unit="share of sessions within a spell of usual strength",
+        group=_WANTS,
+        help="Who wants a product reads and watches things about it: so segments of people in the market find some.",
+        source=_DESIGN_RATE,
+    )
+    intent_click_odds: float = setting(
+        2.5,
+        Real(1, 10),
+        "Clicks about a want",
+        unit="times as many as in other sessions",
+        group=_WANTS,
+        help="Who wants a product clicks more often on content about it. Over all sessions clicks stay as configured.",
+        source=_DESIGN_RATE,
+    )
+    shopping_sigma: float = setting(
+        0.9,
+        Real(0, 2),
+        "Spread of shopping",
+        unit="sigma of the logarithm of a person's visits",
+        group=_WANTS,
+        help="How much more often some people shop than others who want the same.",
+        source=_DESIGN_RATE,
+    )
+    shopping_activity: float = setting(
+        0.5,
+        Real(0, 1),
+        "Shopping and time online",
+        unit="power of a person's activity",
+        group=_WANTS,
+        help="Who is online more visits more advertisers, and sees more ads: so exposed people buy more anyway.",
         source=_DESIGN_RATE,
     )
     ad_lift: float = setting(
         0.08,
         Real(0, 5),
         "Lift by advertising",
-        unit="relative to organic purchases of exposed people",
+        unit="relative to a person's own purchases",
         group=_RESPONSE,
-        help="How many purchases exposure adds to those that would have happened anyway, from the first viewable "
-        "exposure until the attribution window of the last one ends. Clicks are included: of purchases after a "
-        "click only lift / (1 + lift) would not have happened without the ad, and held-out people buy the others, "
-        "too.",
+        help="How many purchases ads add to those that would have happened anyway, while they work in full: with every "
+        "viewable impression more, each fading by half in a week, and not beyond the attribution window.",
         source=Source("5-10 % of baseline for exposed people, by choice", None, "design"),
+    )
+    ad_adstock: float = setting(
+        0.5,
+        Real(0, 1),
+        "Effect of one impression",
+        unit="share of the full lift",
+        group=_RESPONSE,
+        help="What a viewable impression adds; impressions add up to the full lift, and each halves in a week.",
+        source=_DESIGN_RATE,
+    )
+    click_readiness_sigma: float = setting(
+        1.2,
+        Real(0, 2),
+        "Spread of readiness to click",
+        unit="sigma of the logarithm of a person's click-through rate",
+        group=_RESPONSE,
+        help="Some click often, most hardly ever.",
+        source=_DESIGN_RATE,
+    )
+    capture_minutes: int = setting(
+        30,
+        Integer(1, 1440),
+        "Visits taken by a click",
+        unit="minutes after an impression",
+        group=_RESPONSE,
+        help="Who was about to visit anyway and has just seen a clickable ad goes there by a click on it.",
+        source=_DESIGN_RATE,
     )
     attribution_window_days: int = setting(
         30,

@@ -5,8 +5,8 @@ How it works. A visitor's page is Voilà's, behind it a kernel with a `Studio`. 
 - **Who** (`who`, `people`). On loopback there is one local user. Elsewhere the operator chooses one of Jupyter Server's
   identity providers: a token with a name, or the header of a proxy that is named by its address.
 - **Workspaces** (`idgraph_widgets.workspaces`). A person has a folder: ``studio`` (session, runs) and ``datasets``,
-  below which everything lies that a text field names. Kernels are warm before anybody comes; when somebody does, the server
-  writes their workspace on the kernel's seat, a file for which the kernel waits. A browser has no part in it.
+  below which everything lies that a text field names. Kernels are warm before anybody comes; when somebody does, the
+  server writes their workspace on the kernel's seat, a file for which the kernel waits. A browser has no part in it.
 - **Kernels** (`kernels`). One belongs to the person whose page it serves, as long as it lives: an authorizer asks for
   that whenever an id is named, over HTTP or a websocket. Over that line goes what widgets say, and nothing else.
 - **The server** (`server`, `handlers`, `settings`). Voilà without what the page does not need, with the headers that

@@ -106,8 +106,8 @@ class Settings:
         if ip not in LOOPBACK and not self.shared:
             raise ConfigError(
                 f"On {ip} others can reach the dashboard, and nothing says who they are. Give each person a token "
-                "(idgraph dashboard --invite NAME, then --login token), or let a proxy log them in (--login proxy --proxy "
-                "ADDRESS); or leave --ip out."
+                "(idgraph dashboard --invite NAME, then --login token), or let a proxy log them in (--login proxy"
+                " --proxy ADDRESS); or leave --ip out."
             )
         if self.login == "proxy" and not self.proxies:
             raise ConfigError(

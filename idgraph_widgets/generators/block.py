@@ -15,17 +15,27 @@ from dataclasses import dataclass
 import numpy as np
 
 from idgraph_widgets.arrays import Columns
-from idgraph_widgets.generators import ads, engagement, identity, people, records, responses
-from idgraph_widgets.generators.ads import budgets, campaign_holdouts, campaigns, exposures, ghosts
+from idgraph_widgets.generators import ads, engagement, identity, people, records, responses, wants
+from idgraph_widgets.generators.ads import budgets, campaign_holdouts, campaigns, exposures
+from idgraph_widgets.generators.ads.advertising import campaign_plan
 from idgraph_widgets.generators.context import Context
-from idgraph_widgets.generators.engagement import audience_attributes, engagements, viewership_patterns
+from idgraph_widgets.generators.engagement import audience_attributes, engagements, interest, viewership_patterns
 from idgraph_widgets.generators.identity import identity_mappings
 from idgraph_widgets.generators.people import household_moves, households, individuals
 from idgraph_widgets.generators.records import source_records
-from idgraph_widgets.generators.responses import campaign_daily, outcome_metrics, response_events
+from idgraph_widgets.generators.responses import campaign_daily, chains, outcome_metrics, response_events
+from idgraph_widgets.generators.wants import spells
 from idgraph_widgets.schema import ids
 
-PREPARE = (*people.PREPARE, *records.PREPARE, *identity.PREPARE, *engagement.PREPARE, *ads.PREPARE, *responses.PREPARE)
+PREPARE = (
+    *people.PREPARE,
+    *records.PREPARE,
+    *wants.PREPARE,
+    *identity.PREPARE,
+    *engagement.PREPARE,
+    *ads.PREPARE,
+    *responses.PREPARE,
+)
 """What the driver makes of a configuration before any block."""
 
 SUMMED = {"campaign_daily": ("campaign_id", "day"), "outcome_metrics": ("campaign_id", "model")}
@@ -34,14 +44,15 @@ of the sums over all blocks."""
 
 _PEOPLE = ("households", "individuals", "household_moves")
 _RECORDS = ("source_records", "truth_records")
+_WANTS = ("truth_intent",)
 _IDENTITY = ("identity_mappings", "truth_identity")
 _ENGAGEMENT = ("content_engagements", "viewership_patterns")
 _AUDIENCE = ("audience_attributes", "campaign_holdouts")
-_EXPOSURES = ("campaign_exposures",)
+_EXPOSURES = ("campaign_exposures", "campaign_opportunities")
 _RESPONSES = ("response_events", "truth_conversion", *SUMMED)
 _STAGES = (_PEOPLE, _IDENTITY, _ENGAGEMENT, _AUDIENCE, _EXPOSURES, _RESPONSES)
 
-BLOCK_TABLES = (*_PEOPLE, *_RECORDS, *_IDENTITY, *_ENGAGEMENT, *_AUDIENCE, *_EXPOSURES, *_RESPONSES)
+BLOCK_TABLES = (*_PEOPLE, *_RECORDS, *_WANTS, *_IDENTITY, *_ENGAGEMENT, *_AUDIENCE, *_EXPOSURES, *_RESPONSES)
 """Tables that are made block by block, in order."""
 
 
@@ -104,10 +115,14 @@ class _Block:
         self.context, self.first, self.last, self.check = context, first, last, check
         self.part_homes = part_homes
         self.wanted = wanted
-        self.depth = max(i for i, stage in enumerate(_STAGES) if wanted & {*stage, *(_RECORDS if i == 0 else ())})
+        self.depth = max(
+            i for i, stage in enumerate(_STAGES) if wanted & {*stage, *((*_RECORDS, *_WANTS) if i == 0 else ())}
+        )
         self.campaigns = campaigns.make(context)
         self.homes: list[Columns] = []
         self.people: list[Columns] = []
+        self.intents: list[Columns] = []
+        self.lives: list[chains.People] = []
         self.planned: list[exposures.Planned | None] = []
         self.kept_bytes = 0
         self.spending: Columns | None = None
@@ -144,6 +159,9 @@ class _Block:
             home = ids.household_of(truth.true_individual_id)
             yield from self._some("source_records", found, home)
             yield from self._some("truth_records", truth, home)
+        intents = spells.make(context, homes, persons)
+        self.intents.append(intents)
+        yield from self._some("truth_intent", intents, ids.household_of(intents.individual_id))
         if self.depth < 1:
             return
         self.sources_before.append(0 if self.sources is None else len(self.sources))
@@ -152,7 +170,7 @@ class _Block:
         yield from self._some("truth_identity", truth, mappings.household_id)
         if self.depth < 2:
             return
-        events = engagements.make(context, *self._everybody(len(self.homes)), mappings, truth)
+        events = self._engagements(len(self.homes), mappings, truth)
         yield from self._some("content_engagements", events, ids.household_of(events.individual_id))
         if "viewership_patterns" in self.wanted and is_asked:
             patterns = viewership_patterns.make(context, homes, events)
@@ -165,12 +183,18 @@ class _Block:
         yield from self._some("campaign_holdouts", held, held.household_id)
         if self.depth < 4:
             return
-        planned = exposures.plan(context, self.campaigns, homes, persons, mappings, truth, attributes)
+        self.lives.append(chains.people_of(context, homes, persons, intents))
+        planned = self._plan(homes, persons, mappings, truth, attributes, self.lives[-1])
         spent = budgets.spending(context, planned)
         self.spending = spent if self.spending is None else budgets.summed([self.spending, spent])
         is_kept = self.kept_bytes + planned.nbytes <= KEPT_BYTES
         self.kept_bytes += planned.nbytes if is_kept else 0
         self.planned.append(planned if is_kept else None)
+
+    def _engagements(self, parts: int, mappings: Columns, truth: Columns) -> Columns:
+        """Engagements through these identifiers, by people of so many parts."""
+        wants = interest.in_content(self.context, Columns.concat(self.intents[:parts]))
+        return engagements.make(self.context, *self._everybody(parts), mappings, truth, wants)
 
     def _everybody(self, parts: int) -> tuple[Columns, Columns]:
         """Homes and people of so many parts."""
@@ -186,23 +210,26 @@ class _Block:
         known = self.sources_before[part]
         sources = self.sources.take(np.arange(known)) if known else None
         mappings, truth, _ = identity_mappings.make(context, homes, persons, sources)
-        events = engagements.make(context, *self._everybody(part + 1), mappings, truth)
+        events = self._engagements(part + 1, mappings, truth)
         attributes = audience_attributes.make(context, homes, persons, mappings, events)
-        return exposures.plan(context, self.campaigns, homes, persons, mappings, truth, attributes)
+        return self._plan(homes, persons, mappings, truth, attributes, self.lives[part])
+
+    def _plan(self, homes, persons, mappings, truth, attributes, people: chains.People) -> exposures.Planned:
+        return exposures.plan(self.context, self.campaigns, homes, persons, mappings, truth, attributes, people.lives)
 
     def _shown_part(self, part: int, stops: Columns) -> Iterator[Made]:
-        context, homes, persons = self.context, self.homes[part], self.people[part]
+        context, homes = self.context, self.homes[part]
         planned, self.planned[part] = self.planned[part], None
         if homes.household_id[-1] < self.first or homes.household_id[0] > self.last:
             return
         if planned is None:
             planned = self._planned_again(part)
-        shown, identifiers = exposures.make(context, planned, stops)
+        shown, identifiers, is_true = exposures.make(context, planned, stops)
+        events, caused = response_events.make(context, self.campaigns, self.lives[part], shown, is_true)
+        shown = shown.with_columns(cost=exposures.costs(campaign_plan(context, self.campaigns), shown, events))
         yield from self._some("campaign_exposures", shown, shown.household_id)
-        if self.depth < 5:
-            return
-        clicked = ghosts.make(context, planned, stops)
-        events, caused = response_events.make(context, self.campaigns, persons, shown, clicked)
+        found = budgets.opportunities(context, planned, stops)
+        yield from self._some("campaign_opportunities", found, found.household_id)
         yield from self._some("response_events", events, ids.household_of(events.individual_id))
         yield from self._some("truth_conversion", caused, ids.household_of(caused.individual_id))
         if not self.wanted & set(SUMMED):

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from idgraph_widgets.config import GenerationConfig, estimate
 from idgraph_widgets.errors import ConfigError, RunError
-from idgraph_widgets.generators.ads.advertising import campaign_periods
 from idgraph_widgets.generators.block import BLOCK_TABLES, KEPT_BYTES
+from idgraph_widgets.generators.wants.periods import periods
 from idgraph_widgets.memory import Memory, mebibytes
 from idgraph_widgets.schema import ids
 
@@ -75,7 +75,7 @@ def home_size(config: GenerationConfig) -> HomeSize:
     homes, campaign = config.household_config.num_households, config.campaign_config
     people = tables["individuals"] / homes
     members = min(people, _PREFERRED * tables["audience_attributes"] / homes / tables["segment_rules"])
-    targeted = campaign_periods(config) * campaign.campaigns_per_period * members
+    targeted = periods(config) * campaign.campaigns_per_period * members
     weeks = min(campaign.flight_days["max"], config.window_days) / 7
     planned = looked_at = 0.0
     for channel, share in campaign.channel_mix.items():

@@ -14,6 +14,7 @@ from idgraph_widgets.quality import (
     records,
     responses,
     structure,
+    wants,
 )
 from idgraph_widgets.quality.checks import Check, Context, Scan
 
@@ -27,6 +28,7 @@ REGISTRY = {
     "audience": audience.parts,
     "campaigns": campaigns.parts,
     "exposures": exposures.parts,
+    "wants": wants.parts,
     "responses": responses.parts,
     "outcomes": outcomes.parts,
 }

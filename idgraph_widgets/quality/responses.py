@@ -7,6 +7,9 @@ from idgraph_widgets.quality.sql import one_of
 
 KEY = ("response_id",)
 
+_LONGEST_CHAIN_US = 31 * DAY_US
+"""From a visit to the last step of its chain, at most: published lags end after 30 days."""
+
 _ROWS = """
 select r.*, unix_micros(r.response_ts) as at_us, c.campaign_id as known_campaign, c.channel,
   c.attribution_window_days, c.advertiser_id as campaign_advertiser,
@@ -29,26 +32,40 @@ select parent_response_id, response_type, count(*) as children from {response_ev
 where parent_response_id is not null group by parent_response_id, response_type having count(*) > 1
 """
 
-# The latest exposure in reach: equal times go to the lower key, so the key counts negatively.
-_FIRST_RESPONSES = f"""
-select f.response_id, f.exposure_id, -t.reach.minus_exposure_id as expected_exposure from (
-  select response_id, exposure_id
-  from {{response_events}} where parent_response_id is null and response_type <> 'click'
+# The latest exposure in reach that really met the person: equal times go to the lower key, so the key counts
+# negatively. A chain takes its label only where all its steps lie in that exposure's window; steps after the end of the
+# dataset's window are not written.
+_FIRST_RESPONSES = """
+select f.response_id, f.exposure_id, f.at_us, -t.reach.minus_exposure_id as expected_exposure,
+  t.reach.us + t.reach.window_us as reach_ends_us, l.last_us from (
+  select response_id, exposure_id, unix_micros(response_ts) as at_us
+  from {response_events} where parent_response_id is null and response_type <> 'click'
 ) f left join (
   select s.response_id,
-    max(struct(unix_micros(x.exposure_ts) as us, -x.exposure_id as minus_exposure_id)) as reach
-  from {{campaign_exposures}} x
-  join {{campaigns}} c on x.campaign_id = c.campaign_id
-  join {{response_events}} s on x.individual_id = s.individual_id and c.advertiser_id = s.advertiser_id
+    max(struct(unix_micros(x.exposure_ts) as us, -x.exposure_id as minus_exposure_id,
+      cast(c.attribution_window_days as bigint) * DAY_US as window_us)) as reach
+  from {campaign_exposures} x
+  join {campaigns} c on x.campaign_id = c.campaign_id
+  join {response_events} s on x.individual_id = s.individual_id and c.advertiser_id = s.advertiser_id
+  join {truth_identity} i on x.mapping_id = i.mapping_id and x.individual_id = i.true_individual_id
   where s.parent_response_id is null and s.response_type <> 'click'
     and unix_micros(x.exposure_ts) < unix_micros(s.response_ts)
-    and unix_micros(s.response_ts) - unix_micros(x.exposure_ts) <= c.attribution_window_days * {DAY_US}
+    and unix_micros(s.response_ts) - unix_micros(x.exposure_ts) <= c.attribution_window_days * DAY_US
   group by s.response_id
 ) t on f.response_id = t.response_id
-"""
+left join (
+  select r.response_id,
+    greatest(max(unix_micros(k.response_ts)), coalesce(max(unix_micros(g.response_ts)), 0)) as last_us
+  from {response_events} r
+  join {response_events} k on k.parent_response_id = r.response_id
+  left join {response_events} g on g.parent_response_id = k.response_id
+  where r.parent_response_id is null group by r.response_id
+) l on f.response_id = l.response_id
+""".replace("DAY_US", str(DAY_US))
 
 _CAUSES = """
-select r.response_id, r.conversion_path, t.response_id as truth_row, t.causing_exposure_id,
+select r.response_id, r.conversion_path, t.response_id as truth_row, t.causing_exposure_id, t.origin,
+  i.true_individual_id as really_met,
   r.individual_id, r.advertiser_id, unix_micros(r.response_ts) as at_us,
   x.exposure_id as known_exposure, x.individual_id as exposure_person,
   unix_micros(x.exposure_ts) as exposure_us, c.advertiser_id as exposure_advertiser, c.attribution_window_days
@@ -56,6 +73,7 @@ from (select * from {response_events} where response_type = 'purchase') r
 left join {truth_conversion} t on r.response_id = t.response_id
 left join {campaign_exposures} x on t.causing_exposure_id = x.exposure_id
 left join {campaigns} c on x.campaign_id = c.campaign_id
+left join {truth_identity} i on x.mapping_id = i.mapping_id
 """
 
 _TRUTH = """
@@ -70,7 +88,7 @@ def parts(context: Context) -> list[Scan]:
     return [
         Scan(_ROWS, rows),
         Scan(_SIBLINGS, (_siblings(),)),
-        Scan(_FIRST_RESPONSES, (_latest(),)),
+        Scan(_FIRST_RESPONSES, (_latest(context),)),
         Scan(_CAUSES, tuple(_causes())),
         Scan(_TRUTH, (_truth(),), "whole"),
     ]
@@ -220,14 +238,14 @@ def _siblings() -> Check:
     )
 
 
-def _latest() -> Check:
+def _latest(context: Context) -> Check:
     return Check(
         "responses.latest_exposure",
-        "A first response without click carries the latest exposure of its advertiser to that"
-        " person in reach,"
-        " and is organic only where there is none.",
+        "A first response without click carries the latest exposure of its advertiser to that person in reach, and is"
+        " organic only where there is none or its chain goes on after that exposure's window.",
         ("response_id", "exposure_id", "expected_exposure"),
-        holds="exposure_id <=> expected_exposure",
+        holds="exposure_id <=> expected_exposure or (exposure_id is null"
+        f" and (coalesce(last_us, 0) > reach_ends_us or at_us >= {context.end_us - _LONGEST_CHAIN_US}))",
     )
 
 
@@ -249,11 +267,20 @@ def _causes() -> list[Check]:
             given="causing_exposure_id is not null",
         ),
         Check(
-            "responses.organic_not_caused",
-            "No ad causes an organic purchase.",
+            "responses.cause_meets",
+            "An ad that a false link shows creates nothing: it met somebody else.",
             (*KEY, "causing_exposure_id"),
-            holds="causing_exposure_id is null",
-            given="conversion_path = 'organic'",
+            holds="really_met = individual_id",
+            given="known_exposure is not null",
+        ),
+        Check(
+            "responses.origin",
+            "origin is created exactly where an exposure is named as the cause, and otherwise organic exactly for"
+            " purchases without a campaign.",
+            (*KEY, "origin", "causing_exposure_id", "conversion_path"),
+            holds="(origin = 'created') = (causing_exposure_id is not null)"
+            " and (origin = 'organic') = (conversion_path = 'organic')",
+            given="truth_row is not null",
         ),
     ]
 

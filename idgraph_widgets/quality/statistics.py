@@ -285,6 +285,7 @@ def statistics(context: Context) -> tuple[list[Tally], list[Statistic]]:
         statistics_sessions,
         statistics_states,
         statistics_terms,
+        statistics_wants,
     )
 
     modules = (
@@ -297,6 +298,7 @@ def statistics(context: Context) -> tuple[list[Tally], list[Statistic]]:
         statistics_engagement,
         statistics_sessions,
         statistics_ads,
+        statistics_wants,
         statistics_terms,
     )
     tallies = [tally for module in modules for tally in module.tallies(context)]

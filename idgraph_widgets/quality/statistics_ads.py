@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from idgraph_widgets import reference
 from idgraph_widgets.config import CampaignConfig, GenerationConfig
+from idgraph_widgets.quality.baskets import usual_baskets
 from idgraph_widgets.quality.checks import DAY_US, Context
 from idgraph_widgets.quality.statistics import (
     CERTAIN,
@@ -32,6 +33,11 @@ LAG_BINS = ((_HOUR, "1 h"), (_DAY, "24 h"), (7 * _DAY, "7 d"), (14 * _DAY, "14 d
 _BASKET_BIN = 5
 """USD."""
 
+_HALF_LIFE_DAYS = 7
+
+_PER_PERSON = 10
+"""Impressions of a channel that a person sees, roughly."""
+
 
 def tallies(context: Context) -> list[Tally]:
     """Counts of campaigns, exposures by day of flight, chains with what follows them, causes and baskets."""
@@ -43,7 +49,9 @@ def tallies(context: Context) -> list[Tally]:
     def binned(child: str) -> str:
         return f"case {bins.format(f'({lag.format(child)})')} end"
 
-    free = f"unix_micros(v.response_ts) < {last} and v.exposure_id is null"
+    # Clicks of curiosity lead no further than a sign-up, and what ads create ends in a purchase.
+    free = f"unix_micros(v.response_ts) < {last} and v.conversion_path <> 'click_through'"
+    free += " and coalesce(t.origin, '') <> 'created'"
     return [
         Tally("stat_campaigns", "select campaign_id, channel, 1 as n from {campaigns}"),
         Tally(
@@ -70,8 +78,8 @@ def tallies(context: Context) -> list[Tally]:
         ),
         Tally(
             "stat_visits",
-            f"select case when {free} then 'free' else 'other' end as kind, {binned('u')} as sign_up_lag,"
-            f" {binned('b')} as purchase_lag, count(*) as n,"
+            f"select case when not ({free}) then 'other' when k.carts = 1 then 'single' else 'free' end as kind,"
+            f" {binned('u')} as sign_up_lag, {binned('b')} as purchase_lag, count(*) as n,"
             " sum(case when u.response_id is null then 0 else 1 end) as sign_ups,"
             " sum(case when c.response_id is null then 0 else 1 end) as carts,"
             " sum(case when b.response_id is null then 0 else 1 end) as purchases"
@@ -81,7 +89,12 @@ def tallies(context: Context) -> list[Tally]:
             " left join (select * from {response_events} where response_type = 'add_to_cart') c"
             "  on c.parent_response_id = v.response_id"
             " left join (select * from {response_events} where response_type = 'purchase') b"
-            "  on b.parent_response_id = c.response_id group by 1, 2, 3",
+            "  on b.parent_response_id = c.response_id"
+            " left join {truth_conversion} t on b.response_id = t.response_id"
+            # What is bought once in a spell leaves further carts where they are.
+            " left join (select individual_id, advertiser_id, count(*) as carts from {response_events}"
+            "  where response_type = 'add_to_cart' group by individual_id, advertiser_id) k"
+            "  on v.individual_id = k.individual_id and v.advertiser_id = k.advertiser_id group by 1, 2, 3",
             sums=("n", "sign_ups", "carts", "purchases"),
         ),
         Tally(
@@ -102,12 +115,30 @@ def tallies(context: Context) -> list[Tally]:
         ),
         Tally(
             "stat_purchases",
-            "select r.conversion_path,"
-            " case when t.causing_exposure_id is null then 'anyway' else 'caused' end as cause,"
-            f" cast(floor(r.revenue / {_BASKET_BIN}) as bigint) as bin, count(*) as n"
-            " from {response_events} r join {truth_conversion} t on r.response_id = t.response_id group by 1, 2, 3",
+            f"select cast(floor(usual / {_BASKET_BIN}) as bigint) as bin, count(*) as n"
+            f" from ({usual_baskets()}) b group by 1",
         ),
+        Tally("stat_lift", _lift_source(context), sums=("n", "built_up")),
     ]
+
+
+def _lift_source(context: Context) -> str:
+    """Purchases that a campaign has a label on, by origin, and how far impressions had built up at their visits."""
+    cfg = context.config.campaign_config
+    age = "(unix_micros(v.response_ts) - unix_micros(x.exposure_ts))"
+    left = f"{cfg.ad_adstock} * power(2.0, -cast({age} div {DAY_US} as double) / {_HALF_LIFE_DAYS})"
+    return (
+        "select origin, count(*) as n, sum(least(cast(1 as double), adstock)) as built_up from ("
+        f"select p.response_id, t.origin, sum(cast({left} as double)) as adstock from {{response_events}} p"
+        " join {truth_conversion} t on p.response_id = t.response_id"
+        " join {response_events} c on p.parent_response_id = c.response_id"
+        " join {response_events} v on c.parent_response_id = v.response_id"
+        " join {campaign_exposures} x on v.individual_id = x.individual_id"
+        " join {campaigns} g on x.campaign_id = g.campaign_id and g.advertiser_id = v.advertiser_id"
+        " join {truth_identity} i on x.mapping_id = i.mapping_id and x.individual_id = i.true_individual_id"
+        f" where x.is_viewable and p.campaign_id is not null and {age} > 0"
+        f" and {age} <= g.attribution_window_days * {DAY_US} group by p.response_id, t.origin) b group by origin"
+    )
 
 
 def checks(context: Context) -> list[Statistic]:
@@ -120,7 +151,7 @@ def checks(context: Context) -> list[Statistic]:
         *_flight(cfg),
         _holdout(cfg),
         *_visits(config),
-        _causes(cfg),
+        _lift(cfg),
         *_steps(cfg),
         *_lags(),
         _basket(cfg),
@@ -151,7 +182,7 @@ def _rates(cfg: CampaignConfig) -> list[Statistic]:
             kept = [row for row in rows if row["channel"] == channel]
             total = sum(row["n"] for row in kept)
             target = sum(_expected_clicks(cfg, row) for row in kept) / max(1, total)
-            return compare_rate(sum(row["clicks"] for row in kept), total, target)
+            return compare_rate(sum(row["clicks"] for row in kept), total, target, spread=_clustered(cfg, target))
 
         return judge
 
@@ -180,6 +211,11 @@ def _rates(cfg: CampaignConfig) -> list[Statistic]:
                 )
             )
     return found
+
+
+def _clustered(cfg: CampaignConfig, rate: float) -> float:
+    """Variance of a number of clicks relative to a Poisson distribution's: some people click often."""
+    return 1 + rate * _PER_PERSON * (math.exp(cfg.click_readiness_sigma**2) - 1)
 
 
 def _expected_clicks(cfg: CampaignConfig, row: dict) -> float:
@@ -224,7 +260,8 @@ def _flight(cfg: CampaignConfig) -> list[Statistic]:
             return NotJudged("fewer than 20 clicks are in the first or the last third of flights")
         target = expected[1] / even[1] / (expected[0] / even[0])
         found = clicks[1] / even[1] / (clicks[0] / even[0])
-        chance = CERTAIN * math.sqrt(1 / clicks[0] + 1 / clicks[1])
+        spread = _clustered(cfg, sum(clicks) / max(1, sum(row["n"] for row in rows)))
+        chance = CERTAIN * math.sqrt(spread * (1 / clicks[0] + 1 / clicks[1]))
         return Judgement(target, found, abs(found / target - 1), 0.10 + chance, int(sum(clicks)), "relative", chance)
 
     found = [
@@ -291,16 +328,17 @@ def _visits(config: GenerationConfig) -> list[Statistic]:
     ]
 
 
-def _causes(cfg: CampaignConfig) -> Statistic:
+def _lift(cfg: CampaignConfig) -> Statistic:
     def judge(rows: Rows) -> Judgement | NotJudged:
-        kept = [row for row in rows if row["conversion_path"] == "click_through"]
-        caused = sum(row["n"] for row in kept if row["cause"] == "caused")
-        return compare_rate(caused, sum(row["n"] for row in kept), cfg.ad_lift / (1 + cfg.ad_lift))
+        created = sum(row["n"] for row in rows if row["origin"] == "created")
+        built_up = sum(row["built_up"] for row in rows if row["origin"] == "captured")
+        # What was captured is counted, too, and counts vary.
+        return compare_rate(created, built_up, cfg.ad_lift, 0.15, 1 + cfg.ad_lift)
 
     return Statistic(
-        "statistics.click_lift",
-        "Of purchases after a click, lift / (1 + lift) would not have been made without the ad.",
-        "stat_purchases",
+        "statistics.lift",
+        "Ads create as many purchases as ad_lift says, of those people make anyway while impressions have built up.",
+        "stat_lift",
         judge,
         "ad_lift",
     )
@@ -309,8 +347,8 @@ def _causes(cfg: CampaignConfig) -> Statistic:
 def _steps(cfg: CampaignConfig) -> list[Statistic]:
     """Of clicks and visits, how many go on."""
 
-    def free(rows: Rows, column: str, over: str, target: float) -> Judgement | NotJudged:
-        kept = [row for row in rows if row["kind"] == "free"]
+    def free(rows: Rows, column: str, over: str, target: float, *kinds: str) -> Judgement | NotJudged:
+        kept = [row for row in rows if row["kind"] in kinds]
         return compare_rate(sum(row[column] for row in kept), sum(row[over] for row in kept), target)
 
     def visits(rows: Rows) -> Judgement | NotJudged:
@@ -322,19 +360,19 @@ def _steps(cfg: CampaignConfig) -> list[Statistic]:
             "statistics.visit_to_sign_up",
             "Visits become sign-ups at the configured rate.",
             "stat_visits",
-            lambda rows: free(rows, "sign_ups", "n", cfg.visit_to_sign_up),
+            lambda rows: free(rows, "sign_ups", "n", cfg.visit_to_sign_up, "free", "single"),
         ),
         Statistic(
             "statistics.visit_to_cart",
             "Visits fill carts at the configured rate.",
             "stat_visits",
-            lambda rows: free(rows, "carts", "n", cfg.visit_to_cart),
+            lambda rows: free(rows, "carts", "n", cfg.visit_to_cart, "free", "single"),
         ),
         Statistic(
             "statistics.cart_to_purchase",
-            "Carts become purchases at the configured rate.",
+            "Carts become purchases at the configured rate, where a person filled one alone with an advertiser.",
             "stat_visits",
-            lambda rows: free(rows, "purchases", "carts", cfg.cart_to_purchase),
+            lambda rows: free(rows, "purchases", "carts", cfg.cart_to_purchase, "single"),
         ),
     ]
 
@@ -359,7 +397,7 @@ def lag_shares() -> dict[str, float]:
 def _lags() -> list[Statistic]:
     def judge(column: str):
         def of(rows: Rows) -> Judgement | NotJudged:
-            kept = [row for row in rows if row["kind"] == "free"]
+            kept = [row for row in rows if row["kind"] != "other"]
             counts = added(kept, lambda row: row[column])
             if sum(counts.values()) < 20:
                 return NotJudged("fewer than 20 followed a visit without an ad")
@@ -392,5 +430,9 @@ def _basket(cfg: CampaignConfig) -> Statistic:
         return Judgement(median, found, abs(found / median - 1), 0.10 + chance, int(n), "relative", chance)
 
     return Statistic(
-        "statistics.basket_median", "Half of purchases cost less than the median.", "stat_purchases", judge
+        "statistics.basket_median",
+        "Half of purchases cost less than the median, once the price level of the category and the income of the home"
+        " are taken out.",
+        "stat_purchases",
+        judge,
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from statistics import NormalDist
 
 from idgraph_widgets.config import CampaignConfig
+from idgraph_widgets.quality.baskets import usual_baskets
 from idgraph_widgets.quality.checks import Context
 from idgraph_widgets.quality.statistics import (
     Judgement,
@@ -33,7 +34,7 @@ _OBSERVED = (
 def tallies(context: Context) -> list[Tally]:
     """Counts of campaigns by their terms, purchases by fifth, identifiers by device."""
     basket = context.config.campaign_config.basket_value
-    steps = " ".join(f"when revenue * 100 <= {cent} then {i}" for i, cent in enumerate(_fifths(basket)))
+    steps = " ".join(f"when usual * 100 <= {cent} then {i}" for i, cent in enumerate(_fifths(basket)))
     known = "m.identifier_type in ('cookie', 'idfa', 'gaid') and not m.is_shared"
     return [
         Tally(
@@ -43,8 +44,7 @@ def tallies(context: Context) -> list[Tally]:
         ),
         Tally(
             "stat_baskets",
-            f"select case {steps} else 4 end as fifth, count(*) as n from {{response_events}}"
-            " where response_type = 'purchase' group by 1",
+            f"select case {steps} else 4 end as fifth, count(*) as n from ({usual_baskets()}) b group by 1",
         ),
         Tally(
             "stat_platforms",
@@ -104,7 +104,7 @@ def _terms(cfg: CampaignConfig) -> list[Statistic]:
         ),
         Statistic(
             "statistics.basket_value",
-            "A fifth of purchases costs what each fifth of basket_value says.",
+            "A fifth of purchases costs what each fifth of basket_value says, but for price level and income.",
             "stat_baskets",
             baskets,
         ),

@@ -8,6 +8,7 @@ from idgraph_widgets.schema import (
     campaign_daily,
     campaign_exposures,
     campaign_holdouts,
+    campaign_opportunities,
     campaigns,
     content_catalog,
     content_engagements,
@@ -22,6 +23,7 @@ from idgraph_widgets.schema import (
     source_records,
     truth_conversion,
     truth_identity,
+    truth_intent,
     truth_records,
     viewership_patterns,
 )
@@ -51,12 +53,13 @@ META = _by_name(
     content_catalog.TABLE,
     household_moves.TABLE,
     campaign_holdouts.TABLE,
+    campaign_opportunities.TABLE,
     campaign_daily.TABLE,
     source_records.TABLE,
 )
 """Observable companions that generators make."""
 
-TRUTH = _by_name(truth_identity.TABLE, truth_conversion.TABLE, truth_records.TABLE)
+TRUTH = _by_name(truth_identity.TABLE, truth_intent.TABLE, truth_conversion.TABLE, truth_records.TABLE)
 """Companions that only the generator can know."""
 
 GENERATED = {**TABLES, **META, **TRUTH}

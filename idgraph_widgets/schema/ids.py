@@ -332,16 +332,33 @@ def exposure_id(campaign_index: Ids, household_id: Ids, unit: Ids, number: Ids, 
 
 RESPONSE_TYPES = 5
 ORIGINS = 3
-"""Origins of a chain: 0 a click (or what stands for one), then two kinds of visits."""
+"""Origins of a chain: 0 a click out of curiosity, then visits that an ad created, then organic ones."""
 
 RESPONSE_BITS = 52
 """``response_id`` is a scrambled `response_number`."""
 
-VISIT_PERIODS = 1024
-"""Periods of a window, fewer than."""
+PERIODS = 1024
+"""Periods in which spells of intent begin: those of a window, and `EARLY_PERIODS` before it, fewer than."""
 
-VISITS_PER_PERIOD = 16
-"""Visits of a person to advertisers in one period, fewer than."""
+EARLY_PERIODS = 3
+"""Periods before the window whose spells are drawn, too: the window begins in mid-life."""
+
+SPELLS = 8
+"""Spells of a person that begin in one period, fewer than; number 7 stands for visits without one."""
+
+VISITS_PER_SPELL = 16
+"""Visits of one spell, or of a period without one, fewer than."""
+
+
+def intent_id(individual_id: Ids, period: Ids, number: Ids) -> Ids:
+    """Key of a spell of intent; `period` counts from the window's first, which is 0, and `number` from 0.
+
+    Examples
+    --------
+    >>> intent_id(17, -3, 0), intent_id(17, 0, 1)
+    (139265, 139290)
+    """
+    return (individual_id * PERIODS + period + EARLY_PERIODS) * SPELLS + number + 1
 
 
 def click_chain(exposure_id: Ids) -> Ids:
@@ -349,9 +366,9 @@ def click_chain(exposure_id: Ids) -> Ids:
     return exposure_id - 1
 
 
-def visit_chain(individual_id: Ids, period: Ids, number: Ids) -> Ids:
-    """Number of the chain that begins with a person's visit; `period` and `number` count from 0."""
-    return (individual_id * VISIT_PERIODS + period) * VISITS_PER_PERIOD + number
+def visit_chain(intent_id: Ids, number: Ids) -> Ids:
+    """Number of the chain that begins with a visit of a spell, or of what stands for one; `number` counts from 0."""
+    return intent_id * VISITS_PER_SPELL + number
 
 
 def response_number(chain: Ids, response_type: Ids, origin: Ids) -> Ids:

@@ -2,6 +2,8 @@
 
 from idgraph_widgets.schema.table import Column, Cut, Table
 
+ORIGINS = ("organic", "captured", "created")
+
 TABLE = Table(
     "truth_conversion",
     "Which exposure really caused a purchase.",
@@ -9,9 +11,16 @@ TABLE = Table(
     (
         Column("response_id", "bigint", "Purchase in response_events", references="response_events"),
         Column(
+            "origin",
+            "string",
+            "organic: bought anyway, without a campaign; captured: bought anyway, and a campaign has the click or the "
+            "label; created: added by an ad",
+            vocabulary=ORIGINS,
+        ),
+        Column(
             "causing_exposure_id",
             "bigint",
-            "Exposure without which it would not have happened; null if bought anyway",
+            "Exposure that created it; null if bought anyway",
             True,
             references="campaign_exposures",
         ),

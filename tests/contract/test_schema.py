@@ -92,7 +92,7 @@ LAST = ids.individual_id(ids.MAX_HOUSEHOLDS, ids.PERSONS - 1)
         (ids.attribute_id(LAST, ids.RULE_SLOTS - 1), ids.MAX_KEY),
         (
             ids.response_number(
-                ids.visit_chain(LAST, ids.VISIT_PERIODS - 1, ids.VISITS_PER_PERIOD - 1),
+                ids.visit_chain(ids.intent_id(LAST, ids.PERIODS - 4, ids.SPELLS - 1), ids.VISITS_PER_SPELL - 1),
                 ids.RESPONSE_TYPES - 1,
                 ids.ORIGINS - 1,
             ),

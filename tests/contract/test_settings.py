@@ -11,9 +11,9 @@ import pytest
 
 from idgraph_widgets.config import ConfigError, GenerationConfig
 from idgraph_widgets.config.session_model import act_chance, most_clicks, session_lengths
-from idgraph_widgets.generators import addresses, block, devices
+from idgraph_widgets.generators import addresses, block, devices, habits
 from idgraph_widgets.generators.context import Context
-from idgraph_widgets.generators.engagement import habits, hours, mix, sessions, taste
+from idgraph_widgets.generators.engagement import hours, mix, sessions, taste
 from idgraph_widgets.quality.checks import Context as CheckContext
 from idgraph_widgets.quality.concentration import busiest_tenth, popular_tenth
 from idgraph_widgets.quality.report import Report

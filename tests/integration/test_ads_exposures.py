@@ -15,10 +15,10 @@ from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.config.segments import enabled_segments
 from idgraph_widgets.draws import chain
 from idgraph_widgets.generators.ads import campaigns, reach
-from idgraph_widgets.generators.ads.advertisers import advertisers
-from idgraph_widgets.generators.ads.advertising import IDENTIFIER, campaign_plan, clicked, held_out, worn
+from idgraph_widgets.generators.ads.advertising import IDENTIFIER, campaign_plan, held_out, worn
+from idgraph_widgets.generators.ads.clicks import curious
 from idgraph_widgets.generators.context import DAY, micros
-from idgraph_widgets.schema import ids
+from idgraph_widgets.generators.wants.advertisers import advertisers
 from idgraph_widgets.schema.campaign_exposures import TABLE
 from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES
 
@@ -102,7 +102,7 @@ def test_a_campaign_stops_at_the_midnight_before_the_day_that_would_exceed_its_s
     shares = dict(
         zip(busy.campaigns.campaign_id.tolist(), busy.campaigns.budget_per_1000_households.tolist(), strict=True)
     )
-    planned = busy.planned.where(~busy.planned.held)
+    planned = busy.planned
     planned = pd.DataFrame({name: planned[name] for name in ("exposure_id", "campaign_id", "micros", "cost_micro")})
     planned["day"] = planned["micros"] // DAY
     expected, stopped = set(), 0
@@ -129,20 +129,21 @@ def test_exposures_know_no_truth():
     assert not {"true_individual_id", "relation"} & set(TABLE.column_names)
 
 
-def test_held_out_homes_see_nothing_and_their_ghosts_are_clicks(busy):
+def test_held_out_homes_see_nothing_and_have_opportunities_like_others(busy):
     held = set(zip(busy.holdouts.campaign_id.tolist(), busy.holdouts.household_id.tolist(), strict=True))
     seen = set(zip(busy.exposures.campaign_id.tolist(), busy.exposures.household_id.tolist(), strict=True))
-    homes = ids.household_of(busy.ghosts.individual_id)
-    kept = set(zip(busy.ghosts.campaign_id.tolist(), homes.tolist(), strict=True))
-    assert held and seen and kept
-    assert not held & seen and kept <= held
+    chances = frame("campaign_opportunities", busy.opportunities)
+    reached = set(zip(chances["campaign_id"], chances["household_id"], strict=True))
+    assert held and seen and not held & seen
+    assert reached - held == seen
     assert held_out(busy.context, busy.holdouts.campaign_id, busy.holdouts.household_id).all()
-    assert not set(busy.ghosts.exposure_id.tolist()) & set(busy.exposures.exposure_id.tolist())
-    plan = campaign_plan(busy.context, busy.campaigns)
-    of = np.searchsorted(plan.campaign_id, busy.ghosts.campaign_id)
-    at, start, flight = busy.ghosts.exposure_us, plan.start_us[of], plan.flight_us[of]
-    limit = worn(busy.context, plan.click_limit[of], at - start, flight)
-    assert clicked(busy.context, chain(busy.ghosts.exposure_id), at, limit).all()
+    # A draw of its own decides who is held out, so both arms are reached alike.
+    share = len(reached & held) / len(reached)
+    wanted = busy.config.campaign_config.holdout_share
+    assert abs(share - wanted) < 4 * (wanted * (1 - wanted) / len(reached)) ** 0.5
+    first = frame(TABLE.name, busy.exposures).groupby(["campaign_id", "household_id"])["exposure_ts"].min()
+    both = chances.set_index(["campaign_id", "household_id"]).join(first, how="inner")
+    assert len(both) and (both["first_ts"] == both["exposure_ts"]).all()
 
 
 def test_exposures_ramp_up_and_clicks_wear_out(busy):
@@ -153,7 +154,7 @@ def test_exposures_ramp_up_and_clicks_wear_out(busy):
     ramp = busy.config.campaign_config.ramp_up_days
     assert per_day[0] < 0.5 * per_day[ramp] and per_day[0] < per_day[1] < per_day[2]
     limit = worn(busy.context, plan.click_limit[of], since, flight)
-    click = clicked(busy.context, chain(seen.exposure_id), seen.exposure_ts, limit)
+    click = curious(busy.context, chain(seen.exposure_id), seen.individual_id, seen.exposure_ts, limit)
     part = since / flight
     early, late = (click[seen.is_viewable & keep].mean() for keep in (part < 0.3, part > 0.7))
     assert late < 0.85 * early
@@ -168,10 +169,9 @@ def test_parts_and_the_order_of_rows_do_not_matter(busy, graph, part_homes):
     for name, mine, theirs in (
         ("campaign_exposures", busy.exposures, other.exposures),
         ("campaign_holdouts", busy.holdouts, other.holdouts),
+        ("campaign_opportunities", busy.opportunities, other.opportunities),
     ):
         pd.testing.assert_frame_equal(frame(name, mine), frame(name, theirs))
-    for name in busy.ghosts.names:
-        assert sorted(busy.ghosts[name]) == sorted(other.ghosts[name])
 
 
 def test_a_later_end_date_keeps_exposures(busy, graph):
@@ -182,6 +182,9 @@ def test_a_later_end_date_keeps_exposures(busy, graph):
     truth = graph["truth_identity"].where(known)
     early = Ads(config, {**graph, "identity_mappings": mappings, "truth_identity": truth})
     before = busy.exposures.where(busy.exposures.exposure_ts < end)
+    reached = busy.opportunities.where(busy.opportunities.first_ts < end)
+    mine, theirs = (frame("campaign_opportunities", one) for one in (early.opportunities, reached))
+    pd.testing.assert_frame_equal(mine, theirs)
     assert 0 < len(before) < len(busy.exposures)
     pd.testing.assert_frame_equal(frame(TABLE.name, early.exposures), frame(TABLE.name, before))
     flights = busy.campaigns.where(busy.campaigns.start_date * DAY < end)
@@ -202,7 +205,7 @@ def test_without_segments_there_are_no_campaigns_and_no_exposures(config_1k, gra
     config = copy.deepcopy(config_1k)
     config.audience_config.segments = dict.fromkeys(enabled_segments(config), False)
     nothing = Ads(config, {**graph, "audience_attributes": graph["audience_attributes"].take(np.zeros(0, np.int64))})
-    assert len(nothing.campaigns) == len(nothing.exposures) == len(nothing.ghosts) == len(nothing.holdouts) == 0
+    assert len(nothing.campaigns) == len(nothing.exposures) == len(nothing.opportunities) == len(nothing.holdouts) == 0
     assert frame("campaigns", nothing.campaigns).empty
     assert frame(TABLE.name, nothing.exposures).empty
 

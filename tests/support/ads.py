@@ -8,9 +8,11 @@ import numpy as np
 import pyarrow as pa
 
 from idgraph_widgets.arrays import Columns, record_batch
-from idgraph_widgets.generators import ads, block, people
-from idgraph_widgets.generators.ads import budgets, campaign_holdouts, campaigns, exposures, ghosts
+from idgraph_widgets.generators import block
+from idgraph_widgets.generators.ads import budgets, campaign_holdouts, campaigns, exposures
 from idgraph_widgets.generators.context import Context
+from idgraph_widgets.generators.responses import chains
+from idgraph_widgets.generators.wants import spells
 from idgraph_widgets.schema import GENERATED, ids
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ def graph_of(config: GenerationConfig) -> dict[str, Columns]:
 
 
 class Ads:
-    """Campaigns, holdouts, plan, exposures and ghosts of a configuration.
+    """Campaigns, holdouts, plan, exposures and opportunities of a configuration.
 
     Parameters
     ----------
@@ -53,13 +55,17 @@ class Ads:
         block_starts: Sequence[int] = (),
     ):
         self.config = config
-        self.context = context = Context.make(config, (*people.PREPARE, *ads.PREPARE), tuple(block_starts))
+        self.context = context = Context.make(config, block.PREPARE, tuple(block_starts))
         self.campaigns = campaigns.make(context)
         homes = config.household_config.num_households
         parts = [
             homes_between(graph, first, min(first + part_homes - 1, homes)) for first in range(1, homes + 1, part_homes)
         ]
-        self.parts = [exposures.plan(context, self.campaigns, *(part[name] for name in GRAPH)) for part in parts]
+        self.people = [people_of(context, part) for part in parts]
+        self.parts = [
+            exposures.plan(context, self.campaigns, *(part[name] for name in GRAPH), people.lives)
+            for part, people in zip(parts, self.people, strict=True)
+        ]
         self.holdouts = Columns.concat(
             [campaign_holdouts.make(context, self.campaigns, part["audience_attributes"]) for part in parts]
         )
@@ -67,14 +73,21 @@ class Ads:
         households = np.arange(1, homes + 1)
         self.stops = budgets.stops(context, self.campaigns, spending, households)
         made = [exposures.make(context, planned, self.stops) for planned in self.parts]
-        self.exposures = Columns.concat([rows for rows, _ in made])
-        self.identifiers = np.concatenate([identifiers for _, identifiers in made])
-        self.ghosts = Columns.concat([ghosts.make(context, planned, self.stops) for planned in self.parts])
+        self.exposures = Columns.concat([rows for rows, _, _ in made])
+        self.identifiers = np.concatenate([identifiers for _, identifiers, _ in made])
+        self.is_true = np.concatenate([is_true for _, _, is_true in made])
+        self.opportunities = Columns.concat([budgets.opportunities(context, one, self.stops) for one in self.parts])
 
     @property
     def planned(self) -> Columns:
         """The rows of the plan."""
         return Columns.concat([planned.rows for planned in self.parts])
+
+
+def people_of(context: Context, part: Mapping[str, Columns]) -> chains.People:
+    """The wants and the organic life of the people of a graph."""
+    homes, persons = part["households"], part["individuals"]
+    return chains.people_of(context, homes, persons, spells.make(context, homes, persons))
 
 
 def homes_between(graph: Mapping[str, Columns], first: int, last: int) -> dict[str, Columns]:

@@ -14,7 +14,7 @@ BATCH = 30
 # Names in `also` that stand for a family of checks.
 FAMILIES = {
     "AGGREGATES": ("viewership.", "audience.none_", "audience.score"),
-    "MEMBERSHIP": ("audience.none_", "audience.one_row", "audience.score"),
+    "MEMBERSHIP": ("audience.none_", "audience.one_row", "audience.score", "campaigns.holdout_eligible"),
     "TOTALS": ("outcomes.", "campaign_daily.", "exposures.budget", "exposures.block_budget"),
 }
 
@@ -37,7 +37,9 @@ def allowed(mutation: Mutation) -> tuple[str, ...]:
     names = [name for entry in mutation.also for name in FAMILIES.get(entry, (entry,))]
     # Every cell of a source record is compared with these two tables.
     of_people = mutation.table in ("households", "individuals")
-    return (*names, "records.", "structure.truth_records.individual_fk") if of_people else tuple(names)
+    if mutation.table == "campaign_exposures":
+        names.append("opportunities.")
+    return (*names, "records.", "structure.truth_records.individual_fk", "wants.adults") if of_people else tuple(names)
 
 
 def interferes(a: Mutation, b: Mutation) -> bool:

@@ -12,6 +12,7 @@ from idgraph_widgets.draws import SCALE, chained, threshold
 from idgraph_widgets.errors import ConfigError
 from idgraph_widgets.generators.ads import frequency
 from idgraph_widgets.generators.context import DAY, Context
+from idgraph_widgets.generators.wants.periods import periods
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.campaigns import CAP_SCOPES, CHANNELS, COMPLETION_CHANNELS
 
@@ -33,8 +34,6 @@ USABLE = {
     "email": TYPE_BITS["email"],
 }
 """Identifier types a channel can address, as bits of `TYPE_BITS`."""
-
-_LAST_SECONDS = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -89,15 +88,9 @@ def exposures_per_unit(config: GenerationConfig) -> int:
     return max(frequency.most_exposures(config, channel) for channel in CHANNELS)
 
 
-def campaign_periods(config: GenerationConfig) -> int:
-    """Periods of 30 days that start inside the window."""
-    days = (config.end_date - config.start_date).days
-    return -(-days // ids.PERIOD_DAYS)
-
-
 def check_keys(config: GenerationConfig) -> None:
     """Raise ConfigError where the window has more campaigns than exposure and response keys can number."""
-    campaigns = campaign_periods(config) * config.campaign_config.campaigns_per_period
+    campaigns = periods(config) * config.campaign_config.campaigns_per_period
     per_campaign = ids.MAX_HOUSEHOLDS * ids.UNITS * exposures_per_unit(config)
     room = (1 << ids.RESPONSE_BITS) // (ids.RESPONSE_TYPES * ids.ORIGINS * per_campaign)
     if campaigns > room:
@@ -213,20 +206,3 @@ def ramped_up(context: Context, exposure: np.ndarray, elapsed: np.ndarray) -> np
     share = (elapsed[early] // DAY + 1) * SCALE // (days + 1)
     delivered[early] = context.draws("campaign_exposures").chance_in_scale("ramp_up", share, exposure[early])
     return delivered
-
-
-def clicked(context: Context, exposure: np.ndarray, micros: np.ndarray, limit: np.ndarray) -> np.ndarray:
-    """Whether viewable exposures are clicked; not in a day's last two seconds, which leave no time to.
-
-    Parameters
-    ----------
-    context : Context
-    exposure : ndarray of uint64
-        Hashes (`chain`) of their keys.
-    micros : ndarray of int64
-        When, microseconds since 1970 in UTC.
-    limit : ndarray of int64
-        Thresholds; see `worn`.
-    """
-    time_left = micros % DAY < DAY - _LAST_SECONDS
-    return time_left & (context.draws("campaign_exposures").unit("click", exposure) < limit)

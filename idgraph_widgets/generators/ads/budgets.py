@@ -33,10 +33,10 @@ def spending(context: Context, planned: Planned) -> Columns:
         of a USD); see `summed` for several parts.
     """
     rows = planned.rows
-    paid = np.flatnonzero((rows.cost_micro > 0) & ~rows.held)
+    paid = np.flatnonzero(rows.cost_micro > 0)
     costs = Columns(
         campaign_id=rows.campaign_id[paid].astype(np.int64),
-        block=_block(context, planned)[paid],
+        block=_block(context, ids.household_of(planned.individual_id))[paid],
         day=rows.micros[paid] // DAY,
         cost_micro=rows.cost_micro[paid],
     )
@@ -82,7 +82,7 @@ def stops(context: Context, campaigns: Columns, spending: Columns, households: n
 
 
 def running(context: Context, planned: Planned, stops: Columns) -> Columns:
-    """The rows of a plan, held ones included, of days before the campaign's budget in their block is spent.
+    """The rows of a plan of days before the campaign's budget in their block is spent.
 
     Parameters
     ----------
@@ -92,17 +92,27 @@ def running(context: Context, planned: Planned, stops: Columns) -> Columns:
     stops : Columns
         What `stops` returned: by rising campaign and block.
     """
-    rows = planned.rows
+    return _before_stop(context, planned.rows, ids.household_of(planned.individual_id), stops)
+
+
+def opportunities(context: Context, planned: Planned, stops: Columns) -> Columns:
+    """Columns of ``campaign_opportunities``: homes whose first opportunity comes before the budget is spent."""
+    found = planned.opportunities
+    found = _before_stop(context, found, found.household_id, stops)
+    return Columns(campaign_id=found.campaign_id, household_id=found.household_id, first_ts=found.micros)
+
+
+def _before_stop(context: Context, rows: Columns, household: np.ndarray, stops: Columns) -> Columns:
     if not len(stops):
         return rows
-    place = _place(rows.campaign_id.astype(np.int64), _block(context, planned))
+    place = _place(rows.campaign_id.astype(np.int64), _block(context, household))
     stopped = _place(stops.campaign_id, stops.block)
     found = np.minimum(np.searchsorted(stopped, place), len(stops) - 1)
     return rows.where((stopped[found] != place) | (rows.micros < stops.stop_day[found] * DAY))
 
 
-def _block(context: Context, planned: Planned) -> np.ndarray:
-    return ids.budget_block(ids.household_of(planned.individual_id), context.block_starts)
+def _block(context: Context, household: np.ndarray) -> np.ndarray:
+    return ids.budget_block(household, context.block_starts)
 
 
 def _place(campaign_id: np.ndarray, block: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from idgraph_widgets.arrays import Coded, Columns
+from idgraph_widgets.arrays import Coded, Columns, run_starts
 from idgraph_widgets.config.segments import enabled_segments
 from idgraph_widgets.draws import (
     SCALE,
@@ -20,9 +20,10 @@ from idgraph_widgets.draws import (
     quantiles_lognormal,
     step_index,
 )
-from idgraph_widgets.generators.ads.advertisers import advertisers
-from idgraph_widgets.generators.ads.advertising import campaign_periods, check_keys
+from idgraph_widgets.generators.ads.advertising import check_keys
 from idgraph_widgets.generators.ads.audiences import planned_reach, typical_share
+from idgraph_widgets.generators.wants.advertisers import advertisers
+from idgraph_widgets.generators.wants.periods import periods
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES, CAP_SCOPES, CHANNELS, PRICING
 
@@ -37,7 +38,33 @@ _TURN_BITS = 32
 _TURN = 1 << _TURN_BITS
 # Weyl sequences in 32 bits, from numbers far from any simple fraction: the golden ratio and the square roots
 # of 2, 3 and 7.
-_STRIDES = {"channel": 2_654_435_769, "target": 1_779_033_705, "start": 3_144_134_279, "length": 2_773_480_763}
+_STRIDES = {
+    "advertiser": 2_147_121_793,
+    "channel": 2_654_435_769,
+    "target": 1_779_033_705,
+    "start": 3_144_134_279,
+    "length": 2_773_480_763,
+}
+
+_PUSH_SIZES = np.array([3, 2, 4, 3])
+"""Campaigns of consecutive pushes."""
+
+_APART_DAYS = 7
+"""Days within which the flights of a push begin."""
+
+_FITTING_SHARE = 0.8
+
+FITTING = {
+    "Vehicles": "805",
+    "Clothing and Accessories": "919",
+    "Consumer Electronics": "942",
+    "Finance and Insurance": "1383",
+    "Food and Beverage Services": "1400",
+    "Home and Garden Services": "1476",
+    "Sporting Goods": "1618",
+    "Travel and Tourism": "1649",
+}
+"""Segment of people in the market for a category, where there is one."""
 
 
 def make(context: Context) -> Columns:
@@ -48,8 +75,9 @@ def make(context: Context) -> Columns:
 def prepare(config: GenerationConfig) -> Columns:
     """The campaigns of a configuration.
 
-    A campaign is drawn from its period of 30 days since ``start_date`` and its number in it. Before the
-    audience lookback ends, campaigns target segments that need no lookback (or, if there are none, wait).
+    A campaign is drawn from its period of 30 days since ``start_date`` and its number in it. An advertiser pushes
+    through two to four channels at once: campaigns on one segment whose flights overlap. Before the audience lookback
+    ends, campaigns target segments that need no lookback (or, if there are none, wait).
 
     Raises
     ------
@@ -60,23 +88,28 @@ def prepare(config: GenerationConfig) -> Columns:
     cfg = config.campaign_config
     segments = enabled_segments(config)
     d = Draws(config.seed, "campaigns")
-    count = campaign_periods(config) * cfg.campaigns_per_period if segments else 0
+    count = periods(config) * cfg.campaigns_per_period if segments else 0
     i = np.arange(count, dtype=np.int64)
     key = chain(i)
     period, number = i // cfg.campaigns_per_period, i % cfg.campaigns_per_period
     campaign_id = ids.campaign_id(period, number)
+    push = _push(cfg.campaigns_per_period, period, number)
 
     channel = _channel(d, cfg, i)
-    objective = d.choose("objective", cfg.objective_mix, key)
-    advertiser = d.below("advertiser", cfg.num_advertisers, key)
+    objective = d.choose("objective", cfg.objective_mix, chain(push))
+    advertiser = _scaled(_even(d, "advertiser", push), cfg.num_advertisers)
     pool = advertisers(config)
     names = [row["advertiser"] for row in pool]
     category = np.array([AD_PRODUCT_CATEGORIES.index(row["ad_product_category"]) for row in pool], np.int32)
 
     low, high = cfg.flight_days["min"], cfg.flight_days["max"]
-    drawn_day = period * ids.PERIOD_DAYS + _scaled(_even(d, "start", i), ids.PERIOD_DAYS)
+    start = _scaled(_even(d, "start", push), ids.PERIOD_DAYS - _APART_DAYS) + d.below("apart", _APART_DAYS, key)
+    drawn_day = period * ids.PERIOD_DAYS + start
     flight_days = _scaled(_even(d, "length", i), high - low + 1) + low
-    target, start_day = _target(config, segments, _even(d, "target", i), drawn_day)
+    first_day = np.minimum.reduceat(drawn_day, run_starts(push)) if count else drawn_day
+    push_day = np.repeat(first_day, np.diff(np.append(run_starts(push), count))) if count else drawn_day
+    fitting = _fitting(d, segments, category[advertiser], push)
+    target, start_day = _target(config, segments, _even(d, "target", push), fitting, push_day, drawn_day)
     start_date = start_day + (config.start_date - date(1970, 1, 1)).days
     reach = np.array([planned_reach(config, segment) / SCALE for segment in target.words])
 
@@ -141,18 +174,42 @@ def _channel(d: Draws, cfg: CampaignConfig, i: np.ndarray) -> np.ndarray:
     return np.array([CHANNELS.index(channel) for channel in mixed], np.int64)[found]
 
 
+def _push(campaigns: int, period: np.ndarray, number: np.ndarray) -> np.ndarray:
+    """Number of the push each campaign belongs to, rising; a campaign that would stand alone joins those before it."""
+    of_number = np.repeat(np.arange(campaigns), _PUSH_SIZES[np.arange(campaigns) % len(_PUSH_SIZES)])[:campaigns]
+    if campaigns > 1 and of_number[-1] != of_number[-2]:
+        of_number[-1] = of_number[-2]
+    return period * (of_number[-1] + 1) + of_number[number]
+
+
+def _fitting(d: Draws, segments: Mapping[str, str], category: np.ndarray, push: np.ndarray) -> np.ndarray:
+    """For half of the pushes, place among the segments (by name) of those in the market for the category; else -1."""
+    names = sorted(segments)
+    place = np.array(
+        [names.index(FITTING[c]) if FITTING.get(c) in segments else -1 for c in AD_PRODUCT_CATEGORIES], int
+    )
+    return np.where(d.chance("fits", _FITTING_SHARE, chain(push)), place[category], -1)
+
+
 def _target(
-    config: GenerationConfig, segments: Mapping[str, str], even: np.ndarray, drawn_day: np.ndarray
+    config: GenerationConfig,
+    segments: Mapping[str, str],
+    even: np.ndarray,
+    fitting: np.ndarray,
+    push_day: np.ndarray,
+    drawn_day: np.ndarray,
 ) -> tuple[Coded, np.ndarray]:
-    """Target segment and first day of the flight: no flight starts before its segment is valid."""
+    """Target segment and first day of the flight: no flight of a push starts before its segment is valid."""
     lookback = config.audience_config.lookback_days
     # By size, so that even draws take their share of broad and of narrow segments.
     every = sorted(segments, key=lambda s: (typical_share(s), s))
     early = [segment for segment in every if segments[segment] == "demographic"]
-    target = _one_of(even, every, every)
+    names = sorted(segments)
+    wanted = np.array([every.index(name) for name in names], np.int32)[fitting] if every else fitting
+    target = np.where(fitting >= 0, wanted, _one_of(even, every, every)).astype(np.int32)
     if not early:
         return Coded(target, tuple(every)), np.maximum(drawn_day, lookback)
-    return Coded(np.where(drawn_day >= lookback, target, _one_of(even, early, every)), tuple(every)), drawn_day
+    return Coded(np.where(push_day >= lookback, target, _one_of(even, early, every)), tuple(every)), drawn_day
 
 
 def _one_of(even: np.ndarray, values: Sequence[str], words: Sequence[str]) -> np.ndarray:

@@ -14,19 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from idgraph_widgets.arrays import Coded, Columns, Nullable, explode
+from idgraph_widgets.arrays import Coded, Columns, Lookup, Nullable, explode, run_starts
 from idgraph_widgets.draws import SCALE, Draws, chain
 from idgraph_widgets.generators import addresses
-from idgraph_widgets.generators.ads import frequency, inventory
-from idgraph_widgets.generators.ads.advertising import (
-    campaign_plan,
-    clicked,
-    held_out,
-    prepare,
-    ramped_up,
-    viewable,
-    worn,
-)
+from idgraph_widgets.generators.ads import clicks, frequency, inventory
+from idgraph_widgets.generators.ads.advertising import campaign_plan, held_out, prepare, ramped_up, viewable, worn
 from idgraph_widgets.generators.ads.budgets import running
 from idgraph_widgets.generators.ads.inventory import TICKETS, Inventory
 from idgraph_widgets.generators.ads.reach import Reached, reached_units
@@ -54,15 +46,19 @@ class Planned:
     ----------
     rows : Columns
         By rising key: ``exposure_id``, ``campaign_id`` (int32), ``channel_code`` (place in ``CHANNELS``, int8),
-        ``micros`` (microseconds since 1970), ``held`` (a click that a holdout keeps from happening), ``is_viewable``,
-        ``cost_micro`` (millionths of a USD) and ``identifier`` (place in `identifiers`, int32).
+        ``micros`` (microseconds since 1970), ``is_viewable``, ``cost_micro`` (millionths of a USD, what it may cost at
+        most) and ``identifier`` (place in `identifiers`, int32).
     identifiers : Columns
         What is met: ``mapping_id``, ``individual_id`` (asserted), ``device_id``, ``device_type``,
         ``identifier_type``, ``actor_id`` and ``identifier`` (hash of type and value).
+    opportunities : Columns
+        First exposure of each campaign and home, those held out included: ``campaign_id``, ``household_id`` and
+        ``micros``; by rising campaign and home.
     """
 
     rows: Columns
     identifiers: Columns
+    opportunities: Columns
 
     @property
     def nbytes(self) -> int:
@@ -83,10 +79,11 @@ def plan(
     identity_mappings: Columns,
     truth_identity: Columns,
     audience_attributes: Columns,
+    lives: Columns,
 ) -> Planned:
     """Every exposure that would happen if no budget ended: what it meets, when and at what cost.
 
-    Also, marked by ``held``, the clicks there would be in held-out households if they were not.
+    Also, which homes are reached, or would be were they not held out.
 
     Parameters
     ----------
@@ -95,16 +92,28 @@ def plan(
         All of them.
     households, individuals, identity_mappings, truth_identity, audience_attributes : Columns
         Of consecutive homes; mappings and truth have the same order of rows.
-
+    lives : Columns
+        What their people do anyway; see `responses.chains.organic_life`.
     """
     campaign = campaign_plan(context, campaigns)
     reached = reached_units(context, campaign, households, individuals, identity_mappings, audience_attributes)
     n = _counts(context, campaign, reached.units)
-    met = []
+    met, first = [], []
     for low, high in _runs(n):
         some = _some(reached, low, high)
-        met.append(_met(context, campaign, some, _times(context, campaign, some.units, n[low:high])))
-    return _planned(Columns.concat(met), reached.identifiers, identity_mappings, truth_identity)
+        times = _times(context, campaign, some.units, n[low:high])
+        shown, opportunities = _met(context, campaign, some, times, lives)
+        met.append(shown)
+        first.append(opportunities)
+    found = _earliest(Columns.concat(first))
+    return _planned(Columns.concat(met), found, reached.identifiers, identity_mappings, truth_identity)
+
+
+def _earliest(found: Columns) -> Columns:
+    """The first opportunity of each campaign and home."""
+    order = np.lexsort((found.micros, found.household_id, found.campaign_id))
+    found = found.take(order)
+    return found.take(run_starts(found.campaign_id, found.household_id))
 
 
 def _counts(context: Context, plan: Columns, units: Columns) -> np.ndarray:
@@ -146,31 +155,69 @@ def _times(context: Context, plan: Columns, units: Columns, n: np.ndarray) -> Co
     return times.where(kept)
 
 
-def _met(context: Context, plan: Columns, reached: Reached, times: Columns) -> Columns:
-    """Each exposure with the identifier it goes to (its place among those reached) and its cost.
+def _met(context: Context, plan: Columns, reached: Reached, times: Columns, lives: Columns) -> tuple[Columns, Columns]:
+    """Each exposure with the identifier it goes to (its place among those reached) and its cost; and opportunities.
 
-    Without those that meet nobody.
+    Without those that meet nobody, and those of held-out homes, which are opportunities all the same.
     """
     place = np.concatenate([np.zeros(0, np.int64), *_picked(context, reached, times)])
     times, place = times.where(place >= 0), place[place >= 0]
     units = reached.units
     campaign = units.campaign[times.unit]
-    is_viewable = viewable(context, times.key, plan.view_limit[campaign])
-    limit = worn(context, plan.click_limit[campaign], times.elapsed, plan.flight_us[campaign])
-    click = is_viewable & clicked(context, times.key, times.micros, limit)
+    opportunities = _earliest(
+        Columns(
+            campaign_id=plan.campaign_id[campaign], household_id=units.household_id[times.unit], micros=times.micros
+        )
+    )
     held = held_out(context, plan.campaign_id[units.campaign], units.household_id)[times.unit]
+    times, place, campaign = times.where(~held), place[~held], campaign[~held]
+    is_viewable = viewable(context, times.key, plan.view_limit[campaign])
+    priced = np.flatnonzero(is_viewable & (plan.click_micro[campaign] > 0))
+    clicks_cost = np.zeros(len(times), np.int64)
+    may_click = _may_click(
+        context,
+        plan.take(campaign[priced]),
+        times.take(priced),
+        reached.identifiers.individual_id[place[priced]],
+        lives,
+    )
+    clicks_cost[priced] = np.where(may_click, plan.click_micro[campaign[priced]], 0)
     met = Columns(
         exposure_id=times.exposure_id,
         campaign_id=plan.campaign_id[campaign].astype(np.int32),
         channel_code=plan.channel_code[campaign].astype(np.int8),
         micros=times.micros,
-        held=held,
         is_viewable=is_viewable,
-        cost_micro=plan.impression_micro[campaign] + np.where(click, plan.click_micro[campaign], 0),
+        cost_micro=plan.impression_micro[campaign] + clicks_cost,
         identifier=place,
     )
-    # Nobody sees what is held back; only clicks matter, for what would have been bought anyway.
-    return met.where(~held | click)
+    return met, opportunities
+
+
+def _may_click(
+    context: Context, plan: Columns, times: Columns, individual_id: np.ndarray, lives: Columns
+) -> np.ndarray:
+    """Whether viewable exposures may be clicked: a campaign that pays for clicks sets money aside for them."""
+    limit = worn(context, plan.click_limit, times.elapsed, plan.flight_us)
+    shown = Columns(individual_id=individual_id, advertiser_id=plan.advertiser_id, micros=times.micros)
+    curious = clicks.curious(context, times.key, individual_id, times.micros, limit)
+    return curious | ((plan.click_limit > 0) & clicks.on_the_way(context, shown, lives))
+
+
+def costs(plan: Columns, campaign_exposures: Columns, response_events: Columns) -> np.ndarray:
+    """What exposures cost, in millionths of a USD: their own price, or that of the click that followed.
+
+    Parameters
+    ----------
+    plan : Columns
+        See `campaign_plan`.
+    campaign_exposures, response_events : Columns
+        Tables 8 and 9 of the same households.
+    """
+    place = Lookup(plan.campaign_id)[campaign_exposures.campaign_id]
+    clicked = response_events.exposure_id.values[response_events.response_type == "click"]
+    is_clicked = np.isin(campaign_exposures.exposure_id, clicked)
+    return plan.impression_micro[place] + np.where(is_clicked, plan.click_micro[place], 0)
 
 
 def _picked(context: Context, reached: Reached, times: Columns) -> Iterator[np.ndarray]:
@@ -194,7 +241,9 @@ def _picked(context: Context, reached: Reached, times: Columns) -> Iterator[np.n
         yield place
 
 
-def _planned(met: Columns, identifiers: Columns, identity_mappings: Columns, truth_identity: Columns) -> Planned:
+def _planned(
+    met: Columns, opportunities: Columns, identifiers: Columns, identity_mappings: Columns, truth_identity: Columns
+) -> Planned:
     """Keep of the identifiers those that are met: what the graph says of them, and who really stands behind."""
     is_met = np.zeros(len(identifiers), bool)
     is_met[met.identifier] = True
@@ -206,10 +255,11 @@ def _planned(met: Columns, identifiers: Columns, identity_mappings: Columns, tru
         said.take(mapping).with_columns(
             actor_id=truth_identity.actor_id[mapping], identifier=identifiers.identifier[is_met]
         ),
+        opportunities,
     )
 
 
-def make(context: Context, planned: Planned, stops: Columns) -> tuple[Columns, np.ndarray]:
+def make(context: Context, planned: Planned, stops: Columns) -> tuple[Columns, np.ndarray, np.ndarray]:
     """The exposures of the homes of a plan, until budgets are spent.
 
     Parameters
@@ -222,11 +272,11 @@ def make(context: Context, planned: Planned, stops: Columns) -> tuple[Columns, n
 
     Returns
     -------
-    (Columns, ndarray of int64)
-        Columns of the table, by rising key; and per row a hash of the identifier's type and value.
+    (Columns, ndarray of int64, ndarray of bool)
+        Columns of the table, by rising key, ``cost`` what each may cost at most (see `costs`); per row a hash of the
+        identifier's type and value; and whether the person who is said to have been met has really been.
     """
     rows = running(context, planned, stops)
-    rows = rows.where(~rows.held)
     met = planned.identifiers.take(rows.identifier)
     d, key = context.draws("campaign_exposures"), chain(rows.exposure_id)
     channel = rows.channel_code.astype(np.int64)
@@ -253,7 +303,7 @@ def make(context: Context, planned: Planned, stops: Columns) -> tuple[Columns, n
         completion_rate=Nullable(played / SCALE, is_timed),
         cost=rows.cost_micro,
     )
-    return shown, met.identifier
+    return shown, met.identifier, met.actor_id == met.individual_id
 
 
 def _played(d: Draws, key: np.ndarray, complete_e4: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

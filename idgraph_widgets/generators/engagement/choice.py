@@ -20,7 +20,7 @@ def items(context: Context, d: Draws, met: Columns, events: Columns) -> np.ndarr
 
     The first view of a session is of anything (or of the broadcast that drew it, or of the category that its person
     is in the market for). Each later one is with the publisher of the first, with the configured chance, or of
-    anything again.
+    anything (or of that category) again.
 
     Parameters
     ----------
@@ -43,10 +43,12 @@ def items(context: Context, d: Draws, met: Columns, events: Columns) -> np.ndarr
     item[free] = _anything(context, d, "content", met, events, profile, free)
     first = np.flatnonzero(events.number == 0)
     item[first] = np.where(met.live_row == NOT_LIVE, item[first], met.live_row)
-    publisher = context.of(content_catalog.prepare).items.publisher.codes[item[first]]
+    catalog, tastes = context.of(content_catalog.prepare), context.of(taste.prepare)
+    publisher = catalog.items.publisher.codes[item[first]]
+    # Who is in the market for something stays with what the publisher has about it.
+    group = np.where(met.category != NO_CATEGORY, tastes.shelf[item[first]], publisher)
 
     # One number of all sessions after the other, because nobody begins again what has just ended.
-    of_publisher = context.of(taste.prepare).of_publisher
     by_number = np.argsort(events.number.astype(np.int8), kind="stable")
     cuts = np.searchsorted(events.number[by_number], np.arange(1, EVENTS_PER_SESSION + 1))
     for low, high in pairwise(cuts):
@@ -55,8 +57,8 @@ def items(context: Context, d: Draws, met: Columns, events: Columns) -> np.ndarr
         before = item[about[now - 1]]
         some = np.flatnonzero(stays[now])
         here = now[some]
-        item[here] = of_publisher.draw(
-            d, "with_publisher", publisher[events.session[here]], profile[here], events.key[here], before[some]
+        item[here] = tastes.of_publisher.draw(
+            d, "with_publisher", group[events.session[here]], profile[here], events.key[here], before[some]
         )
         # Where the publisher has no other, or the choice was free and fell on it.
         again = now[(item[now] == before) | (item[now] < 0)]

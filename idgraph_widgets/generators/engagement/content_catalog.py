@@ -14,7 +14,7 @@ from idgraph_widgets.arrays import Coded, Columns
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import Draws, lottery_tickets
 from idgraph_widgets.generators.context import Context
-from idgraph_widgets.generators.engagement.habits import DEVICE_KINDS
+from idgraph_widgets.generators.habits import DEVICE_KINDS
 from idgraph_widgets.schema.content_catalog import CONTENT_TYPES
 
 _LENGTH_SECONDS = {

@@ -9,12 +9,12 @@ import pyarrow as pa
 
 from idgraph_widgets.arrays import Coded, Columns, code_in, explode
 from idgraph_widgets.config import EngagementConfig, GenerationConfig
-from idgraph_widgets.config.session_model import act_chance, session_lengths
+from idgraph_widgets.config.session_model import act_chance, most_clicks, session_lengths
 from idgraph_widgets.draws import SCALE, Draws, chain, quantiles_lognormal
 from idgraph_widgets.generators import addresses
 from idgraph_widgets.generators.clocks import MINUTE
 from idgraph_widgets.generators.context import Context
-from idgraph_widgets.generators.engagement import choice, content_catalog, endings, sessions
+from idgraph_widgets.generators.engagement import choice, content_catalog, endings, interest, sessions
 from idgraph_widgets.generators.engagement import spells as in_market
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.content_catalog import CONTENT_TYPES
@@ -45,23 +45,27 @@ class EventTables:
         Shares of the number of events.
     pause : ndarray of int64, shape (PAUSE_TICKETS,)
         Microseconds between the end of an event and the start of the next.
-    acts : dict of int to float
-        Shares of acts, as index of ``ENGAGEMENT_TYPES``, among events that may follow another.
+    acts, wanted_acts : dict of int to float
+        Shares of acts, as index of ``ENGAGEMENT_TYPES``, among events that may follow another: in most sessions, and
+        in those that turn to what their person is in the market for.
     """
 
     events: dict[int, float]
     pause: np.ndarray
     acts: dict[int, float]
+    wanted_acts: dict[int, float]
 
 
 def prepare(config: GenerationConfig) -> EventTables:
     """Numbers of events, pauses and acts."""
     ec = config.engagement_config
+    usual, wanted = _clicks(config)
     pauses = quantiles_lognormal(ec.session_gap_minutes, PAUSE_SIGMA, PAUSE_TICKETS, scale=60_000_000)
     return EventTables(
         events=session_lengths(ec.events_per_session),
         pause=np.clip(np.array(pauses, np.int64), SHORTEST_PAUSE, LONGEST_PAUSE),
-        acts={ENGAGEMENT_TYPES.index(act): share for act, share in _act_shares(ec).items()},
+        acts=_act_shares(ec, usual),
+        wanted_acts=_act_shares(ec, wanted),
     )
 
 
@@ -132,6 +136,8 @@ def _drawn(context: Context, d: Draws, met: Columns) -> tuple[Columns, np.ndarra
     key = chain(number, by_session[session])
     # A click or share is about the item of the event before it, which must itself be a look at one.
     drawn = d.choose("act", tables.acts, key)
+    wanted = np.flatnonzero(met.category[session] != in_market.NO_CATEGORY)
+    drawn[wanted] = d.choose("act", tables.wanted_acts, key[wanted])
     is_after_view = (number == 1) | (np.roll(drawn, 1) == _VIEW)
     act = np.where((number > 0) & is_after_view, drawn, _VIEW)
     return Columns(session=session, number=number, key=key, is_view=act == _VIEW), act
@@ -149,9 +155,20 @@ def _times(context: Context, d: Draws, met: Columns, events: Columns, seconds: n
     return met.t[events.session] + since - since[first]
 
 
-def _act_shares(ec: EngagementConfig) -> dict[str, float]:
-    """Shares of acts among events that may follow another, so that over all events the configured ones come out."""
-    wanted = ec.click_share + ec.share_share
+def _clicks(config: GenerationConfig) -> tuple[float, float]:
+    """Shares of clicks in most sessions and in those that turn to a want: over all, the configured one comes out."""
+    ec = config.engagement_config
+    turned = sum(interest.prepare(config).turned.values())
+    odds = config.campaign_config.intent_click_odds
+    usual = ec.click_share / (1 + turned * (odds - 1))
+    wanted = min(usual * odds, most_clicks(ec.events_per_session) - ec.share_share)
+    return (ec.click_share - turned * wanted) / (1 - turned), wanted
+
+
+def _act_shares(ec: EngagementConfig, click_share: float) -> dict[int, float]:
+    """Shares of acts among events that may follow another, so that over all events these clicks come out."""
+    wanted = click_share + ec.share_share
     total = act_chance(ec.events_per_session, wanted)
-    clicks = total * ec.click_share / max(wanted, 1e-12)
-    return {"view": 1 - total, "click": clicks, "share": total - clicks}
+    clicks = total * click_share / max(wanted, 1e-12)
+    shares = {"view": 1 - total, "click": clicks, "share": total - clicks}
+    return {ENGAGEMENT_TYPES.index(act): share for act, share in shares.items()}

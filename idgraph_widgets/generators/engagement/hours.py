@@ -11,7 +11,7 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import Draws, Lottery
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.engagement import mix
-from idgraph_widgets.generators.engagement.habits import AGE_LIMITS, DEVICE_KINDS
+from idgraph_widgets.generators.habits import AGE_LIMITS, DEVICE_KINDS
 from idgraph_widgets.population import rake
 
 HOUR_TICKETS = 2048

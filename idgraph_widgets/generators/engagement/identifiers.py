@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from idgraph_widgets.arrays import Columns, Lookup, order_by
-from idgraph_widgets.generators import clocks
+from idgraph_widgets.generators import clocks, habits
 from idgraph_widgets.generators.context import Context
-from idgraph_widgets.generators.engagement import habits
-from idgraph_widgets.generators.engagement.habits import DESKTOP, DEVICE_KINDS, TV
+from idgraph_widgets.generators.habits import DESKTOP, DEVICE_KINDS, TV
 from idgraph_widgets.generators.identity.outsiders import lookalikes
 from idgraph_widgets.schema import ids
 

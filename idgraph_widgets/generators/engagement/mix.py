@@ -15,7 +15,7 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.generators import clocks, identity, people
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.engagement import identifiers
-from idgraph_widgets.generators.engagement.habits import AGE_LIMITS, DEVICE_KINDS, TV, USUAL_WEIGHT
+from idgraph_widgets.generators.habits import AGE_LIMITS, DEVICE_KINDS, TV, USUAL_WEIGHT
 from idgraph_widgets.generators.identity import identity_mappings
 from idgraph_widgets.generators.people import households, individuals
 

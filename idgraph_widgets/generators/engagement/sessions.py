@@ -11,12 +11,12 @@ from idgraph_widgets.arrays import Columns, explode, first_of_runs
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.session_model import SESSION_LIMIT
 from idgraph_widgets.draws import Draws, Lottery, chain, chained
-from idgraph_widgets.generators import clocks
+from idgraph_widgets.generators import clocks, habits
 from idgraph_widgets.generators.activity import activity_class, multipliers
 from idgraph_widgets.generators.clocks import MINUTE
 from idgraph_widgets.generators.context import DAY, Context, micros
-from idgraph_widgets.generators.engagement import content_catalog, habits, hours, identifiers
-from idgraph_widgets.generators.engagement.habits import DESKTOP, TV, USUAL_WEIGHT
+from idgraph_widgets.generators.engagement import content_catalog, hours, identifiers
+from idgraph_widgets.generators.habits import DESKTOP, TV, USUAL_WEIGHT
 from idgraph_widgets.schema import ids
 
 WEEK_CLASSES = 64

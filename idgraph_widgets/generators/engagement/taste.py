@@ -11,9 +11,9 @@ from idgraph_widgets.arrays import Columns
 from idgraph_widgets.config import EngagementConfig, GenerationConfig
 from idgraph_widgets.draws import Draws, Lottery
 from idgraph_widgets.generators.context import Context
-from idgraph_widgets.generators.engagement import content_catalog, mix
-from idgraph_widgets.generators.engagement.habits import AGE_LIMITS, DEVICE_KINDS
+from idgraph_widgets.generators.engagement import content_catalog, interest, mix
 from idgraph_widgets.generators.engagement.within import Within
+from idgraph_widgets.generators.habits import AGE_LIMITS, DEVICE_KINDS
 
 _ON_DEVICE = {
     # How well a content type fits a device kind (design): nobody reads articles on a TV.
@@ -56,15 +56,18 @@ class Taste:
     Attributes
     ----------
     content : Lottery
-        Rows of the catalog; groups are taste profiles. Over all profiles, categories and types keep their
-        configured weights as far as devices allow.
+        Rows of the catalog; groups are taste profiles. Over all profiles, and what wants bring, categories and
+        types have their configured weights as far as devices allow.
     of_publisher, of_category : Within
-        The same items with the same weights, by publisher and by category of the catalog.
+        The same items with the same weights: by publisher, and then by publisher and category; by category.
+    shelf : ndarray of int64
+        By row of the catalog: the group of `of_publisher` that has its publisher's items of its category.
     """
 
     content: Lottery
     of_publisher: Within
     of_category: Within
+    shelf: np.ndarray
 
 
 def prepare(config: GenerationConfig) -> Taste:
@@ -79,17 +82,23 @@ def prepare(config: GenerationConfig) -> Taste:
         at[category.words[c], content_type.words[t]]
         for c, t in zip(category.codes.tolist(), content_type.codes.tolist(), strict=True)
     ]
-    shares = _raked(categories, types, mix.shares(config).sum(axis=0).ravel())
+    # Wants bring people to some categories; tastes give the rest.
+    turned = interest.prepare(config).turned
+    tastes = {name: weight / sum(categories.values()) - turned[name] for name, weight in categories.items()}
+    shares = _raked(tastes, types, mix.shares(config).sum(axis=0).ravel())
     groups = {of: row.ravel()[cell] * catalog.popularity for of, row in enumerate(shares)}
     tickets = CONTENT_TICKETS
     while tickets < len(cell):
         tickets *= 4
     weights = np.stack([groups[of] for of in range(len(groups))])
     publisher = catalog.items.publisher
+    of_publisher = Within.of(publisher.codes, len(publisher.words), weights, category.codes)
+    shelf = publisher.codes.astype(np.int64) * len(category.words) + category.codes
     return Taste(
         Lottery.of(groups, tickets),
-        Within.of(publisher.codes, len(publisher.words), weights),
+        of_publisher.divided(shelf, len(publisher.words) * len(category.words)),
         Within.of(category.codes, len(category.words), weights),
+        len(publisher.words) + shelf,
     )
 
 

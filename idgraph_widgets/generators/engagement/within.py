@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,8 +31,8 @@ class Within:
         Rows of the catalog, by group.
     place : ndarray of int64
         Where each row of the catalog is in `item`.
-    begins : ndarray of int64
-        Place in `item` at which each group begins, and, last, the number of items.
+    begins, ends : ndarray of int64
+        Places in `item` at which each group begins, and before which it ends.
     until : ndarray of int64
         By profile and place in `item`: the weights up to and with that item, above those of the profiles before.
     guide : ndarray of int32, shape (profiles, steps)
@@ -42,11 +42,12 @@ class Within:
     item: np.ndarray
     place: np.ndarray
     begins: np.ndarray
+    ends: np.ndarray
     until: np.ndarray
     guide: np.ndarray
 
     @classmethod
-    def of(cls, group: np.ndarray, groups: int, weights: np.ndarray) -> Within:
+    def of(cls, group: np.ndarray, groups: int, weights: np.ndarray, part: np.ndarray | None = None) -> Within:
         """Groups of items, each with one at least.
 
         Parameters
@@ -55,8 +56,10 @@ class Within:
             Group of each item.
         groups : int
         weights : ndarray of float64, shape (profiles, items)
+        part : ndarray of int, optional
+            Orders the items of a group, so that it can be `divided`.
         """
-        item = np.argsort(group, kind="stable")
+        item = np.lexsort((group if part is None else part, group))
         begins = np.searchsorted(group[item], np.arange(groups + 1))
         shares = weights[:, item] / weights.sum(axis=1, keepdims=True)
         counts = np.rint(shares * _WHOLE).astype(np.int64)
@@ -67,7 +70,13 @@ class Within:
         steps = np.arange((int(until.max()) >> _STEP) + 1, dtype=np.int64) << _STEP
         guide = np.stack([np.searchsorted(of_profile, steps, side="right") for of_profile in until]).astype(np.int32)
         until += np.arange(len(weights), dtype=np.int64)[:, None] << _APART
-        return cls(item, np.argsort(item), begins.astype(np.int64), until.ravel(), guide)
+        begins = begins.astype(np.int64)
+        return cls(item, np.argsort(item), begins[:-1], begins[1:], until.ravel(), guide)
+
+    def divided(self, part: np.ndarray, parts: int) -> Within:
+        """These groups, and after them smaller ones that follow the same order, some of them perhaps empty."""
+        cuts = np.searchsorted(part[self.item], np.arange(parts + 1))
+        return replace(self, begins=np.append(self.begins, cuts[:-1]), ends=np.append(self.ends, cuts[1:]))
 
     def draw(
         self,
@@ -87,10 +96,11 @@ class Within:
         group, profile : ndarray of int64
         keys : ndarray of uint64
         without : ndarray of int64, optional
-            A row of the catalog that is not to be drawn, in the group or not; -1 is drawn where the group has no other.
+            A row of the catalog that is not to be drawn, in the group or not; -1 is drawn where the group has no other
+            that people of the profile like.
         """
         row = profile * len(self.item)
-        low, high = self._below(row + self.begins[group], profile), self.until[row + self.begins[group + 1] - 1]
+        low, high = self._below(row + self.begins[group], profile), self.until[row + self.ends[group] - 1]
         if without is None:
             return self._at(low + draws.below(stream, high - low, keys), profile)
         place = row + self.place[without]

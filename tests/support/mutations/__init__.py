@@ -1,6 +1,6 @@
 """How to break a sound dataset, one row at a time, and which check must notice: a mutation for every check."""
 
-from support.mutations import ads, events, identity, outcomes, people, records
+from support.mutations import ads, events, identity, outcomes, people, records, wants
 from support.mutations.mutation import Mutation
 
 MUTATIONS: list[Mutation] = [
@@ -12,6 +12,7 @@ MUTATIONS: list[Mutation] = [
     *events.AUDIENCE,
     *ads.CAMPAIGNS,
     *ads.EXPOSURES,
+    *wants.WANTS,
     *outcomes.RESPONSES,
     *outcomes.OUTCOMES,
 ]

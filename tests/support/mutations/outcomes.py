@@ -120,14 +120,26 @@ RESPONSES = [
         "truth_conversion",
         "response_id in (select r.response_id from {response_events} r where r.conversion_path <> 'organic')",
         causing_exposure_id=_FIRST_EXPOSURE,
+        also=("responses.cause_meets",),
     ),
     mutation(
-        "responses.organic_not_caused",
-        "truth_conversion",
-        "response_id in (select r.response_id from {response_events} r where r.conversion_path = 'organic')",
-        causing_exposure_id=_FIRST_EXPOSURE,
-        also=("responses.cause_reaches",),
+        "responses.cause_meets",
+        "truth_identity",
+        "relation = 'owner' and mapping_id in (select x.mapping_id from {campaign_exposures} x"
+        " join {truth_conversion} c on x.exposure_id = c.causing_exposure_id)",
+        true_individual_id="true_individual_id + 16",
+        also=(
+            "identity.relation",
+            "identity.false_links",
+            "identity.shared_is_true",
+            "identity.shared_by_all",
+            "identity.false_link_near",
+            "identity.false_link_repeats",
+            "structure.truth_identity.individual_fk",
+            "responses.latest_exposure",
+        ),
     ),
+    mutation("responses.origin", "truth_conversion", "origin = 'organic'", origin="'captured'"),
     mutation("structure.truth_conversion.response_fk", "truth_conversion", how="add", response_id="cast(1 as bigint)"),
 ]
 
