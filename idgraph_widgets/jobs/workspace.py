@@ -32,7 +32,7 @@ class Workspace:
         from databricks.sdk.core import ApiClient
 
         self._config = config
-        self._client = ApiClient(config)
+        self._api = ApiClient(config)
         self._user = ""
 
     @property
@@ -63,7 +63,7 @@ class Workspace:
         from databricks.sdk.errors import DatabricksError
 
         try:
-            return self._client.do(method, path, **given)
+            return self._api.do(method, path, **given)
         except DatabricksError as error:
             raise self._refused(error) from None
         except TimeoutError as error:
