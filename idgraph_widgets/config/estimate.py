@@ -22,6 +22,10 @@ from idgraph_widgets.config.identity_model import People, mappings_by_type
 
 _QUANTILES = 64
 _ATTRIBUTION_MODELS = 5
+_LONGEST_INTENT_DAYS = 90
+
+_LABELLED = 0.04
+"""Share of purchases that an ad in reach could have led to: those that ads can add to."""
 
 
 @dataclass(frozen=True)
@@ -195,10 +199,12 @@ def _rows(config: GenerationConfig, constants: dict[str, Any]) -> dict[str, floa
         "content_catalog": config.engagement_config.catalog_size,
         "content_engagements": persons * _events_per_person(config, config.window_days),
         "viewership_patterns": persons * _categories_with(config, config.window_days, at_least=1),
+        "truth_intent": adults * _intents_per_adult(config),
         "segment_rules": constants["segment_rules"],
         "audience_attributes": adults * _segments_per_adult(config, constants),
         "campaigns": campaigns,
         "campaign_holdouts": campaigns * households * eligible * campaign.holdout_share,
+        "campaign_opportunities": campaigns * households * eligible * campaign.reach_share,
         "campaign_exposures": exposures,
         "response_events": responses,
         "truth_conversion": purchases,
@@ -294,6 +300,14 @@ def _responses(config: GenerationConfig, adults: float, exposures: float) -> tup
     organic = adults * campaign.organic_visits_per_person_90_days * config.window_days / 90
     clicks = exposures * rate
     visits = clicks * campaign.click_to_visit + organic
-    carts = visits * campaign.visit_to_cart
-    purchases = carts * campaign.cart_to_purchase * (1 + campaign.ad_lift)
+    # Clicks of curiosity fill no carts.
+    carts = organic * campaign.visit_to_cart
+    purchases = carts * campaign.cart_to_purchase * (1 + campaign.ad_lift * _LABELLED)
     return clicks + visits * (1 + campaign.visit_to_sign_up) + carts + purchases, purchases
+
+
+def _intents_per_adult(config: GenerationConfig) -> float:
+    """Spells that go on when the window begins, and those that begin in it."""
+    campaign = config.campaign_config
+    days = campaign.intent_days["median"] * math.exp(campaign.intent_days["sigma"] ** 2 / 2)
+    return campaign.intents_at_a_time * (1 + config.window_days / min(days, _LONGEST_INTENT_DAYS))
