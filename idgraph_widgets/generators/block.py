@@ -184,7 +184,7 @@ class _Block:
         if self.depth < 4:
             return
         self.lives.append(chains.people_of(context, homes, persons, intents))
-        planned = self._plan(homes, persons, mappings, truth, attributes, self.lives[-1])
+        planned = self._plan(homes, persons, mappings, truth, attributes, events, self.lives[-1])
         spent = budgets.spending(context, planned)
         self.spending = spent if self.spending is None else budgets.summed([self.spending, spent])
         is_kept = self.kept_bytes + planned.nbytes <= KEPT_BYTES
@@ -212,10 +212,13 @@ class _Block:
         mappings, truth, _ = identity_mappings.make(context, homes, persons, sources)
         events = self._engagements(part + 1, mappings, truth)
         attributes = audience_attributes.make(context, homes, persons, mappings, events)
-        return self._plan(homes, persons, mappings, truth, attributes, self.lives[part])
+        return self._plan(homes, persons, mappings, truth, attributes, events, self.lives[part])
 
-    def _plan(self, homes, persons, mappings, truth, attributes, people: chains.People) -> exposures.Planned:
-        return exposures.plan(self.context, self.campaigns, homes, persons, mappings, truth, attributes, people.lives)
+    def _plan(self, homes, persons, mappings, truth, attributes, events, people: chains.People) -> exposures.Planned:
+        graph = exposures.Graph(
+            homes, persons, mappings, truth, attributes, events, people.intents, people.lives
+        )
+        return exposures.plan(self.context, self.campaigns, graph)
 
     def _shown_part(self, part: int, stops: Columns) -> Iterator[Made]:
         context, homes = self.context, self.homes[part]
@@ -226,7 +229,7 @@ class _Block:
             planned = self._planned_again(part)
         shown, identifiers, is_true = exposures.make(context, planned, stops)
         events, caused = response_events.make(context, self.campaigns, self.lives[part], shown, is_true)
-        shown = shown.with_columns(cost=exposures.costs(campaign_plan(context, self.campaigns), shown, events))
+        shown = shown.with_columns(cost=exposures.costs(context, campaign_plan(context, self.campaigns), shown, events))
         yield from self._some("campaign_exposures", shown, shown.household_id)
         found = budgets.opportunities(context, planned, stops)
         yield from self._some("campaign_opportunities", found, found.household_id)
