@@ -56,8 +56,8 @@ _IMPRESSIONS = {
     "search": 0.0125, "social": 0.0222, "display": 0.0165, "video": 0.0170, "ctv": 0.0073, "audio": 0.0049,
     "email": 0.0341,
 }  # fmt: skip
-"""Impressions a day and adult that a campaign sets out to reach, at the defaults, on a segment of usual activity (medians
-of campaigns on 60 000 households)."""
+"""Impressions a day and adult that a campaign sets out to reach, at the defaults, on a segment of usual activity
+(medians of campaigns on 60 000 households)."""
 
 _ACTIVE = {
     "IDG-DESKTOP": 2.0, "IDG-FREQUENT": 4.8, "IDG-LISTENERS": 4.6, "IDG-LIVE-FANS": 5.0, "IDG-MOBILE-FIRST": 2.6,
@@ -75,20 +75,24 @@ _USUAL = {"impressions_per_view": 0.9, "searches": 0.6 * 5.0, "mailings_per_week
 """Defaults that the tables were measured at."""
 
 
+def impressions_a_day(config: GenerationConfig, channel: str) -> float:
+    """Impressions a day of a person whom a campaign sets out to reach, in a segment of usual activity."""
+    cfg = config.campaign_config
+    views = cfg.impressions_per_view / _USUAL["impressions_per_view"]
+    if channel == "email":
+        relative = cfg.mailings_per_week / _USUAL["mailings_per_week"]
+    elif channel == "search":
+        relative = views * cfg.intents_at_a_time * cfg.searches_per_week / _USUAL["searches"]
+    else:
+        relative = views * config.engagement_config.events_per_person_day / _USUAL["events_per_person_day"]
+    return _IMPRESSIONS[channel] * relative
+
+
 def daily_impressions(config: GenerationConfig, channel: str, segment_id: str) -> float:
     """Impressions a day that a campaign could deliver to 1000 households, about."""
     members = 1_000 * _ADULTS * typical_share(segment_id) / SCALE * planned_reach(config, segment_id) / SCALE
-    return members * _IMPRESSIONS[channel] * _activity(config, channel, segment_id)
-
-
-def _activity(config: GenerationConfig, channel: str, segment_id: str) -> float:
-    """Impressions of a person, relative to the defaults and a segment of usual activity."""
-    cfg = config.campaign_config
-    if channel == "email":
-        return cfg.mailings_per_week / _USUAL["mailings_per_week"]
-    views = cfg.impressions_per_view / _USUAL["impressions_per_view"]
-    if channel == "search":
-        return views * cfg.intents_at_a_time * cfg.searches_per_week / _USUAL["searches"]
+    found = members * impressions_a_day(config, channel)
+    if channel in ("email", "search"):
+        return found
     by_behaviour = enabled_segments(config).get(segment_id, "demographic") != "demographic"
-    active = _ACTIVE.get(segment_id, _OF_INTERESTS if by_behaviour else 1.0)
-    return views * active * config.engagement_config.events_per_person_day / _USUAL["events_per_person_day"]
+    return found * _ACTIVE.get(segment_id, _OF_INTERESTS if by_behaviour else 1.0)

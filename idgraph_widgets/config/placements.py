@@ -28,7 +28,7 @@ AD_LOAD = {
     "audio": {"audio": 1.0},
     "social": {"article": 1.0, "video": 1.0, "live": 1.0, "audio": 1.0, "game": 1.0},
 }
-"""Of views of a kind of content, those that have a place for a channel's ad; social is seen beside anything (design)."""
+"""Of views of a kind of content, those with a place for a channel's ad; social is seen beside anything (design)."""
 
 PARTS = {"pre_roll": (0.0, 0.05), "mid_roll": (0.25, 0.75)}
 """In which part of what is viewed an ad begins; others begin at any time of it."""
@@ -52,7 +52,7 @@ _SEEN_BY_PLACEMENT = {
 
 _PLAYED_BY_DEVICE = {
     # Desktop .83, phone .81, tablet .87, television .95: Extreme Reach Video Benchmarks, Q2 2019.
-    "video": {"desktop": 1.01, "mobile": 0.98, "tablet": 1.06, "ctv": 1.15},
+    "video": {"desktop": 1.01, "mobile": 0.98, "tablet": 1.06, "ctv": 1.15}
 }
 _PLAYED_BY_PLACEMENT = {
     # Who is in the middle of something waits for the ad to end; a film in a text is scrolled past (design).
@@ -87,15 +87,15 @@ def viewability(usual: float, channel: str, placement: str, device: str | None) 
     >>> viewability(0.72, "display", "in_article", "mobile") > viewability(0.72, "display", "sidebar", "desktop")
     True
     """
-    return _share(usual, _SEEN_BY_DEVICE.get(channel, {}).get(device, 1.0), _SEEN_BY_PLACEMENT, channel, placement)
+    return _share(usual, _SEEN_BY_DEVICE.get(channel, {}).get(device or "", 1.0), _SEEN_BY_PLACEMENT, placement)
 
 
 def completion(usual: float, channel: str, placement: str, device: str | None) -> float:
     """Share of impressions of a placement on a device that play to the end, where that of the channel is `usual`."""
-    return _share(usual, _PLAYED_BY_DEVICE.get(channel, {}).get(device, 1.0), _PLAYED_BY_PLACEMENT, channel, placement)
+    return _share(usual, _PLAYED_BY_DEVICE.get(channel, {}).get(device or "", 1.0), _PLAYED_BY_PLACEMENT, placement)
 
 
-def _share(usual: float, on_device: float, by_placement: dict[str, float], channel: str, placement: str) -> float:
+def _share(usual: float, on_device: float, by_placement: dict[str, float], placement: str) -> float:
     # Search and audio have no standard of viewability: what is 1 stays 1, and 0 stays 0.
     factor = on_device * by_placement.get(placement, 1.0)
     return usual if usual in (0.0, 1.0) else min(1.0, usual * factor)

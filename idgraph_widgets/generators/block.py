@@ -215,9 +215,7 @@ class _Block:
         return self._plan(homes, persons, mappings, truth, attributes, events, self.lives[part])
 
     def _plan(self, homes, persons, mappings, truth, attributes, events, people: chains.People) -> exposures.Planned:
-        graph = exposures.Graph(
-            homes, persons, mappings, truth, attributes, events, people.intents, people.lives
-        )
+        graph = exposures.Graph(homes, persons, mappings, truth, attributes, events, people.intents, people.lives)
         return exposures.plan(self.context, self.campaigns, graph)
 
     def _shown_part(self, part: int, stops: Columns) -> Iterator[Made]:

@@ -9,7 +9,9 @@ from statistics import NormalDist
 
 from idgraph_widgets.config import CampaignConfig
 from idgraph_widgets.quality.baskets import usual_baskets
+from idgraph_widgets.quality.budgets import expected_cents
 from idgraph_widgets.quality.checks import Context
+from idgraph_widgets.quality.sql import cents
 from idgraph_widgets.quality.statistics import (
     Judgement,
     NotJudged,
@@ -40,7 +42,8 @@ def tallies(context: Context) -> list[Tally]:
         Tally(
             "stat_terms",
             "select campaign_id, objective, cast(datediff(end_date, start_date) as bigint) as days,"
-            " cast(floor(budget_per_1000_households) as bigint) as budget, 1 as n from {campaigns}",
+            f" cast(floor(100 * {cents('budget_per_1000_households')} / ({expected_cents(context)}) + 0.001) as bigint)"
+            " as budget, 1 as n from {campaigns}",
         ),
         Tally(
             "stat_baskets",
@@ -81,7 +84,7 @@ def _terms(cfg: CampaignConfig) -> list[Statistic]:
 
         return judge
 
-    flight, budget = cfg.flight_days, cfg.budget_per_1000_households
+    flight, budget = cfg.flight_days, {name: 100 * bound for name, bound in cfg.budget_factor.items()}
     limits = [f"{cent / 100:,.0f}" for cent in _fifths(cfg.basket_value)]
     names = [f"up to {limits[0]}", *(f"{a}–{b}" for a, b in itertools.pairwise(limits)), f"over {limits[-1]}"]
 
@@ -98,7 +101,7 @@ def _terms(cfg: CampaignConfig) -> list[Statistic]:
         ),
         Statistic(
             "statistics.budget",
-            "Budgets per 1 000 households lie evenly within what is configured.",
+            "Budgets over the cost of what can be delivered lie evenly within budget_factor (in hundredths).",
             "stat_terms",
             even("budget", math.floor(budget["min"]), math.floor(budget["max"])),
         ),

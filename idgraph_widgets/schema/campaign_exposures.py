@@ -33,7 +33,9 @@ TABLE = Table(
         Column("mapping_id", "bigint", "Identifier the ad was delivered to", references="identity_mappings"),
         Column("device_id", "bigint", "Device of the identifier; null for email", True),
         Column("device_type", "string", "Type of the device; null for email", True, DEVICE_TYPES),
-        Column("session_id", "bigint", "Session of the identifier that it happens in; null for search, social, email", True),
+        Column(
+            "session_id", "bigint", "Session of the identifier that it happens in; null for search, social, email", True
+        ),
         Column(
             "content_id",
             "bigint",

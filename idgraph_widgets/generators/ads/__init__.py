@@ -2,12 +2,5 @@
 
 from idgraph_widgets.generators.ads import advertising, campaigns, clicks, inventory, markets, prices
 
-PREPARE = (
-    advertising.prepare,
-    clicks.prepare,
-    inventory.prepare,
-    markets.prepare,
-    prices.prepare,
-    campaigns.prepare,
-)
+PREPARE = (advertising.prepare, clicks.prepare, inventory.prepare, markets.prepare, prices.prepare, campaigns.prepare)
 """What these kernels need of a configuration, besides `people.PREPARE`."""

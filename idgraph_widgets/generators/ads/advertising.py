@@ -80,7 +80,7 @@ def prepare(config: GenerationConfig) -> Channels:
 
 
 def _captured_searches(config: GenerationConfig) -> float:
-    """Of searches that an advertiser's ad answers, about how many lead to its site anyway: those ads are clicked, too."""
+    """Of searches that an ad answers, about how many lead to the advertiser's site anyway: they are clicked, too."""
     cfg = config.campaign_config
     led = cfg.organic_visits_per_person_90_days / 90 * cfg.search_visit_share
     other = cfg.intents_at_a_time * cfg.searches_per_week / 7

@@ -139,9 +139,7 @@ def may_click(context: Context, plan: Columns, shown: Columns, lives: Columns) -
         Visits that happen anyway: ``individual_id``, ``advertiser_id`` and ``site_visit``.
     """
     of = Lookup(plan.campaign_id)[shown.campaign_id]
-    seen = Columns(
-        individual_id=shown.individual_id, advertiser_id=plan.advertiser_id[of], micros=shown.exposure_ts
-    )
+    seen = Columns(individual_id=shown.individual_id, advertiser_id=plan.advertiser_id[of], micros=shown.exposure_ts)
     return curious(context, plan, shown) | ((plan.click_limit[of] > 0) & on_the_way(context, seen, lives))
 
 

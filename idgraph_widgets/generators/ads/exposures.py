@@ -17,7 +17,16 @@ import pyarrow.compute as pc
 from idgraph_widgets.arrays import Coded, Columns, Lookup, Nullable, coded, first_of_runs
 from idgraph_widgets.draws import SCALE, Draws, chain
 from idgraph_widgets.generators import addresses
-from idgraph_widgets.generators.ads import advertising, clicks, in_sessions, inventory, mailings, prices, reach, searches
+from idgraph_widgets.generators.ads import (
+    advertising,
+    clicks,
+    in_sessions,
+    inventory,
+    mailings,
+    prices,
+    reach,
+    searches,
+)
 from idgraph_widgets.generators.ads.advertising import HOUSEHOLD, IDENTIFIER, campaign_plan, held_out, ramped_up
 from idgraph_widgets.generators.ads.budgets import running
 from idgraph_widgets.generators.ads.caps import within_caps
@@ -141,13 +150,17 @@ def _offers(context: Context, plan: Columns, graph: Graph) -> Columns:
         mailings.offers(context, plan, members, homes, people),
     )
     for asked in others:
-        n = np.full(len(asked), _NOWHERE)
-        channel = plan.channel_code[asked.campaign]
-        placement, publisher = inventory.drawn(context, channel, asked.key)
-        row = reach.picked(context, "picked", asked.with_columns(usable=plan.usable[asked.campaign]), mappings, lives)
-        placement = np.where(asked.placement == inventory.DRAWN, placement, asked.placement)
-        asked = asked.with_columns(placement=placement, publisher=publisher, session=n, event=n)
-        found.append(asked.select(*_OF_OFFER).with_columns(row=row).where(row != _NOWHERE))
+        placement, publisher = inventory.drawn(context, plan.channel_code[asked.campaign], asked.key)
+        row = reach.picked(context, asked.with_columns(usable=plan.usable[asked.campaign]), mappings, lives)
+        nothing = np.full(len(asked), _NOWHERE)
+        placed = asked.with_columns(
+            placement=np.where(asked.placement == inventory.DRAWN, placement, asked.placement),
+            publisher=publisher,
+            session=nothing,
+            event=nothing,
+            row=row,
+        )
+        found.append(placed.where(row != _NOWHERE))
     return Columns.concat([part.select(*_OF_OFFER, "row") for part in found])
 
 
@@ -210,9 +223,7 @@ def _planned(
     place, mapping = np.cumsum(is_met) - 1, np.flatnonzero(is_met)
     said = mappings.select("mapping_id", "individual_id", "device_id", "device_type", "identifier_type").take(mapping)
     terms = _terms(context, shown.exposure_id, shown.campaign_id, shown.placement).with_columns(
-        individual_id=shown.individual_id,
-        device_type=mappings.device_type.take(shown.row),
-        exposure_ts=shown.micros,
+        individual_id=shown.individual_id, device_type=mappings.device_type.take(shown.row), exposure_ts=shown.micros
     )
     is_viewable = clicks.viewable(context, plan, terms)
     bid = plan.impression_micro[shown.campaign]
@@ -221,7 +232,9 @@ def _planned(
     bid[priced] += np.where(clicked, plan.click_micro[shown.campaign[priced]], 0)
     with_view = np.flatnonzero(shown.event != _NOWHERE)
     events = graph.content_engagements
-    seen = events.select("session_id", "content_id", "publisher", "app_or_site", "ip_address").take(shown.event[with_view])
+    seen = events.select("session_id", "content_id", "publisher", "app_or_site", "ip_address").take(
+        shown.event[with_view]
+    )
     rows = Columns(
         exposure_id=shown.exposure_id,
         campaign_id=shown.campaign_id,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -99,7 +98,9 @@ def _hits(context: Context, plan: Columns, members: Columns, sessions: Columns, 
     events = sessions.events[session]
     earlier, later = (unit & (SLOT - 1)) // width, (unit >> _SLOT_BITS + 1) // width
     found = []
-    for slot, (place, falls) in enumerate([(earlier, earlier < events), (later, (later < events) & (later != earlier))]):
+    for slot, (place, falls) in enumerate(
+        [(earlier, earlier < events), (later, (later < events) & (later != earlier))]
+    ):
         hit = np.flatnonzero(falls)
         found.append(
             Columns(

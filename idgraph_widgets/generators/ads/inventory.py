@@ -28,7 +28,7 @@ PUBLISHERS = {
     "social": ("Chatterloft", "Friendarc", "Loopgram", "Snippetly"),
     "email": ("Advertiser newsletter",),
 }
-"""Publishers of channels that sell no place with content, biggest first: shares fall with the rank as 1, 1/2, 1/3, ..."""
+"""Publishers of channels without content, biggest first: shares fall with the rank as 1, 1/2, 1/3, ..."""
 
 TICKETS = 128
 
@@ -110,7 +110,7 @@ def drawn(context: Context, channel: np.ndarray, key: np.ndarray) -> tuple[np.nd
 
 
 def seller(slots: Inventory, publisher: np.ndarray, identifier_type: Coded) -> tuple[Coded, Coded]:
-    """Publishers (places, -1 for none) and where their ads are met: sites for cookies, apps for devices, else nothing."""
+    """Publishers (places, -1 for none) and where ads are met: sites for cookies, apps for devices, else nothing."""
     places = (*slots.sites, *slots.apps)
     at = np.where(identifier_type == "cookie", publisher, publisher + len(slots.sites)).astype(np.int32)
     met = (publisher >= 0) & (identifier_type != "email")

@@ -38,7 +38,11 @@ def offers(context: Context, plan: Columns, members: Columns, households: Column
     # A market with less delivery gets a part of the mailings.
     kept = d.chance_in_scale("mailing", members.delivery_e4[of], key)
     return Columns(
-        campaign=members.campaign[of], home=members.home[of], individual_id=person, micros=at + (at & 1), key=key,
+        campaign=members.campaign[of],
+        home=members.home[of],
+        individual_id=person,
+        micros=at + (at & 1),
+        key=key,
         placement=np.full(len(at), DRAWN),
     ).where(kept)
 

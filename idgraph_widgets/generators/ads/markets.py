@@ -49,7 +49,7 @@ def _demand(config: GenerationConfig) -> list[int]:
 
 
 def most_demand(config: GenerationConfig) -> float:
-    """The highest demand of any week, relative to the usual one: what is drawn at that rate is thinned by `in_demand`."""
+    """The highest demand of any week, relative to the usual: what is drawn at that rate is thinned by `in_demand`."""
     demand = _demand(config)
     return max(demand) * len(demand) / sum(demand)
 

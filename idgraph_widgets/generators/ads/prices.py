@@ -31,6 +31,6 @@ def prepare(config: GenerationConfig) -> PriceTables:
 
 
 def paid(context: Context, bid_micro: np.ndarray, exposure: np.ndarray) -> np.ndarray:
-    """What is paid where so much was bid, in millionths of a USD; `exposure` are hashes (`chain`) of exposures' keys."""
+    """What is paid for a bid, in millionths of a USD; `exposure` are hashes (`chain`) of exposures' keys."""
     ticket = context.draws("campaign_exposures").below("price", _QUANTILES, exposure)
     return bid_micro * context.of(prepare).factor_e4[ticket] // SCALE

@@ -79,15 +79,13 @@ def lives_of(identity_mappings: Columns) -> tuple[np.ndarray, np.ndarray]:
 
 
 def picked(
-    context: Context, stream: str, offers: Columns, identity_mappings: Columns, lives: tuple[np.ndarray, np.ndarray]
+    context: Context, offers: Columns, identity_mappings: Columns, lives: tuple[np.ndarray, np.ndarray]
 ) -> np.ndarray:
     """One of a person's identifiers that are alive then; -1 where none is.
 
     Parameters
     ----------
     context : Context
-    stream : str
-        Of the draw.
     offers : Columns
         ``individual_id``, ``usable`` (bits of `TYPE_BITS`), ``micros`` and ``key``.
     identity_mappings : Columns
@@ -114,7 +112,9 @@ def picked(
     found = np.full(len(offers), -1, np.int64)
     some = np.flatnonzero(count)
     if len(some):
-        found[some] = row[first[some] + context.draws("campaign_exposures").below(stream, count[some], offers.key[some])]
+        found[some] = row[
+            first[some] + context.draws("campaign_exposures").below("picked", count[some], offers.key[some])
+        ]
     return found
 
 

@@ -50,7 +50,10 @@ def offers(
     """
     members = members.where(plan.channel_code[members.campaign] == CHANNELS.index("search"))
     found = Columns.concat(
-        [_before_visits(context, plan, members, lives), _wanting(context, plan, members, households, individuals, intents)]
+        [
+            _before_visits(context, plan, members, lives),
+            _wanting(context, plan, members, households, individuals, intents),
+        ]
     )
     # In a market with more delivery more searches are answered.
     share = round(context.config.campaign_config.impressions_per_view * SCALE)
