@@ -369,12 +369,21 @@ class CampaignConfig(Section):
         source=_DESIGN_RATE,
     )
     shopping_sigma: float = setting(
-        0.6,
+        0.9,
         Real(0, 2),
         "Spread of shopping",
         unit="sigma of the logarithm of a person's visits",
         group=_WANTS,
         help="How much more often some people shop than others who want the same.",
+        source=_DESIGN_RATE,
+    )
+    shopping_activity: float = setting(
+        0.5,
+        Real(0, 1),
+        "Shopping and time online",
+        unit="power of a person's activity",
+        group=_WANTS,
+        help="Who is online more visits more advertisers, and sees more ads: so exposed people buy more anyway.",
         source=_DESIGN_RATE,
     )
     ad_lift: float = setting(

@@ -95,7 +95,7 @@ _INTERESTS = (
 )  # fmt: skip
 """IAB Interest segment and the content category whose engagements show it (467 is Movies, the nearest)."""
 
-_INTENTS = (
+INTENTS = (
     ("805", "Automotive Ownership", ("Automotive",)),
     ("919", "Clothing and Accessories", ("Style & Fashion", "Shopping")),
     ("942", "Consumer Electronics", ("Technology & Computing", "Video Gaming")),
@@ -188,7 +188,7 @@ def _behaviour_rules(config: GenerationConfig) -> list[Rule]:
 def _intent_rules(config: GenerationConfig) -> list[Rule]:
     least = config.audience_config.intent_min_clicks
     rules = []
-    for i, (segment, name, categories) in enumerate(_INTENTS):
+    for i, (segment, name, categories) in enumerate(INTENTS):
         count = " + ".join(f"clicks_{slug(category)}" for category in categories)
         words = f"clicks in {' and '.join(categories)} in the lookback"
         rules.append(

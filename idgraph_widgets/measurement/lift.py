@@ -56,8 +56,8 @@ class TrueLift:
         Purchases that exposures of the campaign caused, over the other purchases of treated people: what a
         comparison with the holdout estimates. People whom the campaign did not reach dilute it.
     lift_of_exposed : float
-        The same over purchases within the attribution window after a viewable exposure only; near ``ad_lift`` of the
-        configuration. 0 where there are none.
+        The same over purchases within the attribution window after a viewable exposure only; below ``ad_lift`` of the
+        configuration, as impressions build up to it and fade. 0 where there are none.
     treated_people, exposed_people : int
         In the target segment and not held out; of these, with a viewable exposure.
     purchases, caused : int

@@ -10,11 +10,19 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from idgraph_widgets.generators.context import DAY
+
 if TYPE_CHECKING:
     import numpy as np
 
     from idgraph_widgets.arrays import Columns
     from idgraph_widgets.schema import Table
+
+
+def dated_before(table: Table, columns: Columns, end: int) -> np.ndarray:
+    """Which rows of a dated table lie before a midnight UTC, microseconds since 1970."""
+    unit = DAY if table.column(table.dated_by).type == "date" else 1
+    return columns[table.dated_by] < end // unit
 
 
 class Part(Enum):
@@ -52,7 +60,7 @@ class Emission:
         if table.grows == "lasting":
             there = known
         elif table.grows == "dated":
-            there = known & (columns[table.dated_by] < self.end_before)
+            there = known & dated_before(table, columns, self.end_before)
         else:
             return {Part.WRITTEN: columns}
         found = {Part.PUBLISHED: columns.where(there), Part.WRITTEN: columns.where(~there)}

@@ -61,11 +61,6 @@ class Growth:
         return int(end.timestamp()) * 1_000_000
 
     @property
-    def end_before_day(self) -> int:
-        """The earlier end of the window, days since 1970."""
-        return (self.end_before - date(1970, 1, 1)).days
-
-    @property
     def first_home(self) -> int:
         """First household of which anything is made: all of them where days are added, else the added ones."""
         return 1 if self.adds_days else self.homes_before + 1

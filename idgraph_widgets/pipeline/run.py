@@ -18,7 +18,7 @@ from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.pools import names_digest
 from idgraph_widgets.pipeline.cancel import CancelToken
 from idgraph_widgets.pipeline.distribute import cut, side_by_side
-from idgraph_widgets.pipeline.emission import Emission
+from idgraph_widgets.pipeline.emission import Emission, dated_before
 from idgraph_widgets.pipeline.failures import first_words
 from idgraph_widgets.pipeline.growth import Growth
 from idgraph_widgets.pipeline.progress import Progress, ProgressEvent
@@ -372,9 +372,9 @@ class Run:
         if self._mode(table) == "overwrite":
             self._write(table, columns)
             return {}
-        later = columns[table.dated_by] >= self.growth.end_before_day
-        self._write(table, columns.where(later))
-        return {table.name: batch_parts(record_batch(table, columns.where(~later)), table)}
+        there = dated_before(table, columns, self.growth.end_before_micros)
+        self._write(table, columns.where(~there))
+        return {table.name: batch_parts(record_batch(table, columns.where(there)), table)}
 
     def _write(self, table: Table, columns) -> None:
         batch = record_batch(table, columns)

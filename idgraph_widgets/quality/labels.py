@@ -20,6 +20,7 @@ CHOICES = "campaigns are few, and channels take turns"
 CROWDS = "sessions have room for two ads of a campaign, so high weights of markets do not show in full"
 PLANS = "budgets are planned with fixed tables, and campaigns stop at the midnight before they would spend too much"
 FLIGHTS = "people see several ads at a time, and days of the week differ"
+WANTS = "the visits and purchases of a person go together"
 TAILS = "a few people, or items, make much of it"
 LAST_RESORT = "where ten people of a block have thought of the same address, random characters are left"
 CO_USERS = "not every link finds a parent or grown child among lower-numbered homes"
@@ -175,6 +176,11 @@ _LABELS = {
         names=tuple((str(month), name) for month, name in enumerate(_MONTHS, 1)),
     ),
     "lift": Label("Purchases that ads create", "purchases anyway, at full effect", "response", EDGES),
+    "in_market": Label("Visits by people in the market, over everybody's", "visits", "response", WANTS, "ratio"),
+    "placebo": Label(
+        "Purchases of people held out, over those of others without an ad", "purchases of people held out", "response",
+        WANTS, "ratio",
+    ),
     "click_to_visit": Label("Clicks that become a site visit", "clicks", "response", EDGES),
     "visit_to_sign_up": Label("Visits that become a sign-up", "site visits", "response", EDGES),
     "visit_to_cart": Label("Visits that fill a cart", "site visits", "response", EDGES),

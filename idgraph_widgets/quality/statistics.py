@@ -286,6 +286,7 @@ def statistics(context: Context) -> tuple[list[Tally], list[Statistic]]:
         statistics_sessions,
         statistics_states,
         statistics_terms,
+        statistics_wants,
     )
 
     modules = (
@@ -299,6 +300,7 @@ def statistics(context: Context) -> tuple[list[Tally], list[Statistic]]:
         statistics_sessions,
         statistics_ads,
         statistics_delivery,
+        statistics_wants,
         statistics_terms,
     )
     tallies = [tally for module in modules for tally in module.tallies(context)]

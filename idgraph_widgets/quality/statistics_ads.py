@@ -52,7 +52,9 @@ def tallies(context: Context) -> list[Tally]:
     def binned(child: str) -> str:
         return f"case {bins.format(f'({lag.format(child)})')} end"
 
-    free = f"unix_micros(v.response_ts) < {last} and v.exposure_id is null"
+    # Clicks of curiosity lead no further than a sign-up, and what ads create ends in a purchase.
+    free = f"unix_micros(v.response_ts) < {last} and v.conversion_path <> 'click_through'"
+    free += " and coalesce(t.origin, '') <> 'created'"
     return [
         Tally("stat_campaigns", "select campaign_id, channel, 1 as n from {campaigns}"),
         Tally(
@@ -77,8 +79,8 @@ def tallies(context: Context) -> list[Tally]:
         ),
         Tally(
             "stat_visits",
-            f"select case when {free} then 'free' else 'other' end as kind, {binned('u')} as sign_up_lag,"
-            f" {binned('b')} as purchase_lag, count(*) as n,"
+            f"select case when not ({free}) then 'other' when k.carts = 1 then 'single' else 'free' end as kind,"
+            f" {binned('u')} as sign_up_lag, {binned('b')} as purchase_lag, count(*) as n,"
             " sum(case when u.response_id is null then 0 else 1 end) as sign_ups,"
             " sum(case when c.response_id is null then 0 else 1 end) as carts,"
             " sum(case when b.response_id is null then 0 else 1 end) as purchases"
@@ -88,7 +90,12 @@ def tallies(context: Context) -> list[Tally]:
             " left join (select * from {response_events} where response_type = 'add_to_cart') c"
             "  on c.parent_response_id = v.response_id"
             " left join (select * from {response_events} where response_type = 'purchase') b"
-            "  on b.parent_response_id = c.response_id group by 1, 2, 3",
+            "  on b.parent_response_id = c.response_id"
+            " left join {truth_conversion} t on b.response_id = t.response_id"
+            # What is bought once in a spell leaves further carts where they are.
+            " left join (select individual_id, advertiser_id, count(*) as carts from {response_events}"
+            "  where response_type = 'add_to_cart' group by individual_id, advertiser_id) k"
+            "  on v.individual_id = k.individual_id and v.advertiser_id = k.advertiser_id group by 1, 2, 3",
             sums=("n", "sign_ups", "carts", "purchases"),
         ),
         Tally(
@@ -321,8 +328,8 @@ def _lift(cfg: CampaignConfig) -> Statistic:
 def _steps(cfg: CampaignConfig) -> list[Statistic]:
     """Of clicks and visits, how many go on."""
 
-    def free(rows: Rows, column: str, over: str, target: float) -> Judgement | NotJudged:
-        kept = [row for row in rows if row["kind"] == "free"]
+    def free(rows: Rows, column: str, over: str, target: float, *kinds: str) -> Judgement | NotJudged:
+        kept = [row for row in rows if row["kind"] in kinds]
         return compare_rate(sum(row[column] for row in kept), sum(row[over] for row in kept), target)
 
     def visits(rows: Rows) -> Judgement | NotJudged:
@@ -334,19 +341,19 @@ def _steps(cfg: CampaignConfig) -> list[Statistic]:
             "statistics.visit_to_sign_up",
             "Visits become sign-ups at the configured rate.",
             "stat_visits",
-            lambda rows: free(rows, "sign_ups", "n", cfg.visit_to_sign_up),
+            lambda rows: free(rows, "sign_ups", "n", cfg.visit_to_sign_up, "free", "single"),
         ),
         Statistic(
             "statistics.visit_to_cart",
             "Visits fill carts at the configured rate.",
             "stat_visits",
-            lambda rows: free(rows, "carts", "n", cfg.visit_to_cart),
+            lambda rows: free(rows, "carts", "n", cfg.visit_to_cart, "free", "single"),
         ),
         Statistic(
             "statistics.cart_to_purchase",
-            "Carts become purchases at the configured rate.",
+            "Carts become purchases at the configured rate, where a person filled one alone with an advertiser.",
             "stat_visits",
-            lambda rows: free(rows, "purchases", "carts", cfg.cart_to_purchase),
+            lambda rows: free(rows, "purchases", "carts", cfg.cart_to_purchase, "single"),
         ),
     ]
 
@@ -371,7 +378,7 @@ def lag_shares() -> dict[str, float]:
 def _lags() -> list[Statistic]:
     def judge(column: str):
         def of(rows: Rows) -> Judgement | NotJudged:
-            kept = [row for row in rows if row["kind"] == "free"]
+            kept = [row for row in rows if row["kind"] != "other"]
             counts = added(kept, lambda row: row[column])
             if sum(counts.values()) < 20:
                 return NotJudged("fewer than 20 followed a visit without an ad")

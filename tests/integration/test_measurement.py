@@ -49,14 +49,14 @@ def test_every_campaign_has_buyers(complete):
         assert found.treated_purchases == truth.purchases and found.treated_people == truth.treated_people
 
 
-def test_true_lift_is_near_the_dial(measured, complete):
-    """Of exposed people it is the dial, over all campaigns; who is not reached dilutes that of treated people."""
+def test_true_lift_is_below_the_dial(measured, complete):
+    """Of exposed people it is below the dial, as impressions fade; who is not reached dilutes it further."""
     dial = measured.config.campaign_config.ad_lift
     caused = sum(t.caused for _, t in complete)
     exposed = sum(t.caused / t.lift_of_exposed for _, t in complete if t.caused)
-    assert abs(caused / exposed / dial - 1) < 0.1 + 3 / caused**0.5
+    assert 0.3 * dial < caused / exposed < dial
     treated = caused / sum(t.purchases - t.caused for _, t in complete)
-    assert 0.25 * dial < treated < dial
+    assert 0.3 * caused / exposed < treated < caused / exposed
 
 
 def test_holdout_tells_the_truth(complete):

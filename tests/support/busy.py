@@ -20,7 +20,9 @@ def busy_config(households: int = 1_000) -> GenerationConfig:
         visit_to_sign_up=0.3,
         visit_to_cart=0.5,
         cart_to_purchase=0.8,
-        organic_visits_per_person_90_days=0.5,
+        organic_visits_per_person_90_days=6.0,
+        ad_lift=3.0,
+        ad_adstock=1.0,
     )
     homes = HouseholdConfig(num_households=households)
     return GenerationConfig(seed=7, household_config=homes, campaign_config=campaigns)

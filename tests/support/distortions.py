@@ -118,10 +118,18 @@ ASKED = {
     "wear_out": 1.5,
     "holdout_share": 0.4,
     "organic_visits_per_person_90_days": 0.5,
-    "ad_lift": 9.0,
+    "ad_lift": 0.0,
 }
 JANUARY = {"response_events": {"response_ts": "timestamp_micros(1735776000000000 + pmod(response_id, 1000000000))"}}
 ONE_CHANNEL = {"campaigns": {"channel": "'ctv'"}}
+
+HELD_OUT = {
+    # Two people, one of them held out; who is held out buys.
+    "audience_attributes": {"individual_id": "case when pmod(xxhash64(attribute_id), 2) = 0 then 17L else 33L end"},
+    "campaign_holdouts": {"household_id": "1"},
+    "response_events": {"individual_id": "17L"},
+}
+STRANGERS = {"audience_attributes": {"individual_id": "individual_id + 16"}}
 
 TERMS = {
     "campaigns": {"objective": "'awareness'", "end_date": "date_add(start_date, 14)", "budget_per_1000_households": "1"}
@@ -189,6 +197,8 @@ BROKEN = {
         ),
     ),
     "january": (JANUARY, "season"),
+    "held_out": (HELD_OUT, "placebo"),
+    "strangers": (STRANGERS, "in_market"),
     "one_channel": (ONE_CHANNEL, "channel_mix"),
     "terms": (TERMS, "objective flight_days budget"),
 }

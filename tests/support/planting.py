@@ -14,7 +14,7 @@ BATCH = 30
 # Names in `also` that stand for a family of checks.
 FAMILIES = {
     "AGGREGATES": ("viewership.", "audience.none_", "audience.score"),
-    "MEMBERSHIP": ("audience.none_", "audience.one_row", "audience.score"),
+    "MEMBERSHIP": ("audience.none_", "audience.one_row", "audience.score", "campaigns.holdout_eligible"),
     "TOTALS": ("outcomes.", "campaign_daily.", "exposures.budget", "exposures.block_budget"),
 }
 

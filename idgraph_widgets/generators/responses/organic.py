@@ -12,8 +12,10 @@ import numpy as np
 
 from idgraph_widgets.arrays import Columns, Lookup, code_in, explode
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.draws import SCALE, Lottery, chain, chained, poisson_shares, quantiles_lognormal
+from idgraph_widgets.draws import SCALE, Draws, Lottery, chain, poisson_shares
 from idgraph_widgets.generators import clocks
+from idgraph_widgets.generators.activity import ACTIVITY_CLASSES, activity_class, multipliers
+from idgraph_widgets.generators.ads.markets import in_demand, most_demand
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.generators.engagement import hours
 from idgraph_widgets.generators.habits import age_group, works
@@ -31,7 +33,12 @@ _STEPS = 256
 """Steps of a mean number of visits that are told apart."""
 
 _TICKETS = 1024
-_QUANTILES = 256
+_CLASSES = 32
+_CUTS = 8
+
+MOST_OFTEN = 8.0
+"""How much more often than on average anybody shops, at most."""
+
 _HOUR = 60 * clocks.MINUTE
 _NO_SPELL = ids.SPELLS - 1
 
@@ -48,10 +55,11 @@ class OrganicTables:
         Visits a day of a spell of strength 1, in the busiest month, in thousand millionths.
     step_e9 : int
         Width of a step of the mean.
-    idle : mapping of str to dict of int to float
-        By stream: shares of the number of visits of a person in a period without a spell.
-    readiness_e4 : ndarray of int64, shape (256,)
-        How often people shop, relative to everybody, in ten-thousandths, each equally likely; 1 on average.
+    idle_per_period_e9 : int
+        Visits of a person in a period without a spell, in the busiest month, in thousand millionths.
+    shopping_e4 : ndarray of int64, shape (32, 32)
+        How often people shop, relative to everybody, in ten-thousandths: by readiness, each equally likely, and by
+        activity; 1 on average.
     sellers : ndarray of int64
         Advertisers, those of a category one after the other.
     first, sold_by : ndarray of int64
@@ -61,8 +69,8 @@ class OrganicTables:
     count: dict[str, Lottery]
     per_day_e9: int
     step_e9: int
-    idle: dict[str, dict[int, float]]
-    readiness_e4: np.ndarray
+    idle_per_period_e9: int
+    shopping_e4: np.ndarray
     sellers: np.ndarray
     first: np.ndarray
     sold_by: np.ndarray
@@ -73,20 +81,19 @@ def prepare(config: GenerationConfig) -> OrganicTables:
     cfg = config.campaign_config
     table = spells.prepare(config)
     rate = {"organic": 1.0, "created": cfg.ad_lift}
-    # Drawn at the rate of the busiest month, and thinned in the others.
-    visits = cfg.organic_visits_per_person_90_days / 90 * max(clocks.season("purchases"))
+    # Drawn at the rate of the busiest month and the highest demand, and thinned in the others.
+    visits = cfg.organic_visits_per_person_90_days / 90 * max(clocks.season("purchases")) * most_demand(config)
     at_a_time = spells.at_a_time(config)
     in_spells = visits * cfg.intent_visit_share / at_a_time if at_a_time else 0.0
-    longest = float(table.days.max()) * float(table.strength_e4.max()) / SCALE * 4
-    step = max(in_spells * longest / _STEPS, 1e-9)
+    idle = visits * (1 - cfg.intent_visit_share if at_a_time else 1.0) * ids.PERIOD_DAYS
+    longest = float(table.days.max()) * float(table.strength_e4.max()) / SCALE
     most = ids.VISITS_PER_SPELL - 1
-    share_idle = 1 - cfg.intent_visit_share if at_a_time else 1.0
+    step = max(min(max(in_spells * longest, idle) * MOST_OFTEN, 2.0 * most) / _STEPS, 1e-9)
     pool = advertisers(config)
     of = [
         [row["advertiser_id"] for row in pool if row["ad_product_category"] == name] for name in AD_PRODUCT_CATEGORIES
     ]
     sold_by = np.array([len(sellers) for sellers in of], np.int64)
-    readiness = np.array(quantiles_lognormal(1.0, cfg.shopping_sigma, _QUANTILES, SCALE), np.int64)
     return OrganicTables(
         count={
             stream: Lottery.of(
@@ -97,12 +104,22 @@ def prepare(config: GenerationConfig) -> OrganicTables:
         },
         per_day_e9=round(in_spells * 1e9),
         step_e9=max(1, round(step * 1e9)),
-        idle={s: poisson_shares(visits * share_idle * ids.PERIOD_DAYS * rate[s], most) for s in STREAMS},
-        readiness_e4=readiness * SCALE // round(float(readiness.mean())),
+        idle_per_period_e9=round(idle * 1e9),
+        shopping_e4=_shopping(config),
         sellers=np.array([seller for sellers in of for seller in sellers], np.int64),
         first=np.cumsum(sold_by) - sold_by,
         sold_by=sold_by,
     )
+
+
+def _shopping(config: GenerationConfig) -> np.ndarray:
+    """How often people of a readiness and an activity shop; see `OrganicTables`."""
+    cfg = config.campaign_config
+    activity = [m**cfg.shopping_activity for m in multipliers(config.engagement_config.activity_sigma, _CLASSES)]
+    found = np.outer(multipliers(cfg.shopping_sigma, _CLASSES), activity)
+    for _ in range(_CUTS):
+        found = np.minimum(found / found.mean(), MOST_OFTEN)
+    return np.rint(found / found.mean() * SCALE).astype(np.int64)
 
 
 def visits(context: Context, households: Columns, individuals: Columns, intents: Columns, stream: str) -> Columns:
@@ -140,7 +157,9 @@ def visits(context: Context, households: Columns, individuals: Columns, intents:
         income=households.annual_income[home],
         root=root,
     )
-    return found.where(clocks.in_season(context, d, "purchases", root, key))
+    markets = households.select("market_code").take(home).market_code
+    wanted = in_demand(context, d, markets, found.category, root, key)
+    return found.where(wanted & clocks.in_season(context, d, "purchases", root, key))
 
 
 def _in_spells(context: Context, individuals: Columns, intents: Columns, stream: str) -> Columns:
@@ -148,11 +167,9 @@ def _in_spells(context: Context, individuals: Columns, intents: Columns, stream:
     tables, d = context.of(prepare), context.draws(f"visits_{stream}")
     category = code_in(intents.ad_product_category, AD_PRODUCT_CATEGORIES)
     days = intents.to_date - intents.from_date
-    readiness = _readiness(context, intents.individual_id)
-    mean = days * tables.per_day_e9 // SCALE * intents.strength_e4 // SCALE * readiness
-    step = np.minimum(mean // tables.step_e9, _STEPS - 1)
-    count = tables.count[stream].draw(d.below("count", _TICKETS, chain(intents.intent_id)), step)
-    row, number = explode(count.astype(np.int64))
+    often = _often(context, intents.individual_id)
+    mean = days * tables.per_day_e9 // SCALE * intents.strength_e4 // SCALE * often
+    row, number = explode(_count(context, d, stream, mean, intents.intent_id))
     numbered = ids.visit_chain(intents.intent_id[row], number)
     return Columns(
         chain=numbered,
@@ -164,10 +181,19 @@ def _in_spells(context: Context, individuals: Columns, intents: Columns, stream:
     )
 
 
-def _readiness(context: Context, individual_id: np.ndarray) -> np.ndarray:
+def _often(context: Context, individual_id: np.ndarray) -> np.ndarray:
     """How often people shop, in ten-thousandths of the usual."""
-    d = context.draws("visits_organic")
-    return context.of(prepare).readiness_e4[d.below("readiness", _QUANTILES, chain(individual_id))]
+    key = chain(individual_id)
+    readiness = context.draws("visits_organic").below("readiness", _CLASSES, key)
+    activity = activity_class(context, key) * _CLASSES // ACTIVITY_CLASSES
+    return context.of(prepare).shopping_e4[readiness, activity]
+
+
+def _count(context: Context, d: Draws, stream: str, mean_e9: np.ndarray, intent_id: np.ndarray) -> np.ndarray:
+    """Number of visits (int64) of spells, or of what stands for one, with these means in thousand millionths."""
+    tables = context.of(prepare)
+    step = np.minimum(mean_e9 // tables.step_e9, _STEPS - 1)
+    return tables.count[stream].draw(d.below("count", _TICKETS, chain(intent_id)), step).astype(np.int64)
 
 
 def _idle(context: Context, individuals: Columns, stream: str) -> Columns:
@@ -177,13 +203,14 @@ def _idle(context: Context, individuals: Columns, stream: str) -> Columns:
     adults = individuals.individual_id[individuals.age >= ADULT_AGE]
     person = np.repeat(adults, count)
     period = np.tile(np.arange(count, dtype=np.int64), len(adults))
-    row, number = explode(d.choose("idle", tables.idle[stream], chained(person, period)))
-    intent = ids.intent_id(person[row], period[row], _NO_SPELL)
-    numbered = ids.visit_chain(intent, number)
+    intent = ids.intent_id(person, period, _NO_SPELL)
+    mean = tables.idle_per_period_e9 // SCALE * np.repeat(_often(context, adults), count)
+    row, number = explode(_count(context, d, stream, mean, intent))
+    numbered = ids.visit_chain(intent[row], number)
     n = len(row)
     return Columns(
         chain=numbered,
-        intent=intent,
+        intent=intent[row],
         individual_id=person[row],
         first=np.zeros(n, np.int64),
         sold_by=np.full(n, len(tables.sellers), np.int64),

@@ -107,7 +107,7 @@ def _profile(month, age, children, income):
 
 
 def wanted(config: GenerationConfig, ages: np.ndarray) -> np.ndarray:
-    """Spells that go on at a time by place in ``AD_PRODUCT_CATEGORIES``.
+    """Spells that go on at a time, over a year, by place in ``AD_PRODUCT_CATEGORIES``.
 
     Parameters
     ----------
@@ -115,15 +115,13 @@ def wanted(config: GenerationConfig, ages: np.ndarray) -> np.ndarray:
     ages : ndarray of float, shape (4,)
         Share of adults of each age group in those over whom the mean is taken; children count as nothing.
     """
-    days = np.datetime64(config.start_date) + np.arange((config.end_date - config.start_date).days)
-    months = np.bincount(days.astype("datetime64[M]").astype(np.int64) % _MONTHS, minlength=_MONTHS) / len(days)
     found = np.zeros(len(AD_PRODUCT_CATEGORIES))
     of = _categories(config)
-    for month, age in product(np.flatnonzero(months).tolist(), range(len(AGE_LIMITS))):
+    for month, age in product(range(_MONTHS), range(len(AGE_LIMITS))):
         groups = [int(_profile(month, age, *who)) for who in product(range(2), range(len(INCOMES) + 1))]
         liking = np.array([of[group] for group in groups])
         shares = liking / np.maximum(liking.sum(axis=1, keepdims=True), 1e-12)
-        found += months[month] * ages[age] * shares.mean(axis=0)
+        found += ages[age] * shares.mean(axis=0) / _MONTHS
     return found * at_a_time(config)
 
 

@@ -197,7 +197,12 @@ AUDIENCE = [
     mutation(
         "audience.one_row", "audience_attributes", how="add", attribute_id="cast(1 as bigint)", also=("MEMBERSHIP",)
     ),
-    mutation("audience.none_missing", "audience_attributes", how="remove", also=("exposures.in_segment",)),
+    mutation(
+        "audience.none_missing",
+        "audience_attributes",
+        how="remove",
+        also=("exposures.in_segment", "campaigns.holdout_eligible"),
+    ),
     mutation(
         "audience.none_extra",
         "audience_attributes",

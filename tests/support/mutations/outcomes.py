@@ -120,6 +120,7 @@ RESPONSES = [
         "truth_conversion",
         "response_id in (select r.response_id from {response_events} r where r.conversion_path <> 'organic')",
         causing_exposure_id=_FIRST_EXPOSURE,
+        also=("responses.cause_meets",),
     ),
     mutation(
         "responses.cause_meets",
@@ -131,6 +132,7 @@ RESPONSES = [
             "identity.relation",
             "identity.false_links",
             "identity.shared_is_true",
+            "identity.shared_by_all",
             "identity.false_link_near",
             "identity.false_link_repeats",
             "structure.truth_identity.individual_fk",
