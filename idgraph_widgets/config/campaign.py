@@ -124,7 +124,7 @@ class CampaignConfig(Section):
         "adults; narrower ones are reached more, broader ones less.",
     )
     impressions_per_view: float = setting(
-        0.9,
+        0.7,
         Real(0.0001, 1),
         "Impressions per view",
         unit="impressions of a campaign per view with a place for it, mean",
@@ -138,7 +138,7 @@ class CampaignConfig(Section):
         ),
     )
     mailings_per_week: float = setting(
-        1.5,
+        2.0,
         Real(0.01, 7),
         "Mailings per week",
         unit="e-mails of a campaign to everybody it reaches, mean",

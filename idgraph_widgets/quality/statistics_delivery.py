@@ -21,9 +21,9 @@ _SOCIAL_SPREAD = 1.5
 _SPENT = (0.6, 1.0)
 """Between which spend over budget lies in the middle campaign, by default."""
 
-_EXPECTED_DARK, _EXPECTED_LIT = 12, 30
-"""Impressions of a campaign in a market, were all markets alike, from which none tells a dark one, and how many there
-are its weight."""
+_EXPECTED = 12
+"""Impressions of a campaign in a market, were all markets alike, from which on none tells a dark market, and how many
+there are its weight."""
 
 _LEAST_CELLS = 60
 
@@ -184,7 +184,7 @@ def _spend(cfg: CampaignConfig) -> Statistic:
 def _markets(cfg: CampaignConfig) -> list[Statistic]:
     """Where campaigns do not run, and how unevenly they run elsewhere."""
 
-    def cells(rows: Rows, least: int) -> list[tuple[float, float]]:
+    def cells(rows: Rows) -> list[tuple[float, float]]:
         """Impressions and those expected were all markets alike, of campaigns and markets with enough of the latter."""
         members: dict = {}
         shown: dict = {}
@@ -194,12 +194,12 @@ def _markets(cfg: CampaignConfig) -> list[Statistic]:
         found = []
         for row in rows:
             expected = row["members"] * shown[row["campaign_id"]] / max(1, members[row["campaign_id"]])
-            if expected >= least:
+            if expected >= _EXPECTED:
                 found.append((row["n"], expected))
         return found
 
     def dark(rows: Rows) -> Judgement | NotJudged:
-        found = cells(rows, _EXPECTED_DARK)
+        found = cells(rows)
         if len(found) < _LEAST_CELLS:
             return NotJudged(f"fewer than {_LEAST_CELLS} markets have enough people for a campaign to be missed there")
         none, share = sum(1 for n, _ in found if not n), cfg.dark_market_share
@@ -207,16 +207,20 @@ def _markets(cfg: CampaignConfig) -> list[Statistic]:
         off = abs(none / len(found) - share)
         return Judgement(share, none / len(found), off, 0.03 + chance, len(found), "absolute", chance)
 
-    def spread(rows: Rows) -> Judgement | NotJudged:
-        lit = [(n, expected) for n, expected in cells(rows, _EXPECTED_LIT) if n]
+    def unevenness(rows: Rows) -> Judgement | NotJudged:
+        lit = [(n, expected) for n, expected in cells(rows) if n]
         if len(lit) < _LEAST_CELLS:
             return NotJudged(f"fewer than {_LEAST_CELLS} markets have enough people for a campaign's weight to show")
         logs = sorted(math.log(n / expected) for n, expected in lit)
         # Sessions fill up where weights are high, so the lower half tells the spread.
-        found = logs[len(logs) // 2] - logs[round(len(logs) * 0.1587)]
+        spread = logs[len(logs) // 2] - logs[round(len(logs) * 0.1587)]
+        # Without what counts vary by chance.
+        found = math.sqrt(max(0.0, spread**2 - sum(1 / expected for _, expected in lit) / len(lit)))
         chance = CERTAIN * 1.5 * max(found, 0.1) / math.sqrt(len(logs))
         target = cfg.market_sigma
-        return Judgement(target, found, abs(found - target), 0.2 * target + 0.1 + chance, len(logs), "absolute", chance)
+        return Judgement(
+            target, found, abs(found - target), 0.25 * target + 0.1 + chance, len(logs), "absolute", chance
+        )
 
     return [
         Statistic(
@@ -226,6 +230,6 @@ def _markets(cfg: CampaignConfig) -> list[Statistic]:
             "statistics.market_spread",
             "Where campaigns run, delivery differs from market to market as market_sigma gives.",
             "stat_markets",
-            spread,
+            unevenness,
         ),
     ]

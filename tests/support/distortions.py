@@ -131,8 +131,24 @@ HELD_OUT = {
 }
 STRANGERS = {"audience_attributes": {"individual_id": "individual_id + 16"}}
 
+DELIVERY = {
+    "campaign_exposures": {
+        "placement": "case when placement = 'search_top' then 'search_bottom' when placement = 'search_bottom'"
+        " then 'search_top' else placement end",
+        "cost": "cast(cost / 20 as decimal(18,6))",
+        # Clicks of everybody, dealt to a few hundred people at random.
+        "individual_id": "17 + 16 * pmod(xxhash64(exposure_id), 400)",
+    },
+    "households": {"market_code": "concat('market ', pmod(xxhash64(household_id), 40))"},
+}
+"""Search results upside down, nearly free ads, people who click alike, and markets that are none."""
+
 TERMS = {
-    "campaigns": {"objective": "'awareness'", "end_date": "date_add(start_date, 14)", "budget_per_1000_households": "1"}
+    "campaigns": {
+        "objective": "'awareness'",
+        "end_date": "date_add(start_date, 14)",
+        "budget_per_1000_households": "0.01",
+    }
 }
 
 BROKEN = {
@@ -196,6 +212,7 @@ BROKEN = {
             " lift"
         ),
     ),
+    "delivery": (DELIVERY, "search_top spend social_clicks dark_markets market_spread"),
     "january": (JANUARY, "season"),
     "held_out": (HELD_OUT, "placebo"),
     "strangers": (STRANGERS, "in_market"),
