@@ -12,6 +12,7 @@ from idgraph_widgets.config.placements import SESSION_CHANNELS, completion, view
 from idgraph_widgets.draws import SCALE, chained
 from idgraph_widgets.errors import ConfigError
 from idgraph_widgets.generators.context import DAY, Context
+from idgraph_widgets.generators.wants.advertisers import advertisers
 from idgraph_widgets.generators.wants.periods import periods
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.campaign_exposures import PLACEMENT_NAMES
@@ -43,6 +44,9 @@ USABLE = {
 
 
 _NO_DEVICE = len(DEVICE_TYPES)
+
+_WHOLE = 0.85
+"""Of visits that begin with a search, those whose purchases, if any, come soon enough for the ad to take them."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +86,12 @@ def prepare(config: GenerationConfig) -> Channels:
 def _captured_searches(config: GenerationConfig) -> float:
     """Of searches that an ad answers, about how many lead to the advertiser's site anyway: they are clicked, too."""
     cfg = config.campaign_config
-    led = cfg.organic_visits_per_person_90_days / 90 * cfg.search_visit_share
-    other = cfg.intents_at_a_time * cfg.searches_per_week / 7
-    return led / (led + other) if led else 0.0
+    pool = advertisers(config)
+    led = cfg.organic_visits_per_person_90_days / 90 * cfg.search_visit_share / len(pool)
+    # For a category, which several of them may sell.
+    sold = {row["ad_product_category"] for row in pool}
+    other = cfg.intents_at_a_time * cfg.searches_per_week / 7 / len(sold)
+    return _WHOLE * led / (led + other) if led else 0.0
 
 
 def _by_place(rate, usual: Mapping[str, float], default: float | None) -> np.ndarray:
