@@ -16,7 +16,7 @@ import numpy as np
 
 from idgraph_widgets.arrays import Columns
 from idgraph_widgets.generators import ads, engagement, identity, people, records, responses, wants
-from idgraph_widgets.generators.ads import budgets, campaign_holdouts, campaigns, exposures
+from idgraph_widgets.generators.ads import budgets, campaign_holdouts, campaigns, exposures, planning
 from idgraph_widgets.generators.ads.advertising import campaign_plan
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.engagement import audience_attributes, engagements, interest, viewership_patterns
@@ -123,7 +123,7 @@ class _Block:
         self.people: list[Columns] = []
         self.intents: list[Columns] = []
         self.lives: list[chains.People] = []
-        self.planned: list[exposures.Planned | None] = []
+        self.planned: list[planning.Planned | None] = []
         self.kept_bytes = 0
         self.spending: Columns | None = None
         self.sources: Columns | None = None
@@ -204,7 +204,7 @@ class _Block:
         homes = np.concatenate([part.household_id for part in self.homes])
         return budgets.stops(self.context, self.campaigns, self.spending, homes)
 
-    def _planned_again(self, part: int) -> exposures.Planned:
+    def _planned_again(self, part: int) -> planning.Planned:
         """What `_planned_part` planned, for a part whose plan was too large to be kept."""
         context, homes, persons = self.context, self.homes[part], self.people[part]
         known = self.sources_before[part]
@@ -214,9 +214,9 @@ class _Block:
         attributes = audience_attributes.make(context, homes, persons, mappings, events)
         return self._plan(homes, persons, mappings, truth, attributes, events, self.lives[part])
 
-    def _plan(self, homes, persons, mappings, truth, attributes, events, people: chains.People) -> exposures.Planned:
-        graph = exposures.Graph(homes, persons, mappings, truth, attributes, events, people.intents, people.lives)
-        return exposures.plan(self.context, self.campaigns, graph)
+    def _plan(self, homes, persons, mappings, truth, attributes, events, people: chains.People) -> planning.Planned:
+        graph = planning.Graph(homes, persons, mappings, truth, attributes, events, people.intents, people.lives)
+        return planning.plan(self.context, self.campaigns, graph)
 
     def _shown_part(self, part: int, stops: Columns) -> Iterator[Made]:
         context, homes = self.context, self.homes[part]
