@@ -184,7 +184,7 @@ class CampaignConfig(Section):
     )
     demand_sigma: float = setting(
         0.15,
-        Real(0, 1),
+        Real(0, 0.5),
         "Shocks of demand",
         unit="sigma of the logarithm of visits in a category, market and week",
         group=_WANTS,

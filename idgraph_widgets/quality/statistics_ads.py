@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import timedelta
+from statistics import NormalDist
 
 from idgraph_widgets import reference
 from idgraph_widgets.config import CampaignConfig, GenerationConfig
@@ -206,7 +207,17 @@ def _expected_clicks(cfg: CampaignConfig, row: dict) -> float:
     if 0 <= row["day"] < row["flight"]:
         worn += cfg.wear_out * (0.5 - (row["day"] + 0.5) / row["flight"])
     rate = cfg.click_through_rates.get(row["channel"], 0.0) * worn
-    return row["n"] * min(cfg.viewability.get(row["channel"], 1.0), rate)
+    seen = cfg.viewability.get(row["channel"], 1.0)
+    return row["n"] * seen * _clicked(rate / seen, cfg.click_readiness_sigma) if seen else 0.0
+
+
+def _clicked(rate: float, sigma: float) -> float:
+    """Mean of what people click of what they see: who is readiest clicks everything, not more."""
+    if rate <= 0 or sigma <= 0:
+        return min(1.0, max(0.0, rate))
+    normal = NormalDist()
+    all_of_it = (sigma * sigma / 2 - math.log(rate)) / sigma
+    return rate * normal.cdf(all_of_it - sigma) + 1 - normal.cdf(all_of_it)
 
 
 def _flight(cfg: CampaignConfig) -> list[Statistic]:

@@ -37,12 +37,13 @@ def tallies(context: Context) -> list[Tally]:
     """Counts of campaigns by their terms, purchases by fifth, identifiers by device."""
     basket = context.config.campaign_config.basket_value
     steps = " ".join(f"when usual * 100 <= {cent} then {i}" for i, cent in enumerate(_fifths(basket)))
+    factor = f"{cents('budget_per_1000_households')} / nullif({expected_cents(context)}, 0)"
     known = "m.identifier_type in ('cookie', 'idfa', 'gaid') and not m.is_shared"
     return [
         Tally(
             "stat_terms",
             "select campaign_id, objective, cast(datediff(end_date, start_date) as bigint) as days,"
-            f" cast(floor(100 * {cents('budget_per_1000_households')} / ({expected_cents(context)}) + 0.001) as bigint)"
+            f" cast(floor(100 * {factor} + 0.5) as bigint)"
             " as budget, 1 as n from {campaigns}",
         ),
         Tally(
@@ -88,6 +89,12 @@ def _terms(cfg: CampaignConfig) -> list[Statistic]:
     limits = [f"{cent / 100:,.0f}" for cent in _fifths(cfg.basket_value)]
     names = [f"up to {limits[0]}", *(f"{a}–{b}" for a, b in itertools.pairwise(limits)), f"over {limits[-1]}"]
 
+    def budgets(rows: Rows) -> Judgement | NotJudged:
+        if budget["max"] - budget["min"] < 20:
+            return NotJudged("budget_factor leaves hardly any range")
+        planned = [row for row in rows if row["budget"] is not None]
+        return even("budget", round(budget["min"]), round(budget["max"]))(planned)
+
     def baskets(rows: Rows) -> Judgement | NotJudged:
         return compare_shares(added(rows, lambda row: names[row["fifth"]]), dict.fromkeys(names, 0.2), 0.03)
 
@@ -103,7 +110,7 @@ def _terms(cfg: CampaignConfig) -> list[Statistic]:
             "statistics.budget",
             "Budgets over the cost of what can be delivered lie evenly within budget_factor (in hundredths).",
             "stat_terms",
-            even("budget", math.floor(budget["min"]), math.floor(budget["max"])),
+            budgets,
         ),
         Statistic(
             "statistics.basket_value",
