@@ -39,7 +39,7 @@ _HALF_LIFE_DAYS = 7
 _FREE = 5
 """Impressions a week that hardly anybody's sessions have room for more of."""
 
-_PER_PERSON = 10
+_PER_PERSON = 6
 """Impressions of a channel that a person sees, roughly."""
 
 

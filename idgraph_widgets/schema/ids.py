@@ -346,7 +346,7 @@ EARLY_PERIODS = 3
 SPELLS = 8
 """Spells of a person that begin in one period, fewer than; number 7 stands for visits without one."""
 
-VISITS_PER_SPELL = 16
+VISITS_PER_SPELL = 32
 """Visits of one spell, or of a period without one, fewer than."""
 
 

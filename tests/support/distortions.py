@@ -109,7 +109,7 @@ ADS = {
 }
 # What was asked for may be wrong as well as what is found.
 ASKED = {
-    "click_through_rates": {"search": 0.3, "social": 0.1, "display": 0.1, "video": 0.1, "audio": 0.1, "email": 0.2},
+    "click_through_rates": {"search": 0.3, "social": 0.1, "display": 0.1, "video": 0.1, "audio": 0.3, "email": 0.2},
     "click_to_visit": 0.05,
     "visit_to_sign_up": 0.6,
     "visit_to_cart": 0.8,

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from idgraph_widgets.config import GenerationConfig
 
 _QUANTILES = 256
+
+_SHOCKS = 32
+"""Steps of demand: the fewer, the less of what is drawn is thinned out again."""
+
 _WEEK = 7 * DAY
 
 
@@ -26,7 +30,7 @@ class MarketTables:
     ----------
     delivery_e4 : ndarray of int64, shape (256,)
         Delivery of a campaign in a market where it runs, in ten-thousandths; 1 on average.
-    demand_e4 : ndarray of int64, shape (256,)
+    demand_e4 : ndarray of int64, shape (32,)
         Demand in a week, in ten-thousandths of the highest.
     """
 
@@ -45,7 +49,7 @@ def prepare(config: GenerationConfig) -> MarketTables:
 
 
 def _demand(config: GenerationConfig) -> list[int]:
-    return quantiles_lognormal(1.0, config.campaign_config.demand_sigma, _QUANTILES, 1_000_000)
+    return quantiles_lognormal(1.0, config.campaign_config.demand_sigma, _SHOCKS, 1_000_000)
 
 
 def most_demand(config: GenerationConfig) -> float:
@@ -76,7 +80,7 @@ def in_demand(
     known = coded(market)
     week = (micros - context.start) // _WEEK
     shock = chain(week, chain(category, _hashes(known)[known.codes]))
-    step = context.draws("markets").below("demand", _QUANTILES, shock)
+    step = context.draws("markets").below("demand", _SHOCKS, shock)
     return draws.chance_in_scale("demand", context.of(prepare).demand_e4[step], keys)
 
 

@@ -107,7 +107,9 @@ RESPONSES = [
     mutation(
         "responses.latest_exposure",
         "response_events",
-        f"response_type = 'site_visit' and conversion_path = 'view_through' and {_CHILDLESS}",
+        # Early enough for its whole chain to be in the tables.
+        f"response_type = 'site_visit' and conversion_path = 'view_through' and {_CHILDLESS}"
+        " and response_ts < timestamp_micros(1740614400000000)",
         conversion_path="'organic'",
         exposure_id="cast(null as bigint)",
         campaign_id="cast(null as bigint)",
