@@ -17,8 +17,10 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
+from idgraph_widgets.config.deliverable import daily_impressions, typical_share
 from idgraph_widgets.config.generation import GenerationConfig
 from idgraph_widgets.config.identity_model import People, mappings_by_type
+from idgraph_widgets.config.segments import enabled_segments
 
 _QUANTILES = 64
 _ATTRIBUTION_MODELS = 5
@@ -183,7 +185,8 @@ def _rows(config: GenerationConfig, constants: dict[str, Any]) -> dict[str, floa
     persons, adults = households * people.all, households * people.adults
     campaigns = campaign.campaigns_per_period * config.window_days / 30
     eligible = constants["eligible_share"]
-    exposures = households * _exposures_per_household(config, people, constants)
+    paid = min(1.0, sum(campaign.budget_factor.values()) / 2)
+    exposures = households * deliverable_per_household(config) * paid
     responses, purchases = _responses(config, adults, exposures)
     mappings = households * sum(mappings_by_type(config).values())
     dials, identity = config.demographics_config.source_records, config.demographics_config.identity_mappings
@@ -271,25 +274,17 @@ def _mean_days_inside(shortest: int, longest: int, days: int) -> float:
     return inside / (len(lengths) * days)
 
 
-def _exposures_per_household(config: GenerationConfig, people: People, constants: dict[str, Any]) -> float:
-    """Per channel the smaller of what reach and frequency ask for and what the budget pays."""
+def deliverable_per_household(config: GenerationConfig) -> float:
+    """Exposures of a household, were there no budgets: over segments as campaigns aim at them; not calibrated."""
     campaign = config.campaign_config
     campaigns = campaign.campaigns_per_period * config.window_days / 30
-    budget = sum(campaign.budget_per_1000_households.values()) / 2 / 1000
-    scopes = {
-        "household": 1.0,
-        "person": people.adults,
-        "identifier": people.adults * constants["identifiers_per_person"],
-    }
+    segments = {segment: typical_share(segment) for segment in enabled_segments(config)}
+    days = campaigns * _mean_flight(config) / max(1, sum(segments.values())) / 1_000
     total = 0.0
     for channel, share in campaign.channel_mix.items():
-        cap, price = campaign.frequency_caps[channel], campaign.bid_prices[channel]
-        weekly = min(campaign.exposures_per_week, cap["weekly"])
-        units = scopes[cap["scope"]] * constants["eligible_share"] * (1 - campaign.holdout_share)
-        wanted = units * campaign.reach_share * weekly * _mean_flight(config) / 7
-        per_click = channel in campaign.cpc_channels
-        cost = price * campaign.click_through_rates[channel] if per_click else price / 1000
-        total += campaigns * share * min(wanted, budget / cost)
+        most = campaign.frequency_caps[channel]["weekly"] / 7 * 1_000
+        daily = sum(n * min(most, daily_impressions(config, channel, segment)) for segment, n in segments.items())
+        total += share * daily * days
     return total
 
 

@@ -15,6 +15,7 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import SCALE, Draws, Lottery, chain, poisson_shares
 from idgraph_widgets.generators import clocks
 from idgraph_widgets.generators.activity import ACTIVITY_CLASSES, activity_class
+from idgraph_widgets.generators.ads.markets import in_demand
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.generators.engagement import hours
 from idgraph_widgets.generators.habits import age_group, works
@@ -126,7 +127,9 @@ def visits(context: Context, households: Columns, individuals: Columns, intents:
         income=households.annual_income[home],
         root=root,
     )
-    return found.where(clocks.in_season(context, d, "purchases", root, key))
+    markets = households.select("market_code").take(home).market_code
+    wanted = in_demand(context, d, markets, found.category, root, key)
+    return found.where(wanted & clocks.in_season(context, d, "purchases", root, key))
 
 
 def _in_spells(context: Context, individuals: Columns, intents: Columns, stream: str) -> Columns:

@@ -14,6 +14,7 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import SCALE, poisson_shares
 from idgraph_widgets.generators import clocks
 from idgraph_widgets.generators.activity import multipliers
+from idgraph_widgets.generators.ads.markets import most_demand
 from idgraph_widgets.generators.wants import spells
 from idgraph_widgets.schema import ids
 
@@ -38,7 +39,7 @@ _EVERY = 16
 
 @dataclass(frozen=True)
 class Rates:
-    """Rates of visits in the busiest month.
+    """Rates of visits in the busiest month, where demand is highest.
 
     Attributes
     ----------
@@ -58,8 +59,8 @@ class Rates:
 def rates(config: GenerationConfig) -> Rates:
     """Over all adults and a year as many visits as configured, in spells and without."""
     cfg, table, shopping = config.campaign_config, spells.prepare(config), _shopping(config)
-    # Drawn at the rate of the busiest month, and thinned in the others.
-    visits = cfg.organic_visits_per_person_90_days / 90 * max(clocks.season("purchases"))
+    # Drawn at the rate of the busiest month and the highest demand, and thinned in the others.
+    visits = cfg.organic_visits_per_person_90_days / 90 * max(clocks.season("purchases")) * most_demand(config)
     at_a_time = spells.at_a_time(config)
     wanted = visits * cfg.intent_visit_share / at_a_time if at_a_time else 0.0
     people = np.sort(shopping.ravel())[_EVERY // 2 :: _EVERY]
