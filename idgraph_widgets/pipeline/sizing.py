@@ -121,8 +121,8 @@ def room(config: GenerationConfig, workers: Workers, blocks: int, asked: int | N
             raise RunError(
                 f"There is not enough memory to make rows: it takes about {mebibytes(need.least + SPARE_BYTES)} beside "
                 f"what this process holds already, but {memory}. Give more memory (in a container its memory limit), "
-                "end other programs, or generate less at a time: fewer days, events_per_person_day, exposures_per_week "
-                "or campaigns_per_period. Nothing was written."
+                "end other programs, or generate less at a time: fewer days, events_per_person_day or"
+                " campaigns_per_period, a lower impressions_per_view. Nothing was written."
             )
         # What another machine tells may not be all it has: one task is tried.
         at_once += max(1, fitting)

@@ -19,7 +19,7 @@ from idgraph_widgets.schema.campaign_exposures import PLACEMENT_NAMES
 if TYPE_CHECKING:
     from idgraph_widgets.config import GenerationConfig
 
-_QUANTILES = 256
+_QUANTILES = 1024
 _MINUTE = 60_000_000
 _LAST_SECONDS = 2_000_000
 
@@ -39,7 +39,7 @@ class ClickTables:
 
     Attributes
     ----------
-    readiness_e4 : ndarray of int64, shape (256,)
+    readiness_e4 : ndarray of int64, shape (1024,)
         How readily people click, relative to everybody, in ten-thousandths, each equally likely; 1 on average.
     placement_e4 : ndarray of int64
         Clicks by place in ``PLACEMENT_NAMES``, relative to those of the channel; 1 on average over its placements.
