@@ -55,8 +55,11 @@ class Context:
         """What the driver made with that preparing function. KeyError where it made nothing."""
         return self._prepared[_name(prepare)]
 
-    def remembered(self, function: Callable[[Context, int], T], size: int) -> Callable[[int], T]:
-        """`function` of this context and a number, with its last `size` results, which go when the context goes."""
+    def remembered(self, function: Callable[..., T], size: int) -> Callable[..., T]:
+        """`function` of this context and what can be hashed, with its last `size` results, which go with the context.
+
+        A result is handed out again as it is: nobody may change it.
+        """
         return self._remembered.setdefault(_name(function), lru_cache(size)(partial(function, self)))
 
     def draws(self, table: str) -> Draws:
