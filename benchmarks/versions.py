@@ -8,8 +8,8 @@
 For each runtime an environment is made once (kept in ``--environments``), with the pins of ``deploy/runtimes`` and
 nothing but this package's extras ``folder`` and ``databricks`` beside them. There, in a classic and in a Connect
 session with Delta, golden cases are written into folders and into the catalog, content hashes are compared, the
-datasets are checked, and the HTML report is written (`benchmarks.versions_session`). What came out is printed as a
-Markdown table.
+datasets are checked, and the HTML report is written (`benchmarks.versions_session`); with ``--session job``, a wheel
+task does it for a workspace on loopback (`benchmarks.versions_job`). What came out is printed as a Markdown table.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ("default_1k", "hard", "days_appended", "homes_appended_inside")
-KINDS = ("classic", "connect")
+KINDS = ("classic", "connect", "job")
+"""Sessions; the last is that of a wheel task, submitted to a workspace on loopback."""
+
 PINS = ROOT / "deploy" / "runtimes"
 """Constraints of each runtime and serverless environment."""
 
@@ -92,7 +94,7 @@ libraries as in the files of `PINS`, each of which names its source."""
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("runtimes", nargs="*", choices=[*RUNTIMES, []], help="default: all")
-    parser.add_argument("--session", choices=KINDS, help="default: both")
+    parser.add_argument("--session", choices=KINDS, help="default: all")
     parser.add_argument("--cases", default=",".join(CASES), help="golden cases, with commas between them")
     parser.add_argument("--environments", type=Path, default=Path(tempfile.gettempdir(), "idgraph-versions"))
     parser.add_argument("--python", action="append", default=[], metavar="VERSION=PATH", help="where a Python is")
@@ -110,7 +112,7 @@ def main() -> int:
         runtime = RUNTIMES[name]
         python = environment(args.environments / name, runtime, pythons.get(runtime.python))
         for kind in [args.session] if args.session else KINDS:
-            jars = [jar for jar in (runtime.delta, runtime.connect if kind == "connect" else "") if jar]
+            jars = [jar for jar in (runtime.delta, runtime.connect if kind != "classic" else "") if jar]
             told = in_session(python, kind, args.cases.split(","), jars)
             wrong += not is_right(told)
             print(line(name, kind, told), flush=True)
