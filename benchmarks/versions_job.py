@@ -44,6 +44,7 @@ def run(remote: str, case: str, folder: Path, tell: Callable[..., None]) -> None
             rows = {name: [entry["rows"], entry["content_hash"]] for name, entry in kept["tables"].items()}
             equal.append({name: one for name, one in rows.items() if one[1]} == published_hashes()[case][number])
             tell(checks=len(kept["checks"]["results"]), failed=kept["checks"]["failed"])
+            tell(step=number + 1, of=case, as_expected=equal[-1])
         tell(case=f"{case} (job)", equal=all(equal))
 
 
