@@ -9,14 +9,22 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from tools import commands, dictionary, gallery, python_names, settings
 from tools.notice import notice
 
 ROOT = Path(__file__).resolve().parent.parent
 
-PAGES: dict[str, Callable[[], str]] = {"NOTICE": notice}
+PAGES: dict[str, Callable[[], str]] = {
+    "NOTICE": notice,
+    "docs/gallery.md": gallery.page,
+    "docs/reference/commands.md": commands.page,
+    "docs/reference/python.md": python_names.page,
+    "docs/reference/settings.md": settings.page,
+    "docs/reference/tables.md": dictionary.page,
+}
 """Path to what makes the whole file."""
 
-PARTS: dict[tuple[str, str], Callable[[], str]] = {}
+PARTS: dict[tuple[str, str], Callable[[], str]] = {("README.md", "diagram of the tables"): dictionary.diagram}
 """(Path, name) to what makes the lines between ``<!-- name -->`` and ``<!-- end of name -->`` there."""
 
 

@@ -84,7 +84,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     argv = sys.argv[1:] if argv is None else argv
     try:
-        args = _parser().parse_args(argv)
+        args = parser().parse_args(argv)
     except ConfigError as error:
         return _report(argparse.Namespace(json="--json" in argv), _kind(error), str(error), error.exit_code)
     args.interrupts = Interrupts()
@@ -118,19 +118,20 @@ def _run(args) -> int:
         return _report(args, "unexpected", message, FAILED)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = Parser(
+def parser() -> argparse.ArgumentParser:
+    """What reads the command line."""
+    whole = Parser(
         prog="idgraph",
         description="Synthetic household identity graphs: ten linked Delta tables, checked.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"idgraph {__version__}")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    whole.add_argument("--version", action="version", version=f"idgraph {__version__}")
+    commands = whole.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for module in _COMMANDS:
         module.add(commands)
-    completion.add(commands, parser)
-    return parser
+    completion.add(commands, whole)
+    return whole
 
 
 def _report(args, kind: str, message: str, code: int, problems=()) -> int:
