@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import timedelta
 
 ACCENT, SOFT, MUTED, LINE, SAMPLE = "@accent", "@soft", "@muted", "@line", "@sample"
 
@@ -105,6 +106,15 @@ def heat(x: Sequence[str], y: Sequence[str], z: Sequence[Sequence[float]], hover
 def figure(data: list[dict], xaxis: dict | None = None, yaxis: dict | None = None, legend: bool = False, **layout):
     """A figure of these traces."""
     return {"data": data, "layout": {"xaxis": xaxis or {}, "yaxis": yaxis or {}, "showlegend": legend, **layout}}
+
+
+def days_axis(config, last: int) -> dict:
+    """An axis of the days of the window, from 0 to `last`, with dates."""
+    # Five days at most, so that they stand upright side by side in a narrow window, too.
+    step = max(7, math.ceil(config.window_days / 5 / 7) * 7)
+    ticks = list(range(0, config.window_days + 1, step))
+    dates = [f"{config.start_date + timedelta(tick):%b %d}" for tick in ticks]
+    return {"range": [0, last], "tickvals": ticks, "ticktext": dates, "tickangle": 0}
 
 
 def rounded(values) -> list:

@@ -12,11 +12,14 @@ import numpy as np
 import pytest
 
 from idgraph_widgets.config import GenerationConfig, estimate, identifiers_per_household
+from idgraph_widgets.config.purchases import expected_purchases
 from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.expected import cards, engagement, households, identity, people
 from idgraph_widgets.studio.expected.audience import interests
 from idgraph_widgets.studio.expected.campaigns import flights, funnel
 from idgraph_widgets.studio.expected.example import example_household
+from idgraph_widgets.studio.expected.purchases import households_needed
+from idgraph_widgets.studio.expected.wants import journey
 from idgraph_widgets.studio.paths import FORM_STEPS
 from idgraph_widgets.studio.svg import to_svg
 
@@ -106,9 +109,59 @@ def test_the_example_household_follows_its_dials():
     assert len(set(lines)) == len(lines)  # nothing lies on anything else
 
 
-def test_the_funnel_narrows():
+def test_the_funnel_narrows_to_clicks_and_from_visits():
+    """Visits come without a click, too."""
     counts = list(funnel(GenerationConfig()).values())
-    assert counts == sorted(counts, reverse=True) and counts[-1] > 0
+    for part in (counts[:3], counts[3:]):
+        assert part == sorted(part, reverse=True) and part[-1] > 0
+
+
+def _with(**dials):
+    config = GenerationConfig()
+    for name, value in dials.items():
+        setattr(config.campaign_config, name, value)
+    return config
+
+
+def test_the_example_person_is_the_same_and_follows_the_dials():
+    usual = journey(GenerationConfig())
+    assert usual.spells and usual.visits and usual.purchases
+    assert all(0 <= start < end <= 90 for _, start, end, _ in usual.spells)
+    assert journey(_with(intents_at_a_time=0.0)).spells == []
+    assert len(journey(_with(intents_at_a_time=2.0)).spells) > len(usual.spells)
+    strong = journey(_with(ad_lift=5.0, visit_to_cart=0.9, cart_to_purchase=0.9))
+    assert (strong.spells, strong.visits) == (usual.spells, usual.visits)
+    assert set(usual.purchases) <= set(strong.purchases) and len(strong.addable) > len(usual.addable)
+    assert len(journey(_with(organic_visits_per_person_90_days=15.0)).visits) > 2 * len(usual.visits)
+
+
+def test_the_example_person_belongs_to_the_seed():
+    config = GenerationConfig(seed=7)
+    assert journey(config) != journey(GenerationConfig()) and journey(config) == journey(config)
+
+
+def test_stronger_ads_and_larger_holdouts_need_fewer_households():
+    def needed(**dials):
+        config = _with(**dials)
+        return households_needed(config, expected_purchases(config))
+
+    usual = needed()
+    assert needed(ad_lift=0.8) < usual / 50 and needed(holdout_share=0.3) < usual / 2
+    assert (
+        needed(num_advertisers=2) < usual and math.isinf(needed(ad_lift=0.0)) and math.isinf(needed(holdout_share=0.0))
+    )
+    found = expected_purchases(GenerationConfig())
+    assert households_needed(GenerationConfig(), found, found.campaigns) == pytest.approx(usual / found.campaigns)
+
+
+def test_expected_purchases_are_near_real_rows(dataset_1k, config_1k):
+    found = expected_purchases(config_1k)
+    rows = dataset_1k.sql("select origin, count(*) as n from truth_conversion group by origin").collect()
+    real = {row["origin"]: row["n"] for row in rows}
+    anyway = found.organic + found.captured
+    assert real["organic"] + real.get("captured", 0) == pytest.approx(anyway, abs=5 * math.sqrt(anyway))
+    assert real.get("captured", 0) == pytest.approx(found.captured, abs=5 * math.sqrt(found.captured) + 1)
+    assert real.get("created", 0) <= found.created + 5 * math.sqrt(found.created) + 1
 
 
 def test_tiles_hold_every_state_once():

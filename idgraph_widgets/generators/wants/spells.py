@@ -8,6 +8,7 @@ wants already: who comes later is dropped, so that a later end of the window cha
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -73,16 +74,25 @@ def prepare(config: GenerationConfig) -> SpellTables:
     day = first + np.arange(count * ids.PERIOD_DAYS)
     return SpellTables(
         count=poisson_shares(begun, ids.SPELLS - 2),
-        category=Lottery.of(_categories(config), _TICKETS),
+        category=_lottery(_sold(config)),
         days=days,
         strength_e4=strength * SCALE // round(float(strength.mean())),
         month=day.astype("datetime64[M]").astype(np.int64) % _MONTHS,
     )
 
 
-def _categories(config: GenerationConfig) -> dict[int, list[float]]:
+def _sold(config: GenerationConfig) -> frozenset[str]:
+    return frozenset(row["ad_product_category"] for row in advertisers(config))
+
+
+@lru_cache(maxsize=4)
+def _lottery(sold: frozenset[str]) -> Lottery:
+    """Categories by profile; kept, because the studio asks for the same with every move of a dial."""
+    return Lottery.of(_categories(sold), _TICKETS)
+
+
+def _categories(sold: frozenset[str]) -> dict[int, list[float]]:
     """Weights of categories by profile."""
-    sold = {row["ad_product_category"] for row in advertisers(config)}
     found = {}
     for month in range(_MONTHS):
         for age in range(len(AGE_LIMITS)):
@@ -116,7 +126,7 @@ def wanted(config: GenerationConfig, ages: np.ndarray) -> np.ndarray:
         Share of adults of each age group in those over whom the mean is taken; children count as nothing.
     """
     found = np.zeros(len(AD_PRODUCT_CATEGORIES))
-    of = _categories(config)
+    of = _categories(_sold(config))
     for month, age in product(range(_MONTHS), range(len(AGE_LIMITS))):
         groups = [int(_profile(month, age, *who)) for who in product(range(2), range(len(INCOMES) + 1))]
         liking = np.array([of[group] for group in groups])

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.config.purchases import expected_purchases
 from idgraph_widgets.schema.ids import campaign_id
-from idgraph_widgets.studio.expected import Card, Plot
+from idgraph_widgets.studio.expected import Card, Plot, purchases, wants
 from idgraph_widgets.studio.expected.volume import estimated
-from idgraph_widgets.studio.figures import ACCENT, MUTED, figure, flat_bars, nice
+from idgraph_widgets.studio.figures import ACCENT, MUTED, days_axis, figure, flat_bars, nice
 from idgraph_widgets.studio.words import label, short
 
 PERIOD_DAYS = 30
@@ -65,21 +66,26 @@ def _even(seed: int, stream: str, i: int) -> int:
 
 
 def funnel(config: GenerationConfig) -> dict[str, float]:
-    """Expected counts from impressions to purchases with an ad behind them."""
+    """Expected counts from impressions to purchases with an ad behind them.
+
+    Clicks of curiosity lead to a visit at most; who buys would have come anyway, or comes because of the ad.
+    """
     campaign = config.campaign_config
     impressions = estimated(config).tables["campaign_exposures"].rows
     rate = sum(share * campaign.click_through_rates[name] for name, share in campaign.channel_mix.items())
     seen = sum(share * campaign.viewability[name] for name, share in campaign.channel_mix.items())
     clicks = impressions * rate
-    visits = clicks * campaign.click_to_visit
-    carts = visits * campaign.visit_to_cart
+    found = expected_purchases(config)
+    bought = found.captured + found.created
+    # Some carts are left.
+    carts = bought / max(campaign.cart_to_purchase, 1e-9)
     return {
         "Impressions": impressions,
         "Viewable": impressions * seen,
         "Clicks": clicks,
-        "Site visits": visits,
+        "Site visits": clicks * campaign.click_to_visit + carts / max(campaign.visit_to_cart, 1e-9),
         "Carts": carts,
-        "Purchases": carts * campaign.cart_to_purchase,
+        "Purchases": bought,
     }
 
 
@@ -104,18 +110,10 @@ def _calendar_plot(config, _sample: Mapping) -> Plot:
         "hovertemplate": "%{text}<extra></extra>",
     }
     days = config.window_days
-    # Five days at most, so that they stand upright side by side in a narrow window, too.
-    step = max(7, math.ceil(days / 5 / 7) * 7)
-    ticks = list(range(0, days + 1, step))
     last = max([days, *(flight.end for flight in shown)])
     plot = figure(
         [bars, _edge(days, [bars["y"][0], bars["y"][-1]] if shown else [])],
-        xaxis={
-            "range": [0, last],
-            "tickvals": ticks,
-            "ticktext": [f"{first + timedelta(tick):%b %d}" for tick in ticks],
-            "tickangle": 0,
-        },
+        xaxis=days_axis(config, last),
         yaxis={
             "type": "category",
             "autorange": "reversed",
@@ -182,10 +180,12 @@ CARDS = (
     Card(
         "funnel",
         "Expected funnel",
-        "From an impression to a purchase after a click",
+        "From an impression to a purchase that an ad has the credit for",
         _funnel_plot,
         ("campaign_config", "household_config", "audience_config", "demographics_config", "start_date", "end_date"),
         wide=True,
         height=240,
     ),
+    wants.CARD,
+    *purchases.CARDS,
 )
