@@ -63,8 +63,8 @@ def fit(runs: list[dict]) -> dict:
     constants["status"] = "measured by benchmarks/calibrate.py on the embedded engine"
     models = [_rows(_sized(size), constants) for size in sizes]
     small = [size for size in sizes if size < 10_000]
+    constants["tables"] = {name: {} for name in models[0]}
     for name, entry in constants["tables"].items():
-        entry.clear()
         entry["scale"] = [round(found[name][0] / model[name], 4) for found, model in zip(runs, models)]
         # A thousand homes tell what files cost beyond their rows; for the rows they are too few.
         entry["scale"][: len(small)] = [entry["scale"][len(small)]] * len(small)
