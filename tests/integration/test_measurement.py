@@ -56,7 +56,8 @@ def test_true_lift_is_below_the_dial(measured, complete):
     exposed = sum(t.caused / t.lift_of_exposed for _, t in complete if t.caused)
     assert 0.3 * dial < caused / exposed < dial
     treated = caused / sum(t.purchases - t.caused for _, t in complete)
-    assert 0.3 * caused / exposed < treated < caused / exposed
+    # Ads are seen in sessions: most people have none in a flight, or live where the campaign does not run.
+    assert 0.1 * caused / exposed < treated < caused / exposed
 
 
 def test_holdout_tells_the_truth(complete):
