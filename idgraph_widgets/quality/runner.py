@@ -16,9 +16,11 @@ from typing import Any
 from idgraph_widgets.memory import Memory, available_memory
 from idgraph_widgets.progress_bar import shown, together
 from idgraph_widgets.quality.checks import GROUPS, Check, Context, Partial, Scan
+from idgraph_widgets.quality.local import fetched_once, local_frame, rows_of, stacked_frame
 from idgraph_widgets.quality.registry import REGISTRY
 from idgraph_widgets.quality.report import CheckResult, Report
 from idgraph_widgets.quality.sample import blocks_of, chosen, ranges
+from idgraph_widgets.quality.sql import PUBLISHED
 from idgraph_widgets.quality.statistics import GROUP as STATISTICS
 from idgraph_widgets.quality.statistics import Book, Statistic, Tally, judged, statistics
 from idgraph_widgets.quality.statistics_correlations import correlations
@@ -213,7 +215,7 @@ class _Run:
         self.book = Book()
         self._lock = threading.Lock()
         for name, df in tables.items():
-            self._register(name, df)
+            self._register(name, fetched_once(df, name, context.manifest))
 
     def _register(self, name: str, df) -> None:
         view = f"{self.prefix}_{name}"
@@ -232,6 +234,8 @@ class _Run:
         order = [c.id for part in parts if isinstance(part, Scan) for c in part.checks]
         skipped: list[str] = []
         usable, lacking = self._usable(_merged(parts), context, skipped)
+        for name in sorted(PUBLISHED.keys() & {name for part in usable for name in part.needs}):
+            self._register(name, local_frame(self.spark, *PUBLISHED[name]()))
         sums = [part for part in usable if isinstance(part, Partial) and not isinstance(part, Tally)]
         rows = [
             part for part in usable if isinstance(part, Tally) or (isinstance(part, Scan) and part.over == "slices")
@@ -255,7 +259,7 @@ class _Run:
                 list(pool.map(lambda given: self._pass(*given, stacked), passes))
             for part in sums:
                 found, schema = stacked.pop(part.name)
-                self._register(part.name, self.spark.createDataFrame(found, _plain(schema)))
+                self._register(part.name, stacked_frame(self.spark, found, schema))
             list(pool.map(lambda given: self._pass(*given, stacked), later))
         results = [self.found[i] for i in order if i in self.found]
         counted = {part.name for part in usable if isinstance(part, Tally)}
@@ -286,9 +290,9 @@ class _Run:
                 self.book.add(part, rows)
         elif isinstance(part, Partial):
             df = self.spark.sql(self._text(part.source, cut))
-            rows = [tuple(row) for row in df.collect()]
+            rows = rows_of(df)
             with self._lock:
-                stacked.setdefault(part.name, ([], df.schema))[0].extend(rows)
+                stacked.setdefault(part.name, ([], df.schema))[0].append(rows)
         else:
             self._scan(part, cut, residue)
         with self._lock:
@@ -297,8 +301,8 @@ class _Run:
 
     def _usable(self, parts, context: Context, skipped: list[str]) -> tuple[list[Scan | Partial], dict[str, str]]:
         """Parts and checks whose tables and columns are all there; per other check or partial what it lacks."""
-        there = set(context.columns)
-        absent = [lack for name in there for lack in _absent(name, context.columns[name])]
+        there = {*context.columns, *PUBLISHED}
+        absent = [lack for name, columns in context.columns.items() for lack in _absent(name, columns)]
         result: list[Scan | Partial] = []
         lacking: dict[str, str] = {}
         for part in parts:
@@ -404,13 +408,6 @@ def _lacks(tables: Collection[str], sql: str, absent: list[tuple[str, str, str]]
 
 def _both(lacks: set[str]) -> str:
     return " and ".join(sorted(lacks))
-
-
-def _plain(schema):
-    """A schema without comments: an engine may refuse to unite columns whose comments differ."""
-    from pyspark.sql.types import StructField, StructType
-
-    return StructType([StructField(field.name, field.dataType, True) for field in schema.fields])
 
 
 def _value(value: Any) -> Any:
