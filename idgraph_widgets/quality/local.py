@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from idgraph_widgets.schema import GENERATED
@@ -43,16 +43,19 @@ def _plain(schema):
     return StructType([StructField(field.name, field.dataType, True) for field in schema.fields])
 
 
-def fetched_once(df, name: str, manifest: Mapping[str, Any] | None):
-    """A table that belongs to no household and has few rows, as data of the session; any other as it is."""
+def fetched_once(df, name: str, told: int):
+    """A table that belongs to no household and has few rows, as data of the session; any other as it is.
+
+    Parameters
+    ----------
+    df : DataFrame
+    name : str
+    told : int
+        Its rows, as the manifest tells them; that may be out of date, or 0 where nobody tells.
+    """
     table = GENERATED.get(name)
-    if table is None or table.cut is not None or not _takes_arrow():
+    if table is None or table.cut is not None or told > SMALL or not _takes_arrow():
         return df
-    entries = (manifest or {}).get("tables", {})
-    told = entries.get(table.path, entries.get(name, {})).get("rows", 0)
-    if told > SMALL:
-        return df
-    # What the manifest tells may be out of date.
     rows = df.limit(SMALL + 1).toArrow()
     return df.sparkSession.createDataFrame(rows) if 0 < rows.num_rows <= SMALL else df
 
