@@ -37,9 +37,9 @@ left join (
 def parts(context: Context) -> list[Scan]:
     """One pass over campaigns with their segment, one over advertisers, one over holdouts."""
     return [
-        Scan(_CAMPAIGNS, (*_flights(context), *_prices(context)), "whole"),
+        Scan(_CAMPAIGNS, (*_flights(context), *_prices(context)), "whole", rows_of="campaigns"),
         Scan(_ADVERTISERS, (_advertiser(),), "whole"),
-        Scan(_HOLDOUTS, tuple(_holdouts())),
+        Scan(_HOLDOUTS, tuple(_holdouts()), rows_of="campaign_holdouts"),
     ]
 
 

@@ -8,6 +8,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from idgraph_widgets.quality.sql import PUBLISHED
+
 GROUPS = ("structure", "consistency", "reconciliation")
 """Groups of guaranteed checks: every one of them must find nothing."""
 
@@ -65,11 +67,15 @@ class Scan:
         One pass per range of households (tables appear cut to the range), one over everything, or
         one per residue of a hash: the source then says which rows with ``{residue:expression}``. Of a sample of
         blocks, slices and hashes see these blocks only.
+    rows_of : str
+        The table whose rows these are, each once, with its columns by their names: checks that look at the table alone
+        are evaluated here, too. Worth it where rows are narrow: a join carries along what it does not need.
     """
 
     source: str
     checks: tuple[Check, ...]
     over: str = "slices"
+    rows_of: str = ""
 
     @property
     def needs(self) -> frozenset[str]:
@@ -152,6 +158,14 @@ class Context:
 
 
 def placeholders(source: str) -> frozenset[str]:
-    """The names in braces of a source, without ``{residue:…}``."""
-    names = {name for _, name, _, _ in string.Formatter().parse(source) if name}
-    return frozenset(names - {"residue"})
+    """The names in braces of a source: tables and partials, neither ``{residue:…}`` nor published facts."""
+    return frozenset(_names(source) - {"residue", *PUBLISHED})
+
+
+def facts_in(source: str) -> frozenset[str]:
+    """The names of published facts in braces of a source."""
+    return frozenset(_names(source) & PUBLISHED.keys())
+
+
+def _names(source: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(source) if name}

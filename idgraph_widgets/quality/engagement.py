@@ -21,6 +21,9 @@ from idgraph_widgets.reference.facts import facts
 
 KEY = ("engagement_id",)
 
+SEEN = ("first_engagement", "mapping_id")
+"""What names engagements that refer to the same rows."""
+
 DEVICE_TYPES = ("ctv", "desktop", "mobile", "tablet")
 EVENT_TYPES = ("view", "click", "share", "complete")
 
@@ -28,14 +31,22 @@ _DAYS_PER_MASK = 60
 """Active days are counted as bits of BIGINT masks."""
 
 _ROWS = """
-select e.*, m.individual_id as mapping_person, m.identifier_type, m.device_type as mapping_device_type,
-  m.first_seen_ts, m.last_seen_ts, m.opted_out_ts,
-  c.content_id as catalog_content, c.content_category as catalog_category, c.content_type as catalog_type,
+select e.*, c.content_id as catalog_content, c.content_category as catalog_category, c.content_type as catalog_type,
   c.publisher as catalog_publisher, c.length_seconds
-from {content_engagements} e
-left join {identity_mappings} m on e.mapping_id = m.mapping_id
-left join {content_catalog} c on e.content_id = c.content_id
+from {content_engagements} e left join {content_catalog} c on e.content_id = c.content_id
 """
+
+# An identifier has a dozen engagements: joined once for all of them.
+_SEEN = """
+select e.*, m.individual_id as mapping_person, m.identifier_type, m.device_type as mapping_device_type,
+  m.first_seen_ts, m.last_seen_ts, m.opted_out_ts
+from (
+  select mapping_id, individual_id, device_type, min(engagement_id) as first_engagement,
+    min(engagement_ts) as first_ts, max(engagement_ts) as last_ts
+  from {content_engagements} group by mapping_id, individual_id, device_type
+) e left join {identity_mappings} m on e.mapping_id = m.mapping_id
+"""
+"""Engagements by what they refer to, the earliest and the latest of each."""
 
 # Keys number the events of a session, which `engagement.numbered` checks: a join costs a fourth of a window's sort.
 _IN_SESSIONS = """
@@ -57,10 +68,11 @@ _PAUSE_US = 30 * 60_000_000
 
 
 def parts(context: Context) -> list[Scan]:
-    """Rows alone, with identifier and content, in their sessions, the aggregate against its table."""
+    """Rows alone, with their content, by identifier, in their sessions, the aggregate against its table."""
     return [
         Scan("select * from {content_engagements}", tuple(_rows(context))),
-        Scan(_ROWS, (*_links(), *_identifier(), *_content())),
+        Scan(_ROWS, tuple(_content())),
+        Scan(_SEEN, (*_links(), *_identifier())),
         Scan(_IN_SESSIONS, tuple(_in_sessions())),
         Scan(_SESSIONS, (_numbered(),)),
         Scan(_patterns_source(context), tuple(_patterns())),
@@ -72,21 +84,14 @@ def _links() -> list[Check]:
         Check(
             "structure.content_engagements.mapping_fk",
             "Every engagement's mapping exists.",
-            (*KEY, "mapping_id"),
+            SEEN,
             holds="mapping_person is not null",
-            group="structure",
-        ),
-        Check(
-            "structure.content_engagements.content_fk",
-            "Every engagement's content exists in content_catalog.",
-            (*KEY, "content_id"),
-            holds="catalog_content is not null",
             group="structure",
         ),
         Check(
             "engagement.person_of_mapping",
             "individual_id is always the asserted person of the mapping.",
-            (*KEY, "individual_id", "mapping_id"),
+            (*SEEN, "individual_id"),
             holds="individual_id = mapping_person",
             given="mapping_person is not null",
         ),
@@ -98,21 +103,22 @@ def _identifier() -> list[Check]:
         Check(
             "engagement.identifier_types",
             "Engagements run through cookie, idfa, gaid and ctv_id rows only.",
-            (*KEY, "mapping_id", "identifier_type"),
+            (*SEEN, "identifier_type"),
             holds=one_of("identifier_type", ("cookie", "idfa", "gaid", "ctv_id")),
             given="mapping_person is not null",
         ),
         Check(
             "engagement.identifier_alive",
             "The identifier was alive and not opted out at the time of the engagement.",
-            (*KEY, "mapping_id", "engagement_ts"),
-            holds=alive("engagement_ts"),
+            (*SEEN, "first_ts", "last_ts"),
+            # What was alive at the first and at the last was alive between them.
+            holds=f"{alive('first_ts')} and {alive('last_ts')}",
             given="mapping_person is not null",
         ),
         Check(
             "engagement.device_matches",
             "device_type is always that of the identifier's device.",
-            (*KEY, "device_type", "mapping_device_type"),
+            (*SEEN, "device_type", "mapping_device_type"),
             holds="device_type = mapping_device_type",
             given="mapping_person is not null",
         ),
@@ -121,6 +127,13 @@ def _identifier() -> list[Check]:
 
 def _content() -> list[Check]:
     return [
+        Check(
+            "structure.content_engagements.content_fk",
+            "Every engagement's content exists in content_catalog.",
+            (*KEY, "content_id"),
+            holds="catalog_content is not null",
+            group="structure",
+        ),
         Check(
             "engagement.content_facts",
             "content_category, content_type and publisher are always those of the content.",

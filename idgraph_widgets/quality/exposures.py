@@ -10,6 +10,9 @@ from idgraph_widgets.schema.ids import BLOCK
 
 KEY = ("exposure_id",)
 
+SEEN = ("first_exposure", "mapping_id")
+"""What names exposures that refer to the same rows."""
+
 USABLE = {
     "search": ("cookie", "idfa", "gaid"),
     "social": ("cookie", "idfa", "gaid"),
@@ -23,38 +26,53 @@ USABLE = {
 
 _ROWS = """
 select x.*, c.channel, c.pricing_model, c.bid_price, c.start_date as flight_start, c.end_date as flight_end,
-  c.campaign_id as known_campaign,
-  i.household_id as person_household, i.age, i.email_opt_in,
-  m.individual_id as mapping_person, m.identifier_type, m.device_id as mapping_device,
-  m.device_type as mapping_device_type, m.first_seen_ts, m.last_seen_ts, m.opted_out_ts,
-  a.segment_id as member_segment, h.household_id as holdout_household, k.clicked_exposure
+  c.campaign_id as known_campaign, k.clicked_exposure
 from {campaign_exposures} x
 left join {campaigns} c on x.campaign_id = c.campaign_id
-left join {individuals} i on x.individual_id = i.individual_id
-left join {identity_mappings} m on x.mapping_id = m.mapping_id
-left join {audience_attributes} a on x.individual_id = a.individual_id and c.target_segment_id = a.segment_id
-left join {campaign_holdouts} h on x.campaign_id = h.campaign_id and x.household_id = h.household_id
 left join (
   select exposure_id as clicked_exposure from {response_events}
   where response_type = 'click' group by exposure_id
 ) k on x.exposure_id = k.clicked_exposure
 """
 
+# What an identifier sees of a campaign is several exposures that refer to the same rows: joined once for all of them.
+_SEEN = """
+select x.*, c.channel, c.campaign_id as known_campaign,
+  i.household_id as person_household, i.age, i.email_opt_in,
+  m.individual_id as mapping_person, m.identifier_type, m.device_id as mapping_device,
+  m.device_type as mapping_device_type, m.first_seen_ts, m.last_seen_ts, m.opted_out_ts,
+  a.segment_id as member_segment, h.household_id as holdout_household
+from (
+  select campaign_id, individual_id, household_id, mapping_id, device_id, device_type,
+    min(exposure_id) as first_exposure, min(exposure_ts) as first_ts, max(exposure_ts) as last_ts
+  from {campaign_exposures} group by campaign_id, individual_id, household_id, mapping_id, device_id, device_type
+) x
+left join {campaigns} c on x.campaign_id = c.campaign_id
+left join {individuals} i on x.individual_id = i.individual_id
+left join {identity_mappings} m on x.mapping_id = m.mapping_id
+left join {audience_attributes} a on x.individual_id = a.individual_id and c.target_segment_id = a.segment_id
+left join {campaign_holdouts} h on x.campaign_id = h.campaign_id and x.household_id = h.household_id
+"""
+"""Exposures by what they refer to, the earliest and the latest of each."""
+
 _UNITS = """
 select x.exposure_id, x.campaign_id, unix_micros(x.exposure_ts) as at_us,
   c.frequency_cap_daily as daily, c.frequency_cap_weekly as weekly,
   case c.frequency_cap_scope when 'person' then x.individual_id when 'household' then x.household_id
-    else xxhash64(x.household_id, m.identifier_type, m.identifier_value) end as unit
+    else m.identifier end as unit
 from {campaign_exposures} x join {campaigns} c on x.campaign_id = c.campaign_id
-left join {identity_mappings} m on x.mapping_id = m.mapping_id
+left join (
+  select mapping_id, xxhash64(household_id, identifier_type, identifier_value) as identifier from {identity_mappings}
+) m on x.mapping_id = m.mapping_id
 """
 
 
 def parts(context: Context) -> list[Scan | Partial]:
-    """Rows alone, rows with everything they refer to, crowded cap scopes, and spend per block."""
+    """Rows alone, with their campaign, by what they refer to, crowded cap scopes, and spend per block."""
     return [
         Scan("select * from {campaign_exposures}", tuple(_rows(context))),
-        Scan(_ROWS, (*_links(), *_allowed(), *_when(), *_values())),
+        Scan(_ROWS, (_within_flight(), *_values())),
+        Scan(_SEEN, (*_links(), *_allowed(), _alive())),
         Scan(_caps_source(context), (_cap("daily", 24), _cap("weekly", 168))),
         Partial("spend_of_blocks", _SPEND.format(block=_block(context)), group="consistency"),
         Partial("homes_of_blocks", _HOMES.format(block=_block(context)), group="consistency"),
@@ -67,28 +85,28 @@ def _links() -> list[Check]:
         Check(
             "structure.campaign_exposures.fks",
             "Every exposure's campaign, person and mapping exist.",
-            (*KEY, "campaign_id", "individual_id", "mapping_id"),
+            (*SEEN, "campaign_id", "individual_id"),
             holds="known_campaign is not null and person_household is not null and mapping_person is not null",
             group="structure",
         ),
         Check(
             "exposures.person_of_mapping",
             "individual_id is always the asserted person of the mapping.",
-            (*KEY, "individual_id", "mapping_id"),
+            (*SEEN, "individual_id"),
             holds="individual_id = mapping_person",
             given="mapping_person is not null",
         ),
         Check(
             "exposures.household_of_person",
             "household_id is always that of the person.",
-            (*KEY, "individual_id", "household_id"),
+            (*SEEN, "individual_id", "household_id"),
             holds="household_id = person_household",
             given="person_household is not null",
         ),
         Check(
             "exposures.device_of_mapping",
             "device_id and device_type are always those of the mapping, where it has a device.",
-            (*KEY, "mapping_id", "device_id", "device_type"),
+            (*SEEN, "device_id", "device_type"),
             holds="device_id <=> mapping_device and (mapping_device is null or device_type = mapping_device_type)",
             given="mapping_person is not null",
         ),
@@ -101,58 +119,60 @@ def _allowed() -> list[Check]:
         Check(
             "exposures.in_segment",
             "Only people in the target segment see a campaign.",
-            (*KEY, "campaign_id", "individual_id"),
+            (*SEEN, "campaign_id", "individual_id"),
             holds="member_segment is not null",
             given="known_campaign is not null and person_household is not null",
         ),
         Check(
             "exposures.never_minors",
             "Minors never see a campaign.",
-            (*KEY, "individual_id", "age"),
+            (*SEEN, "individual_id", "age"),
             holds="age >= 18",
             given="age is not null",
         ),
         Check(
             "exposures.never_holdouts",
             "Holdout households never see the campaign.",
-            (*KEY, "campaign_id", "household_id"),
+            (*SEEN, "campaign_id", "household_id"),
             holds="holdout_household is null",
         ),
         Check(
             "exposures.usable_identifier",
             "The identifier is of a type that the channel can use.",
-            (*KEY, "channel", "identifier_type"),
+            (*SEEN, "channel", "identifier_type"),
             holds=f"case channel {usable} end",
             given="known_campaign is not null and mapping_person is not null",
         ),
         Check(
             "exposures.email_opted_in",
             "Emails go only to people who opted in.",
-            (*KEY, "individual_id"),
+            (*SEEN, "individual_id"),
             holds="email_opt_in",
             given="channel = 'email' and person_household is not null",
         ),
     ]
 
 
-def _when() -> list[Check]:
-    return [
-        Check(
-            "exposures.identifier_alive",
-            "The identifier was alive and not opted out at the time of the exposure.",
-            (*KEY, "mapping_id", "exposure_ts"),
-            holds=alive("exposure_ts"),
-            given="mapping_person is not null",
-        ),
-        Check(
-            "exposures.within_flight",
-            "Every exposure lies within the flight of its campaign.",
-            (*KEY, "campaign_id", "exposure_ts"),
-            holds=f"unix_micros(exposure_ts) >= unix_date(flight_start) * {DAY_US}"
-            f" and unix_micros(exposure_ts) < unix_date(flight_end) * {DAY_US}",
-            given="known_campaign is not null",
-        ),
-    ]
+def _alive() -> Check:
+    return Check(
+        "exposures.identifier_alive",
+        "The identifier was alive and not opted out at the time of the exposure.",
+        (*SEEN, "first_ts", "last_ts"),
+        # What was alive at the first and at the last was alive between them.
+        holds=f"{alive('first_ts')} and {alive('last_ts')}",
+        given="mapping_person is not null",
+    )
+
+
+def _within_flight() -> Check:
+    return Check(
+        "exposures.within_flight",
+        "Every exposure lies within the flight of its campaign.",
+        (*KEY, "campaign_id", "exposure_ts"),
+        holds=f"unix_micros(exposure_ts) >= unix_date(flight_start) * {DAY_US}"
+        f" and unix_micros(exposure_ts) < unix_date(flight_end) * {DAY_US}",
+        given="known_campaign is not null",
+    )
 
 
 def _rows(context: Context) -> list[Check]:

@@ -9,12 +9,15 @@ KEY = ("household_id",)
 
 _SOURCE = f"""
 select h.*, s.*,
+  (h.latitude - z.centre_latitude) * {KM} * (h.latitude - z.centre_latitude) * {KM}
+  + (h.longitude - z.centre_longitude) * z.km_east * (h.longitude - z.centre_longitude) * z.km_east as km_apart_squared,
   coalesce(m.members, 0) as members, coalesce(m.householders, 0) as householders,
   coalesce(m.minor_children, 0) as minor_children, coalesce(m.children, 0) as children,
   coalesce(m.spouses, 0) as spouses, coalesce(m.partners, 0) as partners,
   coalesce(m.roommates, 0) as roommates
 from {{households}} h
 left join {states_table()} s on h.state = s.ref_state
+left join {zip3_table()} z on h.zip3 = z.ref_zip3
 left join (
   select household_id as member_household, count(*) as members,
     sum(case when role = 'householder' then 1 else 0 end) as householders,
@@ -30,21 +33,14 @@ left join (
 
 ZIP3_KM = 60
 
-_NEAR = f"""
-select h.household_id, h.zip3, h.latitude, h.longitude,
-  (h.latitude - z.centre_latitude) * {KM} * (h.latitude - z.centre_latitude) * {KM}
-  + (h.longitude - z.centre_longitude) * z.km_east * (h.longitude - z.centre_longitude) * z.km_east as km_apart_squared
-from {{households}} h join {zip3_table()} z on h.zip3 = z.ref_zip3
-"""
-
 _MOVES = """
-select v.household_id, v.move_number, v.moved_ts, v.market_code as new_market, h.market_code
+select v.*, h.market_code as home_market
 from {household_moves} v left join {households} h on v.household_id = h.household_id
 """
 
 
 def parts(context: Context) -> list[Scan | Partial]:
-    """One pass over households with their people, one over them with their ZIP3, one over markets."""
+    """One pass over households with their people and places, one over moves, one over markets."""
     checks = (*_place(context), *_money_and_size(context), *_people())
     market = Check(
         "households.market_in_one_state",
@@ -57,11 +53,11 @@ def parts(context: Context) -> list[Scan | Partial]:
         f"A home lies at most {ZIP3_KM} km from the centre of its ZIP3.",
         (*KEY, "zip3", "latitude", "longitude"),
         holds=f"km_apart_squared <= {ZIP3_KM * ZIP3_KM}",
+        given="km_apart_squared is not null",
     )
     return [
-        Scan(_SOURCE, checks),
-        Scan(_NEAR, (near,)),
-        Scan(_MOVES, _moves(context)),
+        Scan(_SOURCE, (*checks, near), rows_of="households"),
+        Scan(_MOVES, _moves(context), rows_of="household_moves"),
         Partial(
             "markets_of_slice",
             "select market_code, min(state) as state_from, max(state) as state_to from"
@@ -84,15 +80,15 @@ def _moves(context: Context) -> tuple[Check, ...]:
             "structure.household_moves.fk",
             "Every household that moves exists.",
             keys,
-            holds="market_code is not null",
+            holds="home_market is not null",
             group="structure",
         ),
         Check(
             "households.moves_in_market",
             "A household that moves stays in its TV market.",
-            (*keys, "new_market", "market_code"),
-            holds="new_market = market_code",
-            given="market_code is not null",
+            (*keys, "market_code", "home_market"),
+            holds="market_code = home_market",
+            given="home_market is not null",
         ),
         Check(
             "households.moves_in_window",

@@ -15,10 +15,10 @@ WITHOUT_DEVICE = ("email", "phone", "hashed_email", "hashed_phone", "uid2_like",
 _ROWS = """
 select m.*, i.household_id as person_household, i.age,
   t.true_individual_id, t.relation, t.asserted_household_id, t.true_individual_id div 16 as true_household,
-  o.individual_id as true_person, o.ad_tracking_allowed as true_person_allows
+  t.mapping_id as truth_mapping, o.individual_id as true_person, o.ad_tracking_allowed as true_person_allows
 from {identity_mappings} m
+full outer join {truth_identity} t on m.mapping_id = t.mapping_id
 left join {individuals} i on m.individual_id = i.individual_id
-left join {truth_identity} t on m.mapping_id = t.mapping_id
 left join {individuals} o on t.true_individual_id = o.individual_id
 """
 
@@ -40,6 +40,7 @@ def _links() -> list[Check]:
             "Every mapping's person exists.",
             (*KEY, "individual_id"),
             holds="person_household is not null",
+            given="mapping_id is not null",
             group="structure",
         ),
         Check(
@@ -54,6 +55,15 @@ def _links() -> list[Check]:
             "Every mapping has a row in truth_identity.",
             KEY,
             holds="relation is not null",
+            given="mapping_id is not null",
+            group="structure",
+        ),
+        Check(
+            "structure.truth_identity.mapping_fk",
+            "Every row of truth_identity speaks of a mapping that exists.",
+            ("truth_mapping",),
+            holds="mapping_id is not null",
+            given="truth_mapping is not null",
             group="structure",
         ),
         Check(
@@ -213,6 +223,7 @@ def _noise(context: Context) -> list[Check]:
             " where the configuration knows no wrong ones.",
             (*KEY, "identifier_type", "match_type", "confidence"),
             holds=f"(confidence = 1) = ({_certain(context)})",
+            given="mapping_id is not null",
         ),
         Check(
             "identity.false_links",
@@ -260,7 +271,7 @@ def _noise(context: Context) -> list[Check]:
             (*KEY, "household_id", "true_individual_id"),
             holds="true_household = household_id or (true_household < household_id"
             f" and (true_household - 1) div {BLOCK} = (household_id - 1) div {BLOCK})",
-            given="true_person is not null",
+            given="true_person is not null and mapping_id is not null",
         ),
     ]
 

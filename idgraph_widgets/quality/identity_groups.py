@@ -32,25 +32,21 @@ select device_id, min(device_type) as device_type, max(device_type) as other_dev
 from {identity_mappings} where device_id is not null group by device_id
 """
 
-_COOKIE_PAIRS = """
-select a.mapping_id, b.mapping_id as other_mapping_id,
-  unix_micros(a.first_seen_ts) as a_first, unix_micros(a.last_seen_ts) as a_last,
-  unix_micros(b.first_seen_ts) as b_first, unix_micros(b.last_seen_ts) as b_last
-from (select * from {identity_mappings} where identifier_type = 'cookie' and match_type = 'deterministic') a
-join (select * from {identity_mappings} where identifier_type = 'cookie' and match_type = 'deterministic') b
-  on a.individual_id = b.individual_id and a.device_id = b.device_id and a.browser = b.browser
-  and a.cookie_scope = b.cookie_scope
-where a.mapping_id < b.mapping_id
+_FOLLOWING = """
+  select mapping_id, individual_id, identifier_type = 'cookie' as is_cookie,
+    case when identifier_type = 'cookie' then xxhash64(device_id, browser, cookie_scope) else 0L end as place,
+    unix_micros(first_seen_ts) as first_us, unix_micros(last_seen_ts) as last_us
+  from {identity_mappings} where match_type = 'deterministic' and (
+    (identifier_type = 'cookie' and device_id is not null and browser is not null and cookie_scope is not null)
+    or (identifier_type in ('idfa', 'gaid') and device_type = 'mobile'))
 """
+"""Cookies by device, browser and scope, and advertising ids of phones: one follows the other in a person's place."""
 
-_PHONE_PAIRS = """
-select a.mapping_id, b.mapping_id as other_mapping_id,
-  unix_micros(a.first_seen_ts) as a_first, unix_micros(a.last_seen_ts) as a_last,
-  unix_micros(b.first_seen_ts) as b_first, unix_micros(b.last_seen_ts) as b_last
-from (select * from {identity_mappings} where identifier_type in ('idfa', 'gaid') and device_type = 'mobile'
-  and match_type = 'deterministic') a
-join (select * from {identity_mappings} where identifier_type in ('idfa', 'gaid') and device_type = 'mobile'
-  and match_type = 'deterministic') b on a.individual_id = b.individual_id
+_PAIRS = f"""
+select a.mapping_id, b.mapping_id as other_mapping_id, a.is_cookie,
+  a.first_us as a_first, a.last_us as a_last, b.first_us as b_first, b.last_us as b_last
+from ({_FOLLOWING}) a join ({_FOLLOWING}) b
+  on a.individual_id = b.individual_id and a.place = b.place and a.is_cookie = b.is_cookie
 where a.mapping_id < b.mapping_id
 """
 
@@ -67,19 +63,25 @@ left join (
 ) e on h.individual_id = e.individual_id and h.identifier_value = e.email_hash
 """
 
-# From the false links, which are few, to the rows of their true persons.
-_FALSE_LINKS = """
-select f.mapping_id, f.true_individual_id,
-  min(case when t.mapping_id is not null then m.mapping_id end) as true_persons_mapping
+# From false and shared links, which are few, to the other rows of their values.
+_REPEATED = """
+select f.mapping_id, f.household_id, f.true_individual_id, f.is_false, f.is_co_user,
+  min(case when m.individual_id = f.true_individual_id and t.true_individual_id = f.true_individual_id
+    then m.mapping_id end) as true_persons_mapping,
+  max(case when t.relation = 'owner' and m.household_id <> f.household_id then 1 else 0 end) as elsewhere
 from (
-  select m.mapping_id, m.identifier_type, m.identifier_value, t.true_individual_id
+  select m.mapping_id, m.household_id, t.true_individual_id,
+    xxhash64(m.identifier_type, m.identifier_value) as identifier,
+    coalesce(m.individual_id <> t.true_individual_id, false) as is_false, t.relation = 'co_user' as is_co_user
   from {identity_mappings} m join {truth_identity} t on m.mapping_id = t.mapping_id
-  where m.individual_id <> t.true_individual_id
+  where m.individual_id <> t.true_individual_id or t.relation = 'co_user'
 ) f
-left join {identity_mappings} m on f.true_individual_id = m.individual_id and f.identifier_type = m.identifier_type
-  and f.identifier_value = m.identifier_value
-left join {truth_identity} t on m.mapping_id = t.mapping_id and m.individual_id = t.true_individual_id
-group by f.mapping_id, f.true_individual_id
+left join (
+  select mapping_id, individual_id, household_id, xxhash64(identifier_type, identifier_value) as identifier
+  from {identity_mappings}
+) m on f.identifier = m.identifier
+left join {truth_identity} t on m.mapping_id = t.mapping_id
+group by f.mapping_id, f.household_id, f.true_individual_id, f.is_false, f.is_co_user
 """
 
 _TWO_HOUSEHOLDS = f"""
@@ -115,24 +117,6 @@ join {identity_mappings} m on xxhash64(m.identifier_type, m.identifier_value)
 group by o.identifier_type, o.identifier_value
 """
 
-_CO_USERS = """
-select c.mapping_id, c.household_id,
-  max(case when t.relation = 'owner' and m.household_id <> c.household_id then 1 else 0 end) as elsewhere
-from (
-  select m.mapping_id, m.household_id, m.identifier_type, m.identifier_value
-  from {identity_mappings} m join {truth_identity} t on m.mapping_id = t.mapping_id where t.relation = 'co_user'
-) c
-left join {identity_mappings} m on c.identifier_type = m.identifier_type and c.identifier_value = m.identifier_value
-left join {truth_identity} t on m.mapping_id = t.mapping_id
-group by c.mapping_id, c.household_id
-"""
-
-_TRUTH = """
-select t.mapping_id, m.mapping_id as mapping from {truth_identity} t
-left join {identity_mappings} m on t.mapping_id = m.mapping_id
-"""
-
-
 # Without dots and tag, as UID2 normalises Gmail's addresses.
 _SPELLINGS = """
 select individual_id, mailbox, sum(tagged) as tagged, count(*) - sum(tagged) as plain from (
@@ -149,16 +133,13 @@ def groups(context: Context) -> list[Scan]:
     return [
         Scan(_HOLDERS, tuple(_sharing())),
         Scan(_DEVICES, (_device(),)),
-        Scan(_COOKIE_PAIRS, (_cookies(),)),
-        Scan(_PHONE_PAIRS, (_phones(),)),
+        Scan(_PAIRS, (_cookies(), _phones())),
         Scan(_HASHED_EMAILS, (_hashed_email(),)),
         Scan(_SPELLINGS, (_spelling(),)),
-        Scan(_FALSE_LINKS, (_repeated_value(),)),
+        Scan(_REPEATED, (_repeated_value(), _co_user())),
         Scan(_TWO_HOUSEHOLDS, (_one_household(),), "hashes"),
         Scan(_PEOPLE, (_everybody(), _first_day(context))),
         Scan(_OUTSIDERS, (_outsider(),), "hashes"),
-        Scan(_CO_USERS, (_co_user(),)),
-        Scan(_TRUTH, (_truth_mapping(),)),
     ]
 
 
@@ -219,6 +200,7 @@ def _cookies() -> Check:
         " an hour at least lies between them.",
         ("mapping_id", "other_mapping_id"),
         holds=f"b_first - a_last >= {_HOUR_US} or a_first - b_last >= {_HOUR_US}",
+        given="is_cookie",
     )
 
 
@@ -228,6 +210,7 @@ def _phones() -> Check:
         "A person's deterministic advertising ids of phones follow one another: a new phone replaces the old one.",
         ("mapping_id", "other_mapping_id"),
         holds="a_last < b_first or b_last < a_first",
+        given="not is_cookie",
     )
 
 
@@ -256,6 +239,7 @@ def _repeated_value() -> Check:
         "A false link repeats the value of a row of its true person.",
         ("mapping_id", "true_individual_id"),
         holds="true_persons_mapping is not null",
+        given="is_false",
     )
 
 
@@ -303,14 +287,5 @@ def _co_user() -> Check:
         "A co_user's identifier truly belongs to somebody in another household, too.",
         ("mapping_id", "household_id"),
         holds="elsewhere = 1",
-    )
-
-
-def _truth_mapping() -> Check:
-    return Check(
-        "structure.truth_identity.mapping_fk",
-        "Every row of truth_identity speaks of a mapping that exists.",
-        ("mapping_id",),
-        holds="mapping is not null",
-        group="structure",
+        given="is_co_user",
     )

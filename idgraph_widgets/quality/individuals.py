@@ -15,14 +15,15 @@ _FIFTEEN_YEARS = 150_000
 
 _SOURCE = f"""
 select i.*, h.household_id as parent_household, h.household_size,
-  {date_number("i.birth_date")} as born, f.householder_born, f.youngest_of_couple_born
+  {date_number("i.birth_date")} as born, f.householder_born, f.youngest_of_couple_born, f.members, f.numbers
 from {{individuals}} i
 left join {{households}} h on i.household_id = h.household_id
 left join (
   select household_id as family_household,
     max(case when role = 'householder' then {date_number("birth_date")} end) as householder_born,
     max(case when role in ('householder', 'spouse', 'partner') then {date_number("birth_date")} end)
-      as youngest_of_couple_born
+      as youngest_of_couple_born,
+    count(*) as members, bit_count(bit_or(shiftleft(cast(1 as bigint), cast(person_number as int)))) as numbers
   from {{individuals}} group by household_id
 ) f on i.household_id = f.family_household
 """
@@ -36,19 +37,16 @@ select individual_id, household_id, birth_date,
 from {individuals} where role = 'child'
 """
 
-_NUMBERS = """
-select household_id, person_number, count(*) as people
-from {individuals} group by household_id, person_number having count(*) > 1
-"""
-
 
 def parts(context: Context) -> list[Scan]:
-    """One pass over people with their household and family, one over their numbers, one over siblings."""
+    """One pass over people with their household and family, one over siblings."""
     unique = Check(
         "individuals.person_number_unique",
         "No two people of a household have the same person_number.",
-        ("household_id", "person_number"),
-        holds="people = 1",
+        (*KEY, "household_id", "person_number"),
+        # Numbers are below 16, so a bit each counts the different ones.
+        holds="numbers = members",
+        given="person_number between 1 and 15",
     )
     spaced = Check(
         "individuals.siblings_apart",
@@ -58,7 +56,7 @@ def parts(context: Context) -> list[Scan]:
         given="apart is not null",
     )
     checks = (*_keys(), *_ages(context), *_roles(), *_configured(context))
-    return [Scan(_SOURCE, checks), Scan(_NUMBERS, (unique,)), Scan(_SIBLINGS, (spaced,))]
+    return [Scan(_SOURCE, (*checks, unique), rows_of="individuals"), Scan(_SIBLINGS, (spaced,))]
 
 
 def _keys() -> list[Check]:

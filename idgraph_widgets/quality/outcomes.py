@@ -26,18 +26,21 @@ group by campaign_id, unix_micros(response_ts) div {DAY_US}
 
 # Households never span two slices, so distinct people, households and identifiers add up.
 _REACH = """
+with seen as (
+  select campaign_id, household_id, individual_id, mapping_id from {campaign_exposures}
+  group by campaign_id, household_id, individual_id, mapping_id
+)
 select campaign_id, sum(people) as people, sum(homes) as homes, sum(identifiers) as identifiers from (
   select campaign_id, sum(people) as people, count(*) as homes, 0 as identifiers from (
     select campaign_id, household_id, count(*) as people from (
-      select campaign_id, household_id, individual_id from {campaign_exposures}
-      group by campaign_id, household_id, individual_id
+      select campaign_id, household_id, individual_id from seen group by campaign_id, household_id, individual_id
     ) p group by campaign_id, household_id
   ) h group by campaign_id
   union all
   select campaign_id, 0, 0, count(*) from (
-    select x.campaign_id, xxhash64(x.household_id, m.identifier_type, m.identifier_value) as identifier
-    from {campaign_exposures} x join {identity_mappings} m on x.mapping_id = m.mapping_id
-    group by x.campaign_id, xxhash64(x.household_id, m.identifier_type, m.identifier_value)
+    select s.campaign_id, xxhash64(s.household_id, m.identifier_type, m.identifier_value) as identifier
+    from seen s join {identity_mappings} m on s.mapping_id = m.mapping_id
+    group by s.campaign_id, xxhash64(s.household_id, m.identifier_type, m.identifier_value)
   ) i group by campaign_id
 ) reached group by campaign_id
 """

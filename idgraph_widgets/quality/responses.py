@@ -86,7 +86,7 @@ def parts(context: Context) -> list[Scan]:
     """Rows with exposure and parent, siblings, first responses against the latest exposure, causes."""
     rows = (*_links(context), *_carried(), *_chain(), *_values(context))
     return [
-        Scan(_ROWS, rows),
+        Scan(_ROWS, rows, rows_of="response_events"),
         Scan(_SIBLINGS, (_siblings(),)),
         Scan(_FIRST_RESPONSES, (_latest(context),)),
         Scan(_CAUSES, tuple(_causes())),

@@ -8,6 +8,7 @@ import string
 import threading
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,10 +16,13 @@ from typing import Any
 
 from idgraph_widgets.memory import Memory, available_memory
 from idgraph_widgets.progress_bar import shown, together
-from idgraph_widgets.quality.checks import GROUPS, Check, Context, Partial, Scan
+from idgraph_widgets.quality.checks import GROUPS, Check, Context, Partial, Scan, facts_in
+from idgraph_widgets.quality.grouping import hosted, merged, with_checks
+from idgraph_widgets.quality.local import fetched_once, local_frame, rows_of, stacked_frame
 from idgraph_widgets.quality.registry import REGISTRY
 from idgraph_widgets.quality.report import CheckResult, Report
 from idgraph_widgets.quality.sample import blocks_of, chosen, ranges
+from idgraph_widgets.quality.sql import PUBLISHED
 from idgraph_widgets.quality.statistics import GROUP as STATISTICS
 from idgraph_widgets.quality.statistics import Book, Statistic, Tally, judged, statistics
 from idgraph_widgets.quality.statistics_correlations import correlations
@@ -97,7 +101,7 @@ def run_checks(
     parts = _parts(context, groups)
     tallies, estimates = statistics(context) if STATISTICS in (groups or every) else ([], [])
     if only is not None:
-        parts = _with_checks(parts, frozenset(only))
+        parts = with_checks(parts, frozenset(only))
         estimates = [estimate for estimate in estimates if estimate.id in only]
         tallies = [tally for tally in tallies if tally.name in {estimate.tally for estimate in estimates}]
     with shown(on_progress, progress) as bar:
@@ -139,31 +143,15 @@ def _parts(context: Context, groups: Collection[str] | None) -> list[Scan | Part
                 continue
             checks = tuple(check for check in part.checks if check.group in chosen)
             if checks:
-                result.append(Scan(part.source, checks, part.over))
+                result.append(replace(part, checks=checks))
     return result
 
 
-def _with_checks(parts: list[Scan | Partial], ids: frozenset[str]) -> list[Scan | Partial]:
-    """The scans of these checks, and the partials they read."""
-    kept: list[Scan | Partial] = []
-    for part in parts:
-        if isinstance(part, Scan):
-            checks = tuple(check for check in part.checks if check.id in ids)
-            kept += [Scan(part.source, checks, part.over)] if checks else []
-        else:
-            kept.append(part)
-    read = {name for part in kept for name in part.needs}
-    return [part for part in kept if isinstance(part, Scan) or part.name in read]
-
-
-def _merged(parts: list[Scan | Partial]) -> list[Scan | Partial]:
-    """The same parts, with one scan for all checks that look at the same rows: they are read once."""
-    kept: dict[tuple[str, str], Scan | Partial] = {}
-    for part in parts:
-        here = (part.source, part.over if isinstance(part, Scan) else part.name)
-        before = kept.get(here)
-        kept[here] = replace(before, checks=before.checks + part.checks) if isinstance(before, Scan) else part
-    return list(kept.values())
+def rows_told(manifest: Mapping[str, Any] | None) -> dict[str, int]:
+    """Rows of each table by name, as the manifest tells them."""
+    entries = (manifest or {}).get("tables", {})
+    found = {name: entries.get(table.path, entries.get(name, {})) for name, table in GENERATED.items()}
+    return {name: entry["rows"] for name, entry in found.items() if "rows" in entry}
 
 
 def fitting_homes(manifest: Mapping[str, Any] | None, homes: int, memory: Memory) -> int:
@@ -212,8 +200,9 @@ class _Run:
         self.found: dict[str, CheckResult] = {}
         self.book = Book()
         self._lock = threading.Lock()
+        self.rows = rows_told(context.manifest)
         for name, df in tables.items():
-            self._register(name, df)
+            self._register(name, fetched_once(df, name, self.rows.get(name, 0)))
 
     def _register(self, name: str, df) -> None:
         view = f"{self.prefix}_{name}"
@@ -231,7 +220,10 @@ class _Run:
         started = time.perf_counter()
         order = [c.id for part in parts if isinstance(part, Scan) for c in part.checks]
         skipped: list[str] = []
-        usable, lacking = self._usable(_merged(parts), context, skipped)
+        usable, lacking = self._usable(merged(parts), context, skipped)
+        usable = hosted(usable)
+        for name in sorted({name for part in usable for name in facts_in(part.source)}):
+            self._register(name, local_frame(self.spark, *PUBLISHED[name]()))
         sums = [part for part in usable if isinstance(part, Partial) and not isinstance(part, Tally)]
         rows = [
             part for part in usable if isinstance(part, Tally) or (isinstance(part, Scan) and part.over == "slices")
@@ -252,11 +244,11 @@ class _Run:
         self._done, self._total = 0, sum(map(len, sliced)) + len(later)
         with ThreadPoolExecutor(self.at_once) as pool:
             for passes in sliced:
-                list(pool.map(lambda given: self._pass(*given, stacked), passes))
+                self._side_by_side(pool, passes, stacked)
             for part in sums:
                 found, schema = stacked.pop(part.name)
-                self._register(part.name, self.spark.createDataFrame(found, _plain(schema)))
-            list(pool.map(lambda given: self._pass(*given, stacked), later))
+                self._register(part.name, stacked_frame(self.spark, found, schema))
+            self._side_by_side(pool, later, stacked)
         results = [self.found[i] for i in order if i in self.found]
         counted = {part.name for part in usable if isinstance(part, Tally)}
         for estimate in estimates:
@@ -269,6 +261,25 @@ class _Run:
         report.blocks, report.of_blocks = None if self.read is None else list(self.read), self.of
         report.lacking = {name: lacking[name] for name in skipped}
         return report
+
+    def _side_by_side(self, pool: ThreadPoolExecutor, passes: list[tuple], stacked: dict[str, Any]) -> None:
+        """Make passes several at a time: the heaviest left beside the lightest, so that memory holds one heavy one."""
+        left = deque(sorted(passes, key=lambda given: -sum(self.rows.get(name, 0) for name in given[0].needs)))
+
+        def next_of(number: int) -> tuple | None:
+            with self._lock:
+                return None if not left else left.pop() if number else left.popleft()
+
+        def work(number: int) -> None:
+            try:
+                while given := next_of(number):
+                    self._pass(*given, stacked)
+            except BaseException:
+                left.clear()
+                raise
+
+        for done in [pool.submit(work, number) for number in range(self.at_once)]:
+            done.result()
 
     def _every_cut(self) -> list[Ranges]:
         """The slices of sums, then those of a sample."""
@@ -286,9 +297,9 @@ class _Run:
                 self.book.add(part, rows)
         elif isinstance(part, Partial):
             df = self.spark.sql(self._text(part.source, cut))
-            rows = [tuple(row) for row in df.collect()]
+            rows = rows_of(df)
             with self._lock:
-                stacked.setdefault(part.name, ([], df.schema))[0].extend(rows)
+                stacked.setdefault(part.name, ([], df.schema))[0].append(rows)
         else:
             self._scan(part, cut, residue)
         with self._lock:
@@ -298,7 +309,7 @@ class _Run:
     def _usable(self, parts, context: Context, skipped: list[str]) -> tuple[list[Scan | Partial], dict[str, str]]:
         """Parts and checks whose tables and columns are all there; per other check or partial what it lacks."""
         there = set(context.columns)
-        absent = [lack for name in there for lack in _absent(name, context.columns[name])]
+        absent = [lack for name, columns in context.columns.items() for lack in _absent(name, columns)]
         result: list[Scan | Partial] = []
         lacking: dict[str, str] = {}
         for part in parts:
@@ -404,13 +415,6 @@ def _lacks(tables: Collection[str], sql: str, absent: list[tuple[str, str, str]]
 
 def _both(lacks: set[str]) -> str:
     return " and ".join(sorted(lacks))
-
-
-def _plain(schema):
-    """A schema without comments: an engine may refuse to unite columns whose comments differ."""
-    from pyspark.sql.types import StructField, StructType
-
-    return StructType([StructField(field.name, field.dataType, True) for field in schema.fields])
 
 
 def _value(value: Any) -> Any:

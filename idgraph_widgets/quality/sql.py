@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from idgraph_widgets.reference import state_geography, state_shares
 from idgraph_widgets.reference.facts import facts
 from idgraph_widgets.schema import literal
+
+Relation = tuple[Sequence[Sequence[object]], Sequence[str]]
+"""Rows, and the names of their columns."""
 
 _OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 
@@ -48,10 +51,17 @@ def inline_table(rows: Sequence[Sequence[object]], columns: Sequence[str]) -> st
 
 
 def states_table() -> str:
-    """Reference data per state: region, time zone, offset in minutes, box of its places, ZIP3 prefixes.
+    """Reference data per state: region, time zone, offset in minutes, box of its places, ZIP3 prefixes."""
+    return "{published_states}"
 
-    The box is in hundredths of a degree: it ends where its places do, and engines make two DOUBLEs of 34.95.
-    """
+
+def zip3_table() -> str:
+    """Per ZIP3 its centre, in kilometres north of the equator and east of Greenwich along its parallel."""
+    return "{published_zip3}"
+
+
+def _states() -> Relation:
+    """The box is in hundredths of a degree: it ends where its places do, and engines make two DOUBLEs of 34.95."""
     regions = {row["state"]: row["region"] for row in state_shares()}
     places: dict[str, list[dict]] = {}
     for row in facts("zip3_places"):
@@ -69,7 +79,7 @@ def states_table() -> str:
         for row in state_geography()
     ]
     names = ("ref_state", "ref_region", "ref_time_zone", "utc_offset_minutes", "lat_min", "lat_max")
-    return inline_table(rows, (*names, "lon_min", "lon_max", "zip3s"))
+    return rows, (*names, "lon_min", "lon_max", "zip3s")
 
 
 def _box(degrees: list[float]) -> tuple[int, int]:
@@ -81,13 +91,16 @@ KM = 111.195
 """Kilometres in a degree of latitude."""
 
 
-def zip3_table() -> str:
-    """Per ZIP3 its centre, in kilometres north of the equator and east of Greenwich along its parallel."""
+def _zip3() -> Relation:
     rows = []
     for row in facts("zip3_centres"):
         km_east = round(KM * math.cos(math.radians(row["latitude"])), 4)
         rows.append((row["zip3"], row["latitude"], row["longitude"], km_east))
-    return inline_table(rows, ("ref_zip3", "centre_latitude", "centre_longitude", "km_east"))
+    return rows, ("ref_zip3", "centre_latitude", "centre_longitude", "km_east")
+
+
+PUBLISHED: dict[str, Callable[[], Relation]] = {"published_states": _states, "published_zip3": _zip3}
+"""Facts that sources name in braces, as tables: data of the session where checks run, text in a statement."""
 
 
 def ten_thousandths(column: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from idgraph_widgets.quality.checks import Check, Context, Partial, Scan
 from idgraph_widgets.quality.registry import REGISTRY
+from idgraph_widgets.quality.sql import PUBLISHED, inline_table
 from idgraph_widgets.schema import GENERATED
 
 
@@ -116,6 +117,8 @@ def _text(source: str, name_of: Callable[[str], str]) -> str:
         pieces.append(literal)
         if name == "residue":
             pieces.append("true")
+        elif name in PUBLISHED:
+            pieces.append(inline_table(*PUBLISHED[name]()))
         elif name:
             pieces.append(name_of(name))
     return textwrap.indent("".join(pieces).strip("\n"), "  ")

@@ -10,7 +10,7 @@ from idgraph_widgets.config import EngagementConfig, GenerationConfig
 from idgraph_widgets.config.session_model import SESSION_LIMIT
 from idgraph_widgets.quality.checks import DAY_US, Context
 from idgraph_widgets.quality.concentration import busiest_tenth, popular_tenth
-from idgraph_widgets.quality.sql import states_table
+from idgraph_widgets.quality.sql import states_table, ten_thousandths
 from idgraph_widgets.quality.statistics import (
     CERTAIN,
     Judgement,
@@ -55,13 +55,13 @@ def tallies(context: Context) -> list[Tally]:
     """Counts of events by kind, by local hour, by person and by item, and pairs of watchers of live items."""
     kind = "case e.device_type when 'ctv' then 'tv' when 'desktop' then 'desktop' else 'mobile' end"
     age = "case " + " ".join(f"when i.age < {limit} then '{name}'" for name, limit in AGE_BANDS) + " end"
-    week = 7 * DAY_US
+    quarter, week = f"{ten_thousandths('e.completion_rate')} div 2500", 7 * DAY_US
     return [
         Tally(
             "stat_acts",
-            "select e.content_category, e.content_type, e.engagement_type, count(*) as n,"
+            f"select e.content_category, e.content_type, e.engagement_type, {quarter} as quarter, count(*) as n,"
             f" sum(case when {_BROADCAST} then 0 else 1 end) as chosen"
-            " from {content_engagements} e group by e.content_category, e.content_type, e.engagement_type",
+            " from {content_engagements} e group by 1, 2, 3, 4",
             sums=("n", "chosen"),
         ),
         Tally(

@@ -8,7 +8,7 @@ from idgraph_widgets.config import EngagementConfig, GenerationConfig
 from idgraph_widgets.config.session_model import SESSION_LIMIT
 from idgraph_widgets.quality.checks import DAY_US, Context
 from idgraph_widgets.quality.concentration import weekly_spread
-from idgraph_widgets.quality.sql import states_table, ten_thousandths
+from idgraph_widgets.quality.sql import states_table
 from idgraph_widgets.quality.statistics import (
     CERTAIN,
     Judgement,
@@ -35,18 +35,14 @@ _FEWEST = 30
 
 
 def tallies(context: Context) -> list[Tally]:
-    """Ends of views by type of content, sessions by publishers, and sums over people of their weeks and devices."""
-    quarter = f"{ten_thousandths('completion_rate')} div 2500"
+    """Sessions by publishers, and sums over people of their weeks and devices."""
     return [
         Tally(
-            "stat_ends",
-            f"select content_type, {quarter} as quarter, count(*) as n from {{content_engagements}}"
-            " where engagement_type in ('view', 'complete') group by 1, 2",
-        ),
-        Tally(
             "stat_publishers",
-            "select views, one, count(*) as n from (select session_id, count(*) as views, min(publisher) ="
-            " max(publisher) as one from {content_engagements} where engagement_type in ('view', 'complete')"
+            # Numbers are compared sooner than texts.
+            "select views, one, count(*) as n from (select session_id, count(*) as views, min(p) = max(p) as one from"
+            " (select session_id, xxhash64(publisher) as p from {content_engagements}"
+            "  where engagement_type in ('view', 'complete')) v"
             " group by session_id) s where views > 1 group by 1, 2",
         ),
         _weeks(context),
@@ -105,14 +101,15 @@ def _ending(ec: EngagementConfig, content_type: str) -> Statistic:
     name = f"{content_type}_view_ends"
 
     def judge(rows: Rows) -> Judgement | NotJudged:
-        these = [row for row in rows if row["content_type"] == content_type]
+        views = [row for row in rows if row["engagement_type"] in ("view", "complete")]
+        these = [row for row in views if row["content_type"] == content_type]
         counts = added(these, lambda row: _ENDS[min(row["quarter"], len(_ENDS) - 1)])
         return compare_shares(counts, dict(zip(_ENDS, getattr(ec, name), strict=True)), 0.02)
 
     return Statistic(
         f"statistics.view_ends_{content_type}",
         f"Views of {content_type} content end in the quarters that {name} says, or reach the end.",
-        "stat_ends",
+        "stat_acts",
         judge,
     )
 

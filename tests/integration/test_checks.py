@@ -7,6 +7,11 @@ from support.mutations import DECLARED, MUTATIONS
 from support.planting import allowed, batches, break_all, break_values
 
 from idgraph_widgets.quality import all_checks, run_checks, runner
+from idgraph_widgets.quality.checks import facts_in
+from idgraph_widgets.quality.local import local_frame
+from idgraph_widgets.quality.registry import REGISTRY
+from idgraph_widgets.quality.sql import PUBLISHED
+from idgraph_widgets.schema import GENERATED
 
 
 def test_default_dataset_passes(dataset_1k):
@@ -40,6 +45,26 @@ def test_mutations_are_noticed(sound, batch, tmp_path):
     may = tuple(name for mutation in batch for name in allowed(mutation))
     assert named_checks - found == set()
     assert {i for i in found - named_checks if not i.startswith(may)} == set()
+
+
+def test_rows_of_a_table_are_there_once_with_all_columns(sound):
+    """Where checks of a table alone are evaluated in a join: what it says of its rows is true."""
+    spark, tables, config = sound
+    context = runner.context_of(tables, config)
+    hosts = [part for parts in REGISTRY.values() for part in parts(context) if getattr(part, "rows_of", "")]
+    run = runner._Run(spark, tables, context, None, 0)
+    try:
+        for name in sorted(set().union(*(facts_in(host.source) for host in hosts))):
+            run._register(name, local_frame(spark, *PUBLISHED[name]()))
+        for host in hosts:
+            table = GENERATED[host.rows_of]
+            found = spark.sql(run._text(host.source, runner.ALL))
+            assert len(found.columns) == len(set(found.columns))
+            key = list(table.key)
+            assert found.select(key).distinct().count() == found.count() == tables[table.name].count(), table.name
+            assert {column.name for column in table.columns} <= set(found.columns)
+    finally:
+        run.close()
 
 
 @pytest.mark.parametrize("size", [runner.SLICE, 300])
