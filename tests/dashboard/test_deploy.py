@@ -108,6 +108,7 @@ def test_behind_nginx_with_tls_each_forwarded_user_has_a_studio(browser, site):
     pages["ada"].reload()
     pages["ada"].get_by_text("4,321 households").wait_for()
     assert pages["bob"].locator(".idg-summary").text_content().startswith("10,000")
+    pages["ada"].goto(f"{site}shown/")
     cookies = pages["ada"].context.cookies()
     assert cookies and all(one["secure"] and one["path"].startswith("/studio") for one in cookies), cookies
     for page in pages.values():
