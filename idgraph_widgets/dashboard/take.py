@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 from jupyter_server.base.handlers import JupyterHandler
@@ -17,8 +18,9 @@ from idgraph_widgets.export.stream import FORMS
 from idgraph_widgets.studio.launch import written
 
 _CHUNK = 1 << 18
-_AT_ONCE = 4
-_turns = asyncio.Semaphore(_AT_ONCE)
+_AT_ONCE = 2
+_turns: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_AT_ONCE))
+"""Of each person: whose browser is slow keeps nobody else waiting."""
 
 
 class Take(JupyterHandler):
@@ -41,7 +43,7 @@ class Take(JupyterHandler):
         part = f"-{tables[0]}" if len(tables) == 1 else ""
         self.set_header("Content-Type", "application/zip" if FORMS[form] == "zip" else "application/octet-stream")
         self.set_attachment_header(f"{name}{part}-{form}.{FORMS[form]}" if FORMS[form] == "zip" else f"{name}.{form}")
-        async with _turns:
+        async with _turns[self.current_user.username]:
             await self._send(place, form, workspace.home, tables)
 
     async def _send(self, place: Path, form: str, scratch: Path, tables: list[str]) -> None:

@@ -6,10 +6,10 @@ import json
 
 import pytest
 from support.pages import WAIT, picture, small, tab
+from support.visitors import Visitor, run
 from tornado.httpclient import HTTPClientError
 
 from idgraph_widgets.workspaces import Workspace
-from tests.dashboard.conftest import Visitor, run
 
 
 def kernel_of(page):

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from support.visitors import Visitor
 
 from benchmarks.studio import Server
 from idgraph_widgets.dashboard.people import People
@@ -13,7 +14,6 @@ from idgraph_widgets.dashboard.settings import Settings, read_settings
 from idgraph_widgets.dashboard.who import is_among, networks
 from idgraph_widgets.errors import ConfigError
 from idgraph_widgets.workspaces.workspace import folder_name
-from tests.dashboard.conftest import Visitor
 
 
 def dashboard(folder, *options):
