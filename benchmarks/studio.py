@@ -76,9 +76,9 @@ class Server:
         )
         deadline = time.monotonic() + 90
         while time.monotonic() < deadline and self._process.poll() is None:
-            found = re.search(r"http://\S+", (self._folder / "dashboard.log").read_text(encoding="utf-8"))
+            found = re.search(r"http\S+", (self._folder / "dashboard.log").read_text(encoding="utf-8"))
             if found:
-                self.url = found.group(0)
+                self.url, self.pid = found.group(0), self._process.pid
                 return self
             time.sleep(0.1)
         self.__exit__()

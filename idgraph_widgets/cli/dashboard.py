@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from idgraph_widgets.cli.common import DONE, command, whole_number
 
-_GIVEN = ("login", "header", "proxies", "address", "warm", "idle_minutes", "pages_per_person")
+_GIVEN = (
+    "login",
+    "header",
+    "proxies",
+    "address",
+    "warm",
+    "idle_minutes",
+    "pages_per_person",
+    "households",
+    "runs_at_once",
+    "disk_per_person",
+    "disk",
+    "keep_days",
+)
 """Settings that have an option."""
 
 
@@ -34,7 +47,7 @@ def add(commands) -> None:
     )
     many = parser.add_argument_group("for many people", "Each has a workspace of their own below --home.")
     many.add_argument("--settings", metavar="FILE", help="TOML; the options here go before it")
-    many.add_argument("--login", choices=("token", "proxy"), help="how people log in; off this machine, needed")
+    many.add_argument("--login", choices=("token", "proxy", "hub"), help="how people log in; off this machine, needed")
     many.add_argument("--invite", metavar="NAME", help="print a token for this person, and stop")
     many.add_argument("--dismiss", metavar="NAME", help="make this person's token void, and stop")
     many.add_argument("--proxy", dest="proxies", action="append", metavar="ADDRESS", help="a proxy whose header counts")
@@ -45,6 +58,13 @@ def add(commands) -> None:
         "--idle-minutes", type=whole_number(1, 100_000), metavar="N", help="then a studio ends; default: 30"
     )
     many.add_argument("--pages-per-person", type=whole_number(1, 1_000), metavar="N", help="studios open at once")
+    many.add_argument("--households", type=whole_number(1), metavar="N", help="most in a run; default: any number")
+    many.add_argument("--runs-at-once", type=whole_number(1), metavar="N", help="others wait in a queue; default: 1")
+    many.add_argument("--disk-per-person", metavar="SIZE", help="of one person's datasets, such as '5 GB'")
+    many.add_argument("--disk", metavar="SIZE", help="of everybody's datasets")
+    many.add_argument(
+        "--keep-days", type=whole_number(1), metavar="N", help="then a dataset is removed; default: never"
+    )
     parser.set_defaults(run=_dashboard, json=False)
 
 

@@ -17,12 +17,15 @@ from voila.static_file_handler import AllowListFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from idgraph_widgets.dashboard import handlers, kernels, who
+from idgraph_widgets.dashboard import gallery, handlers, kernels, take, who
+from idgraph_widgets.dashboard.dispatch import Dispatcher, tidy
+from idgraph_widgets.dashboard.hub import of_hub
 from idgraph_widgets.dashboard.people import People
 from idgraph_widgets.dashboard.settings import Settings
 from idgraph_widgets.errors import EngineError
 from idgraph_widgets.studio.plotly_js import plotly_file
 from idgraph_widgets.workspaces import Workspace
+from idgraph_widgets.workspaces.queue import Queue
 
 _TRIES = 20
 _MESSAGE = 4_000_000
@@ -78,7 +81,31 @@ class Dashboard(Voila):
 
     def workspace_of(self, name: str) -> Workspace:
         """What belongs to a person."""
-        return Workspace.of(name, self.home / "people") if self.operator.shared else Workspace(self.home)
+        if not self.operator.shared:
+            return Workspace(self.home, address=self.base_url)
+        more = {"limits": self.operator.limits, "queue": self._queue.path, "engine": self.operator.engine}
+        return Workspace.of(name, self._people, address=self.base_url, **more)
+
+    @property
+    def _people(self) -> Path:
+        return self.home / "people"
+
+    @property
+    def _queue(self) -> Queue:
+        return Queue(self.home / "queue.sqlite")
+
+    def _work_off(self) -> None:
+        """Begin to start what waits, and to tidy up."""
+        slots = dict.fromkeys(("run", "trial"), self.operator.runs_at_once)
+        dispatcher, queue = Dispatcher(self._queue, slots), self._queue
+        tornado.ioloop.PeriodicCallback(dispatcher.tick, 500).start()
+
+        async def tidying() -> None:
+            work = (tidy, self._people, queue, self.operator.keep_days)
+            await tornado.ioloop.IOLoop.current().run_in_executor(None, *work)
+
+        tornado.ioloop.IOLoop.current().add_callback(tidying)
+        tornado.ioloop.PeriodicCallback(tidying, 60_000).start()
 
     def setup_template_dirs(self):
         """Voilà's folders, and the one of the installed plotly.js."""
@@ -98,21 +125,30 @@ class Dashboard(Voila):
             "kernel_websocket_connection_class": kernels.WidgetsOnly,
             "cookie_secret": _secret(self.home) if shared else secrets.token_bytes(32),
             "workspace_of": self.workspace_of,
-            "pages": self.operator.pages_per_person,
+            "queue": self._queue if shared else None,
+            "pages": self.operator.pages_per_person if shared else None,
             "headers": _HEADERS,
             "allow_origin": origin,
             # A name that was made to point to this machine is none of its own.
             "allow_remote_access": shared,
             "local_hostnames": ["localhost"],
             "xsrf_cookies": True,
-            "xsrf_cookie_kwargs": {"samesite": "Lax", "secure": origin.startswith("https:")},
+            "xsrf_cookie_kwargs": {"path": self.base_url, "samesite": "Lax", "secure": origin.startswith("https:")},
             "websocket_max_message_size": _MESSAGE,
         }
 
     def init_handlers(self):
         """Voilà's handlers, with ours in the place of some; what this page does not need is not there."""
         at = self.server_url.rstrip("/")
-        own = [(f"{at}/health", handlers.Health)]
+        own = [
+            (f"{at}/health", handlers.Health),
+            (f"{at}/me", handlers.Me),
+            (rf"{at}/take/([\w-]+)", take.Take),
+            (f"{at}/shown/", gallery.Index),
+            (rf"{at}/shown/([\w-]+)/", gallery.Shown),
+            (rf"{at}/shown/([\w-]+)/report", gallery.Document),
+            (rf"{at}/shown/([\w-]+)/(adopt|withdraw)", gallery.Deed),
+        ]
         return own + [
             (rule[0] if rule[0].startswith(at) else at + rule[0], _OURS.get(rule[1], rule[1]), *rule[2:])
             for rule in super().init_handlers()
@@ -123,12 +159,15 @@ class Dashboard(Voila):
         """Listen, tell the URL, open the browser, and work until stopped."""
         self._take_port()
         url = self.operator.address or self.display_url
-        self.announce(f"The studio is at {url}", flush=True)
+        listens = f" and listens at {self.display_url}" if self.operator.address else ""
+        self.announce(f"The studio is at {url}{listens}", flush=True)
         if self.advice:
             self.announce("Stop it with Ctrl-C. Runs that are going on continue.", flush=True)
         if self.show:
             webbrowser.open(url)
         self.ioloop = tornado.ioloop.IOLoop.current()
+        if self.operator.shared:
+            self._work_off()
         try:
             self.ioloop.start()
         except KeyboardInterrupt:
@@ -161,7 +200,11 @@ def _identity(settings: Settings, home: Path, **common):
     common["cookie_options"] = {"samesite": "Lax"}
     common["secure_cookie"] = settings.origin.startswith("https:") or None
     if settings.login == "token":
-        return who.Invited(people=People(home), login_handler_class=handlers.Login, **common)
+        return who.Invited(
+            people=People(home), login_handler_class=handlers.Login, logout_handler_class=handlers.Logout, **common
+        )
+    if settings.login == "hub":
+        return of_hub(**common)
     if settings.login == "proxy":
         return who.Forwarded(header=settings.header, proxies=who.networks(settings.proxies), **common)
     return who.OneUser(**common)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.login import LoginFormHandler
+from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from tornado import web
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
@@ -116,14 +115,31 @@ class Login(LoginFormHandler):
         self.write(page.render(base_url=self.base_url, told=told, xsrf=self.xsrf_form_html()))
 
 
+class Logout(JupyterHandler):
+    """The end of a session in this browser."""
+
+    @allow_unauthenticated
+    def get(self):
+        """Forget who it was."""
+        self.identity_provider.clear_login_cookie(self)
+        self.redirect(f"{self.base_url}login")
+
+
+class Me(APIHandler):
+    """Who is logged in, for the page."""
+
+    @web.authenticated
+    def get(self):
+        """The name, and whether one can log out here."""
+        self.write({"name": self.current_user.username, "leaves": self.identity_provider.logout_available})
+
+
 class Health(web.RequestHandler):
     """How the server is, for whoever watches over it: no names, no paths."""
 
     @allow_unauthenticated
     def get(self):
         """Say that it works, and how much it has to do."""
-        kernels = self.settings["kernel_manager"]
-        self.set_header("Content-Type", "application/json")
-        self.write(
-            json.dumps({"status": "ok", "studios": len(kernels.owners), "warm": len(kernels) - len(kernels.owners)})
-        )
+        kernels, queue = self.settings["kernel_manager"], self.settings["queue"]
+        told = {"status": "ok", "studios": len(kernels.owners), "warm": len(kernels) - len(kernels.owners)}
+        self.write({**told, **({} if queue is None else queue.counts())})

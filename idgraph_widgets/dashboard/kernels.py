@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import uuid
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.web import HTTPError
 
+from idgraph_widgets.studio.launch import SECRET
 from idgraph_widgets.workspaces import Workspace, seat
 
 MESSAGES = {
@@ -29,7 +29,6 @@ MESSAGES = {
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
 _PARTS, _BUFFERS = 6, 64
 """Places in a message without buffers, and how many of those it may have."""
-_SECRET = re.compile(r"TOKEN|SECRET|PASSWORD|CREDENTIAL|API_KEY|COOKIE", re.IGNORECASE)
 
 
 class PeoplesKernels(AsyncMappingKernelManager):
@@ -42,8 +41,11 @@ class PeoplesKernels(AsyncMappingKernelManager):
     async def start_kernel(self, *, kernel_id: str | None = None, **kwargs: Any) -> str:
         """Start a kernel with a seat, on which nobody sits yet."""
         kernel_id = kernel_id or str(uuid.uuid4())
-        kept = {name: value for name, value in kwargs.get("env", {}).items() if not _SECRET.search(name)}
-        kwargs["env"] = {**kept, seat.SEAT: str(self._seat(kernel_id))}
+        found = kwargs.get("env", {})
+        if self.parent.operator.shared:
+            # The operator's secrets are none of a visitor's.
+            found = {name: value for name, value in found.items() if not SECRET.search(name)}
+        kwargs["env"] = {**found, seat.SEAT: str(self._seat(kernel_id))}
         return await super().start_kernel(kernel_id=kernel_id, **kwargs)
 
     def give(self, kernel_id: str, workspace: Workspace, who: str) -> None:

@@ -86,6 +86,7 @@ def serve(
         "--VoilaConfiguration.extension_allowlist=@jupyter-widgets/jupyterlab-manager",
         "--VoilaConfiguration.extension_allowlist=@voila-dashboards/widgets-manager8",
         "--VoilaConfiguration.resources=plotly_served=True",
+        *(["--VoilaConfiguration.resources=shared=True"] if settings.shared else []),
         "--VoilaConfiguration.multi_kernel_manager_class=idgraph_widgets.dashboard.kernels.PeoplesKernels",
         # A warm kernel is busy waiting for its person.
         "--VoilaExecutor.timeout=-1",

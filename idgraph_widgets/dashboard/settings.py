@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -11,8 +12,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from idgraph_widgets.errors import ConfigError
+from idgraph_widgets.workspaces.limits import Limits
 
-LOGINS = ("none", "token", "proxy")
+LOGINS = ("none", "token", "proxy", "hub")
+HUB = "JUPYTERHUB_SERVICE_PREFIX"
+"""Where JupyterHub says at which path of its own a service is."""
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -72,13 +77,19 @@ def _setting(section: str, read: Callable[[Any], Any], help: str, default: Any =
 class Settings:
     """What holds for a dashboard; each is the key of the same name in its section of the file."""
 
-    login: str = _setting("who", _one_of(*LOGINS), "how people log in: token or proxy", "none")
+    login: str = _setting("who", _one_of(*LOGINS), "how people log in: token, proxy or hub", "none")
     header: str = _setting("who", _header, "the proxy's header that names the person", "X-Forwarded-User")
     proxies: tuple[str, ...] = _setting("who", _texts, "addresses of the proxies whose header counts", ())
     address: str | None = _setting("server", _address, "the address that people type, where a proxy stands before it")
     warm: int = _setting("server", _whole(0, 200), "studios kept ready", 1)
     idle_minutes: int = _setting("server", _whole(1, 100_000), "after which a studio that nobody uses ends", 30)
-    pages_per_person: int | None = _setting("limits", _whole(1, 1_000), "studios that one person may have open")
+    engine: str = _setting("offer", _one_of("embedded", "spark", "connect"), "what runs work on", "embedded")
+    pages_per_person: int | None = _setting("limits", _whole(1, 1_000), "studios that one person may have open", 5)
+    households: int | None = _setting("limits", _whole(1, 10**9), "in a run")
+    runs_at_once: int = _setting("limits", _whole(1, 1_000), "others wait in a queue", 1)
+    disk_per_person: int | None = _setting("limits", in_size, "of one person's datasets, such as 5 GB")
+    disk: int | None = _setting("limits", in_size, "of everybody's datasets")
+    keep_days: int | None = _setting("limits", _whole(1, 10_000), "after which a dataset is removed")
 
     @property
     def shared(self) -> bool:
@@ -86,8 +97,15 @@ class Settings:
         return self.login != "none"
 
     @property
+    def limits(self) -> Limits:
+        """What a person may ask for."""
+        return Limits(self.households, self.disk_per_person, self.disk)
+
+    @property
     def base_url(self) -> str:
-        """The path of the address."""
+        """The path of the address; with JupyterHub, the one that it gives its service."""
+        if self.login == "hub":
+            return os.environ[HUB]
         return urlsplit(self.address).path if self.address else "/"
 
     @property
@@ -106,8 +124,13 @@ class Settings:
         if ip not in LOOPBACK and not self.shared:
             raise ConfigError(
                 f"On {ip} others can reach the dashboard, and nothing says who they are. Give each person a token "
-                "(idgraph dashboard --invite NAME, then --login token), or let a proxy log them in (--login proxy"
-                " --proxy ADDRESS); or leave --ip out."
+                "(idgraph dashboard --invite NAME, then --login token), or let a proxy or JupyterHub log "
+                "them in (--login proxy --proxy ADDRESS, or --login hub); or leave --ip out."
+            )
+        if self.login == "hub" and HUB not in os.environ:
+            raise ConfigError(
+                f"With --login hub JupyterHub starts the dashboard, as one of its services; found no {HUB} in the "
+                "environment. deploy/dashboard/jupyterhub_config.py shows how."
             )
         if self.login == "proxy" and not self.proxies:
             raise ConfigError(

@@ -19,16 +19,21 @@ _DIALECTS = {"csv": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "h
 
 
 def write(source: Source, folder: Path, form: str, rows: dict[str, int]) -> None:
-    """Describe the files ``folder/<path of a table>.<form>``.
+    """Describe the files ``folder/<path of a table>.<form>``; `rows` by table."""
+    sizes = {name: (folder / f"{entry.path}.{form}").stat().st_size for name, entry in source.entries.items()}
+    (folder / NAME).write_text(described(source, form, rows, sizes), encoding="utf-8")
+
+
+def described(source: Source, form: str, rows: dict[str, int], sizes: dict[str, int]) -> str:
+    """What the files ``<path of a table>.<form>`` are, as JSON.
 
     Parameters
     ----------
     source : Source
         What was exported.
-    folder : Path
     form : {"csv", "jsonl"}
-    rows : dict of str to int
-        By table.
+    rows, sizes : dict of str to int
+        Rows and bytes by table.
     """
     tables = {**GENERATED, RUNS.name: RUNS}
     manifest = source.manifest
@@ -38,9 +43,9 @@ def write(source: Source, folder: Path, form: str, rows: dict[str, int]) -> None
         "title": f"Synthetic identity graph, seed {manifest.seed}",
         "description": "All of it is synthetic: no record describes a real person.",
         "created": manifest.finished_at,
-        "resources": [_resource(source, name, folder, form, rows[name], tables) for name in source.entries],
+        "resources": [_resource(source, name, form, (rows[name], sizes[name]), tables) for name in source.entries],
     }
-    (folder / NAME).write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
 
 
 def reading(folder: Path, table: str) -> str:
@@ -53,7 +58,7 @@ def _references(table: str) -> list[tuple[str, str, str]]:
     return [(r.column, r.parent, r.parent_column) for r in references() if r.table == table]
 
 
-def _resource(source: Source, name: str, folder: Path, form: str, rows: int, tables: dict[str, Any]) -> dict[str, Any]:
+def _resource(source: Source, name: str, form: str, size: tuple[int, int], tables: dict[str, Any]) -> dict[str, Any]:
     path, table = f"{source.entries[name].path}.{form}", tables.get(name)
     # JSON has a null of its own; in CSV an empty cell stands for it.
     missing = [""] if form == "csv" else []
@@ -76,8 +81,8 @@ def _resource(source: Source, name: str, folder: Path, form: str, rows: int, tab
         "description": source.comment(name),
         "format": form,
         "encoding": "utf-8",
-        "bytes": (folder / path).stat().st_size,
-        "rows": rows,
+        "bytes": size[1],
+        "rows": size[0],
         **({"dialect": _DIALECTS[form]} if form in _DIALECTS else {}),
         "schema": schema,
     }

@@ -45,13 +45,14 @@ def _write_parquet(path: Path, schema, batches: Iterable) -> int:
     return rows
 
 
-def _write_csv(path: Path, schema, batches: Iterable) -> int:
+def write_csv(sink, schema, batches: Iterable) -> int:
+    """Write rows as CSV to a path or an open file; returns how many."""
     import pyarrow as pa
     import pyarrow.csv
 
     texts = pa.schema([(field.name, _csv_type(field.type)) for field in schema])
     rows = 0
-    with pa.csv.CSVWriter(path, texts) as writer:
+    with pa.csv.CSVWriter(sink, texts) as writer:
         for batch in batches:
             columns = [_csv_column(column).cast(text.type) for column, text in zip(batch, texts)]
             writer.write_batch(pa.record_batch(columns, schema=texts))
@@ -133,4 +134,4 @@ def _times(column):
     return pc.strftime(plain, format="%Y-%m-%dT%H:%M:%SZ")
 
 
-_WRITERS = {"parquet": _write_parquet, "csv": _write_csv, "jsonl": _write_jsonl}
+_WRITERS = {"parquet": _write_parquet, "csv": write_csv, "jsonl": _write_jsonl}

@@ -14,6 +14,8 @@ from idgraph_widgets.export import FORMATS
 from idgraph_widgets.quality.report import Report
 from idgraph_widgets.report.blocks import TableBlock
 from idgraph_widgets.report.copy import export_facts, place_hint
+from idgraph_widgets.report.delivery import FORMS as SENT
+from idgraph_widgets.report.delivery import Delivery, told_size
 from idgraph_widgets.report.figures import Card
 from idgraph_widgets.report.kept import kept_checks
 from idgraph_widgets.report.page import facts_html, table_html
@@ -23,18 +25,15 @@ from idgraph_widgets.report.subject import Subject
 from idgraph_widgets.studio.svg import to_svg
 
 
-def panel_for(dataset, checks: Report | None = None, plain: bool = False, copies: bool = True):
-    """`ReportPanel` where this host can show it, else, or with `plain`, `PlainReport`.
-
-    Without `copies`, neither writes any on the machine that runs Python.
-    """
+def panel_for(dataset, checks: Report | None = None, plain: bool = False, delivery: Delivery | None = None):
+    """`ReportPanel` where this host can show it, else, or with `plain`, `PlainReport`; `delivery` is for either."""
     from idgraph_widgets.studio.host import detect
 
     if not plain and detect().custom_widgets:
         from idgraph_widgets.report.panel import ReportPanel
 
-        return ReportPanel(dataset, checks, copies=copies)
-    return PlainReport(dataset, checks, copies)
+        return ReportPanel(dataset, checks, delivery=delivery)
+    return PlainReport(dataset, checks, delivery)
 
 
 class PlainReport(widgets.VBox):
@@ -45,11 +44,11 @@ class PlainReport(widgets.VBox):
     dataset : Dataset
     checks : Report, optional
         What the checks found; default what was kept of them beside the dataset.
-    copies : bool
-        Offer to write copies on the machine that runs Python.
+    delivery : Delivery, optional
+        Where a browser gets the dataset; without one, copies are written on the machine that runs Python.
     """
 
-    def __init__(self, dataset, checks: Report | None = None, copies: bool = True):
+    def __init__(self, dataset, checks: Report | None = None, delivery: Delivery | None = None):
         self._subject = Subject(dataset, kept_checks(dataset) if checks is None else checks)
         self._made: dict[str, str] = {}
         self._lock = threading.Lock()
@@ -61,12 +60,12 @@ class PlainReport(widgets.VBox):
         self.format = widgets.Dropdown(options=FORMATS, description="Export as")
         self.out = widgets.Text(description="To", continuous_update=False)
         self.export = widgets.Button(description="Export")
-        if copies:
+        if delivery is None:
             self.export.on_click(lambda _button: self._start(self._export))
         self.format.observe(lambda _change: self._hint(), "value")
         self._hint()
-        copy = [widgets.HBox([self.format, self.out, self.export])] if copies else []
-        super().__init__([style, self._choice, self._status, self._content, *copy])
+        copy = widgets.HBox([self.format, self.out, self.export]) if delivery is None else _links(dataset, delivery)
+        super().__init__([style, self._choice, self._status, self._content, copy])
         self._choice.observe(lambda _change: self._show(), "value")
         self._show()
 
@@ -148,3 +147,11 @@ def _css() -> str:
 .idg-plain td, .idg-plain th {{ padding: 2px 10px 2px 0; text-align: left; }}
 .idg-plain .r {{ text-align: right; }}
 """
+
+
+def _links(dataset, delivery: Delivery) -> widgets.HTML:
+    """The files that a browser can fetch."""
+    links = (
+        f'<a href="{escape(delivery.link(form))}" download>{form}, {told_size(dataset, form)}</a>' for form in SENT
+    )
+    return widgets.HTML(f"<p>Download all tables: {' · '.join(links)}</p>")

@@ -34,7 +34,7 @@ def run_job(request: dict, folder: Path, session, tell: Callable[[dict], None], 
     ----------
     request : dict
         ``config`` (as JSON knows it), ``kind`` ("run" or "trial"), ``out`` (folder, or None for the
-        session's catalog), ``force``.
+        session's catalog), ``force``, ``engine`` (of a worker).
     folder : Path
         The job's own folder; a trial writes its dataset and sample there.
     session : callable
@@ -76,15 +76,15 @@ def _work(request: dict, folder: Path, session, tell, cancel, log: RunLog) -> di
     preflight(config)
     out = folder / "dataset" if trial else request["out"]
 
-    def phase(name: str) -> None:
+    def phase(name: str, **told) -> None:
         log.info("%s", name)
-        tell({"event": "phase", "phase": name})
+        tell({"event": "phase", "phase": name, **told})
 
     def follow(event: ProgressEvent) -> None:
         log.step(event)
         tell({"event": "progress", **dataclasses.asdict(event)})
 
-    phase("starting the engine")
+    phase("starting the engine", began=time.time())
     spark, engine = session()
     cancel.check()
     phase("generating")

@@ -127,6 +127,7 @@ class RunFollower:
         if run.active:
             self._beat()
         else:
+            self.state.judge_anew()
             self._show_run(run)
         self._dirty.set()
 
@@ -168,6 +169,15 @@ class RunFollower:
                 self.state.replace(
                     config, f"The configuration of the run of {_when(run)} is loaded. Undo takes it back."
                 )
+
+    def remove(self, id: str | None) -> None:
+        """Remove what an earlier run wrote into a shared workspace."""
+        try:
+            self.state.say(self.runs.remove(str(id)))
+        except (OSError, IdgraphError) as error:
+            self.state.say(f"Nothing was removed: {error}")
+        self.state.judge_anew()
+        self.show(history=_history(self.runs))
 
 
 def shown(run: Run | None) -> dict:
@@ -235,6 +245,7 @@ def _history(runs: Runs) -> list[dict]:
                 "seconds": in_time(run.elapsed),
                 "place": runs.workspace.shown(run.place or run.out or ""),
                 "fingerprint": config.fingerprint()[:8],
+                "removable": runs.removable(run),
             }
         )
     return rows

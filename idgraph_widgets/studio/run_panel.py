@@ -73,3 +73,7 @@ class RunPanel(RunFollower, View):
     def on_load(self, content: dict) -> None:
         """The configuration of an earlier run."""
         self.load(content.get("id"))
+
+    def on_remove(self, content: dict) -> None:
+        """The dataset of an earlier run is not needed any more."""
+        self.remove(content.get("id"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from idgraph_widgets.pipeline.run_time import RunTime
 
-ACTIVE = ("starting", "running", "cancelling")
+ACTIVE = ("waiting", "starting", "running", "cancelling")
 ENDED = ("done", "failed", "cancelled")
 
 
@@ -19,7 +19,7 @@ class Run:
     Attributes
     ----------
     state : str
-        "starting", "running", "cancelling", "done", "failed" or "cancelled".
+        "waiting" (in a queue), "starting", "running", "cancelling", "done", "failed" or "cancelled".
     tables : dict of str to (str, int)
         State ("waiting", "running", "done", "failed", "cancelled") and rows per table, in order.
     fraction : float
@@ -72,9 +72,12 @@ class Run:
 
 def applied(run: Run, event: dict[str, Any], expected: RunTime) -> Run:
     """The run after an event; `expected` tells what part of it is done then."""
+    if event["event"] == "waiting":
+        return replace(run, state="waiting", phase=event["told"])
     if event["event"] == "phase":
         state = run.state if run.state == "cancelling" else "running"
-        return replace(run, state=state, phase=event["phase"])
+        # What it waited is no part of how long it takes.
+        return replace(run, state=state, phase=event["phase"], started=event.get("began", run.started))
     if event["event"] == "progress":
         return _progressed(run, event, expected)
     if event["event"] == "published":

@@ -11,19 +11,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 import threading
 import time
 import uuid
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.errors import ConfigError
 from idgraph_widgets.pipeline.cancel import CancelToken
 from idgraph_widgets.pipeline.run_time import RunTime, time_of
 from idgraph_widgets.processes import ProcessMark
@@ -32,12 +30,18 @@ from idgraph_widgets.schema import GENERATED
 from idgraph_widgets.storage.manifest import write_atomically
 from idgraph_widgets.studio.as_job import number_of, open_jobs, run_as_job
 from idgraph_widgets.studio.job import CHECKS, LOG, TRIAL_HOUSEHOLDS, run_job
+from idgraph_widgets.studio.launch import CANCEL, EVENTS, OUTPUT, PROCESS, REQUEST, is_alive, launched
 from idgraph_widgets.studio.run_record import ENDED, Run, applied
-from idgraph_widgets.studio.worker import CANCEL, EVENTS, OUTPUT, PROCESS, REQUEST
+from idgraph_widgets.studio.words import in_time
 from idgraph_widgets.workspaces import Workspace
+from idgraph_widgets.workspaces.limits import discard
+from idgraph_widgets.workspaces.queue import ENDED as ENDED_IN_QUEUE
+from idgraph_widgets.workspaces.queue import Queue
 
 KEPT = 30
 """Runs that the history keeps."""
+_LOOK = 0.3
+"""Seconds between two looks at the line."""
 
 
 class Runs:
@@ -57,6 +61,7 @@ class Runs:
         self.workspace = workspace if isinstance(workspace, Workspace) else Workspace(Path(workspace))
         self._folder = self.workspace.home / "runs"
         self._spark, self._jobs = spark, jobs
+        self._queue = Queue(self.workspace.queue) if self.workspace.queue is not None and spark is None else None
         self._lock = threading.RLock()
         self._observers: list[Callable[[Run], None]] = []
         self._current: dict[str, Run] = {}
@@ -90,10 +95,12 @@ class Runs:
         RuntimeError
             One of this kind is still going on.
         ConfigError
-            `out` lies outside the workspace.
+            `out` lies outside the workspace, or is the catalog, which a shared one has none of.
         """
         if out is not None:
             out = self.workspace.place(out)
+        elif kind == "run" and self.workspace.shared and self._spark is None:
+            raise ConfigError("Here runs write to folders of your workspace. Choose a folder on the Output tab.")
         with self._lock:
             if (latest := self._current.get(kind)) and latest.active:
                 raise RuntimeError(f"a {kind} is still going on; cancel it first")
@@ -104,26 +111,32 @@ class Runs:
             self._current[kind] = run
         folder = self._folder / id
         folder.mkdir(parents=True, exist_ok=True)
-        # Until a worker has begun, and where the run is a thread's, it lives with this process.
-        write_atomically(folder / PROCESS, ProcessMark.of().to_text())
+        if self._queue is None or as_job:
+            # Until a worker has begun, and where the run is a thread's, it lives with this process.
+            write_atomically(folder / PROCESS, ProcessMark.of().to_text())
         request = {"config": plain, "kind": kind, "out": out, "force": force, "started": run.started, "job": as_job}
+        request["engine"] = self.workspace.engine
         (folder / REQUEST).write_text(json.dumps(request), encoding="utf-8")
         self._prune()
         self._publish(run)
-        target = self._as_job if as_job else self._in_process if self._spark is None else self._in_thread
-        self._spawn(run.id, target, run, request, folder)
+        self._spawn(run.id, self._way(as_job), run, request, folder)
         return run
 
     def cancel(self, kind: str = "run") -> None:
         """Ask the run to stop; it ends as "cancelled", or as "done" if it was faster."""
         with self._lock:
             run = self._current.get(kind)
-            if run is None or run.state not in ("starting", "running"):
+            if run is None or run.state not in ("waiting", "starting", "running"):
                 return
             token = self._tokens.get(run.id)
         if token is not None:
             token.cancel()
         (self._folder / run.id / CANCEL).touch()
+        if self._queue is not None and self._queue.withdraw(self._folder / run.id):
+            told = {"event": "outcome", "state": "cancelled", "message": "The run was withdrawn. It had not begun."}
+            _append(self._folder / run.id / EVENTS, told)
+            self._apply(run.id, told)
+            return
         self._update(run.id, lambda now: replace(now, state="cancelling") if now.active else now)
 
     def wait(self, kind: str = "run", timeout: float | None = None) -> Run | None:
@@ -168,6 +181,24 @@ class Runs:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
+    def removable(self, run: Run) -> bool:
+        """Whether what a run wrote lies in a shared workspace, and can be removed there."""
+        return self.workspace.shared and run.state == "done" and bool(run.folder) and Path(run.folder).is_dir()
+
+    def remove(self, id: str) -> str:
+        """Remove the dataset that an ended run wrote into a shared workspace; what was done, in words.
+
+        Raises
+        ------
+        StorageError
+            It is being written.
+        """
+        run = next((run for run in self.history() if run.id == id), None)
+        if run is None or not self.removable(run):
+            return "There is no dataset of that run any more."
+        discard(Path(self.workspace.place(run.folder)))
+        return f"{self.workspace.shown(run.folder)} was removed."
+
     def subscribe(self, observer: Callable[[Run], None]) -> Callable[[], None]:
         """Call `observer` with every new state of a run, in the thread that follows it."""
         with self._lock:
@@ -206,23 +237,34 @@ class Runs:
 
     def _told(self, id: str, folder: Path, event: dict) -> None:
         """Write an event down and apply it."""
-        with (folder / EVENTS).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(event, default=str) + "\n")
+        _append(folder / EVENTS, event)
         self._apply(id, event)
 
+    def _way(self, as_job: bool) -> Callable:
+        """What makes a run: a job of the workspace, the queue, a process of its own, a thread on the user's session."""
+        if as_job:
+            return self._as_job
+        if self._spark is not None:
+            return self._in_thread
+        return self._in_queue if self._queue else self._in_process
+
     def _in_process(self, run: Run, _request: dict, folder: Path) -> None:
-        with (folder / OUTPUT).open("wb") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "idgraph_widgets.studio.worker", str(folder)],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env=_environment(),
-                start_new_session=True,
-            )
-        with suppress(ProcessLookupError):  # it may have ended already
-            write_atomically(folder / PROCESS, ProcessMark.of(process.pid).to_text())
+        process = launched(folder)
         self._follow(run.id, folder, lambda: process.poll() is None)
+
+    def _in_queue(self, run: Run, request: dict, folder: Path) -> None:
+        self._queue.submit(folder, request["kind"], self.workspace.who, self._times[run.id].total)
+        self._wait_and_follow(run.id, folder)
+
+    def _wait_and_follow(self, id: str, folder: Path) -> None:
+        """Tell the place in the line until it is the run's turn, and then how it goes."""
+        while (turn := self._queue.place(folder)) is not None:
+            place, seconds = turn
+            told = "next in line" if place == 1 else f"number {place} in line"
+            if not (folder / CANCEL).exists():
+                self._apply(id, {"event": "waiting", "told": f"{told}, begins in about {in_time(seconds)}"})
+            time.sleep(_LOOK)
+        self._follow(id, folder, lambda: self._queue.state(folder) != ENDED_IN_QUEUE)
 
     def _follow(self, id: str, folder: Path, alive: Callable[[], bool]) -> None:
         """Apply events as they are written, until the outcome or the end of the process."""
@@ -261,7 +303,7 @@ class Runs:
                 self._take_up(run, folder)
 
     def _take_up(self, run: Run, folder: Path) -> None:
-        if run.active and not _is_alive(folder) and number_of(folder) is None:
+        if run.active and not self._lives(folder) and number_of(folder) is None:
             run = applied(run, {"event": "outcome", **_lost(folder)}, RunTime())
         if run.active:
             self._times[run.id] = _expected(run)
@@ -269,8 +311,14 @@ class Runs:
         with self._lock:
             self._current[run.kind] = run
         if run.active:
-            self._spawn(run.id, self._follow, run.id, folder, lambda: _is_alive(folder))
+            if self._queue is not None:
+                self._spawn(run.id, self._wait_and_follow, run.id, folder)
+            else:
+                self._spawn(run.id, self._follow, run.id, folder, lambda: is_alive(folder))
         self._publish(run)
+
+    def _lives(self, folder: Path) -> bool:
+        return self._queue.state(folder) != ENDED_IN_QUEUE if self._queue is not None else is_alive(folder)
 
     # State
 
@@ -329,6 +377,11 @@ def _expected(run: Run) -> RunTime:
     return time_of(config, checked=run.checks != "")
 
 
+def _append(path: Path, event: dict) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(event, default=str) + "\n")
+
+
 def _new_events(path: Path, position: int) -> tuple[int, list[dict]]:
     """Whole lines written since `position`."""
     try:
@@ -356,21 +409,3 @@ def _lost(folder: Path) -> dict:
         "message": "The run ended without a word, perhaps for lack of memory. Nothing was published. Try again, "
         f"or with fewer households.{told}",
     }
-
-
-def _is_alive(folder: Path) -> bool:
-    try:
-        mark = ProcessMark.from_text((folder / PROCESS).read_text(encoding="utf-8"))
-    except OSError:
-        return False
-    return mark is not None and mark.is_running
-
-
-def _environment() -> dict[str, str]:
-    """Our environment without PySpark's marks of this process, and with this package found first."""
-    import idgraph_widgets
-
-    root = str(Path(idgraph_widgets.__file__).parent.parent)
-    known = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))}
-    paths = [root, *filter(None, known.get("PYTHONPATH", "").split(os.pathsep))]
-    return {**known, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), "IDGRAPH_WORKER": "1"}

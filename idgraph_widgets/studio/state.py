@@ -109,7 +109,7 @@ class StudioState:
         # Worked out when first asked for; None after a change.
         self._sampled: bool | None = None
         self._judged: tuple[Problem, ...] | None = None
-        self._estimated: tuple[Estimate | None] | None = None
+        self._estimated: Estimate | None = None
 
     # Reading
 
@@ -140,16 +140,32 @@ class StudioState:
             if self._judged is None:
                 told = target_problems(self._target, self._config, self._catalog, self._workspace)
                 self._judged = (*self._config.validate(), *told)
+                self._judged += self._beyond(self._judged)
             return self._judged
+
+    def _beyond(self, judged: tuple[Problem, ...]) -> tuple[Problem, ...]:
+        """What is more than this workspace may ask for; what is wrong anyway cannot be estimated."""
+        valid = all(problem.path.startswith("target.") for problem in judged)
+        self._estimated = estimated(self._config) if valid else None
+        if self._workspace is None or self._estimated is None:
+            return ()
+        return tuple(self._workspace.problems(self._config, self._estimated.bytes))
+
+    def judge_anew(self) -> None:
+        """Something has changed beside the configuration: what lies in the workspace."""
+        with self._lock:
+            if self._workspace is not None:
+                self._workspace.measure_anew()
+            self._judged = None
+            self._changed({"target"})
+        self._tell()
 
     @property
     def estimate(self) -> Estimate | None:
         """Rows and bytes to expect; None while the configuration is not valid."""
         with self._lock:
-            if self._estimated is None:
-                wrong = any(not problem.path.startswith("target.") for problem in self.problems)
-                self._estimated = (None if wrong else estimated(self._config),)
-            return self._estimated[0]
+            _ = self.problems  # which are judged by it
+            return self._estimated
 
     def problems_at(self, step: WizardStep) -> list[Problem]:
         """The problems of one tab's fields."""
@@ -376,7 +392,7 @@ class StudioState:
     def _changed(self, topics: Iterable[str], paths: Iterable[str] = ()) -> None:
         topics = set(topics)
         if topics & {"config", "target", "preview"}:
-            self._sampled = self._judged = self._estimated = None
+            self._sampled = self._judged = None
         self._pending = self._pending or _Pending()
         self._pending.topics |= topics
         self._pending.paths |= set(paths)

@@ -14,6 +14,7 @@ from idgraph_widgets.errors import ConfigError, IdgraphError
 from idgraph_widgets.pipeline.session import SessionState, WizardStep
 from idgraph_widgets.storage.places import place_of
 from idgraph_widgets.studio.as_job import open_jobs, workspace_is_known
+from idgraph_widgets.studio.delivery import delivery_of, take_up_adopted
 from idgraph_widgets.studio.host import NOT_SHOWN, Parts, detect, parts
 from idgraph_widgets.studio.job import opened
 from idgraph_widgets.studio.paths import FORM_STEPS
@@ -74,6 +75,7 @@ class Studio(WatchedBox):
         self._spark, self._dataset, self._lock = spark, None, threading.RLock()
         self._reported, self._plain = "", False
         self._saver = Saver(folder, self.state)
+        take_up_adopted(workspace, self.state)
         self._body, self._report = widgets.Box(), widgets.VBox()
         self._body.add_class("idg-body")
         self._report.add_class("idg-report")
@@ -251,7 +253,8 @@ class Studio(WatchedBox):
     def _make_report(self, id: str) -> None:
         try:
             dataset = self.dataset
-            panel = _report_panel(dataset, self.runs.checks(id, dataset.manifest["run_id"]), self._plain, self.runs)
+            checks = self.runs.checks(id, dataset.manifest["run_id"])
+            panel = _report_panel(dataset, checks, self._plain, delivery_of(self.runs.workspace, id, dataset, checks))
         except (IdgraphError, OSError) as error:
             panel = _message(f"The report cannot be shown: {error}")
         with self._lock:
@@ -300,12 +303,12 @@ def _shares(shares: dict) -> dict:
     return {**shares, "household_size": sizes}
 
 
-def _report_panel(dataset, checks, plain: bool, runs: Runs):
+def _report_panel(dataset, checks, plain: bool, delivery):
     """The report of a dataset and of what its checks found; with `plain`, of core widgets in any host."""
     try:
         from idgraph_widgets.report import panel_for
 
-        return panel_for(dataset, checks, plain, copies=not runs.workspace.shared)
+        return panel_for(dataset, checks, plain, delivery)
     except (IdgraphError, ImportError) as error:
         return _message(f"The report cannot be shown: {error}")
 

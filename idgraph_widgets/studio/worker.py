@@ -15,11 +15,7 @@ from pathlib import Path
 
 from idgraph_widgets.pipeline.cancel import CancelToken
 from idgraph_widgets.studio.job import run_job
-
-REQUEST, EVENTS, CANCEL, PROCESS = "request.json", "events.jsonl", "cancel", "process"
-
-OUTPUT = "output.txt"
-"""What a worker says on standard output and error."""
+from idgraph_widgets.studio.launch import CANCEL, EVENTS, REQUEST
 
 
 def main(folder: Path) -> None:
@@ -33,7 +29,7 @@ def main(folder: Path) -> None:
     def session():
         from idgraph_widgets.engines import start_engine
 
-        engine.append(start_engine("embedded"))
+        engine.append(start_engine(request.get("engine", "embedded")))
         return engine[0].spark, (engine[0].name, engine[0].version)
 
     with (folder / EVENTS).open("a", encoding="utf-8") as file:

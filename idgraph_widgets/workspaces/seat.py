@@ -10,20 +10,24 @@ from __future__ import annotations
 import json
 import os
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 from idgraph_widgets.storage.manifest import write_atomically
+from idgraph_widgets.workspaces.limits import Limits
 from idgraph_widgets.workspaces.workspace import Workspace
 
 SEAT = "IDGRAPH_SEAT"
 """The variable of a kernel's environment that names its file."""
 _LOOK = 0.05
+_PATHS, _PLAIN = ("home", "root", "queue"), ("who", "address", "engine")
 
 
 def give(seat: Path, workspace: Workspace) -> None:
     """Put a workspace on a kernel's seat."""
-    told = {"home": str(workspace.home), "root": workspace.root and str(workspace.root), "who": workspace.who}
-    write_atomically(seat, json.dumps(told))
+    paths = {name: path and str(path) for name, path in ((name, getattr(workspace, name)) for name in _PATHS)}
+    plain = {name: getattr(workspace, name) for name in _PLAIN}
+    write_atomically(seat, json.dumps({**paths, **plain, "limits": asdict(workspace.limits)}))
 
 
 def taken() -> Workspace | None:
@@ -37,7 +41,8 @@ def taken() -> Workspace | None:
             os._exit(0)  # the server has ended, and nobody has sat here
         time.sleep(_LOOK)
     told = json.loads(seat.read_text(encoding="utf-8"))
-    workspace = Workspace(Path(told["home"]), told["root"] and Path(told["root"]), told["who"])
+    paths = {name: told[name] and Path(told[name]) for name in _PATHS}
+    workspace = Workspace(**paths, **{name: told[name] for name in _PLAIN}, limits=Limits(**told["limits"]))
     workspace.make()
     if workspace.root is not None:
         os.chdir(workspace.root)

@@ -5,14 +5,26 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import time
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from idgraph_widgets.config import GenerationConfig, Problem
 from idgraph_widgets.errors import ConfigError
+from idgraph_widgets.workspaces.limits import Limits, size_of
+from idgraph_widgets.workspaces.queue import Queue
 
 HOME, DATASETS = "studio", "datasets"
 """Folders in that of a person: the session and the runs, which no text field names, and all that one may name."""
+
+GALLERY = "shown"
+"""The folder of shown reports, beside that of all people."""
+
+DISK = "disk"
+"""The queue's figure of bytes that everybody's datasets take."""
+_FRESH = 10.0
 
 
 @dataclass(frozen=True)
@@ -27,6 +39,14 @@ class Workspace:
         All that is named in a text field lies below it; None: anywhere on this machine.
     who : str
         Whose it is; "" for the user of the machine.
+    limits : Limits
+        What may be asked for.
+    queue : Path, optional
+        File of the queue in which runs wait for their turn; without one they begin at once.
+    address : str
+        Path on the dashboard's server below which browsers get what lies here; "" where there is none.
+    engine : str
+        What runs work on, as `start_engine` takes it.
 
     Examples
     --------
@@ -40,17 +60,27 @@ such as data/demo.
     home: Path
     root: Path | None = None
     who: str = ""
+    limits: Limits = Limits()
+    queue: Path | None = None
+    address: str = ""
+    engine: str = "embedded"
+    _measured: dict[str, tuple[float, int]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
-    def of(cls, who: str, people: Path) -> Workspace:
-        """The workspace of a person below a folder of many people's."""
+    def of(cls, who: str, people: Path, **more) -> Workspace:
+        """The workspace of a person below a folder of many people's; what else it has as `Workspace` takes it."""
         folder = people / folder_name(who)
-        return cls(folder / HOME, folder / DATASETS, who)
+        return cls(folder / HOME, folder / DATASETS, who, **more)
 
     @property
     def shared(self) -> bool:
         """Whether other people's workspaces lie on the same machine."""
         return self.root is not None
+
+    @property
+    def gallery(self) -> Path | None:
+        """Folder of the reports that people show to each other; None where nobody else is."""
+        return None if self.root is None else self.root.parents[2] / GALLERY
 
     def make(self) -> None:
         """Make its folders, which only this program's user may read."""
@@ -77,6 +107,29 @@ such as data/demo.
         if found == root or not found.is_relative_to(root):
             raise ConfigError(f"{given} lies outside your workspace. Name a folder in it, such as data/demo.")
         return str(found)
+
+    def problems(self, config: GenerationConfig, wanted: int) -> Iterable[Problem]:
+        """What stands in the way of a run of a valid configuration that is expected to write so many bytes."""
+        if self.root is None:
+            return ()
+        root, queue = self.root, self.queue
+        mine = self._known("mine", lambda: size_of(root)) if self.limits.disk_per_person is not None else 0
+        all = 0
+        if self.limits.disk is not None and queue is not None:
+            all = self._known("all", lambda: int(Queue(queue).fact(DISK) or 0))
+        return self.limits.problems(config, wanted, mine, max(mine, all))
+
+    def _known(self, name: str, measure) -> int:
+        """A figure that is measured anew when it is some seconds old: sliders ask for it with every step."""
+        at, value = self._measured.get(name, (float("-inf"), 0))
+        if time.monotonic() - at > _FRESH:
+            value = measure()
+            self._measured[name] = (time.monotonic(), value)
+        return value
+
+    def measure_anew(self) -> None:
+        """Count what lies there when it is next asked for."""
+        self._measured.clear()
 
     def shown(self, place: str) -> str:
         """A place as its owner knows it: below the root by its name there."""

@@ -6,10 +6,10 @@ import asyncio
 import json
 
 import pytest
+from support.visitors import Visitor, message, run
 from tornado.websocket import WebSocketClosedError
 
 from idgraph_widgets.dashboard.kernels import PROTOCOL
-from tests.dashboard.conftest import Visitor, message, run
 
 
 @pytest.fixture(scope="module")

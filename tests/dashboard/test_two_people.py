@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from support.pages import picture, small, tab
+from support.pages import WAIT, picture, small, tab
+from support.visitors import Visitor, run
 from tornado.httpclient import HTTPClientError
 
 from idgraph_widgets.workspaces import Workspace
-from tests.dashboard.conftest import Visitor, run
 
 
 def kernel_of(page):
@@ -54,6 +54,26 @@ def test_a_place_outside_the_workspace_is_refused_in_words(enter, shared):
     page.wait_for_timeout(1000)
 
 
+def test_a_studio_that_has_ended_comes_back_as_soon_as_it_is_used(browser, shared):
+    # As `enter` does, but for a page that finds nobody where its kernel was.
+    context = browser.new_context()
+    context.set_default_timeout(WAIT)
+    page = context.new_page()
+    page.goto(f"{shared.url}?token={shared.tokens['bob']}")
+    page.wait_for_selector(".idg-bar")
+    small(page, "7654")
+    page.wait_for_timeout(1000)
+    ended = kernel_of(page)
+    assert page.request.post(f"{shared.url}voila/api/shutdown/{ended}").ok
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    page.get_by_text("This studio is at rest").wait_for()
+    page.mouse.move(100, 200)
+    page.mouse.move(120, 220)
+    page.get_by_text("Your last session is back").wait_for()
+    assert page.locator(".idg-summary").text_content().startswith("7,654") and kernel_of(page) != ended
+    context.close()
+
+
 def test_nobody_reaches_a_kernel_of_somebody_else_nor_without_a_login(shared):
     ada, bob = (Visitor(shared.url, shared.tokens[who]) for who in ("ada", "bob"))
     kernel = ada.open_studio()
@@ -94,6 +114,6 @@ def test_pages_set_what_browsers_need_to_protect_them(shared):
     # A form of another site brings no secret of ours.
     assert Visitor(shared.url).ask("login", "POST", b"password=" + shared.tokens["ada"].encode())[0] == 403
     status, _, body = Visitor(shared.url).ask("health")
-    assert status == 200 and set(json.loads(body)) == {"status", "studios", "warm"}
+    assert status == 200 and set(json.loads(body)) == {"status", "studios", "warm", "waiting", "working"}
     log = (shared.folder / "dashboard.log").read_text(encoding="utf-8")
     assert all(token not in log for token in shared.tokens.values())

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from support.visitors import Visitor
 
 from benchmarks.studio import Server
 from idgraph_widgets.dashboard.people import People
@@ -13,7 +14,6 @@ from idgraph_widgets.dashboard.settings import Settings, read_settings
 from idgraph_widgets.dashboard.who import is_among, networks
 from idgraph_widgets.errors import ConfigError
 from idgraph_widgets.workspaces.workspace import folder_name
-from tests.dashboard.conftest import Visitor
 
 
 def dashboard(folder, *options):
@@ -32,6 +32,8 @@ def test_where_others_come_there_is_no_start_without_a_login(ip, tmp_path):
         Settings().check(ip)
     with pytest.raises(ConfigError, match="Name the addresses"):
         Settings(login="proxy").check(ip)
+    with pytest.raises(ConfigError, match="JupyterHub starts the dashboard"):
+        Settings(login="hub").check(ip)
     Settings(login="token").check(ip)
 
 
@@ -114,7 +116,7 @@ def test_the_operators_file_is_read_and_options_go_before_it(tmp_path):
     assert (settings.login, settings.warm, settings.proxies) == ("proxy", 5, ("10.0.0.1",))
     assert (settings.base_url, settings.origin) == ("/graphs/", "https://studio.example.org")
     for text, told in (
-        ("[who]\nlogin = 'open'", "who.login: found 'open'; allowed: one of none, token, proxy"),
+        ("[who]\nlogin = 'open'", "who.login: found 'open'; allowed: one of none, token, proxy, hub"),
         ("[server]\nlogin = 'token'", "no setting server.login; there are .*who.login"),
         ("[server]\nwarm = true", "server.warm: found True; allowed: a whole number, 0 to 200"),
         ("[server]\naddress = 'studio'", "allowed: the address that people type"),

@@ -52,6 +52,8 @@ def test_a_run_outside_is_refused_before_anything_is_written(ada):
     runs = Runs(ada)
     with pytest.raises(ConfigError, match="outside your workspace"):
         runs.start(GenerationConfig(), "../../elsewhere")
+    with pytest.raises(ConfigError, match="write to folders"):
+        runs.start(GenerationConfig(), None)
     assert not (ada.home / "runs").exists() and runs.current() is None
 
 

@@ -290,7 +290,7 @@ def served(browser, dataset_1k_path, tmp_path_factory):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    template = resources.files("idgraph_widgets.studio").joinpath("dashboard", "jupyter")
+    template = resources.files("idgraph_widgets.dashboard").joinpath("jupyter")
     outside = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))}
     arguments = [
         *("report.ipynb", "--no-browser", f"--port={port}", "--VoilaConfiguration.template=idgraph"),

@@ -10,11 +10,12 @@ import traitlets
 
 from idgraph_widgets.quality.report import Report
 from idgraph_widgets.report.data import report_data, write_json
+from idgraph_widgets.report.delivery import Delivery
 from idgraph_widgets.report.kept import kept_checks
 from idgraph_widgets.report.page import page, write_html
 from idgraph_widgets.report.panel.checks import ChecksPart
 from idgraph_widgets.report.panel.columns import ColumnExplorer
-from idgraph_widgets.report.panel.export import ExportPart
+from idgraph_widgets.report.panel.export import DeliveryPart, ExportPart
 from idgraph_widgets.report.panel.household import HouseholdExplorer
 from idgraph_widgets.report.panel.journey import JourneyExplorer
 from idgraph_widgets.report.panel.part import Part, button
@@ -55,7 +56,7 @@ class _Head(Part):
     def __init__(self, owner: ReportPanel):
         self._owner = owner
         super().__init__(
-            tabs=[list(tab) for tab in owner.tabs],
+            tabs=[list(tab) for tab in TABS],
             chosen=TABS[0][0],
             controls=[[button("html", "Save as HTML"), button("json", "Save as JSON")]],
         )
@@ -91,8 +92,8 @@ class ReportPanel(WatchedBox):
         runs them on demand.
     tab : str
         The tab to begin with.
-    copies : bool
-        Offer to write copies on the machine that runs Python.
+    delivery : Delivery, optional
+        Where a browser gets the dataset; without one, copies are written on the machine that runs Python.
 
     Raises
     ------
@@ -104,9 +105,9 @@ class ReportPanel(WatchedBox):
     >>> ReportPanel(Dataset("data/demo"))  # doctest: +SKIP
     """
 
-    def __init__(self, dataset, checks: Report | None = None, tab: str = "overview", copies: bool = True):
+    def __init__(self, dataset, checks: Report | None = None, tab: str = "overview", delivery: Delivery | None = None):
         self._dataset = dataset
-        self.tabs = tuple(one for one in TABS if copies or one[0] != "export")
+        self._delivery = delivery
         self._checks = kept_checks(dataset) if checks is None else checks
         self._lock = threading.RLock()
         self._parts: dict[str, Part] = {}
@@ -124,8 +125,8 @@ class ReportPanel(WatchedBox):
     def part(self, tab: str) -> Part:
         """The part of a tab; it is made when it is first asked for."""
         with self._lock:
-            if tab not in dict(self.tabs):
-                raise ValueError(f"tabs are {', '.join(key for key, _ in self.tabs)}, not {tab!r}")
+            if tab not in dict(TABS):
+                raise ValueError(f"tabs are {', '.join(key for key, _ in TABS)}, not {tab!r}")
             if tab not in self._parts:
                 self._parts[tab] = self._make(tab)
             return self._parts[tab]
@@ -176,7 +177,7 @@ class ReportPanel(WatchedBox):
     def _go_plain(self) -> None:
         """Nothing of this is shown in the page: the same report in core widgets."""
         told = widgets.HTML(f'<div class="idg"><p role="status">{NOT_SHOWN}</p></div>')
-        self.children = [told, PlainReport(self._dataset, self._found(), "export" in dict(self.tabs))]
+        self.children = [told, PlainReport(self._dataset, self._found(), self._delivery)]
 
     def _go_full(self) -> None:
         """The page was only slow."""
@@ -196,7 +197,7 @@ class ReportPanel(WatchedBox):
         if tab == "journey":
             return JourneyExplorer(self._dataset, opened=False)
         if tab == "export":
-            return ExportPart(self._dataset)
+            return DeliveryPart(self._dataset, self._delivery) if self._delivery else ExportPart(self._dataset)
         if tab == "columns":
             return ColumnExplorer(self._dataset, opened=False)
         return SectionPart(self._dataset, tab, opened=False, found=self._found)

@@ -153,3 +153,8 @@ def check(name: str, label: str, value: bool) -> dict[str, Any]:
 def button(name: str, label: str, primary: bool = False, value=None) -> dict[str, Any]:
     """A control that does something at once."""
     return {"kind": "button", "name": name, "label": label, "primary": primary, "value": value}
+
+
+def link(name: str, label: str, address: str, download: bool = False) -> dict[str, Any]:
+    """A control: another page of the server, or a file that the browser keeps."""
+    return {"kind": "link", "name": name, "label": label, "address": address, "download": download}

@@ -165,6 +165,7 @@ function controlRows(model, holder, press) {
   const build = (one) => {
     const key = `${one.name}${one.kind === "button" ? `-${one.value}` : ""}`;
     if (one.kind === "button") return h("button", { type: "button", "data-control": key, class: one.primary ? "idg-primary" : null, onclick: () => press(one.name, one.value) }, one.label);
+    if (one.kind === "link") return h("a", { class: "idg-button", "data-control": key, href: one.address, ...(one.download ? { download: "" } : { target: "_blank", rel: "noopener" }) }, one.label);
     const id = uid("control");
     let input;
     if (one.kind === "select") {

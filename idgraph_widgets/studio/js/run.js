@@ -1,7 +1,7 @@
 // The run: Generate, progress, Cancel, failures, Retry, history.
 
 const WORDS = { waiting: "○ waiting", running: "◐ running", done: "● done", failed: "✗ failed", cancelled: "– cancelled" };
-const TITLES = { starting: "Starting", running: "Generating", cancelling: "Cancelling", done: "Done", failed: "The run failed", cancelled: "Cancelled" };
+const TITLES = { waiting: "Waiting", starting: "Starting", running: "Generating", cancelling: "Cancelling", done: "Done", failed: "The run failed", cancelled: "Cancelled" };
 
 function run({ model, el }) {
   themes.start();
@@ -57,7 +57,7 @@ function run({ model, el }) {
     panel.hidden = !some;
     showTables();
     if (!some) return;
-    const active = ["starting", "running", "cancelling"].includes(now.state);
+    const active = ["waiting", "starting", "running", "cancelling"].includes(now.state);
     // From here on the dataset is there; what follows are its checks.
     const published = now.place && now.phase === "checks";
     title.textContent = published && now.state === "running" ? "Checking" : TITLES[now.state];
@@ -74,7 +74,7 @@ function run({ model, el }) {
     live.remaining.value.textContent = now.remaining || "–";
     live.remaining.element.hidden = !active;
     cancel.hidden = !active;
-    cancel.textContent = published ? "Skip the checks" : "Cancel";
+    cancel.textContent = published ? "Skip the checks" : now.state === "waiting" ? "Withdraw" : "Cancel";
     verdict.hidden = !now.verdict;
     verdict.textContent = `${{ done: "✓ ", failed: "✗ " }[now.checks] || ""}${now.verdict}`;
     verdict.className = { done: "idg-ok", failed: "idg-bad" }[now.checks] || "idg-quiet";
@@ -94,7 +94,8 @@ function run({ model, el }) {
   function showHistory() {
     past.hidden = !model.get("history").length;
     history.replaceChildren(...model.get("history").map((one) => h("tr", {}, h("td", {}, one.when), h("td", { class: one.state === "failed" ? "idg-bad" : "" }, one.state), h("td", { class: "r" }, one.households), h("td", { class: "r" }, one.seed), h("td", { class: "r" }, one.rows), h("td", { class: "r" }, one.seconds), h("td", { title: "First figures of the configuration's fingerprint" }, one.fingerprint),
-      h("td", {}, h("button", { type: "button", class: "idg-plain", "aria-label": `Load the configuration of the run of ${one.when}`, onclick: () => model.send({ do: "load", id: one.id }) }, "Load this configuration")))));
+      h("td", {}, h("button", { type: "button", class: "idg-plain", "aria-label": `Load the configuration of the run of ${one.when}`, onclick: () => model.send({ do: "load", id: one.id }) }, "Load this configuration"),
+        one.removable ? h("button", { type: "button", class: "idg-plain", "aria-label": `Remove the dataset of the run of ${one.when}`, onclick: () => confirm(`Remove ${one.place}? It cannot be had back.`) && model.send({ do: "remove", id: one.id }) }, "Remove the dataset") : null))));
   }
   showReady();
   showRun();

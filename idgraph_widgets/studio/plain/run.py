@@ -12,6 +12,7 @@ from idgraph_widgets.studio.runs import Runs
 from idgraph_widgets.studio.state import StudioState
 
 _TITLES = {
+    "waiting": "Waiting",
     "starting": "Starting",
     "running": "Generating",
     "cancelling": "Cancelling",
@@ -142,7 +143,7 @@ class PlainRunPanel(RunFollower, widgets.VBox):
         self.verdict.value = paragraph(f"{mark}{run['verdict']}", color) if run.get("verdict") else ""
         words = [run.get("message", ""), run.get("advice", "")] if ill else []
         self.failure.value = paragraph(" ".join(dict.fromkeys(filter(None, words))), "idg-failure")
-        self.cancel.description = "Skip the checks" if checking else "Cancel"
+        self.cancel.description = "Skip the checks" if checking else "Withdraw" if state == "waiting" else "Cancel"
         self.cancel.disabled = state == "cancelling"
         hide(self.cancel, not active)
         hide(self.again, not ill)
