@@ -116,6 +116,7 @@ ASKED = {
     "cart_to_purchase": 0.95,
     "ramp_up_days": 10,
     "wear_out": 1.5,
+    "click_readiness_sigma": 0.0,
     "holdout_share": 0.4,
     "organic_visits_per_person_90_days": 0.5,
     "ad_lift": 0.0,
