@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable
+from typing import Any
 
 from idgraph_widgets.config.generation import GenerationConfig
 from idgraph_widgets.config.household import HouseholdConfig
@@ -12,28 +13,34 @@ from idgraph_widgets.config.problems import Problem, config_error, did_you_mean,
 PRESETS = {"tiny": 1_000, "small": 10_000, "medium": 100_000, "large": 1_000_000, "measurement": 100_000}
 """Name to number of households."""
 
-_MEASUREMENT = {
-    # Few advertisers that people often buy from, and campaigns that reach whoever is online: at 100 000 households
-    # every campaign that ends within the window has more than 1 000 purchases to measure, and a third of homes to
-    # compare with.
-    "campaigns_per_period": 3,
-    "num_advertisers": 3,
-    "channel_mix": {"social": 0.4, "display": 0.3, "video": 0.3},
-    "flight_days": {"min": 21, "max": 28},
-    "budget_factor": {"min": 5.0, "max": 10.0},
-    "holdout_share": 0.33,
-    "reach_share": 1.0,
-    "impressions_per_view": 1.0,
-    "attribution_window_days": 14,
-    "organic_visits_per_person_90_days": 9.0,
-    "visit_to_cart": 0.35,
-    "cart_to_purchase": 0.65,
-    "ad_lift": 1.0,
+_MEASUREMENT: dict[str, dict[str, Any]] = {
+    "campaign_config": {
+        # Few advertisers that people often buy from: at 100 000 households every campaign that ends within the window
+        # has thousands of purchases to measure, and a third of homes to compare with.
+        "campaigns_per_period": 3,
+        "num_advertisers": 3,
+        "flight_days": {"min": 21, "max": 28},
+        "attribution_window_days": 14,
+        "holdout_share": 0.33,
+        "organic_visits_per_person_90_days": 9.0,
+        "visit_to_cart": 0.35,
+        "cart_to_purchase": 0.65,
+        # Campaigns that nothing stops, and channels that also reach people who are hardly ever online.
+        "channel_mix": {"email": 0.3, "social": 0.3, "display": 0.2, "ctv": 0.2},
+        "mailings_per_week": 4.0,
+        "budget_factor": {"min": 5.0, "max": 10.0},
+        "reach_share": 1.0,
+        "impressions_per_view": 1.0,
+        # Strong ads, of which it takes many until the next one adds nothing: so effects of several campaigns add up,
+        # and what a holdout of one tells is what its own exposures created.
+        "ad_lift": 2.0,
+        "ad_adstock": 0.2,
+        # Who is online more shops more: what exposed people buy misleads.
+        "shopping_activity": 0.8,
+    },
+    "engagement_config": {"events_per_person_day": 0.6},
 }
-"""Fields of `CampaignConfig` that the preset for measurement changes (design)."""
-
-_ONLINE = {"events_per_person_day": 0.6, "activity_sigma": 0.4}
-"""Fields of `EngagementConfig` that it changes: ads are seen in sessions, so most people have some (design)."""
+"""Fields that the preset for measurement changes, by section (design)."""
 
 _UNMEASURED = [
     "49",
@@ -75,13 +82,13 @@ _UNMEASURED = [
 
 
 def preset(name: str) -> GenerationConfig:
-    """The defaults with the number of households of a preset; *measurement* also changes the campaigns.
+    """The defaults with the number of households of a preset; *measurement* changes campaigns and sessions, too.
 
     Parameters
     ----------
     name : {"tiny", "small", "medium", "large", "measurement"}
-        1 000, 10 000, 100 000 or 1 000 000 households; or 100 000 with fewer and stronger campaigns, so that each
-        has enough purchases for its lift to be measured.
+        1 000, 10 000, 100 000 or 1 000 000 households; or 100 000 with fewer and stronger campaigns and more
+        sessions to show them in, so that each has enough purchases for its lift to be measured.
 
     Raises
     ------
@@ -98,11 +105,10 @@ def preset(name: str) -> GenerationConfig:
         problem = Problem("preset", shown(name), ", ".join(PRESETS), hint)
         raise config_error([problem], "the choice of a preset")
     config = GenerationConfig(household_config=HouseholdConfig(num_households=PRESETS[name]))
-    for field, value in (_MEASUREMENT if name == "measurement" else {}).items():
-        setattr(config.campaign_config, field, copy.deepcopy(value))
     if name == "measurement":
-        for field, value in _ONLINE.items():
-            setattr(config.engagement_config, field, value)
+        for section, fields in _MEASUREMENT.items():
+            for field, value in fields.items():
+                setattr(getattr(config, section), field, copy.deepcopy(value))
         config.audience_config.segments = dict.fromkeys(_UNMEASURED, False)
     return config
 

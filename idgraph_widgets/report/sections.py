@@ -139,6 +139,7 @@ def campaigns_section(subject: Subject) -> list[Block]:
         campaigns.reach_card(measures.reach(dataset)),
         campaigns.frequency_card(measures.reach_frequency(dataset)),
         campaigns.lift_card(measures.treated_against_holdout(dataset)),
+        campaigns.biased_lift_card(measures.holdout_and_exposed(dataset), measures.households_for_lift(dataset, 0.05)),
         campaigns.lift_card(visits, "lift-channels", "Site visits, treated against holdout, by channel"),
         campaigns.attribution_card(measures.attribution(dataset)),
         _scores_table(measures.attribution_scores(dataset)),
@@ -153,11 +154,14 @@ def _scores_table(scores) -> TableBlock:
     columns = (
         ("attribution_model", "attribution model", ""),
         ("credited", "credited purchases", ",.1f"),
-        ("caused", "caused purchases (truth)", ",d"),
-        ("ratio", "credited over caused", ",.2f"),
+        ("caused", "created purchases (truth)", ",d"),
+        ("ratio", "credited over created", ",.2f"),
         ("share_error", "credit at the wrong campaigns", ".1%"),
     )
-    note = "The truth knows which ad caused a purchase. A model that divides well may still credit what no ad caused."
+    note = (
+        "The truth knows which purchases ads created. Models also credit those that ads only captured: they would have "
+        "been made anyway."
+    )
     return table_of("attribution-scores", "Attribution models against the truth", scores, columns, note=note)
 
 

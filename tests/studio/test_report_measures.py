@@ -297,6 +297,26 @@ def test_treated_against_holdout(dataset_1k, frames):
     assert set(by_channel.group) == set(campaigns.channel)
 
 
+def test_exposed_against_unexposed_stands_beside_the_holdout(dataset_1k, frames):
+    exposed, arms = measures.exposed_arms(dataset_1k), measures.arms(dataset_1k)
+    assert exposed.households.sum() == arms[~arms.is_held.astype(bool)].households.sum()
+    met = frames["campaign_exposures"][["campaign_id", "household_id"]].drop_duplicates()
+    assert exposed[exposed.is_exposed.astype(bool)].households.sum() == len(met)
+    both = measures.holdout_and_exposed(dataset_1k).set_index("group")
+    fair = measures.treated_against_holdout(dataset_1k).set_index("outcome")
+    assert both.difference["holdout"] == fair.difference["purchase"]
+    assert both.treated["exposed"] + both.held_out["exposed"] == both.treated["holdout"]
+
+
+def test_a_lift_takes_more_households_the_closer_it_is_told(dataset_1k):
+    wide, close = (measures.households_for_lift(dataset_1k, half) for half in (0.10, 0.05))
+    if wide is None:  # nobody bought in the median campaign
+        bought = measures.arms(dataset_1k).groupby("campaign_id").purchase.sum()
+        assert bought.median() == 0
+    else:
+        assert close == pytest.approx(4 * wide, rel=0.01) and wide > 1_000
+
+
 def test_household_graph(dataset_1k, frames, links):
     false = links[links.individual_id != links.true_individual_id]
     key = int(false.household_id.iloc[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pandas as pd
 
@@ -174,7 +175,7 @@ def lift_card(lift: pd.DataFrame, key: str = "lift", title: str = "Treated again
     values = [scale * v for v in found.difference]
     sure = [low > 0 or high < 0 for low, high in zip(found.low, found.high)]
     about = [
-        f"treated {1000 * t:.2f}, held out {1000 * h:.2f}, interval {1000 * low:+.2f} to {1000 * high:+.2f}"
+        f"{1000 * t:.2f} against {1000 * h:.2f}, interval {1000 * low:+.2f} to {1000 * high:+.2f}"
         for t, h, low, high in zip(found.treated_rate, found.held_out_rate, found.low, found.high)
     ]
     data = []
@@ -211,6 +212,24 @@ def lift_card(lift: pd.DataFrame, key: str = "lift", title: str = "Treated again
         else "Site visits by channel; 95 % intervals."
     )
     return Card(key, title, drawn, text, note, height=150 + 32 * len(order))
+
+
+def biased_lift_card(lift: pd.DataFrame, needed: int | None) -> Card:
+    """Purchases: treated less held out, and exposed less unexposed, which misleads.
+
+    Parameters
+    ----------
+    lift : DataFrame
+        See `holdout_and_exposed`.
+    needed : int or None
+        Households it takes to tell a lift to 5 points.
+    """
+    groups = {"holdout": "treated − held out", "exposed": "exposed − unexposed"}
+    shown = lift.assign(outcome=[groups[group] for group in lift.group], group="purchase")
+    card = lift_card(shown, "lift-exposed", "Purchases: holdout, and exposed against unexposed")
+    takes = f" To tell a usual campaign's lift to 5 points takes about {count(needed)} households." if needed else ""
+    note = f"Who is online more sees more ads and buys more anyway: only the holdout tells what ads add.{takes}"
+    return replace(card, note=note, text=f"{card.text} {note}")
 
 
 def calendar_card(campaigns: pd.DataFrame) -> Card:

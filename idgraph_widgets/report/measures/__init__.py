@@ -39,7 +39,13 @@ from idgraph_widgets.report.measures.identity import (
     pair_quality,
 )
 from idgraph_widgets.report.measures.journey import Journey, known_person, notable_people, person_ads, person_journey
-from idgraph_widgets.report.measures.lift import arms, treated_against_holdout
+from idgraph_widgets.report.measures.lift import (
+    arms,
+    exposed_arms,
+    holdout_and_exposed,
+    households_for_lift,
+    treated_against_holdout,
+)
 from idgraph_widgets.report.measures.places import states
 from idgraph_widgets.report.measures.samples import sample_rows
 from idgraph_widgets.report.measures.volume import table_volume
@@ -63,11 +69,14 @@ __all__ = [
     "content_popularity",
     "daily",
     "degrees",
+    "exposed_arms",
     "find_households",
     "funnel",
     "heat_map",
     "histogram",
+    "holdout_and_exposed",
     "household_graph",
+    "households_for_lift",
     "known_household",
     "known_person",
     "link_truth",

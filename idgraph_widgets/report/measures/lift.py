@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from idgraph_widgets.measurement import households_needed
 from idgraph_widgets.report.measures.intervals import Z95
 from idgraph_widgets.report.measures.query import ask, once_per_dataset
 
@@ -27,11 +28,26 @@ def arms(dataset) -> pd.DataFrame:
         ``campaign_id``, ``channel``, ``objective``, ``is_held``, ``households``, and a column per outcome
         with the households that responded so.
     """
+    return _groups(dataset, "is_held")
+
+
+@once_per_dataset
+def exposed_arms(dataset) -> pd.DataFrame:
+    """The same of treated households with an exposure (``is_exposed``) and of those without; see `arms`."""
+    return _groups(dataset, "is_exposed")
+
+
+def _groups(dataset, by: str) -> pd.DataFrame:
+    """Households of the target segments and responses, by one of two conditions.
+
+    ``is_exposed`` leaves out those held out.
+    """
     flags = ", ".join(f"max(case when r.response_type = '{o}' then 1 else 0 end) as {o}" for o in OUTCOMES)
     sums = ", ".join(f"sum(coalesce(r.{o}, 0)) as {o}" for o in OUTCOMES)
+    condition = {"is_held": "h.household_id is not null", "is_exposed": "x.household_id is not null"}[by]
     return ask(
         dataset,
-        f"""select e.campaign_id, c.channel, c.objective, h.household_id is not null as is_held,
+        f"""select e.campaign_id, c.channel, c.objective, {condition} as {by},
           count(*) as households, {sums}
         from (
           select distinct c.campaign_id, a.individual_id div 16 as household_id
@@ -39,6 +55,8 @@ def arms(dataset) -> pd.DataFrame:
         ) e
         join campaigns c on e.campaign_id = c.campaign_id
         left join campaign_holdouts h on e.campaign_id = h.campaign_id and e.household_id = h.household_id
+        left join (select distinct campaign_id, household_id from campaign_exposures) x
+          on e.campaign_id = x.campaign_id and e.household_id = x.household_id
         left join (
           select c.campaign_id, r.individual_id div 16 as household_id, {flags}
           from response_events r join campaigns c on r.advertiser_id = c.advertiser_id
@@ -46,8 +64,9 @@ def arms(dataset) -> pd.DataFrame:
             and unix_micros(r.response_ts) div 86400000000 < unix_date(c.end_date) + c.attribution_window_days
           group by c.campaign_id, r.individual_id div 16
         ) r on e.campaign_id = r.campaign_id and e.household_id = r.household_id
-        group by e.campaign_id, c.channel, c.objective, h.household_id is not null
-        order by e.campaign_id, is_held""",
+        {"where h.household_id is null" if by == "is_exposed" else ""}
+        group by e.campaign_id, c.channel, c.objective, {condition}
+        order by e.campaign_id, {by}""",
     )
 
 
@@ -75,6 +94,36 @@ def treated_against_holdout(dataset, by: str | None = None) -> pd.DataFrame:
     rows = [(name, outcome, *_pooled(part, outcome)) for name, part in groups for outcome in OUTCOMES]
     names = ["treated", "held_out", "treated_rate", "held_out_rate", "difference", "low", "high"]
     return pd.DataFrame(rows, columns=["group", "outcome", *names])
+
+
+def holdout_and_exposed(dataset) -> pd.DataFrame:
+    """Households that buy: treated less held out, and exposed less unexposed, which takes activity for an effect.
+
+    Returns
+    -------
+    DataFrame
+        As `treated_against_holdout`, for purchases; ``group`` is ``holdout`` or ``exposed``.
+    """
+    found = treated_against_holdout(dataset)
+    fair = found[found.outcome == "purchase"].assign(group="holdout")
+    exposed = exposed_arms(dataset)
+    biased = ("exposed", "purchase", *_pooled(exposed.assign(is_held=~exposed.is_exposed.astype(bool)), "purchase"))
+    return pd.concat([fair, pd.DataFrame([biased], columns=list(fair.columns))], ignore_index=True)
+
+
+def households_for_lift(dataset, half_width: float) -> int | None:
+    """Households it would take to tell the lift of a usual campaign, by its holdout, to within `half_width`.
+
+    From households that bought, as many in the median campaign as in this dataset; None where that is nobody, or nobody
+    was held out.
+    """
+    found = arms(dataset)
+    bought = found.groupby("campaign_id").purchase.sum().median() if len(found) else 0
+    share = found.households[found.is_held.astype(bool)].sum() / max(1, found.households.sum())
+    if not bought or not 0 < share < 1:
+        return None
+    homes = dataset.config.household_config.num_households
+    return households_needed(float(bought) / homes, half_width, share, clustering=1.0)
 
 
 def _pooled(part: pd.DataFrame, outcome: str):
