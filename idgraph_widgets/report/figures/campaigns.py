@@ -18,6 +18,7 @@ from idgraph_widgets.report.figures.card import (
     count,
     figure,
     line,
+    marks,
     plain,
     rows_axis,
     words,
@@ -211,6 +212,40 @@ def lift_card(lift: pd.DataFrame, key: str = "lift", title: str = "Treated again
         else "Site visits by channel; 95 % intervals."
     )
     return Card(key, title, drawn, text, note, height=150 + 32 * len(order))
+
+
+def comparison_card(found: pd.DataFrame) -> Card:
+    """Three ways to tell what campaigns added, beside the truth."""
+    known = found.dropna(subset=["difference"])
+    names, scale = list(known.group), 1000
+    values = [scale * v for v in known.difference]
+    data = [
+        {
+            "type": "scatter", "mode": "markers", "name": "estimate",
+            "x": plain(values), "y": names,
+            "error_x": {
+                "type": "data", "symmetric": False, "color": "@accent", "thickness": 1.5,
+                "array": plain(scale * high - v for high, v in zip(known.high, values)),
+                "arrayminus": plain(v - scale * low for low, v in zip(known.low, values)),
+            },
+            "marker": {"color": "@accent", "size": 10, "symbol": "circle"},
+            "hovertemplate": "%{y}: %{x:+.2f} buying households per 1,000<extra></extra>",
+        },
+        marks([scale * v for v in known.truth], names, "truth: %{x:+.3f} per 1,000", "truth"),
+    ]  # fmt: skip
+    x = axis("more buying households per 1,000", zeroline=True, zerolinecolor="@text", zerolinewidth=1)
+    drawn = figure(data, x, rows_axis(categoryorder="array", categoryarray=names))
+    told = [
+        f"{row.group}: {scale * row.difference:+.2f} per 1,000, interval {scale * row.low:+.2f} to "
+        f"{scale * row.high:+.2f}, truth {scale * row.truth:+.3f}"
+        for row in known.itertuples()
+    ]
+    note = (
+        "Exposed against not exposed misleads: who is online more sees more ads and shops more, and search "
+        "ads answer people who want something. Only chance decides who is held out. Where a campaign reaches "
+        "few of its audience, those it could not reach dilute the first comparison; the second leaves them out."
+    )
+    return Card("comparisons", "What ads added, told in three ways", drawn, "; ".join(told) + ".", note, 260, True)
 
 
 def calendar_card(campaigns: pd.DataFrame) -> Card:
