@@ -152,7 +152,7 @@ def _more_campaigns(config):
 
 
 def _rarer_ads(config):
-    config.campaign_config.exposures_per_week = 1.0
+    config.campaign_config.impressions_per_view = 0.3
 
 
 _CHANGES = (_larger_homes, _longer, _shorter, _busier, _flatter, _more_seen, _adults, _more_campaigns, _rarer_ads)

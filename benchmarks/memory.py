@@ -74,7 +74,7 @@ def _short_cookies(config: GenerationConfig) -> None:
 
 
 def _many_ads(config: GenerationConfig) -> None:
-    config.campaign_config.exposures_per_week = 100
+    config.campaign_config.impressions_per_view = 1.0
     config.campaign_config.campaigns_per_period = 500
 
 
@@ -82,7 +82,7 @@ CASES = {
     "default": ("defaults", (), ids.BLOCK),
     "homes": ("homes of 12", (_large_homes,), ids.BLOCK),
     "cookies": ("a year, hard, one-day cookies", (_year, _short_cookies), ids.BLOCK),
-    "ads": ("500 campaigns per 30 days, 100 exposures a week", (_many_ads,), ids.BLOCK),
+    "ads": ("500 campaigns per 30 days, an ad with every view", (_many_ads,), ids.BLOCK),
     "events": ("a year with 8 events per person and day", (_year, _many_events), 1_000),
     "everything": ("all of these together", (_year, _many_events, _large_homes, _short_cookies, _many_ads), 60),
 }

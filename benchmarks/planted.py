@@ -21,7 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from support.blocks import MOST, found_anywhere, planted, view_block, wrong
-from support.busy import busy_month
+from support.busy import busy_weeks
 from support.mutations import MUTATIONS
 from support.planting import batches
 
@@ -41,7 +41,7 @@ def main() -> int:
     parser.add_argument("--households", type=int, default=FROM + 1_000)
     parser.add_argument("--out", type=Path, help="where the dataset is kept, and used if it is there")
     args = parser.parse_args()
-    config, block = busy_month(args.households), blocks_of(args.households) - 1
+    config, block = busy_weeks(args.households), blocks_of(args.households) - 1
     told = []
     with tempfile.TemporaryDirectory() as temporary, start_engine("embedded") as engine:
         out = args.out or Path(temporary, "sound")

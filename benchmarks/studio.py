@@ -49,10 +49,10 @@ def chromium() -> str | None:
 
 
 class Server:
-    """``idgraph dashboard`` in a folder of its own; a context manager with ``url``."""
+    """``idgraph dashboard`` in a folder of its own, with these options; a context manager with ``url``."""
 
-    def __init__(self, folder: Path):
-        self._folder = folder
+    def __init__(self, folder: Path, *options: str):
+        self._folder, self._options = folder, options
 
     def __enter__(self) -> Self:
         root = str(Path(__file__).resolve().parent.parent)
@@ -67,6 +67,7 @@ class Server:
                 "--no-browser",
                 "--home",
                 str(self._folder / "home"),
+                *self._options,
             ],
             cwd=self._folder,
             stdout=self._log,

@@ -3,27 +3,37 @@
     python -m benchmarks.versions                       # all of them: some minutes each, and a download
     python -m benchmarks.versions 15.4 --session connect
     python -m benchmarks.versions newest --python 3.14=/opt/python3.14/bin/python3
+    python -m benchmarks.versions --resolve             # only: would pip replace anything of a runtime? (needs uv)
 
-For each runtime an environment is made once (kept in ``--environments``), with the pins below and nothing but this
-package's extras ``folder`` and ``databricks`` beside them. There, in a classic and in a Connect session with Delta,
-golden cases are written into folders and into the catalog, content hashes are compared, the datasets are checked, and
-the HTML report is written (`benchmarks.versions_session`). What came out is printed as a Markdown table.
+For each runtime an environment is made once (kept in ``--environments``), with the pins of ``deploy/runtimes`` and
+nothing but this package's extras ``folder`` and ``databricks`` beside them. There, in a classic and in a Connect
+session with Delta, golden cases are written into folders and into the catalog, content hashes are compared, the
+datasets are checked, and the HTML report is written (`benchmarks.versions_session`); with ``--session job``, a wheel
+task does it for a workspace on loopback (`benchmarks.versions_job`). What came out is printed as a Markdown table.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ("default_1k", "hard", "days_appended", "homes_appended_inside")
-KINDS = ("classic", "connect")
+KINDS = ("classic", "connect", "job")
+"""Sessions; the last is that of a wheel task, submitted to a workspace on loopback."""
+
+PINS = ROOT / "deploy" / "runtimes"
+"""Constraints of each runtime and serverless environment."""
+
+FIXED = ("numpy", "pandas", "pyarrow", "pyspark")
+"""What an installation must leave as the runtime has it."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +47,8 @@ class Runtime:
     python, pyspark : str
     delta, connect : str
         Maven coordinates of Delta, and of the Connect server where PySpark brings none.
-    pins : dict of str to str
-        By package, as pip's constraints.
+    pins : str
+        The file of pip's constraints in ``deploy/runtimes``.
     """
 
     source: str
@@ -46,7 +56,7 @@ class Runtime:
     pyspark: str
     delta: str
     connect: str = ""
-    pins: dict[str, str] = field(default_factory=dict)
+    pins: str = ""
 
 
 RUNTIMES = {
@@ -56,20 +66,7 @@ RUNTIMES = {
         "3.5.0",
         "io.delta:delta-spark_2.12:3.2.0",
         "org.apache.spark:spark-connect_2.12:3.5.0",
-        {
-            "numpy": "~=1.23.5",
-            "pandas": "~=1.5.3",
-            "pyarrow": "~=14.0.1",
-            "protobuf": "~=4.24.1",
-            "grpcio": "~=1.60.0",
-            "grpcio-status": "~=1.60.0",
-            "psutil": "~=5.9.0",
-            "python-dateutil": "~=2.8.2",
-            "pytz": "~=2022.7",
-            "pyyaml": "~=6.0",
-            "typing-extensions": "~=4.10.0",
-            "tzdata": "~=2022.1",
-        },
+        "15.4.txt",
     ),
     "16.4": Runtime(
         # The runtime has Python 3.12, for which pandas 1.5 was never released; Databricks builds its own.
@@ -79,56 +76,32 @@ RUNTIMES = {
         "io.delta:delta-spark_2.12:3.2.1",
         # A mirror may lack the server's jar of a release; that of the first fits all of 3.5.
         "org.apache.spark:spark-connect_2.12:3.5.0",
-        {
-            "numpy": "~=1.26.4",
-            "pandas": "~=1.5.3",
-            "pyarrow": "~=15.0.2",
-            "protobuf": "~=4.24.1",
-            "grpcio": "~=1.60.0",
-            "grpcio-status": "~=1.60.0",
-            "psutil": "~=5.9.0",
-            "python-dateutil": "~=2.9.0",
-            "pytz": "~=2024.1",
-            "pyyaml": "~=6.0.1",
-            "typing-extensions": "~=4.11.0",
-            "tzdata": "~=2025.2",
-        },
+        "16.4.txt",
     ),
     "17.3": Runtime(
         "Databricks Runtime 17.3 LTS (serverless environment 4 has the same libraries)",
         "3.12",
         "4.0.0",
         "io.delta:delta-spark_2.13:4.0.0",
-        pins={
-            "numpy": "~=2.1.3",
-            "pandas": "~=2.2.3",
-            "pyarrow": "~=19.0.1",
-            "protobuf": "~=5.29.4",
-            "grpcio": "~=1.67.0",
-            "grpcio-status": "~=1.67.0",
-            "psutil": "~=5.9.0",
-            "python-dateutil": "~=2.9.0",
-            "pytz": "~=2024.1",
-            "pyyaml": "~=6.0.2",
-            "typing-extensions": "~=4.12.2",
-            "tzdata": "~=2024.1",
-        },
+        pins="17.3.txt",
     ),
     "newest": Runtime("the newest releases", "3.14", "4.1.*", "io.delta:delta-spark_4.1_2.13:4.3.1"),
 }
 """Spark and Python as the release notes "Databricks Runtime 15.4 LTS", "… 16.4 LTS" and "… 17.3 LTS" name them;
-libraries as in the constraint files that the public repository pietern/databricks-environments has for each runtime
-(December 2025)."""
+libraries as in the files of `PINS`, each of which names its source."""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("runtimes", nargs="*", choices=[*RUNTIMES, []], help="default: all")
-    parser.add_argument("--session", choices=KINDS, help="default: both")
+    parser.add_argument("--session", choices=KINDS, help="default: all")
     parser.add_argument("--cases", default=",".join(CASES), help="golden cases, with commas between them")
     parser.add_argument("--environments", type=Path, default=Path(tempfile.gettempdir(), "idgraph-versions"))
     parser.add_argument("--python", action="append", default=[], metavar="VERSION=PATH", help="where a Python is")
+    parser.add_argument("--resolve", action="store_true", help="only resolve the core and the extra databricks")
     args = parser.parse_args()
+    if args.resolve:
+        return resolve()
     pythons = dict(given.split("=", 1) for given in args.python)
     print(
         "| runtime | Python | PySpark | numpy | pandas | pyarrow | session | golden rows | catalog | checks | report |"
@@ -139,11 +112,34 @@ def main() -> int:
         runtime = RUNTIMES[name]
         python = environment(args.environments / name, runtime, pythons.get(runtime.python))
         for kind in [args.session] if args.session else KINDS:
-            jars = [jar for jar in (runtime.delta, runtime.connect if kind == "connect" else "") if jar]
+            jars = [jar for jar in (runtime.delta, runtime.connect if kind != "classic" else "") if jar]
             told = in_session(python, kind, args.cases.split(","), jars)
             wrong += not is_right(told)
             print(line(name, kind, told), flush=True)
     return int(wrong > 0)
+
+
+def resolve() -> int:
+    """What the core and the extra ``databricks`` come to in every runtime; 1 where one cannot be resolved."""
+    print(f"| runtime | {' | '.join((*FIXED, 'databricks-sdk', 'plotly'))} |\n|---|---|---|---|---|---|---|")
+    wrong = 0
+    for pins in sorted(PINS.glob("*.txt")):
+        python = python_of(pins)
+        command = ["uv", "pip", "compile", "--quiet", "--no-header", "--no-annotate", "--python-version", python]
+        command += ["--constraint", str(pins), "--extra", "databricks", "pyproject.toml"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        wrong += done.returncode != 0
+        found = dict(line.split("==") for line in done.stdout.split() if "==" in line)
+        cells = [found.get(name, "untouched") for name in (*FIXED, "databricks-sdk", "plotly")]
+        print(f"| {pins.stem} | {' | '.join(cells)} |{done.stderr.strip()}")
+    return int(wrong > 0)
+
+
+def python_of(pins: Path) -> str:
+    """The Python with which a file of pins can be resolved."""
+    text = pins.read_text(encoding="utf-8")
+    told = re.search(r"resolve with Python (\d\.\d+)", text) or re.search(r"^# Python (\d\.\d+)", text, re.MULTILINE)
+    return told[1]
 
 
 def environment(folder: Path, runtime: Runtime, python: str | None) -> Path:
@@ -155,9 +151,9 @@ def environment(folder: Path, runtime: Runtime, python: str | None) -> Path:
     if python is None:
         raise SystemExit(f"Python {runtime.python} is not on the path: give --python {runtime.python}=PATH.")
     subprocess.run([python, "-m", "venv", "--clear", folder], check=True)
-    pins = folder / "constraints.txt"
-    pins.write_text("".join(f"{package}{pin}\n" for package, pin in runtime.pins.items()), encoding="utf-8")
-    install = [found, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--constraint", pins]
+    install = [found, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if runtime.pins:
+        install += ["--constraint", PINS / runtime.pins]
     subprocess.run([*install, f"pyspark[connect]=={runtime.pyspark}", "-e", f"{ROOT}[folder,databricks]"], check=True)
     (folder / "complete").touch()
     return found

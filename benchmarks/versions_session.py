@@ -27,7 +27,7 @@ CASE = "days_appended"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kind", choices=["classic", "connect", "server"])
+    parser.add_argument("kind", choices=["classic", "connect", "job", "server"])
     parser.add_argument("cases", nargs="*", help="golden cases to write into folders")
     parser.add_argument("--packages", default="", help="Maven coordinates of jars, Delta among them")
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
@@ -37,6 +37,12 @@ def main() -> None:
         return
     names = ("pyspark", "numpy", "pandas", "pyarrow")
     _tell(python=".".join(map(str, sys.version_info[:3])), **{name: version(name) for name in names})
+    if args.kind == "job":
+        from benchmarks.versions_job import run
+
+        with tempfile.TemporaryDirectory() as folder, _server(args.packages) as port:
+            run(f"127.0.0.1:{port}", CASE, Path(folder), _tell)
+        return
     with tempfile.TemporaryDirectory() as folder, _session(args.kind, args.packages, Path(folder)) as spark:
         _tell(spark=spark.version)
         _folders(spark, args.cases, Path(folder))
@@ -160,21 +166,34 @@ def _session(kind: str, packages: str, folder: Path) -> Iterator:
         finally:
             spark.stop()
         return
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "benchmarks.versions_session", "server", "--port", str(port)]
-    server = subprocess.Popen(
-        [*command, "--packages", packages], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
-    )
-    try:
-        if not any(line == "ready\n" for line in server.stdout):
-            raise RuntimeError(f"The Connect server ended with code {server.wait()}.")
+    with _server(packages) as port:
         from pyspark.sql import SparkSession
 
         spark = SparkSession.builder.remote(f"sc://127.0.0.1:{port}").getOrCreate()
         yield spark
         spark.stop()
+
+
+@contextmanager
+def _server(packages: str) -> Iterator[int]:
+    """The port of a Connect server in a process of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "benchmarks.versions_session", "server", "--port", str(port)]
+    server = subprocess.Popen(
+        [*command, "--packages", packages],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        # Its workers run this code, whatever the environment has installed.
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    try:
+        if not any(line == "ready\n" for line in server.stdout):
+            raise RuntimeError(f"The Connect server ended with code {server.wait()}.")
+        yield port
     finally:
         server.communicate(timeout=120)
 

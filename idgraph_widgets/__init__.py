@@ -48,6 +48,7 @@ _PUBLIC = {
     "export_impression_logs": "idgraph_widgets.impression_logs",
     "holdout_lift": "idgraph_widgets.measurement",
     "preset": "idgraph_widgets.config",
+    "probe": "idgraph_widgets.probing",
     "run_checks": "idgraph_widgets.quality",
     "run_pipeline": "idgraph_widgets.pipeline",
     "score_attribution": "idgraph_widgets.measurement",

@@ -70,6 +70,21 @@ class CatalogError(StorageError):
         self.code = code
 
 
+class JobError(IdgraphError):
+    """A workspace refused a job, or did not answer.
+
+    Parameters
+    ----------
+    message : str
+    status : int
+        Of the HTTP answer; 0 where none came.
+    """
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
+
+
 class RunError(IdgraphError):
     """Generation stopped; what was published before is untouched."""
 

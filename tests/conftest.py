@@ -21,6 +21,7 @@ SLOWEST = (
     "test_catalog_delta.py",
     "test_dashboard.py",
     "test_dashboard_looks.py",
+    "test_two_people.py",
     "test_faults_kill.py",
     "test_engine_lifetime.py",
     "test_cluster.py",

@@ -1,6 +1,6 @@
 """Columns of rows as numpy and Arrow arrays: what kernels take and give."""
 
-from idgraph_widgets.arrays.columns import Coded, Column, Columns, Nullable, code_in, coded, filled, text
+from idgraph_widgets.arrays.columns import Coded, Column, Columns, Nullable, code_in, coded, filled, text, vocabulary
 from idgraph_widgets.arrays.groups import (
     Lookup,
     among,
@@ -9,9 +9,11 @@ from idgraph_widgets.arrays.groups import (
     first_of_runs,
     group_ids,
     matches,
+    order_by,
     run_starts,
     sum_by,
 )
+from idgraph_widgets.arrays.numbers import divided
 from idgraph_widgets.arrays.tables import arrow_schema, arrow_type, columns_of, record_batch
 
 __all__ = [
@@ -27,13 +29,16 @@ __all__ = [
     "coded",
     "columns_of",
     "count_distinct",
+    "divided",
     "explode",
     "filled",
     "first_of_runs",
     "group_ids",
     "matches",
+    "order_by",
     "record_batch",
     "run_starts",
     "sum_by",
     "text",
+    "vocabulary",
 ]

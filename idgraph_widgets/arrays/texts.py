@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from idgraph_widgets.arrays.columns import Coded, text
+from idgraph_widgets.arrays.numbers import divided
 
 
 def strings(offsets: np.ndarray, data: np.ndarray) -> pa.StringArray:
@@ -78,8 +79,12 @@ def ipv6_home(network: np.ndarray) -> pa.StringArray:
 
 def hex_bytes(numbers: np.ndarray) -> np.ndarray:
     """Lower-case hexadecimal of 64-bit numbers as a matrix of bytes, shape (n, 16)."""
-    words = np.ascontiguousarray(numbers).view(np.uint64).astype(">u8").view(">u2").reshape(len(numbers), 4)
-    return _hex_words()[words].view(np.uint8).reshape(len(numbers), 16)
+    return hexadecimal(np.ascontiguousarray(numbers).view(np.uint64).astype(">u8").data, 8)
+
+
+def hexadecimal(data: bytes | memoryview, width: int) -> np.ndarray:
+    """Lower-case hexadecimal of strings of `width` bytes, an even number, one after the other: shape (n, 2 * width)."""
+    return _hex_words()[np.frombuffer(data, ">u2")].view(np.uint8).reshape(-1, 2 * width)
 
 
 @lru_cache(maxsize=1)
@@ -106,7 +111,7 @@ def digits(numbers: np.ndarray, width: int) -> np.ndarray:
     matrix = np.empty((len(numbers), width), np.uint8)
     rest = np.asarray(numbers)
     for place in range(width - 1, -1, -1):
-        rest, digit = np.divmod(rest, 10)
+        rest, digit = divided(rest, 10)
         matrix[:, place] = digit
     matrix += ord("0")
     return matrix

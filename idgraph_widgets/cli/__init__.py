@@ -10,15 +10,19 @@ from dataclasses import asdict
 from idgraph_widgets import __version__
 from idgraph_widgets.cli import (
     check,
+    completion,
     dashboard,
     export,
     generate,
     init,
+    job,
     logs,
     optimize,
     permissions,
+    probe,
     register,
     report,
+    schema,
     vacuum,
 )
 from idgraph_widgets.cli.common import FAILED, INTERRUPTED, WRONG_INPUT, Parser, print_json
@@ -28,7 +32,22 @@ from idgraph_widgets.interrupts import Interrupts
 from idgraph_widgets.memory import memory_fault
 from idgraph_widgets.pipeline.run_log import LOGGER
 
-_COMMANDS = (init, generate, check, report, dashboard, export, logs, optimize, vacuum, permissions, register)
+_COMMANDS = (
+    init,
+    generate,
+    check,
+    report,
+    dashboard,
+    export,
+    logs,
+    optimize,
+    vacuum,
+    permissions,
+    register,
+    probe,
+    job,
+    schema,
+)
 """Modules of the commands, in the order of the help; each has ``add(commands)``."""
 
 _INTERRUPTED = "Interrupted. What was published before is untouched."
@@ -48,7 +67,10 @@ examples:
   idgraph vacuum data/demo                        remove files that no version in use needs
   idgraph generate --catalog main --schema demo   generate, and register in Unity Catalog
   idgraph permissions --catalog main --schema demo
+  idgraph probe                                   what this place can do, and what would be used
+  idgraph job submit --households 1000000 --catalog main --schema demo --follow
   idgraph dashboard                               open the studio in the browser
+  idgraph completion bash                         a script for the shell's tab completion
 
 exit codes:
   0 done   1 a check failed, or with --strict a statistic is off target   2 wrong input
@@ -62,7 +84,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     argv = sys.argv[1:] if argv is None else argv
     try:
-        args = _parser().parse_args(argv)
+        args = parser().parse_args(argv)
     except ConfigError as error:
         return _report(argparse.Namespace(json="--json" in argv), _kind(error), str(error), error.exit_code)
     args.interrupts = Interrupts()
@@ -96,18 +118,20 @@ def _run(args) -> int:
         return _report(args, "unexpected", message, FAILED)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = Parser(
+def parser() -> argparse.ArgumentParser:
+    """What reads the command line."""
+    whole = Parser(
         prog="idgraph",
         description="Synthetic household identity graphs: ten linked Delta tables, checked.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"idgraph {__version__}")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    whole.add_argument("--version", action="version", version=f"idgraph {__version__}")
+    commands = whole.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for module in _COMMANDS:
         module.add(commands)
-    return parser
+    completion.add(commands, whole)
+    return whole
 
 
 def _report(args, kind: str, message: str, code: int, problems=()) -> int:

@@ -98,12 +98,14 @@ def difficulty_option(parser) -> None:
     )
 
 
-def engine_option(parser) -> None:
+def engine_option(parser, session: bool = False) -> None:
+    """``--engine``, with `session` also the one that the process was given."""
+    given = "; session: the Spark session there is, as in a job's task, and its catalog" if session else ""
     parser.add_argument(
         "--engine",
-        choices=("embedded", "spark", "connect"),
+        choices=("embedded", "spark", "connect", *(["session"] if session else [])),
         default="embedded",
-        help="embedded (default, no Java), spark (local PySpark) or connect (local Spark Connect)",
+        help=f"embedded (default, no Java), spark (local PySpark) or connect (local Spark Connect){given}",
     )
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from idgraph_widgets.cli.common import DONE, command, whole_number
 
+_GIVEN = ("login", "header", "proxies", "address", "warm", "idle_minutes", "pages_per_person")
+"""Settings that have an option."""
+
 
 def add(commands) -> None:
     parser = command(
@@ -12,7 +15,11 @@ def add(commands) -> None:
         "open the studio in the browser",
         "  idgraph dashboard\n"
         "  idgraph dashboard --port 8900 --no-browser\n"
-        "  idgraph dashboard --ip 0.0.0.0          reachable from other machines, with a token\n",
+        "  idgraph dashboard --home /srv/studio --invite ada\n"
+        "                              print a token for Ada; then, for her and others:\n"
+        "  idgraph dashboard --home /srv/studio --ip 0.0.0.0 --login token\n"
+        "  idgraph dashboard --home /srv/studio --login proxy --proxy 127.0.0.1 --address https://studio.example.org\n"
+        "                              behind a proxy that logs people in\n",
     )
     parser.add_argument(
         "--port",
@@ -25,12 +32,41 @@ def add(commands) -> None:
     parser.add_argument(
         "--home", default=".idgraph", metavar="PATH", help="folder of the session and the runs; default: .idgraph"
     )
+    many = parser.add_argument_group("for many people", "Each has a workspace of their own below --home.")
+    many.add_argument("--settings", metavar="FILE", help="TOML; the options here go before it")
+    many.add_argument("--login", choices=("token", "proxy"), help="how people log in; off this machine, needed")
+    many.add_argument("--invite", metavar="NAME", help="print a token for this person, and stop")
+    many.add_argument("--dismiss", metavar="NAME", help="make this person's token void, and stop")
+    many.add_argument("--proxy", dest="proxies", action="append", metavar="ADDRESS", help="a proxy whose header counts")
+    many.add_argument("--user-header", dest="header", metavar="NAME", help="default: X-Forwarded-User")
+    many.add_argument("--address", metavar="URL", help="that people type, where a proxy stands before the dashboard")
+    many.add_argument("--warm", type=whole_number(0, 200), metavar="N", help="studios kept ready; default: 1")
+    many.add_argument(
+        "--idle-minutes", type=whole_number(1, 100_000), metavar="N", help="then a studio ends; default: 30"
+    )
+    many.add_argument("--pages-per-person", type=whole_number(1, 1_000), metavar="N", help="studios open at once")
     parser.set_defaults(run=_dashboard, json=False)
 
 
 def _dashboard(args) -> int:
+    from idgraph_widgets.dashboard.people import People, known_as
+    from idgraph_widgets.dashboard.settings import read_settings
     from idgraph_widgets.storage.paths import folder_path
-    from idgraph_widgets.studio.dashboard.server import serve
 
-    serve(args.port, args.ip, not args.no_browser, folder_path(args.home), advice=not args.quiet)
+    home = folder_path(args.home)
+    if args.invite is not None:
+        token = People(home).invite(args.invite)
+        print(f"{known_as(args.invite)} logs in with {token}")
+        if not args.quiet:
+            print("It is shown this once, and kept nowhere. Inviting the same name again makes it void.")
+        return DONE
+    if args.dismiss is not None:
+        People(home).dismiss(args.dismiss)
+        print(f"{known_as(args.dismiss)} has no token any more. What they have made is still there.")
+        return DONE
+    given = {name: getattr(args, name) for name in _GIVEN}
+    settings = read_settings(args.settings and folder_path(args.settings), given)
+    from idgraph_widgets.dashboard.server import serve
+
+    serve(args.port, args.ip, not args.no_browser, home, settings, advice=not args.quiet)
     return DONE

@@ -16,18 +16,19 @@ from idgraph_widgets.cli.common import (
 
 
 def add(commands) -> None:
-    from idgraph_widgets.export import FORMATS
+    from idgraph_widgets.export import FORMATS, GRAPHS
 
     parser = command(
         commands,
         "export",
-        "copy a dataset to Parquet, CSV, JSON lines or a DuckDB database",
+        "copy a dataset to Parquet, CSV, JSON lines or DuckDB, or its identity graph to GraphML, Neo4j or GraphFrames",
         "  idgraph export data/demo --format csv\n"
         "  idgraph export data/demo --format duckdb --out demo.duckdb\n"
+        "  idgraph export data/demo --format neo4j --out demo-graph\n"
         "  idgraph export data/demo --format jsonl --tables households individuals --out people\n",
     )
     parser.add_argument("path", metavar="PATH", help="folder of the dataset")
-    parser.add_argument("--format", choices=FORMATS, default="parquet", help="default: parquet")
+    parser.add_argument("--format", choices=(*FORMATS, *GRAPHS), default="parquet", help="default: parquet")
     tables_option(parser, "all, companions included")
     parser.add_argument("--out", metavar="OUT", help="what to make; default: beside PATH, as PATH-csv or PATH.duckdb")
     json_option(parser)
@@ -35,7 +36,7 @@ def add(commands) -> None:
 
 
 def _export(args) -> int:
-    from idgraph_widgets.export import export_dataset
+    from idgraph_widgets.export import GRAPHS, export_dataset
     from idgraph_widgets.storage import recover
     from idgraph_widgets.terminal import in_bytes
 
@@ -49,7 +50,8 @@ def _export(args) -> int:
         print_json({**told, "rows": result.rows, "bytes": result.bytes, "datapackage": described})
     else:
         size = in_bytes(result.bytes)
-        print(f"Exported {counted(len(result.rows), 'table')}, {counted(total, 'row')}, {size}: {result.path}")
+        things = "part" if result.format in GRAPHS else "table"
+        print(f"Exported {counted(len(result.rows), things)}, {counted(total, 'row')}, {size}: {result.path}")
         if result.reading and not args.quiet:
             extras = "pandas" if result.format == "csv" else "json,pandas"
             print(

@@ -28,19 +28,44 @@ from idgraph_widgets.cli.common import (
 from idgraph_widgets.cli.register import summary, tell
 from idgraph_widgets.errors import ConfigError
 
+FOLDER = "data/idgraph"
+"""Where a dataset goes if nobody says."""
+
 
 def add(commands) -> None:
     parser = command(
         commands,
         "generate",
-        "generate a dataset into a folder",
+        "generate a dataset into a folder, or with --engine session into its catalog",
         "  idgraph generate --households 10000 --seed 42 --out data/demo\n"
         "  idgraph generate idgraph.yaml --dry-run\n"
         "  idgraph generate --preset medium --engine spark --out data/medium\n"
         "  idgraph generate --mode append --days 7 --out data/demo\n"
         "  idgraph generate --mode append --households 20000 --out data/demo\n"
-        "  idgraph generate --catalog main --schema demo --out data/demo\n",
+        "  idgraph generate --catalog main --schema demo --out data/demo\n"
+        "  idgraph generate idgraph.yaml --engine session --catalog main --schema demo\n",
     )
+    configuration_options(parser)
+    parser.add_argument("--out", default=FOLDER, metavar="PATH", help=f"default: {FOLDER}")
+    name_options(parser, required=False)
+    replace_option(parser)
+    profile_option(parser)
+    engine_option(parser, session=True)
+    parser.add_argument("--dry-run", action="store_true", help="only validate and estimate")
+    parser.add_argument(
+        "--check",
+        choices=("none", "sample", "full"),
+        default="sample",
+        help="sample (default): above 100 000 households, a spread of blocks is read row by row; full: everything",
+    )
+    strict_option(parser)
+    parser.add_argument("--force", action="store_true", help="write next to what is not a dataset")
+    json_option(parser)
+    parser.set_defaults(run=_generate)
+
+
+def configuration_options(parser) -> None:
+    """The options that `configuration` reads."""
     parser.add_argument("config", nargs="?", metavar="CONFIG", help="a YAML or JSON file, or - for standard input")
     preset_option(parser)
     difficulty_option(parser)
@@ -55,25 +80,13 @@ def add(commands) -> None:
         "without CONFIG everything else is as in the dataset",
     )
     parser.add_argument("--days", type=whole_number(), metavar="N", help="with --mode append: days to add at the end")
-    parser.add_argument("--out", default="data/idgraph", metavar="PATH", help="default: data/idgraph")
-    name_options(parser, required=False)
-    replace_option(parser)
-    profile_option(parser)
-    engine_option(parser)
-    parser.add_argument("--dry-run", action="store_true", help="only validate and estimate")
-    parser.add_argument(
-        "--check",
-        choices=("none", "sample", "full"),
-        default="sample",
-        help="sample (default): above 100 000 households, a spread of blocks is read row by row; full: everything",
-    )
-    strict_option(parser)
-    parser.add_argument("--force", action="store_true", help="write next to what is not a dataset")
-    json_option(parser)
-    parser.set_defaults(run=_generate)
 
 
 def _generate(args) -> int:
+    if args.engine == "session":
+        from idgraph_widgets.cli.generate_session import generate_in_session
+
+        return generate_in_session(args)
     from idgraph_widgets.pipeline.preflight import preflight
     from idgraph_widgets.storage import Manifest, recover
     from idgraph_widgets.storage.folder import check_target
@@ -82,12 +95,12 @@ def _generate(args) -> int:
     out = folder_path(args.out)
     check_path(out)
     before = Manifest.read(out)
-    config = _configuration(args, before)
+    config = configuration(args, before)
     preflight(config)
     _refuse_idle_options(args, config)
     added = _growth(config, before)
     if args.dry_run:
-        return _dry_run(args, config)
+        return dry_run(args, config)
     check_target(out, args.force)
     target = _target(args, config)
     if target is not None:
@@ -96,7 +109,7 @@ def _generate(args) -> int:
     if added is not None and added.is_nothing:
         if target is not None:
             target.register(out)  # an earlier run may not have come so far
-        return _nothing_to_add(args, config, before)
+        return nothing_to_add(args, config, before)
     from idgraph_widgets.engines import start_engine
     from idgraph_widgets.pipeline.run_time import expected_time
     from idgraph_widgets.quality.sample import spread
@@ -121,18 +134,35 @@ def _generate(args) -> int:
             blocks = spread(config.household_config.num_households) if args.check == "sample" else None
             report = run_checks(engine.spark, out, shown, blocks=blocks)
     registered = target.register(out) if target is not None else None
+    more = None if added is None else new_rows(result.manifest.tables, before)
+    return tell_generated(args, result, report, more, target and (target, registered))
+
+
+def tell_generated(args, result, report, more: int | None = None, registered=None) -> int:
+    """Tell what a run wrote and what its checks found; the exit code.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        ``out`` names the place for people.
+    result : RunResult
+    report : Report or None
+    more : int, optional
+        Rows that an append added.
+    registered : (CatalogTarget, Registration), optional
+    """
     tables = result.manifest.tables
     if args.json:
         print_json(
             {
                 "status": "completed",
-                "path": str(out),
+                "path": str(result.folder or result.place),
                 "mode": result.manifest.mode,
                 "run_id": result.manifest.run_id,
                 "seconds": round(result.seconds, 3),
                 "tables": {name: asdict(entry) for name, entry in tables.items()},
                 "checks": report and report.to_dict(),
-                **({"catalog": summary(target, registered)} if target is not None else {}),
+                **({"catalog": summary(*registered)} if registered else {}),
             }
         )
     else:
@@ -142,9 +172,9 @@ def _generate(args) -> int:
         if complaints:
             print()
         print(table_of(tables.items()))
-        if target is not None:
-            tell(target, registered)
-        done = "Generated" if added is None else f"Added {_new_rows(tables, before):,} rows"
+        if registered:
+            tell(*registered)
+        done = "Generated" if more is None else f"Added {more:,} rows"
         verdict = "\n".join(filter(None, [report.read, report.verdict])) if report else "Nothing was checked."
         print(f"\n{verdict}\n{done} in {result.seconds:.1f} s: {args.out}")
     return checks_code(args, report) if report else DONE
@@ -159,7 +189,8 @@ def _growth(config, before):
     return growth(before, config)
 
 
-def _nothing_to_add(args, config, before) -> int:
+def nothing_to_add(args, config, before) -> int:
+    """Tell that an append found everything there."""
     homes = config.household_config.num_households
     if args.json:
         print_json({"status": "unchanged", "path": args.out, "run_id": before.run_id})
@@ -168,15 +199,16 @@ def _nothing_to_add(args, config, before) -> int:
     return DONE
 
 
-def _new_rows(tables, before) -> int:
+def new_rows(tables, before) -> int:
     """Rows more than before, all tables together."""
     return sum(entry.rows for entry in tables.values()) - sum(entry.rows for entry in before.tables.values())
 
 
-def _configuration(args, before):
+def configuration(args, before):
+    """What a run is asked for, by a file, a preset or the dataset that shall grow, and by options over it."""
     from idgraph_widgets.config import with_difficulty
 
-    config = _given(args, before)
+    config = given(args, before)
     if args.mode is not None:
         config = replace(config, incremental=args.mode == "append")
     if args.days is not None:
@@ -193,7 +225,7 @@ def _configuration(args, before):
     return with_difficulty(config, args.difficulty) if args.difficulty else config
 
 
-def _given(args, before):
+def given(args, before):
     """What the options start from: a file, standard input, a preset, the dataset that shall grow, or the defaults."""
     from idgraph_widgets.config import GenerationConfig, preset
     from idgraph_widgets.config.files import read_stream
@@ -246,7 +278,8 @@ def _target(args, config):
     return CatalogTarget(config.catalog_name, config.schema_name, connect(args.profile), args.replace)
 
 
-def _dry_run(args, config) -> int:
+def dry_run(args, config) -> int:
+    """Tell what a configuration will give."""
     from idgraph_widgets.config import estimate
 
     expected = estimate(config)

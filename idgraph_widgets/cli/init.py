@@ -14,7 +14,7 @@ def add(commands) -> None:
     parser = command(
         commands,
         "init",
-        "write a configuration with a comment on every field",
+        "write a configuration with a comment on every field, and a schema for editors beside it",
         "  idgraph init\n"
         "  idgraph init large.yaml --preset large\n"
         "  idgraph init small.json --preset small          JSON, which holds no comments\n"
@@ -35,8 +35,8 @@ def add(commands) -> None:
 
 
 def _init(args) -> int:
-    from idgraph_widgets.config import GenerationConfig, preset, template, with_difficulty
-    from idgraph_widgets.config.files import file_form, replace_text
+    from idgraph_widgets.config import GenerationConfig, json_schema, preset, template, with_difficulty
+    from idgraph_widgets.config.files import dump_json, file_form, replace_text
     from idgraph_widgets.storage.paths import file_path
 
     on_output = args.file == "-"
@@ -56,7 +56,12 @@ def _init(args) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(f"{path} cannot be written: {error.strerror}.") from error
-    replace_text(path, config.to_json() if is_json else template(config))
+    beside = json_schema.FILE_NAME
+    replace_text(path.with_name(beside), json.dumps(json_schema.json_schema(), indent=1) + "\n")
+    if is_json:
+        replace_text(path, dump_json({"$schema": f"./{beside}", **config.to_dict()}))
+    else:
+        replace_text(path, f"# yaml-language-server: $schema=./{beside}\n{template(config)}")
     if args.json:
         print_json({"status": "completed", "file": args.file})
     elif args.quiet:

@@ -65,13 +65,14 @@ class CampaignConfig(Section):
         group=_PLAN,
         help="Drawn between min and max, both included.",
     )
-    budget_per_1000_households: dict[str, float] = setting(
-        {"min": 20.0, "max": 120.0},
-        Numbers(("min", "max"), 0.01, 100_000, what="bound"),
+    budget_factor: dict[str, float] = setting(
+        {"min": 0.7, "max": 1.4},
+        Numbers(("min", "max"), 0.001, 1_000, what="bound"),
         "Budget of a campaign",
-        unit="USD per 1 000 households",
+        unit="relative to the expected cost of what can be delivered",
         group=_PRICES,
-        help="Drawn between min and max; scales with the number of households.",
+        help="Drawn between min and max; what can be delivered grows with the number of households.",
+        source=_DESIGN_RATE,
     )
     bid_prices: dict[str, float] = setting(
         {"search": 4.0, "social": 12.0, "display": 5.0, "video": 16.0, "ctv": 25.0, "audio": 14.0, "email": 3.0},
@@ -114,7 +115,7 @@ class CampaignConfig(Section):
         help="Households kept from seeing a campaign, so that its lift can be measured.",
     )
     reach_share: float = setting(
-        0.65,
+        0.80,
         Real(0.001, 1),
         "Reach",
         unit="share of eligible cap scopes",
@@ -122,18 +123,73 @@ class CampaignConfig(Section):
         help="How many of the eligible identifiers, people or households a campaign gets to, for a segment of 8 % of "
         "adults; narrower ones are reached more, broader ones less.",
     )
-    exposures_per_week: float = setting(
-        2.5,
-        Real(0.01, 100),
-        "Exposures per week",
-        unit="impressions per reached scope, mean",
+    impressions_per_view: float = setting(
+        0.7,
+        Real(0.0001, 1),
+        "Impressions per view",
+        unit="impressions of a campaign per view with a place for it, mean",
         group=_DELIVERY,
-        help="Before caps and budget.",
+        help="Display, video, CTV, audio and social ads appear in sessions of the people reached, at most two of a "
+        "campaign in each; how often people see it follows from their sessions, before caps and budget.",
         source=Source(
-            "Innovid: 7.42 exposures per household and CTV campaign in 2023; the weekly rate is a choice",
+            "with it, homes that are reached see about 6 ads; Innovid: 7.42 per household and CTV campaign in 2023",
             2023,
             "design",
         ),
+    )
+    mailings_per_week: float = setting(
+        2.0,
+        Real(0.01, 7),
+        "Mailings per week",
+        unit="e-mails of a campaign to everybody it reaches, mean",
+        group=_DELIVERY,
+        help="Before caps and budget.",
+        source=_DESIGN_RATE,
+    )
+    search_visit_share: float = setting(
+        0.40,
+        Real(0, 1),
+        "Visits that begin with a search",
+        unit="share of visits without an ad",
+        group=_WANTS,
+        help="Search ads answer searches: most of these visits would have happened without one.",
+        source=_DESIGN_RATE,
+    )
+    searches_per_week: float = setting(
+        5.0,
+        Real(0, 50),
+        "Searches for a want",
+        unit="searches a week in a spell of usual strength",
+        group=_WANTS,
+        help="Searches for a category of products that lead to no advertiser of the dataset; search ads answer them.",
+        source=_DESIGN_RATE,
+    )
+    market_sigma: float = setting(
+        0.8,
+        Real(0, 2),
+        "Spread of delivery over markets",
+        unit="sigma of the logarithm of a campaign's delivery in a TV market",
+        group=_DELIVERY,
+        help="Where a campaign runs more than elsewhere; models of marketing mix live on it.",
+        source=_DESIGN_RATE,
+    )
+    dark_market_share: float = setting(
+        0.20,
+        Real(0, 0.95),
+        "Dark markets",
+        unit="share of a campaign's TV markets without delivery",
+        group=_DELIVERY,
+        help="Drawn for each campaign and market.",
+        source=_DESIGN_RATE,
+    )
+    demand_sigma: float = setting(
+        0.15,
+        Real(0, 0.5),
+        "Shocks of demand",
+        unit="sigma of the logarithm of visits in a category, market and week",
+        group=_WANTS,
+        help="Visits without an ad rise and fall with them.",
+        source=_DESIGN_RATE,
     )
     ramp_up_days: int = setting(
         3,
@@ -150,7 +206,8 @@ class CampaignConfig(Section):
         "Viewable impressions",
         unit="share of impressions",
         group=_DELIVERY,
-        help="For email: opened. Search and audio have no standard of viewability and count as viewable.",
+        help="Differs by device and placement around this. For email: opened. Search and audio have no standard of "
+        "viewability and count as viewable.",
         source=Source(
             "IAS Media Quality Report, H1 2021 (display on desktop .716, video .682, ctv .932; seen), "
             "Mailchimp (opens .356; seen-2); social, search and audio by choice",
@@ -164,7 +221,7 @@ class CampaignConfig(Section):
         "Ads played to the end",
         unit="share of impressions",
         group=_DELIVERY,
-        help="Only channels with ads that play.",
+        help="Only channels with ads that play; differs by device and placement around this.",
         source=Source(
             "Extreme Reach, Q2 2019 (video: between .83 on desktop and .81 on mobile; ctv .95; seen); audio "
             "from memory",

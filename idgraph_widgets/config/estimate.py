@@ -17,11 +17,17 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
+from idgraph_widgets.config.deliverable import daily_impressions, typical_share
 from idgraph_widgets.config.generation import GenerationConfig
 from idgraph_widgets.config.identity_model import People, mappings_by_type
+from idgraph_widgets.config.segments import enabled_segments
 
 _QUANTILES = 64
 _ATTRIBUTION_MODELS = 5
+_LONGEST_INTENT_DAYS = 90
+
+_LABELLED = 0.04
+"""Share of purchases that an ad in reach could have led to: those that ads can add to."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +185,8 @@ def _rows(config: GenerationConfig, constants: dict[str, Any]) -> dict[str, floa
     persons, adults = households * people.all, households * people.adults
     campaigns = campaign.campaigns_per_period * config.window_days / 30
     eligible = constants["eligible_share"]
-    exposures = households * _exposures_per_household(config, people, constants)
+    paid = min(1.0, sum(campaign.budget_factor.values()) / 2)
+    exposures = households * deliverable_per_household(config) * paid
     responses, purchases = _responses(config, adults, exposures)
     mappings = households * sum(mappings_by_type(config).values())
     dials, identity = config.demographics_config.source_records, config.demographics_config.identity_mappings
@@ -195,10 +202,12 @@ def _rows(config: GenerationConfig, constants: dict[str, Any]) -> dict[str, floa
         "content_catalog": config.engagement_config.catalog_size,
         "content_engagements": persons * _events_per_person(config, config.window_days),
         "viewership_patterns": persons * _categories_with(config, config.window_days, at_least=1),
+        "truth_intent": adults * _intents_per_adult(config),
         "segment_rules": constants["segment_rules"],
         "audience_attributes": adults * _segments_per_adult(config, constants),
         "campaigns": campaigns,
         "campaign_holdouts": campaigns * households * eligible * campaign.holdout_share,
+        "campaign_opportunities": campaigns * households * eligible * campaign.reach_share,
         "campaign_exposures": exposures,
         "response_events": responses,
         "truth_conversion": purchases,
@@ -265,25 +274,17 @@ def _mean_days_inside(shortest: int, longest: int, days: int) -> float:
     return inside / (len(lengths) * days)
 
 
-def _exposures_per_household(config: GenerationConfig, people: People, constants: dict[str, Any]) -> float:
-    """Per channel the smaller of what reach and frequency ask for and what the budget pays."""
+def deliverable_per_household(config: GenerationConfig) -> float:
+    """Exposures of a household, were there no budgets: over segments as campaigns aim at them; not calibrated."""
     campaign = config.campaign_config
     campaigns = campaign.campaigns_per_period * config.window_days / 30
-    budget = sum(campaign.budget_per_1000_households.values()) / 2 / 1000
-    scopes = {
-        "household": 1.0,
-        "person": people.adults,
-        "identifier": people.adults * constants["identifiers_per_person"],
-    }
+    segments = {segment: typical_share(segment) for segment in enabled_segments(config)}
+    days = campaigns * _mean_flight(config) / max(1, sum(segments.values())) / 1_000
     total = 0.0
     for channel, share in campaign.channel_mix.items():
-        cap, price = campaign.frequency_caps[channel], campaign.bid_prices[channel]
-        weekly = min(campaign.exposures_per_week, cap["weekly"])
-        units = scopes[cap["scope"]] * constants["eligible_share"] * (1 - campaign.holdout_share)
-        wanted = units * campaign.reach_share * weekly * _mean_flight(config) / 7
-        per_click = channel in campaign.cpc_channels
-        cost = price * campaign.click_through_rates[channel] if per_click else price / 1000
-        total += campaigns * share * min(wanted, budget / cost)
+        most = campaign.frequency_caps[channel]["weekly"] / 7 * 1_000
+        daily = sum(n * min(most, daily_impressions(config, channel, segment)) for segment, n in segments.items())
+        total += share * daily * days
     return total
 
 
@@ -294,6 +295,14 @@ def _responses(config: GenerationConfig, adults: float, exposures: float) -> tup
     organic = adults * campaign.organic_visits_per_person_90_days * config.window_days / 90
     clicks = exposures * rate
     visits = clicks * campaign.click_to_visit + organic
-    carts = visits * campaign.visit_to_cart
-    purchases = carts * campaign.cart_to_purchase * (1 + campaign.ad_lift)
+    # Clicks of curiosity fill no carts.
+    carts = organic * campaign.visit_to_cart
+    purchases = carts * campaign.cart_to_purchase * (1 + campaign.ad_lift * _LABELLED)
     return clicks + visits * (1 + campaign.visit_to_sign_up) + carts + purchases, purchases
+
+
+def _intents_per_adult(config: GenerationConfig) -> float:
+    """Spells that go on when the window begins, and those that begin in it."""
+    campaign = config.campaign_config
+    days = campaign.intent_days["median"] * math.exp(campaign.intent_days["sigma"] ** 2 / 2)
+    return campaign.intents_at_a_time * (1 + config.window_days / min(days, _LONGEST_INTENT_DAYS))

@@ -43,7 +43,7 @@ def parse_yaml(text: str, source: str = "the YAML text") -> Any:
         raise ConfigError(f"{source}: not readable as YAML ({error})") from error
     except RecursionError as error:
         raise ConfigError(f"{source}: nested too deeply for a configuration") from error
-    return {} if data is None else data
+    return {} if data is None else _settings(data)
 
 
 def dump_yaml(data: dict[str, Any]) -> str:
@@ -72,7 +72,7 @@ def parse_json(text: str, source: str = "the JSON text") -> Any:
         return values
 
     try:
-        return json.loads(text, object_pairs_hook=unique)
+        return _settings(json.loads(text, object_pairs_hook=unique))
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise ConfigError(f"{source}, {where}: {error.msg}") from error
@@ -80,6 +80,13 @@ def parse_json(text: str, source: str = "the JSON text") -> Any:
         raise ConfigError(f"{source}: not readable as JSON ({error})") from error
     except RecursionError as error:
         raise ConfigError(f"{source}: nested too deeply for a configuration") from error
+
+
+def _settings(data: Any) -> Any:
+    """The data without the key by which a file tells editors of its schema."""
+    if isinstance(data, dict) and isinstance(data.get("$schema"), str):
+        return {name: value for name, value in data.items() if name != "$schema"}
+    return data
 
 
 def dump_json(data: dict[str, Any]) -> str:

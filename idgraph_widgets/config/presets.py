@@ -13,24 +13,27 @@ PRESETS = {"tiny": 1_000, "small": 10_000, "medium": 100_000, "large": 1_000_000
 """Name to number of households."""
 
 _MEASUREMENT = {
-    # Few advertisers that people often buy from, and campaigns that reach most of their audience: at 100 000
-    # households every campaign that ends within the window has more than 1 000 purchases to measure, and a third of
-    # homes to compare with.
+    # Few advertisers that people often buy from, and campaigns that reach whoever is online: at 100 000 households
+    # every campaign that ends within the window has more than 1 000 purchases to measure, and a third of homes to
+    # compare with.
     "campaigns_per_period": 3,
     "num_advertisers": 3,
     "channel_mix": {"social": 0.4, "display": 0.3, "video": 0.3},
     "flight_days": {"min": 21, "max": 28},
-    "budget_per_1000_households": {"min": 1_000.0, "max": 2_000.0},
+    "budget_factor": {"min": 5.0, "max": 10.0},
     "holdout_share": 0.33,
     "reach_share": 1.0,
-    "exposures_per_week": 4.0,
+    "impressions_per_view": 1.0,
     "attribution_window_days": 14,
     "organic_visits_per_person_90_days": 9.0,
     "visit_to_cart": 0.35,
     "cart_to_purchase": 0.65,
-    "ad_lift": 0.5,
+    "ad_lift": 1.0,
 }
 """Fields of `CampaignConfig` that the preset for measurement changes (design)."""
+
+_ONLINE = {"events_per_person_day": 0.6, "activity_sigma": 0.4}
+"""Fields of `EngagementConfig` that it changes: ads are seen in sessions, so most people have some (design)."""
 
 _UNMEASURED = [
     "49",
@@ -98,6 +101,8 @@ def preset(name: str) -> GenerationConfig:
     for field, value in (_MEASUREMENT if name == "measurement" else {}).items():
         setattr(config.campaign_config, field, copy.deepcopy(value))
     if name == "measurement":
+        for field, value in _ONLINE.items():
+            setattr(config.engagement_config, field, value)
         config.audience_config.segments = dict.fromkeys(_UNMEASURED, False)
     return config
 

@@ -264,7 +264,7 @@ def _min_not_above_max(name: str) -> _Rule:
 
 
 _min_not_above_max("flight_days")
-_min_not_above_max("budget_per_1000_households")
+_min_not_above_max("budget_factor")
 
 
 @_rule("CampaignConfig", "cpc_channels", "click_through_rates")

@@ -14,23 +14,26 @@ from idgraph_widgets.draws.draws import (
     step_index,
     threshold,
 )
-from idgraph_widgets.draws.hashing import chain, chain_text, chained
+from idgraph_widgets.draws.hashing import SEED, chain, chain_text, chain_words, chained, salted
 from idgraph_widgets.draws.lottery import Lottery, lottery_tickets, quantiles_lognormal
 from idgraph_widgets.draws.permutation import scrambled
 
 __all__ = [
     "SCALE",
+    "SEED",
     "UNIT_BITS",
     "Draws",
     "Lottery",
     "chain",
     "chain_text",
+    "chain_words",
     "chained",
     "cumulative_thresholds",
     "lottery_tickets",
     "picks",
     "poisson_shares",
     "quantiles_lognormal",
+    "salted",
     "scrambled",
     "step_index",
     "threshold",

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from idgraph_widgets.arrays import Coded
+from idgraph_widgets.arrays import Coded, divided
 from idgraph_widgets.draws.hashing import salted
 
 UNIT_BITS = 53
@@ -72,8 +72,10 @@ class Draws:
         if np.ndim(n) == 0 and n & (n - 1) == 0:
             unit &= np.int64(n - 1)
             return unit
+        if np.ndim(n) == 0:
+            return divided(unit, n)[1]
         # Unsigned division is faster, and a mix of int64 and uint64 would become a float.
-        divisor = np.uint64(n) if np.ndim(n) == 0 else np.ascontiguousarray(n, np.int64).view(np.uint64)
+        divisor = np.ascontiguousarray(n, np.int64).view(np.uint64)
         return np.remainder(unit.view(np.uint64), divisor).view(np.int64)
 
     def between(self, stream: str, low: int, high: int, keys: np.ndarray) -> np.ndarray:

@@ -94,69 +94,116 @@ def chain_text(texts: pa.StringArray, after: np.ndarray | int = SEED) -> np.ndar
     """
     n = len(texts)
     hashes = after.copy() if isinstance(after, np.ndarray) else np.full(n, after, _U)
-    offsets = (
-        np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + n + 1] if n else np.zeros(1, int)
-    )
-    data = texts.buffers()[2] if n else None
-    data = np.zeros(0, np.uint8) if data is None else np.frombuffer(data, np.uint8)
+    if n == 0:
+        return hashes
+    offsets = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + n + 1]
+    data = texts.buffers()[2]
+    letters = _Letters(np.zeros(0, np.uint8) if data is None else np.frombuffer(data, np.uint8))
     lengths = np.diff(offsets)
     there = None if texts.null_count == 0 else texts.is_valid().to_numpy(zero_copy_only=False)
-    # Texts of one length are one matrix of bytes, hashed column by column.
-    for length in np.flatnonzero(np.bincount(lengths)):
+    # Texts of one length take the same steps.
+    for length in np.flatnonzero(np.bincount(lengths)).tolist():
         rows = np.flatnonzero(lengths == length if there is None else (lengths == length) & there)
-        # Every place of a text of that length: rows are then copied whole and not byte by byte.
-        windows = (
-            np.lib.stride_tricks.sliding_window_view(data, length) if length else np.zeros((len(data) + 1, 0), "u1")
-        )
         for start in range(0, len(rows), _STEP):
             some = rows[start : start + _STEP]
-            hashes[some] = _hash_bytes(windows[offsets[some]], hashes[some])
+            hashes[some] = _hash_texts(letters, offsets[some].astype(np.int64), length, hashes[some])
     return hashes
 
 
-def _hash_bytes(matrix: np.ndarray, seed: np.ndarray) -> np.ndarray:
-    """Hashes of the rows of a matrix of bytes."""
-    n, length = matrix.shape
-    words = np.ascontiguousarray(matrix[:, : length // 8 * 8]).view(_U) if length >= 8 else np.zeros((n, 0), _U)
-    t = np.empty(n, _U)
-    at = 0
+def chain_words(words: np.ndarray, codes: np.ndarray, after: np.ndarray | int = SEED) -> np.ndarray:
+    """``chain(words[codes], after)``, for few words: what a word contributes is made once.
+
+    Parameters
+    ----------
+    words : ndarray of int64
+    codes : ndarray of whole numbers
+        Place of each value in `words`; -1 is the last.
+    after : ndarray of uint64 or int
+    """
+    mixed = np.ascontiguousarray(words, dtype=np.int64).view(_U) * _U(_P2)
+    _rotate(mixed, 31, np.empty(len(mixed), _U))
+    mixed *= _U(_P1)
+    hashes = np.empty(len(codes), _U)
+    spare = np.empty(min(_STEP, len(codes)), _U)
+    for start in range(0, len(codes), _STEP):
+        h = hashes[start : start + _STEP]
+        t = spare[: len(h)]
+        np.take(mixed, codes[start : start + _STEP], out=h, mode="wrap")
+        if isinstance(after, np.ndarray):
+            np.add(after[start : start + _STEP], _U((_P5 + 8) & _WORD), out=t)
+            h ^= t
+        else:
+            h ^= _U((after + _P5 + 8) & _WORD)
+        _round(h, t)
+        _finish(h, t)
+    return hashes
+
+
+class _Letters:
+    """Bytes of UTF-8, read one, four or eight at a time from any place on."""
+
+    def __init__(self, data: np.ndarray):
+        self.one = data
+        self.four, self.eight = (
+            np.ndarray((max(0, len(data) - width + 1),), f"<u{width}", data, 0, (1,)) for width in (4, 8)
+        )
+
+
+def _hash_texts(letters: _Letters, at: np.ndarray, length: int, seed: np.ndarray) -> np.ndarray:
+    """Hashes of texts of one length that begin at these places, which are moved."""
+    t = np.empty(len(at), _U)
     if length >= 32:
-        lanes = [seed + _U((_P1 + _P2) & _WORD), seed + _U(_P2), seed.copy(), seed - _U(_P1)]
-        while at + 4 <= length // 8:
-            for lane in range(4):
-                _mix(lanes[lane], words[:, at + lane], t)
-            at += 4
-        h = np.zeros(n, _U)
-        for lane, bits in zip(lanes, (1, 7, 12, 18), strict=True):
-            h += (lane << _U(bits)) | (lane >> _U(64 - bits))
-        for lane in lanes:
-            word = lane * _U(_P2)
-            _rotate(word, 31, t)
-            word *= _U(_P1)
-            h ^= word
-            h *= _U(_P1)
-            h += _U(_P4)
+        h = _stripes(letters, at, length // 32, seed, t)
+        h += _U(length)
     else:
-        h = seed + _U(_P5)
-    h = h + _U(length)
-    for k in range(at, length // 8):
-        word = words[:, k] * _U(_P2)
+        h = seed + _U((_P5 + length) & _WORD)
+    for _ in range(length % 32 // 8):
+        word = letters.eight[at]
+        at += 8
+        word *= _U(_P2)
         _rotate(word, 31, t)
         word *= _U(_P1)
         h ^= word
         _round(h, t)
-    at = length // 8 * 8
-    if length - at >= 4:
-        h ^= np.ascontiguousarray(matrix[:, at : at + 4]).view(np.uint32)[:, 0].astype(_U) * _U(_P1)
+    if length % 8 >= 4:
+        word = letters.four[at].astype(_U)
+        at += 4
+        word *= _U(_P1)
+        h ^= word
         _rotate(h, 23, t)
         h *= _U(_P2)
         h += _U(_P3)
-        at += 4
-    for k in range(at, length):
-        h ^= matrix[:, k].astype(_U) * _U(_P5)
+    for _ in range(length % 4):
+        word = letters.one[at].astype(_U)
+        at += 1
+        word *= _U(_P5)
+        h ^= word
         _rotate(h, 11, t)
         h *= _U(_P1)
     _finish(h, t)
+    return h
+
+
+def _stripes(letters: _Letters, at: np.ndarray, count: int, seed: np.ndarray, t: np.ndarray) -> np.ndarray:
+    """What the first `count` times 32 bytes give, in four lanes."""
+    lanes = [seed + _U((_P1 + _P2) & _WORD), seed + _U(_P2), seed.copy(), seed - _U(_P1)]
+    for _ in range(count):
+        for lane in lanes:
+            _mix(lane, letters.eight[at], t)
+            at += 8
+    h = np.zeros(len(at), _U)
+    for lane, bits in zip(lanes, (1, 7, 12, 18), strict=True):
+        np.left_shift(lane, _U(bits), out=t)
+        h += t
+        np.right_shift(lane, _U(64 - bits), out=t)
+        h += t
+    for lane in lanes:
+        word = lane * _U(_P2)
+        _rotate(word, 31, t)
+        word *= _U(_P1)
+        h ^= word
+        h *= _U(_P1)
+        h += _U(_P4)
     return h
 
 

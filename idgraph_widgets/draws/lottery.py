@@ -12,13 +12,17 @@ import numpy as np
 
 def lottery_tickets(weights: Sequence[float], tickets: int) -> list[int]:
     """Deal `tickets` tickets to the weights, by largest remainder: index of the winner per ticket."""
+    return _dealt(weights, tickets).tolist()
+
+
+def _dealt(weights: Sequence[float], tickets: int) -> np.ndarray:
     share = np.asarray(weights, dtype=float)
     exact = share / share.sum() * tickets
     counts = np.floor(exact + 1e-9).astype(int)
     # By remainder rounded to nine decimals, then by index, so that a platform's last bit is not a winner.
     order = np.lexsort((np.arange(len(share)), -np.round(exact - counts, 9)))
     counts[order[: tickets - counts.sum()]] += 1
-    return np.repeat(np.arange(len(share)), counts).tolist()
+    return np.repeat(np.arange(len(share)), counts)
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Lottery:
         """Lotteries by group number, each given by the weights of its entries."""
         winners = np.full((max(groups, default=-1) + 1) * tickets, -1, np.int32)
         for group, weights in groups.items():
-            winners[group * tickets : (group + 1) * tickets] = lottery_tickets(weights, tickets)
+            winners[group * tickets : (group + 1) * tickets] = _dealt(weights, tickets)
         return cls(winners, tickets)
 
     def draw(self, tickets: np.ndarray, groups: np.ndarray | int = 0) -> np.ndarray:

@@ -38,7 +38,13 @@ def start_classic(extra: dict[str, str]):
             "A Spark session is already running in this process, and PySpark allows one kind at a time. "
             "Pass that session (spark=...), or stop it first, or use a new process."
         )
-    from py4j.protocol import Py4JError
+    try:
+        from py4j.protocol import Py4JError
+    except ImportError as error:
+        raise EngineError(
+            "Classic Spark is not installed, only PySpark's client (the extra light). Use the embedded engine, or "
+            'install it in an environment of its own: python -m pip install "idgraph-widgets[local]".'
+        ) from error
     from pyspark.sql import SparkSession
 
     scratch = _scratch_folder()

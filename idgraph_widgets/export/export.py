@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from idgraph_widgets.errors import ConfigError, StorageError
-from idgraph_widgets.export import database, datapackage, files
+from idgraph_widgets.export import database, datapackage, files, graph_files
+from idgraph_widgets.export.graph_files import GRAPHS
 from idgraph_widgets.export.source import Source
 from idgraph_widgets.storage.lock import CONTROL, DatasetLock
 from idgraph_widgets.storage.manifest import Manifest
@@ -27,10 +28,11 @@ class ExportResult:
     Attributes
     ----------
     path : Path
-        A folder with a file per table, companions in ``meta/`` and ``truth/``; or the database file.
+        A folder with a file per table, companions in ``meta/`` and ``truth/``; or the database file; or the folder of
+        a graph.
     format : str
     rows : dict of str to int
-        By table.
+        By table; of a graph, by set of nodes and of edges.
     bytes : int
     """
 
@@ -65,7 +67,7 @@ def export_dataset(
     tables: Sequence[str] | None = None,
     on_table: Callable[[str], None] | None = None,
 ) -> ExportResult:
-    """Copy a dataset's tables into another format.
+    """Copy a dataset's tables into another format, or its identity graph into one of graphs.
 
     Rows stream through in small batches, so that memory does not grow with the dataset, and no Spark is
     started. What is written appears at its place in one step when it is complete.
@@ -74,14 +76,15 @@ def export_dataset(
     ----------
     dataset : path-like
         Folder of a dataset.
-    format : {"parquet", "csv", "jsonl", "duckdb"}
+    format : {"parquet", "csv", "jsonl", "duckdb", "graphml", "neo4j", "graphframes"}
         CSV and JSON lines are UTF-8; times are UTC in ISO 8601, decimals have all their digits, null is an
         empty CSV field (an empty text is ``""``) and JSON's null. Beside them, ``datapackage.json`` tells types, keys
-        and references (a Tabular Data Package).
+        and references (a Tabular Data Package). The last three are of graphs: households, people, devices and
+        identifiers as nodes, what is asserted as edges (`idgraph_widgets.export.graph`), the truth apart.
     out : path-like, optional
         Must not exist. Default: `default_target`.
     tables : sequence of str, optional
-        Default: all, companions included.
+        Default: all, companions included. Not for graphs.
     on_table : callable, optional
         Called with the name of each table that begins.
 
@@ -96,8 +99,10 @@ def export_dataset(
     StorageError
         There is no dataset, or writing failed; nothing is left behind.
     """
-    if format not in FORMATS:
-        raise ConfigError(f"format: found {format!r}; allowed is one of {', '.join(FORMATS)}.")
+    if format not in (*FORMATS, *GRAPHS):
+        raise ConfigError(f"format: found {format!r}; allowed is one of {', '.join((*FORMATS, *GRAPHS))}.")
+    if format in GRAPHS and tables is not None:
+        raise ConfigError(f"tables: a graph ({format}) is made of the tables it needs. Leave them out.")
     source = Source(dataset, tables)
     target = folder_path(out) if out is not None else default_target(dataset, format)
     _refuse(target, source.folder, format)
@@ -105,6 +110,9 @@ def export_dataset(
         if format == "duckdb":
             made = partial / target.name
             rows = database.write(source, made, on_table)
+        elif format in GRAPHS:
+            made = partial / "files"
+            rows = graph_files.write(source, made, format, on_table)
         else:
             made = partial / "files"
             rows = files.write(source, made, format, on_table)

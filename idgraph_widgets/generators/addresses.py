@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from idgraph_widgets import reference
-from idgraph_widgets.arrays import Coded, Columns, explode, first_of_runs
+from idgraph_widgets.arrays import Coded, Columns, divided, explode, first_of_runs, order_by
 from idgraph_widgets.arrays.texts import ipv4, ipv6, ipv6_home
 from idgraph_widgets.draws import chain, scrambled
 from idgraph_widgets.generators.context import DAY, Context
@@ -167,7 +167,7 @@ class HomeAddresses:
             home.append(row)
             begins.append(renewals.take(row).begins(first[row] + later + 1))
         home, begins = np.concatenate(home), np.concatenate(begins)
-        order = np.lexsort((begins, home))
+        order = order_by(home, begins)
         home, begins = home[order], begins[order]
         starts, run = first_of_runs(home)
         ends = np.append(begins[1:], end)
@@ -308,7 +308,7 @@ def _home_ips(context: Context, household_id: np.ndarray, micros: np.ndarray) ->
     occurs = np.zeros((high - low + 1) * most, bool)
     occurs[slot] = True
     place = np.cumsum(occurs, dtype=np.int32) - np.int32(1)
-    home, lease = np.divmod(np.flatnonzero(occurs), most)
+    home, lease = divided(np.flatnonzero(occurs), most)
     return home_ip(context, home + low, lease), place[slot]
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from idgraph_widgets.arrays import Columns
 from idgraph_widgets.generators import ads, engagement, identity, people, records, responses, wants
-from idgraph_widgets.generators.ads import budgets, campaign_holdouts, campaigns, exposures
+from idgraph_widgets.generators.ads import budgets, campaign_holdouts, campaigns, exposures, planning
 from idgraph_widgets.generators.ads.advertising import campaign_plan
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.engagement import audience_attributes, engagements, interest, viewership_patterns
@@ -123,7 +123,7 @@ class _Block:
         self.people: list[Columns] = []
         self.intents: list[Columns] = []
         self.lives: list[chains.People] = []
-        self.planned: list[exposures.Planned | None] = []
+        self.planned: list[planning.Planned | None] = []
         self.kept_bytes = 0
         self.spending: Columns | None = None
         self.sources: Columns | None = None
@@ -184,7 +184,7 @@ class _Block:
         if self.depth < 4:
             return
         self.lives.append(chains.people_of(context, homes, persons, intents))
-        planned = self._plan(homes, persons, mappings, truth, attributes, self.lives[-1])
+        planned = self._plan(homes, persons, mappings, truth, attributes, events, self.lives[-1])
         spent = budgets.spending(context, planned)
         self.spending = spent if self.spending is None else budgets.summed([self.spending, spent])
         is_kept = self.kept_bytes + planned.nbytes <= KEPT_BYTES
@@ -204,7 +204,7 @@ class _Block:
         homes = np.concatenate([part.household_id for part in self.homes])
         return budgets.stops(self.context, self.campaigns, self.spending, homes)
 
-    def _planned_again(self, part: int) -> exposures.Planned:
+    def _planned_again(self, part: int) -> planning.Planned:
         """What `_planned_part` planned, for a part whose plan was too large to be kept."""
         context, homes, persons = self.context, self.homes[part], self.people[part]
         known = self.sources_before[part]
@@ -212,10 +212,11 @@ class _Block:
         mappings, truth, _ = identity_mappings.make(context, homes, persons, sources)
         events = self._engagements(part + 1, mappings, truth)
         attributes = audience_attributes.make(context, homes, persons, mappings, events)
-        return self._plan(homes, persons, mappings, truth, attributes, self.lives[part])
+        return self._plan(homes, persons, mappings, truth, attributes, events, self.lives[part])
 
-    def _plan(self, homes, persons, mappings, truth, attributes, people: chains.People) -> exposures.Planned:
-        return exposures.plan(self.context, self.campaigns, homes, persons, mappings, truth, attributes, people.lives)
+    def _plan(self, homes, persons, mappings, truth, attributes, events, people: chains.People) -> planning.Planned:
+        graph = planning.Graph(homes, persons, mappings, truth, attributes, events, people.intents, people.lives)
+        return planning.plan(self.context, self.campaigns, graph)
 
     def _shown_part(self, part: int, stops: Columns) -> Iterator[Made]:
         context, homes = self.context, self.homes[part]
@@ -226,7 +227,7 @@ class _Block:
             planned = self._planned_again(part)
         shown, identifiers, is_true = exposures.make(context, planned, stops)
         events, caused = response_events.make(context, self.campaigns, self.lives[part], shown, is_true)
-        shown = shown.with_columns(cost=exposures.costs(campaign_plan(context, self.campaigns), shown, events))
+        shown = shown.with_columns(cost=exposures.costs(context, campaign_plan(context, self.campaigns), shown, events))
         yield from self._some("campaign_exposures", shown, shown.household_id)
         found = budgets.opportunities(context, planned, stops)
         yield from self._some("campaign_opportunities", found, found.household_id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from idgraph_widgets import reference
-from idgraph_widgets.arrays import Coded, Column, code_in
+from idgraph_widgets.arrays import Coded, Column, code_in, divided
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import SCALE, Draws
 from idgraph_widgets.generators.context import DAY, Context
@@ -99,13 +99,17 @@ def in_season(context: Context, draws: Draws, series: str, micros: np.ndarray, k
 
 def _month(micros: np.ndarray) -> np.ndarray:
     """Month of the year, January is 0."""
-    days = (micros // DAY).astype("datetime64[D]")
-    return days.astype("datetime64[M]").astype(np.int64) % 12
+    days = micros // DAY
+    if not len(days):
+        return days
+    low, high = int(days.min()), int(days.max())
+    every = np.arange(low, high + 1).astype("datetime64[D]")
+    return (every.astype("datetime64[M]").astype(np.int64) % 12)[days - low]
 
 
 def daypart(context: Context, micros: np.ndarray, offset: np.ndarray) -> Coded:
     """The daypart of UTC instants where clocks are `offset` minutes ahead of UTC."""
-    minute = (micros // MINUTE + offset) % 1440
+    _, minute = divided(micros // MINUTE + offset, 1440)
     return Coded(context.of(prepare).daypart[minute], DAYPART_NAMES)
 
 

@@ -6,7 +6,7 @@ import hashlib
 import pickle
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import Any, TypeVar
 
 from idgraph_widgets.config import GenerationConfig
@@ -38,6 +38,7 @@ class Context:
         self.config = config
         self.block_starts = block_starts
         self._prepared = dict(prepared)
+        self._remembered: dict[str, Any] = {}
 
     @classmethod
     def make(
@@ -53,6 +54,13 @@ class Context:
     def of(self, prepare: Callable[[GenerationConfig], T]) -> T:
         """What the driver made with that preparing function. KeyError where it made nothing."""
         return self._prepared[_name(prepare)]
+
+    def remembered(self, function: Callable[..., T], size: int) -> Callable[..., T]:
+        """`function` of this context and what can be hashed, with its last `size` results, which go with the context.
+
+        A result is handed out again as it is: nobody may change it.
+        """
+        return self._remembered.setdefault(_name(function), lru_cache(size)(partial(function, self)))
 
     def draws(self, table: str) -> Draws:
         """The draws of a table."""

@@ -85,7 +85,7 @@ class Renewals:
         number = (micros - self.start + self.phase[owner]) // self.length[owner]
         number = np.maximum(number, 0)
         most = int(number.max(initial=0)) + 2
-        place, which = np.divmod(np.arange(len(self) * most), most)
+        place, which = np.repeat(np.arange(len(self)), most), np.tile(np.arange(most), len(self))
         begins = self.take(place).begins(which)
         cell = owner * most + number
         return np.maximum(number + (micros >= begins[cell + 1]) - (micros < begins[cell]), 0)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timezone
 
+from idgraph_widgets import __version__
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.problems import Problem, config_error, shown
 from idgraph_widgets.config.section import walk
@@ -121,9 +122,7 @@ def _differences(before: GenerationConfig, after: GenerationConfig) -> Iterator[
 
 def _version(manifest: Manifest) -> Iterator[Problem]:
     """Another version of this library may draw other rows."""
-    from idgraph_widgets.pipeline.publish import library_version
-
-    there, here = manifest.versions.get("idgraph_widgets"), library_version()
+    there, here = manifest.versions.get("idgraph_widgets"), __version__
     if there != here:
         yield Problem(
             "version of idgraph_widgets",

@@ -10,6 +10,18 @@ from idgraph_widgets.pipeline.sizing import check_memory
 
 
 def preflight(config) -> None:
+    """As `validate`, for a run in this process: that there is memory for it, too.
+
+    Raises
+    ------
+    ConfigError
+        With every problem found.
+    """
+    validate(config)
+    check_memory(config)
+
+
+def validate(config) -> None:
     """Check the configuration, its segments against the published rules, and the room for campaigns.
 
     Raises
@@ -22,4 +34,3 @@ def preflight(config) -> None:
     if problems:
         raise config_error(problems)
     check_keys(config)
-    check_memory(config)

@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
+from idgraph_widgets import __version__
 from idgraph_widgets.schema import RUNS, Table
 from idgraph_widgets.storage import generation_runs
 from idgraph_widgets.storage.manifest import Manifest, TableEntry
@@ -81,7 +82,7 @@ def publish(store, commits: Mapping[Table, str], config, record: RunRecord, bloc
 def versions(record: RunRecord) -> dict[str, str]:
     """Versions of everything that had a part in the rows or the files."""
     return {
-        "idgraph_widgets": library_version(),
+        "idgraph_widgets": __version__,
         "names": record.names,
         "engine": record.engine,
         "engine_version": record.engine_version,
@@ -90,16 +91,8 @@ def versions(record: RunRecord) -> dict[str, str]:
     }
 
 
-def library_version() -> str:
-    """Version of this library."""
-    return _version("idgraph-widgets")
-
-
 def _version(distribution: str) -> str:
     try:
         return version(distribution)
     except PackageNotFoundError:
-        # A source tree on the path, or a cluster whose PySpark is no installed package.
-        from idgraph_widgets import __version__
-
-        return __version__ if distribution == "idgraph-widgets" else "unknown"
+        return "unknown"  # a cluster whose PySpark is no installed package

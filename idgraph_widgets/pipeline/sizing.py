@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from idgraph_widgets.config import GenerationConfig, estimate
+from idgraph_widgets.config.estimate import deliverable_per_household
 from idgraph_widgets.errors import ConfigError, RunError
 from idgraph_widgets.generators.block import BLOCK_TABLES, KEPT_BYTES
-from idgraph_widgets.generators.wants.periods import periods
 from idgraph_widgets.memory import Memory, mebibytes
 from idgraph_widgets.schema import ids
 
@@ -34,15 +34,12 @@ MOST_BYTES_OF_A_HOME = 800 << 20
 """A household cannot be cut. What is estimated here is two to three times of what was measured for dense homes, so
 this keeps a worker below 1 GB (``python -m benchmarks.memory``)."""
 
-_ROW, _PLANNED, _PAIR = 500, 60, 70
-"""Bytes that a row of the largest table, a planned exposure, and a pair of a campaign and an identifier that it may
-meet take while kernels work (measured with ``python -m benchmarks.memory``)."""
+_ROW, _OFFER, _PLANNED = 500, 400, 120
+"""Bytes that a row of the largest table and an impression take while kernels work, and one in a plan that is kept
+(measured with ``python -m benchmarks.memory``)."""
 
-_PREFERRED = 3
-"""Campaigns aim at larger segments than the average one: so many times its members, at most."""
-
-_IDENTIFIERS = 2
-"""Cap-scope units of a person where identifiers are capped."""
+_OFFERED = 4
+"""What is looked at before caps and draws, relative to what is delivered."""
 
 
 @dataclass(frozen=True)
@@ -55,40 +52,23 @@ class HomeSize:
         Of the largest table.
     planned : float
         Exposures before any budget ends.
-    pairs : float
-        Of campaigns and identifiers that they may meet.
     """
 
     rows: float
     planned: float
-    pairs: float
 
     @property
     def bytes(self) -> float:
         """What it takes while kernels work."""
-        return _ROW * self.rows + _PLANNED * self.planned + _PAIR * self.pairs
+        return _ROW * self.rows + _OFFER * self.planned
 
 
 def home_size(config: GenerationConfig) -> HomeSize:
     """The size of a configuration's average household."""
     tables = {name: table.rows_high for name, table in estimate(config).tables.items()}
-    homes, campaign = config.household_config.num_households, config.campaign_config
-    people = tables["individuals"] / homes
-    members = min(people, _PREFERRED * tables["audience_attributes"] / homes / tables["segment_rules"])
-    targeted = periods(config) * campaign.campaigns_per_period * members
-    weeks = min(campaign.flight_days["max"], config.window_days) / 7
-    planned = looked_at = 0.0
-    for channel, share in campaign.channel_mix.items():
-        cap = campaign.frequency_caps[channel]
-        units = {"identifier": _IDENTIFIERS, "household": min(1.0, 1 / max(members, 0.01))}.get(cap["scope"], 1)
-        weekly = min(campaign.exposures_per_week, cap["weekly"])
-        planned += share * targeted * campaign.reach_share * units * max(1, weekly * weeks)
-        # Where identifiers are units, each of them is looked at before it is drawn.
-        looked_at += share * targeted * (1 if cap["scope"] == "identifier" else campaign.reach_share)
     return HomeSize(
-        rows=max(tables[name] for name in BLOCK_TABLES if name in tables) / homes,
-        planned=planned,
-        pairs=looked_at * tables["identity_mappings"] / tables["individuals"],
+        rows=max(tables[name] for name in BLOCK_TABLES if name in tables) / config.household_config.num_households,
+        planned=_OFFERED * deliverable_per_household(config),
     )
 
 
@@ -141,8 +121,8 @@ def room(config: GenerationConfig, workers: Workers, blocks: int, asked: int | N
             raise RunError(
                 f"There is not enough memory to make rows: it takes about {mebibytes(need.least + SPARE_BYTES)} beside "
                 f"what this process holds already, but {memory}. Give more memory (in a container its memory limit), "
-                "end other programs, or generate less at a time: fewer days, events_per_person_day, exposures_per_week "
-                "or campaigns_per_period. Nothing was written."
+                "end other programs, or generate less at a time: fewer days, events_per_person_day or"
+                " campaigns_per_period, a lower impressions_per_view. Nothing was written."
             )
         # What another machine tells may not be all it has: one task is tried.
         at_once += max(1, fitting)
@@ -200,9 +180,9 @@ def check_memory(config: GenerationConfig) -> None:
     size = home_size(config)
     if size.bytes > MOST_BYTES_OF_A_HOME:
         raise ConfigError(
-            f"The configuration is too dense: a household may have {size.rows:,.0f} rows of one table, "
-            f"{size.planned:,.0f} planned exposures and {size.pairs:,.0f} pairs of a campaign and an identifier, about "
+            f"The configuration is too dense: a household may have {size.rows:,.0f} rows of one table "
+            f"and {size.planned:,.0f} planned exposures, about "
             f"{size.bytes / 2**20:,.0f} MiB while it is made; allowed are {MOST_BYTES_OF_A_HOME / 2**20:,.0f}, so that "
-            "a Spark worker stays below 1 GB. Lower campaigns_per_period, exposures_per_week, flight_days, "
+            "a Spark worker stays below 1 GB. Lower campaigns_per_period, impressions_per_view, flight_days, "
             "events_per_person_day or the size of households, raise cookie_lifetime_days, or shorten the window."
         )

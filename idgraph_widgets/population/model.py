@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import comb
 
 import numpy as np
@@ -208,6 +208,7 @@ class _Calibration:
 
     def _remade(self) -> None:
         self.siblings = Siblings.of(self.low, self.high, self.child, self.twins, self.most)
+        self._minors = cache(self.siblings.expected_minors)
         self.kernels = other_kernels(self.low, self.high, self.pyramid, self.relative)
 
     def _room(self, minors: int) -> np.ndarray:
@@ -239,12 +240,10 @@ class _Calibration:
                 self._add_others(comp, holder, anchor, grown, by_kernel)
         for kind, by_minors in couples.items():
             parts[kind] += sum(product(holder, spouse) for holder, spouse in zip(by_minors, self.spouse, strict=True))
-        eldest = {}
-        for n in sorted({*minors, *(n for n, _ in grown if n)}):
-            expected, eldest[n] = self.siblings.expected_minors(n)
-            parts["minor"][: expected.shape[1]] += product(minors.get(n, np.zeros(AGES)), expected)
-        for (n, m), anchor in grown.items():
-            parts["child"] += product(anchor, self.siblings.expected_grown(m, eldest.get(n)))
+        for n, anchor in sorted(minors.items()):
+            expected, _ = self._minors(n)
+            parts["minor"][: expected.shape[1]] += product(anchor, expected)
+        parts["child"] += self.siblings.expected_grown(grown, {n: self._minors(n)[1] for n, _ in grown if n})
         parts["other"] += product(by_kernel["parent"], self.kernels["parent"])
         parts["other"] += product(by_kernel["roommate"], self.kernels["roommate"])
         relatives = product(by_kernel["relative"], self.kernels["relative"])

@@ -7,6 +7,7 @@ below the parent. Minors come first, grown children that live at home continue t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,8 +61,8 @@ class Chain:
     ----------
     weights : ndarray, shape (101, ages)
         Of ages that belong to the chain, by the younger parent's age.
-    ahead : ndarray, shape (most + 1, 101, ages)
-        Weight of `r` more siblings above an age, by the parent's age and that age.
+    ahead : ndarray, shape (most + 2, 101, ages)
+        Weight of `r` more siblings above an age, by the parent's age and that age; no step looks ahead to the last.
     forced : ndarray, shape (ages,)
         Weight of a sibling of the same age, where no interval has room: none of an age outside the chain.
     """
@@ -77,7 +78,7 @@ class Chain:
         inside[:, :low] = 0.0
         ahead = [np.ones_like(inside)]
         forced = np.where(np.arange(high + 1) >= low, _FORCED, 0.0)
-        for _ in range(most):
+        for _ in range(most + 1):
             ahead.append(_older(inside * ahead[-1]) + forced * ahead[-1])
         return cls(inside, np.array(ahead), forced)
 
@@ -102,16 +103,17 @@ class Chain:
 
     def after(self, before: np.ndarray, r: int, twins: float = 0.0) -> np.ndarray:
         """Ages of the next of `r` siblings: expected persons by parent's age and age, given those of the one before."""
-        onwards, depth = self.weights * self.ahead[self._depth(r)], self._depth(r)
-        total = _older(onwards) + self.forced * self.ahead[depth]
+        depth = self._depth(r)
+        ahead, total = self.ahead[depth], self.ahead[depth + 1]
         scaled = np.divide((1 - twins) * before, total, out=np.zeros_like(total), where=total > 0)
-        found = twins * before + scaled * self.forced * self.ahead[depth]
-        for years in _years(onwards):
-            found[:, years:] += INTERVALS[years] * scaled[:, :-years] * onwards[:, years:]
-        return found
+        older = np.zeros_like(total)
+        for years in _years(total):
+            older[:, years:] += INTERVALS[years] * scaled[:, :-years]
+        older *= self.weights
+        return twins * before + (scaled * self.forced + older) * ahead
 
     def _depth(self, r: int) -> int:
-        return min(r - 1, len(self.ahead) - 1)
+        return min(r - 1, len(self.ahead) - 2)
 
 
 def _years(by_age: np.ndarray) -> range:
@@ -166,18 +168,34 @@ class Siblings:
             total += age
         return total, age
 
-    def expected_grown(self, m: int, eldest_minor: np.ndarray | None = None) -> np.ndarray:
-        """Expected grown children by parent's age and age, of homes with `m`, given the eldest minor's age."""
-        if eldest_minor is None:
-            age = self.grown.first(m)
-        else:
+    def expected_grown(
+        self, parents: Mapping[tuple[int, int], np.ndarray], eldest_minor: Mapping[int, np.ndarray]
+    ) -> np.ndarray:
+        """Expected grown children by age.
+
+        Parameters
+        ----------
+        parents : mapping of (int, int) to ndarray, shape (101,)
+            Homes by the (younger) parent's age, by numbers of minors and of grown children.
+        eldest_minor : mapping of int to ndarray
+            P(age of the eldest minor | parent), by number of minors.
+        """
+        total, age = np.zeros(AGES), np.zeros((AGES, AGES))
+        most = max((m for _, m in parents), default=0)
+        for r in range(most, 0, -1):
+            # What follows is the same for all of whom so many are to come: they are added up first.
+            if r < most:
+                age = self.grown.after(age, r, self._twins)
             before = np.zeros((AGES, AGES))
-            before[:, : eldest_minor.shape[1]] = eldest_minor
-            age = self.grown.after(before, m)
-        total = age.copy()
-        for r in range(m - 1, 0, -1):
-            age = self.grown.after(age, r, self._twins)
-            total += age
+            for (minors, m), homes in parents.items():
+                if m == r and minors:
+                    eldest = eldest_minor[minors]
+                    before[:, : eldest.shape[1]] += homes[:, None] * eldest
+                elif m == r:
+                    age += homes[:, None] * self.grown.first(r)
+            if before.any():
+                age += self.grown.after(before, r)
+            total += age.sum(axis=0)
         return total
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from idgraph_widgets.quality.audience import valid_day
+from idgraph_widgets.quality.budgets import expected_cents
 from idgraph_widgets.quality.checks import Check, Context, Scan
 from idgraph_widgets.quality.sql import cents, one_of, quoted
 
@@ -73,7 +74,8 @@ def _prices(context: Context) -> list[Check]:
     config = context.config.campaign_config
     cpc = list(config.cpc_channels)
     households = int(context.config.household_config.num_households)
-    low, high = (round(config.budget_per_1000_households[k] * 100) for k in ("min", "max"))
+    low, high = (config.budget_factor[k] for k in ("min", "max"))
+    expected = expected_cents(context)
     caps = " ".join(
         f"when {quoted(channel)} then frequency_cap_daily = {int(cap['daily'])}"
         f" and frequency_cap_weekly = {int(cap['weekly'])} and frequency_cap_scope = {quoted(cap['scope'])}"
@@ -96,9 +98,12 @@ def _prices(context: Context) -> list[Check]:
         Check("campaigns.bid_price", "bid_price is positive.", (*KEY, "bid_price"), holds="bid_price > 0"),
         Check(
             "campaigns.budget",
-            "budget_per_1000_households is within what is configured, and budget scales it to all households.",
+            "budget_per_1000_households is what can be delivered, about, times budget_factor, and budget scales it to"
+            " all households.",
             (*KEY, "budget", "budget_per_1000_households"),
-            holds=f"{cents('budget_per_1000_households')} between {low} and {high}"
+            # What is planned with is rounded: a hundredth and two cents.
+            holds=f"{cents('budget_per_1000_households')} between {0.99 * low!r} * ({expected}) - 2"
+            f" and {1.01 * high!r} * ({expected}) + 2"
             f" and abs({cents('budget')} * 1000 - {cents('budget_per_1000_households')} *"
             f" {households}) < 1000",
         ),

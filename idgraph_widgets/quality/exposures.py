@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from idgraph_widgets.config.placements import PRICE_BOUNDS
 from idgraph_widgets.quality.checks import DAY_US, Check, Context, Partial, Scan
 from idgraph_widgets.quality.sql import SAFE_IP, alive, cents, is_ten_thousandths, micros, one_of
 from idgraph_widgets.schema.campaigns import COMPLETION_CHANNELS
@@ -189,19 +190,25 @@ def _values() -> list[Check]:
         ),
         Check(
             "exposures.cpm_cost",
-            "Under cpm, cost is a thousandth of bid_price.",
+            "Under cpm, cost is a thousandth of bid_price, or half to twice as much.",
             (*KEY, "cost"),
-            holds=f"{micros('cost')} = {cents('bid_price')} * 10",
+            holds=_priced(10),
             given="pricing_model = 'cpm'",
         ),
         Check(
             "exposures.cpc_cost",
-            "Under cpc, cost is bid_price where a click follows and 0 elsewhere.",
+            "Under cpc, cost is bid_price, or half to twice as much, where a click follows and 0 elsewhere.",
             (*KEY, "cost"),
-            holds=f"{micros('cost')} = case when clicked_exposure is null then 0 else {cents('bid_price')} * 10000 end",
+            holds=f"case when clicked_exposure is null then cost = 0 else {_priced(10_000)} end",
             given="pricing_model = 'cpc'",
         ),
     ]
+
+
+def _priced(micros_per_cent: int) -> str:
+    """SQL: what is paid lies around the bid."""
+    low, high = (round(bound * micros_per_cent) for bound in PRICE_BOUNDS)
+    return f"{micros('cost')} between {cents('bid_price')} * {low} and {cents('bid_price')} * {high}"
 
 
 _FOLDED = 20

@@ -17,6 +17,8 @@ HABITS = "devices, ages and live events limit what people do and when"
 SESSIONS = "the events of a session go together, and age and work move its hour"
 EDGES = "sessions, flights and responses that the end of the window cuts are counted as far as they went"
 CHOICES = "campaigns are few, and channels take turns"
+CROWDS = "sessions have room for two ads of a campaign, so high weights of markets do not show in full"
+PLANS = "budgets are planned with fixed tables, and campaigns stop at the midnight before they would spend too much"
 FLIGHTS = "people see several ads at a time, and days of the week differ"
 WANTS = "the visits and purchases of a person go together"
 TAILS = "a few people, or items, make much of it"
@@ -159,8 +161,13 @@ _LABELS = {
     "channel_mix": Label("Channel", "campaigns", "campaigns", CHOICES),
     "objective": Label("Objective", "campaigns", "campaigns", CHOICES),
     "flight_days": Label("Length of flight (days)", "campaigns", "campaigns", CHOICES, ordered=True),
-    "budget": Label("Budget (USD per 1 000 households)", "campaigns", "campaigns", CHOICES, ordered=True),
+    "budget": Label("Budget over the cost of what can run (%)", "campaigns", "campaigns", CHOICES, ordered=True),
     "holdout_share": Label("Holdout", "eligible households over all campaigns", "campaigns", EDGES),
+    "spend": Label("Spend over budget, middle flight", "flights", "delivery", PLANS),
+    "search_top": Label("Clicks on top of results over those below", "clicks", "response", FLIGHTS, "ratio"),
+    "social_clicks": Label("Chi-square of social clicks per degree", "people", "response", TAILS, "ratio"),
+    "dark_markets": Label("Dark markets", "campaigns and markets", "delivery", CROWDS),
+    "market_spread": Label("Spread of delivery over markets", "campaigns and markets", "delivery", CROWDS, "sigma"),
     "ramp_up": Label("First day of a flight, of a full day", "impressions of a full day", "delivery", FLIGHTS),
     "wear_out": Label("Clicks in the last third of a flight, over the first", "clicks", "response", EDGES, "ratio"),
     "organic_visits": Label("Visits without a click", "adults", "response", EDGES, "visits per adult"),

@@ -13,6 +13,7 @@ from idgraph_widgets.quality import (
     outcomes,
     records,
     responses,
+    session_ads,
     structure,
     wants,
 )
@@ -28,6 +29,7 @@ REGISTRY = {
     "audience": audience.parts,
     "campaigns": campaigns.parts,
     "exposures": exposures.parts,
+    "session_ads": session_ads.parts,
     "wants": wants.parts,
     "responses": responses.parts,
     "outcomes": outcomes.parts,

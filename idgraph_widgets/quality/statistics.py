@@ -276,6 +276,7 @@ def statistics(context: Context) -> tuple[list[Tally], list[Statistic]]:
     """All tallies and statistical checks of a dataset with this configuration."""
     from idgraph_widgets.quality import (
         statistics_ads,
+        statistics_delivery,
         statistics_engagement,
         statistics_homes,
         statistics_identity,
@@ -298,6 +299,7 @@ def statistics(context: Context) -> tuple[list[Tally], list[Statistic]]:
         statistics_engagement,
         statistics_sessions,
         statistics_ads,
+        statistics_delivery,
         statistics_wants,
         statistics_terms,
     )

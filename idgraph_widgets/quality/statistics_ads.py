@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import timedelta
+from statistics import NormalDist
 
 from idgraph_widgets import reference
 from idgraph_widgets.config import CampaignConfig, GenerationConfig
@@ -23,7 +24,7 @@ from idgraph_widgets.quality.statistics import (
     median_of,
 )
 from idgraph_widgets.quality.statistics_engagement import mean_season, season
-from idgraph_widgets.schema.campaigns import CHANNELS, COMPLETION_CHANNELS
+from idgraph_widgets.schema.campaigns import CHANNELS
 
 _HOUR = 3_600
 _DAY = 86_400
@@ -35,7 +36,10 @@ _BASKET_BIN = 5
 
 _HALF_LIFE_DAYS = 7
 
-_PER_PERSON = 10
+_FREE = 5
+"""Impressions a week that hardly anybody's sessions have room for more of."""
+
+_PER_PERSON = 6
 """Impressions of a channel that a person sees, roughly."""
 
 
@@ -59,15 +63,13 @@ def tallies(context: Context) -> list[Tally]:
             "select c.channel, datediff(c.end_date, c.start_date) as flight,"
             f" cast((unix_micros(x.exposure_ts) div {DAY_US}) - unix_date(c.start_date) as bigint) as day,"
             f" coalesce(least(datediff(d.last, c.start_date), {cfg.ramp_up_days + 5}), 0) as delivered,"
-            " count(*) as n, sum(case when x.is_viewable then 1 else 0 end) as viewable,"
-            " sum(case when x.completion_rate = 1 then 1 else 0 end) as complete,"
-            " sum(coalesce(r.clicks, 0)) as clicks from {campaign_exposures} x"
+            " count(*) as n, sum(coalesce(r.clicks, 0)) as clicks from {campaign_exposures} x"
             " join {campaigns} c on x.campaign_id = c.campaign_id"
             " left join (select campaign_id, max(metric_date) as last from {campaign_daily} where impressions > 0"
             "  group by campaign_id) d on x.campaign_id = d.campaign_id left join"
             " (select exposure_id, 1 as clicks from {response_events} where response_type = 'click') r"
             " on x.exposure_id = r.exposure_id group by 1, 2, 3, 4",
-            sums=("n", "viewable", "complete", "clicks"),
+            sums=("n", "clicks"),
         ),
         Tally(
             "stat_clicks",
@@ -168,14 +170,7 @@ def _channels(cfg: CampaignConfig) -> Statistic:
 
 
 def _rates(cfg: CampaignConfig) -> list[Statistic]:
-    """Clicks, viewability and completion per channel."""
-
-    def rate(channel: str, column: str, target: float):
-        def judge(rows: Rows) -> Judgement | NotJudged:
-            kept = [row for row in rows if row["channel"] == channel]
-            return compare_rate(sum(row[column] for row in kept), sum(row["n"] for row in kept), target)
-
-        return judge
+    """Clicks per channel."""
 
     def clicks(channel: str):
         def judge(rows: Rows) -> Judgement | NotJudged:
@@ -186,31 +181,15 @@ def _rates(cfg: CampaignConfig) -> list[Statistic]:
 
         return judge
 
-    found = []
-    for channel in CHANNELS:
-        found.append(
-            Statistic(
-                f"statistics.clicks_{channel}",
-                f"Impressions on {channel} are clicked at the rate of click_through_rates, worn out by then.",
-                "stat_exposures",
-                clicks(channel),
-            )
+    return [
+        Statistic(
+            f"statistics.clicks_{channel}",
+            f"Impressions on {channel} are clicked at the rate of click_through_rates, worn out by then.",
+            "stat_exposures",
+            clicks(channel),
         )
-        named = [("viewable", "Impressions are viewable", cfg.viewability.get(channel, 1.0), "viewability")]
-        if channel in COMPLETION_CHANNELS:
-            named.append(
-                ("complete", "Impressions play to the end", cfg.completion_rates.get(channel, 1.0), "completion_rates")
-            )
-        for column, sentence, target, name in named:
-            found.append(
-                Statistic(
-                    f"statistics.{column}_{channel}",
-                    f"{sentence} at the rate of {name} on {channel}.",
-                    "stat_exposures",
-                    rate(channel, column, target),
-                )
-            )
-    return found
+        for channel in CHANNELS
+    ]
 
 
 def _clustered(cfg: CampaignConfig, rate: float) -> float:
@@ -228,14 +207,27 @@ def _expected_clicks(cfg: CampaignConfig, row: dict) -> float:
     if 0 <= row["day"] < row["flight"]:
         worn += cfg.wear_out * (0.5 - (row["day"] + 0.5) / row["flight"])
     rate = cfg.click_through_rates.get(row["channel"], 0.0) * worn
-    return row["n"] * min(cfg.viewability.get(row["channel"], 1.0), rate)
+    seen = cfg.viewability.get(row["channel"], 1.0)
+    return row["n"] * seen * _clicked(rate / seen, cfg.click_readiness_sigma) if seen else 0.0
+
+
+def _clicked(rate: float, sigma: float) -> float:
+    """Mean of what people click of what they see: who is readiest clicks everything, not more."""
+    if rate <= 0 or sigma <= 0:
+        return min(1.0, max(0.0, rate))
+    normal = NormalDist()
+    all_of_it = (sigma * sigma / 2 - math.log(rate)) / sigma
+    return rate * normal.cdf(all_of_it - sigma) + 1 - normal.cdf(all_of_it)
 
 
 def _flight(cfg: CampaignConfig) -> list[Statistic]:
     """Delivery grows over the first days of a flight; clicks get rarer until its end."""
 
     def ramp(rows: Rows) -> Judgement | NotJudged:
-        free = [row for row in rows if 2 * cfg.exposures_per_week <= cfg.frequency_caps[row["channel"]]["weekly"]]
+        # Mailings are few and large; tight caps hold back whatever comes after somebody's first exposures.
+        free = [
+            row for row in rows if row["channel"] != "email" and cfg.frequency_caps[row["channel"]]["weekly"] >= _FREE
+        ]
         if not free:
             return NotJudged("frequency caps hold back whatever comes after somebody's first exposures")
         # Of campaigns whose budget lasts for so long.

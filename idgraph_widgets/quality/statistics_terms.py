@@ -9,7 +9,9 @@ from statistics import NormalDist
 
 from idgraph_widgets.config import CampaignConfig
 from idgraph_widgets.quality.baskets import usual_baskets
+from idgraph_widgets.quality.budgets import expected_cents
 from idgraph_widgets.quality.checks import Context
+from idgraph_widgets.quality.sql import cents
 from idgraph_widgets.quality.statistics import (
     Judgement,
     NotJudged,
@@ -35,12 +37,14 @@ def tallies(context: Context) -> list[Tally]:
     """Counts of campaigns by their terms, purchases by fifth, identifiers by device."""
     basket = context.config.campaign_config.basket_value
     steps = " ".join(f"when usual * 100 <= {cent} then {i}" for i, cent in enumerate(_fifths(basket)))
+    factor = f"{cents('budget_per_1000_households')} / nullif({expected_cents(context)}, 0)"
     known = "m.identifier_type in ('cookie', 'idfa', 'gaid') and not m.is_shared"
     return [
         Tally(
             "stat_terms",
             "select campaign_id, objective, cast(datediff(end_date, start_date) as bigint) as days,"
-            " cast(floor(budget_per_1000_households) as bigint) as budget, 1 as n from {campaigns}",
+            f" cast(floor(100 * {factor} + 0.5) as bigint)"
+            " as budget, 1 as n from {campaigns}",
         ),
         Tally(
             "stat_baskets",
@@ -81,9 +85,15 @@ def _terms(cfg: CampaignConfig) -> list[Statistic]:
 
         return judge
 
-    flight, budget = cfg.flight_days, cfg.budget_per_1000_households
+    flight, budget = cfg.flight_days, {name: 100 * bound for name, bound in cfg.budget_factor.items()}
     limits = [f"{cent / 100:,.0f}" for cent in _fifths(cfg.basket_value)]
     names = [f"up to {limits[0]}", *(f"{a}–{b}" for a, b in itertools.pairwise(limits)), f"over {limits[-1]}"]
+
+    def budgets(rows: Rows) -> Judgement | NotJudged:
+        if budget["max"] - budget["min"] < 20:
+            return NotJudged("budget_factor leaves hardly any range")
+        planned = [row for row in rows if row["budget"] is not None]
+        return even("budget", round(budget["min"]), round(budget["max"]))(planned)
 
     def baskets(rows: Rows) -> Judgement | NotJudged:
         return compare_shares(added(rows, lambda row: names[row["fifth"]]), dict.fromkeys(names, 0.2), 0.03)
@@ -98,9 +108,9 @@ def _terms(cfg: CampaignConfig) -> list[Statistic]:
         ),
         Statistic(
             "statistics.budget",
-            "Budgets per 1 000 households lie evenly within what is configured.",
+            "Budgets over the cost of what can be delivered lie evenly within budget_factor (in hundredths).",
             "stat_terms",
-            even("budget", math.floor(budget["min"]), math.floor(budget["max"])),
+            budgets,
         ),
         Statistic(
             "statistics.basket_value",

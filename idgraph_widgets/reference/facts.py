@@ -21,7 +21,25 @@ def _rows(folder: str, name: str) -> tuple[dict[str, Any], ...]:
     for part in (*([folder] if folder else []), f"{name}.csv"):
         path = path.joinpath(part)
     with resources.as_file(path) as csv_file, csv_file.open(encoding="utf-8", newline="") as file:
-        return tuple({column: _typed(column, text) for column, text in row.items()} for row in csv.DictReader(file))
+        rows = csv.reader(file)
+        columns = tuple(next(rows))
+        typed = _Typed()
+        texts = [place for place, column in enumerate(columns) if column in _TEXT_COLUMNS]
+        found = []
+        for row in rows:
+            cells = [typed[text] for text in row]
+            for place in texts:
+                cells[place] = row[place] or None
+            found.append(dict(zip(columns, cells, strict=True)))
+        return tuple(found)
+
+
+class _Typed(dict[str, Any]):
+    """What texts of cells stand for, each looked at once: most of them stand in many rows."""
+
+    def __missing__(self, text: str) -> Any:
+        self[text] = value = _typed(text)
+        return value
 
 
 def facts(name: str) -> list[dict[str, Any]]:
@@ -65,11 +83,9 @@ def package_rows(name: str) -> list[dict[str, Any]]:
     return [dict(row) for row in _rows("", name)]
 
 
-def _typed(column: str, text: str | None) -> Any:
+def _typed(text: str) -> Any:
     if not text:
         return None
-    if column in _TEXT_COLUMNS:
-        return text
     if _INTEGER.match(text):
         return int(text)
     if _DECIMAL.match(text):

@@ -23,15 +23,18 @@ from idgraph_widgets.report.subject import Subject
 from idgraph_widgets.studio.svg import to_svg
 
 
-def panel_for(dataset, checks: Report | None = None, plain: bool = False):
-    """`ReportPanel` where this host can show it, else, or with `plain`, `PlainReport`."""
+def panel_for(dataset, checks: Report | None = None, plain: bool = False, copies: bool = True):
+    """`ReportPanel` where this host can show it, else, or with `plain`, `PlainReport`.
+
+    Without `copies`, neither writes any on the machine that runs Python.
+    """
     from idgraph_widgets.studio.host import detect
 
     if not plain and detect().custom_widgets:
         from idgraph_widgets.report.panel import ReportPanel
 
-        return ReportPanel(dataset, checks)
-    return PlainReport(dataset, checks)
+        return ReportPanel(dataset, checks, copies=copies)
+    return PlainReport(dataset, checks, copies)
 
 
 class PlainReport(widgets.VBox):
@@ -42,9 +45,11 @@ class PlainReport(widgets.VBox):
     dataset : Dataset
     checks : Report, optional
         What the checks found; default what was kept of them beside the dataset.
+    copies : bool
+        Offer to write copies on the machine that runs Python.
     """
 
-    def __init__(self, dataset, checks: Report | None = None):
+    def __init__(self, dataset, checks: Report | None = None, copies: bool = True):
         self._subject = Subject(dataset, kept_checks(dataset) if checks is None else checks)
         self._made: dict[str, str] = {}
         self._lock = threading.Lock()
@@ -56,11 +61,12 @@ class PlainReport(widgets.VBox):
         self.format = widgets.Dropdown(options=FORMATS, description="Export as")
         self.out = widgets.Text(description="To", continuous_update=False)
         self.export = widgets.Button(description="Export")
-        self.export.on_click(lambda _button: self._start(self._export))
+        if copies:
+            self.export.on_click(lambda _button: self._start(self._export))
         self.format.observe(lambda _change: self._hint(), "value")
         self._hint()
-        copy = widgets.HBox([self.format, self.out, self.export])
-        super().__init__([style, self._choice, self._status, self._content, copy])
+        copy = [widgets.HBox([self.format, self.out, self.export])] if copies else []
+        super().__init__([style, self._choice, self._status, self._content, *copy])
         self._choice.observe(lambda _change: self._show(), "value")
         self._show()
 

@@ -33,8 +33,18 @@ TABLE = Table(
         Column("mapping_id", "bigint", "Identifier the ad was delivered to", references="identity_mappings"),
         Column("device_id", "bigint", "Device of the identifier; null for email", True),
         Column("device_type", "string", "Type of the device; null for email", True, DEVICE_TYPES),
+        Column(
+            "session_id", "bigint", "Session of the identifier that it happens in; null for search, social, email", True
+        ),
+        Column(
+            "content_id",
+            "bigint",
+            "Item of the content catalog that it is shown with; null for search, social, email",
+            True,
+            references="content_catalog",
+        ),
         Column("placement", "string", "Position of the ad", vocabulary=PLACEMENT_NAMES),
-        Column("publisher", "string", "Invented name of the publisher"),
+        Column("publisher", "string", "Invented name of the publisher; that of the item, where there is one"),
         Column("app_or_site", "string", "App, or site (reserved domains) for cookies; null for email", True),
         Column("ip_address", "string", "Address the device had then; null for email", True),
         Column("exposure_ts", "timestamp", "When (UTC)"),

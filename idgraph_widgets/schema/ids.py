@@ -277,8 +277,8 @@ CAMPAIGNS_PER_PERIOD = 10_000
 CREATIVE_SLOTS = 10
 """Creatives of a campaign, fewer than."""
 
-UNITS = 64
-"""Units of the cap's scope in one household that one campaign reaches, at most; later ones are not reached."""
+EXPOSURES_PER_HOME = 4096
+"""Exposures of one campaign in one home, at most; later ones are not delivered."""
 
 
 def campaign_id(period: Ids, number: Ids) -> Ids:
@@ -309,7 +309,7 @@ def creative_id(campaign_id: Ids, number: Ids) -> Ids:
     return campaign_id * CREATIVE_SLOTS + number
 
 
-def exposure_id(campaign_index: Ids, household_id: Ids, unit: Ids, number: Ids, per_unit: int) -> Ids:
+def exposure_id(campaign_index: Ids, household_id: Ids, number: Ids) -> Ids:
     """Key of an exposure.
 
     Parameters
@@ -317,15 +317,15 @@ def exposure_id(campaign_index: Ids, household_id: Ids, unit: Ids, number: Ids, 
     campaign_index : int or array of int64
         Campaigns before it in the window: ``period * campaigns_per_period + number``.
     household_id : int or array of int64
-    unit : int or array of int64
-        0 … `UNITS` - 1.
     number : int or array of int64
-        Of the unit's exposures, from 0.
-    per_unit : int
-        Most exposures one unit can get from one campaign, by the configuration.
+        Of the exposures of the campaign in the home, in time order from 0.
+
+    Examples
+    --------
+    >>> exposure_id(0, 1, 0), exposure_id(0, 2, 3)
+    (1, 4100)
     """
-    place = (campaign_index * MAX_HOUSEHOLDS + household_id - 1) * UNITS + unit
-    return place * per_unit + number + 1
+    return (campaign_index * MAX_HOUSEHOLDS + household_id - 1) * EXPOSURES_PER_HOME + number + 1
 
 
 # --- responses ----------------------------------------------------------------------------------------------
@@ -346,7 +346,7 @@ EARLY_PERIODS = 3
 SPELLS = 8
 """Spells of a person that begin in one period, fewer than; number 7 stands for visits without one."""
 
-VISITS_PER_SPELL = 16
+VISITS_PER_SPELL = 32
 """Visits of one spell, or of a period without one, fewer than."""
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 from idgraph_widgets.schema import Table, quoted
 
@@ -99,17 +100,20 @@ def batch_parts(batch, table: Table) -> HashParts:
     """
     import numpy as np
 
-    from idgraph_widgets.draws.hashing import SEED, chain
+    from idgraph_widgets.draws import SEED, chain, salted
 
     hashes: np.ndarray | int = SEED
-    masks = [np.zeros(batch.num_rows, np.int64) for _ in range(0, len(table.columns), _MASK)]
+    masks: list[np.ndarray | None] = [None for _ in range(0, len(table.columns), _MASK)]
     for place in range(len(table.columns)):
         values = batch.column(place)
-        if values.null_count:
-            masks[place // _MASK] += values.is_null().to_numpy(zero_copy_only=False).astype(np.int64) << (place % _MASK)
-        hashes = chain(_longs(values), hashes)
+        null = values.is_null().to_numpy(zero_copy_only=False) if values.null_count else None
+        hashes = _chained(values, null, hashes)
+        if null is not None:
+            mask = masks[place // _MASK]
+            bits = null * np.int64(1 << place % _MASK)
+            masks[place // _MASK] = bits if mask is None else np.bitwise_or(mask, bits, out=mask)
     for mask in masks:
-        hashes = chain(mask, hashes)
+        hashes = salted(hashes, 0) if mask is None else chain(mask, hashes)
     return HashParts(
         batch.num_rows,
         int((hashes & np.uint64(_LOW)).sum()),
@@ -118,36 +122,73 @@ def batch_parts(batch, table: Table) -> HashParts:
     )
 
 
-def _longs(values):
-    """The canonical BIGINT of each value of an Arrow column, as int64; 0 for null."""
+def _chained(values, null, after):
+    """Hashes of the canonical BIGINTs of an Arrow column after other hashes; `null` tells nulls, if there are any."""
     import numpy as np
     import pyarrow as pa
 
-    from idgraph_widgets.draws.hashing import chain_text
+    from idgraph_widgets.draws import chain, chain_words
+
+    if pa.types.is_dictionary(values.type):
+        words = np.append(_longs_of_words(_Memory(values.dictionary)), 0)
+        codes = values.indices.to_numpy(zero_copy_only=False) if null is None else _raw(values.indices)
+        return chain_words(words, codes if null is None else np.where(null, -1, codes), after)
+    if pa.types.is_boolean(values.type) and null is None:
+        return chain_words(np.arange(2), values.to_numpy(zero_copy_only=False).view(np.uint8), after)
+    numbers = _longs(values)
+    return chain(numbers if null is None else np.where(null, 0, numbers), after)
+
+
+class _Memory:
+    """An Arrow array that is equal only to those of the very same memory."""
+
+    def __init__(self, values):
+        self.values = values
+        addresses = (buffer.address if buffer else 0 for buffer in values.buffers())
+        self._key = (*addresses, values.offset, len(values))
+
+    def __eq__(self, other) -> bool:
+        return self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+
+@lru_cache(maxsize=64)
+def _longs_of_words(memory: _Memory):
+    """`_longs` of a dictionary: part after part has the same."""
+    return _longs(memory.values)
+
+
+def _raw(indices):
+    """The numbers of an Arrow array, anything where null."""
+    import numpy as np
+
+    numbers = np.frombuffer(indices.buffers()[1], indices.type.to_pandas_dtype())
+    return numbers[indices.offset : indices.offset + len(indices)]
+
+
+def _longs(values):
+    """The canonical BIGINT of each value of an Arrow column, as int64; anything for null."""
+    import numpy as np
+    import pyarrow as pa
+
+    from idgraph_widgets.draws import chain_text
 
     kind = values.type
-    if pa.types.is_dictionary(kind):
-        words = np.append(_longs(values.dictionary), 0)
-        return words[values.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)]
     if pa.types.is_string(kind):
-        numbers = chain_text(values).view(np.int64)
-    elif pa.types.is_decimal(kind):
+        return chain_text(values).view(np.int64)
+    if pa.types.is_decimal(kind):
         # Sixteen bytes each, low word first: with 18 digits, the low word is the number.
-        numbers = np.frombuffer(values.buffers()[1], np.int64)[
-            2 * values.offset : 2 * (values.offset + len(values)) : 2
-        ]
-    else:
-        if pa.types.is_timestamp(kind):
-            values = values.view(pa.int64())
-        elif pa.types.is_date32(kind):
-            values = values.view(pa.int32())
-        plain = values.fill_null(False if pa.types.is_boolean(kind) else 0) if values.null_count else values
-        numbers = plain.to_numpy(zero_copy_only=False)
-        # A zero has one sign only.
-        numbers = (numbers + 0.0).view(np.int64) if pa.types.is_floating(kind) else numbers.astype(np.int64, copy=False)
-    if not values.null_count:
-        return numbers
-    return np.where(values.is_valid().to_numpy(zero_copy_only=False), numbers, 0)
+        return np.frombuffer(values.buffers()[1], np.int64)[2 * values.offset : 2 * (values.offset + len(values)) : 2]
+    if pa.types.is_timestamp(kind):
+        values = values.view(pa.int64())
+    elif pa.types.is_date32(kind):
+        values = values.view(pa.int32())
+    plain = values.fill_null(False if pa.types.is_boolean(kind) else 0) if values.null_count else values
+    numbers = plain.to_numpy(zero_copy_only=False)
+    # A zero has one sign only.
+    return (numbers + 0.0).view(np.int64) if pa.types.is_floating(kind) else numbers.astype(np.int64, copy=False)
 
 
 def content_hash(df, table: Table) -> tuple[int, str]:

@@ -54,8 +54,8 @@ _BASIC = {
     *(
         f"{_CAMPAIGN}.{name}"
         for name in (
-            "campaigns_per_period", "channel_mix", "budget_per_1000_households", "reach_share",
-            "exposures_per_week", "holdout_share", "ad_lift", "attribution_window_days", "flight_days",
+            "campaigns_per_period", "channel_mix", "budget_factor", "reach_share",
+            "impressions_per_view", "holdout_share", "ad_lift", "attribution_window_days", "flight_days",
         )
     ),
 }  # fmt: skip
@@ -70,9 +70,9 @@ _SOFT_HIGH = {
     f"{_AUDIENCE}.heavy_viewer_min_seconds": 100_000,
     f"{_CAMPAIGN}.campaigns_per_period": 100,
     f"{_CAMPAIGN}.num_advertisers": 200,
-    f"{_CAMPAIGN}.exposures_per_week": 20.0,
     f"{_CAMPAIGN}.bid_prices": 60.0,
-    f"{_CAMPAIGN}.budget_per_1000_households": 1000.0,
+    f"{_CAMPAIGN}.budget_factor": 10.0,
+    f"{_CAMPAIGN}.searches_per_week": 20.0,
     f"{_CAMPAIGN}.basket_value": 500.0,
     f"{_CAMPAIGN}.flight_days": 90,
     f"{_CAMPAIGN}.organic_visits_per_person_90_days": 1.0,

@@ -7,6 +7,7 @@ import time
 from datetime import datetime
 
 from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.errors import IdgraphError
 from idgraph_widgets.pipeline.run_time import run_time
 from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.runs import Run, Runs
@@ -26,12 +27,12 @@ class RunFollower:
     """
 
     def follow(self, state: StudioState, runs: Runs, tabbed: bool) -> dict:
-        """What is to be seen now: ``ready``, ``expected``, ``run`` and ``history``, as `show` gets them."""
+        """What is to be seen now: ``ready``, ``job``, ``expected``, ``run`` and ``history``, as `show` gets them."""
         self.state, self.runs, self._tabbed = state, runs, tabbed
         self._dirty = threading.Event()
         self._rate: tuple[str, float] | None = None
         self._beats = None
-        return {**self._asked(), "run": shown(runs.current()), "history": _history(runs)}
+        return {**self._asked(), "run": self._shown(runs.current()), "history": _history(runs)}
 
     def begin(self) -> None:
         """Follow from now on; ``_stop`` ends it."""
@@ -50,11 +51,16 @@ class RunFollower:
             return
         self.start(self.state.config, self._out())
 
-    def start(self, config: GenerationConfig, out: str | None) -> None:
+    def generate_as_job(self) -> None:
+        """Start a run in the workspace, of the configuration as it stands; nothing happens while that cannot be."""
+        if self._asked()["job"]["ok"]:
+            self.start(self.state.config, None, as_job=True)
+
+    def start(self, config: GenerationConfig, out: str | None, as_job: bool = False) -> None:
         """Start a run of this configuration into this folder (None: the catalog)."""
         try:
-            self.runs.start(config, out)
-        except (RuntimeError, OSError) as error:
+            self.runs.start(config, out, as_job=as_job)
+        except (RuntimeError, OSError, IdgraphError) as error:
             self.state.say(f"The run did not start: {error}")
 
     def _out(self) -> str | None:
@@ -82,7 +88,16 @@ class RunFollower:
                 "place": self._place(),
                 "tables": {name: short(table.rows) for name, table in expected.tables.items()},
             }
-        return {"ready": {"ok": not reason, "reason": reason}, "expected": told}
+        job = self._job(reason)
+        if not reason and state.target.kind == "catalog" and self.runs.has_workspace and not self.runs.has_session:
+            reason = "There is no Spark session here to write to a catalog: run it as a job."
+        return {"ready": {"ok": not reason, "reason": reason}, "job": job, "expected": told}
+
+    def _job(self, reason: str) -> dict:
+        """Whether the run could be a job: ``shown``, ``ok``, ``reason``."""
+        if not reason and self.state.target.kind != "catalog":
+            reason = "A job writes to a catalog: choose catalog.schema on the Output tab."
+        return {"shown": self.runs.has_workspace, "ok": self.runs.has_workspace and not reason, "reason": reason}
 
     def _place(self) -> str:
         if self.state.target.kind == "folder":
@@ -95,7 +110,7 @@ class RunFollower:
         latest = self.runs.current()
         key = "" if latest is None or latest.active else latest.id
         if self._rate is None or self._rate[0] != key:
-            self._rate = (key, slowness(self.runs.history()))
+            self._rate = (key, slowness([run for run in self.runs.history() if not self.runs.was_job(run.id)]))
         return self._rate[1]
 
     # Following
@@ -117,7 +132,11 @@ class RunFollower:
 
     def _show_run(self, run: Run | None) -> None:
         past = {} if run is not None and run.active else {"history": _history(self.runs)}
-        self.show(run=shown(run), **self._asked(), **past)
+        self.show(run=self._shown(run), **self._asked(), **past)
+
+    def _shown(self, run: Run | None) -> dict:
+        told = shown(run)
+        return told and {**told, "place": self.runs.workspace.shown(told["place"])}
 
     def _beat(self) -> None:
         """Show the run at a steady pace while it is active, so that clocks move between its events."""
@@ -139,7 +158,7 @@ class RunFollower:
         """Start the last run again, if it has ended."""
         run = self.runs.current()
         if run is not None and not run.active:
-            self.start(GenerationConfig.from_dict(run.config, check=False), run.out)
+            self.start(GenerationConfig.from_dict(run.config, check=False), run.out, self.runs.was_job(run.id))
 
     def load(self, id: str | None) -> None:
         """Take up the configuration of an earlier run."""
@@ -214,7 +233,7 @@ def _history(runs: Runs) -> list[dict]:
                 "seed": str(config.seed),
                 "rows": f"{run.rows:,}" if run.state == "done" else "",
                 "seconds": in_time(run.elapsed),
-                "place": run.place or run.out or "",
+                "place": runs.workspace.shown(run.place or run.out or ""),
                 "fingerprint": config.fingerprint()[:8],
             }
         )

@@ -33,6 +33,7 @@ class RunPanel(RunFollower, View):
 
     kind = traitlets.Unicode("run").tag(sync=True)
     ready = traitlets.Dict().tag(sync=True)
+    job = traitlets.Dict().tag(sync=True)
     expected = traitlets.Dict().tag(sync=True)
     run = traitlets.Dict().tag(sync=True)
     history = traitlets.List().tag(sync=True)
@@ -52,6 +53,10 @@ class RunPanel(RunFollower, View):
     def on_generate(self, _content: dict) -> None:
         """Generate."""
         self.generate()
+
+    def on_job(self, _content: dict) -> None:
+        """Run as a job."""
+        self.generate_as_job()
 
     def on_cancel(self, _content: dict) -> None:
         """Cancel."""

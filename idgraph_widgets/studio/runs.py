@@ -2,7 +2,8 @@
 
 A run on the embedded engine works in a process of its own and leaves its story in a folder, so it
 outlives the view, the page and the kernel that started it; whoever opens the same home finds it again. A
-run on a session of the user's works in a thread of this process.
+run on a session of the user's works in a thread of this process. A run as a job works in a workspace, and is followed
+by a thread of whichever process has the home open.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from idgraph_widgets.config import GenerationConfig
@@ -28,9 +30,11 @@ from idgraph_widgets.processes import ProcessMark
 from idgraph_widgets.quality.report import Report
 from idgraph_widgets.schema import GENERATED
 from idgraph_widgets.storage.manifest import write_atomically
+from idgraph_widgets.studio.as_job import number_of, open_jobs, run_as_job
 from idgraph_widgets.studio.job import CHECKS, LOG, TRIAL_HOUSEHOLDS, run_job
 from idgraph_widgets.studio.run_record import ENDED, Run, applied
 from idgraph_widgets.studio.worker import CANCEL, EVENTS, OUTPUT, PROCESS, REQUEST
+from idgraph_widgets.workspaces import Workspace
 
 KEPT = 30
 """Runs that the history keeps."""
@@ -41,15 +45,18 @@ class Runs:
 
     Parameters
     ----------
-    home : Path
-        Folder of the studio; runs live in ``home/runs``.
+    workspace : Workspace or path-like
+        Whose runs they are, or the folder of a studio; they live in ``runs`` of its home.
     spark : SparkSession, optional
         The user's session to run on; without one, worker processes with the embedded engine.
+    jobs : callable, optional
+        Gives `idgraph_widgets.jobs.Jobs` for runs as jobs; None where no workspace is known.
     """
 
-    def __init__(self, home: Path, spark=None):
-        self._folder = Path(home) / "runs"
-        self._spark = spark
+    def __init__(self, workspace: Workspace | str | os.PathLike, spark=None, jobs: Callable | None = None):
+        self.workspace = workspace if isinstance(workspace, Workspace) else Workspace(Path(workspace))
+        self._folder = self.workspace.home / "runs"
+        self._spark, self._jobs = spark, jobs
         self._lock = threading.RLock()
         self._observers: list[Callable[[Run], None]] = []
         self._current: dict[str, Run] = {}
@@ -63,14 +70,30 @@ class Runs:
         with self._lock:
             return self._current.get(kind)
 
-    def start(self, config: GenerationConfig, out: str | None, kind: str = "run", force: bool = False) -> Run:
-        """Start a run of a valid configuration; returns at once.
+    @property
+    def has_session(self) -> bool:
+        """Whether runs work on a session of the user's."""
+        return self._spark is not None
+
+    @property
+    def has_workspace(self) -> bool:
+        """Whether runs can be jobs."""
+        return self._jobs is not None
+
+    def start(
+        self, config: GenerationConfig, out: str | None, kind: str = "run", force: bool = False, as_job: bool = False
+    ) -> Run:
+        """Start a run of a valid configuration, here or as a job; returns at once.
 
         Raises
         ------
         RuntimeError
             One of this kind is still going on.
+        ConfigError
+            `out` lies outside the workspace.
         """
+        if out is not None:
+            out = self.workspace.place(out)
         with self._lock:
             if (latest := self._current.get(kind)) and latest.active:
                 raise RuntimeError(f"a {kind} is still going on; cancel it first")
@@ -83,11 +106,11 @@ class Runs:
         folder.mkdir(parents=True, exist_ok=True)
         # Until a worker has begun, and where the run is a thread's, it lives with this process.
         write_atomically(folder / PROCESS, ProcessMark.of().to_text())
-        request = {"config": plain, "kind": kind, "out": out, "force": force, "started": run.started}
+        request = {"config": plain, "kind": kind, "out": out, "force": force, "started": run.started, "job": as_job}
         (folder / REQUEST).write_text(json.dumps(request), encoding="utf-8")
         self._prune()
         self._publish(run)
-        target = self._in_process if self._spark is None else self._in_thread
+        target = self._as_job if as_job else self._in_process if self._spark is None else self._in_thread
         self._spawn(run.id, target, run, request, folder)
         return run
 
@@ -116,6 +139,13 @@ class Runs:
         """Ended runs, the latest first, without trials."""
         found = [run for run in map(self._read, self._folders()) if run and run.kind == "run"]
         return [run for run in found if run.state in ENDED]
+
+    def was_job(self, id: str) -> bool:
+        """Whether a run was, or was to be, a job."""
+        try:
+            return bool(json.loads((self._folder / id / REQUEST).read_text(encoding="utf-8")).get("job"))
+        except (OSError, ValueError):
+            return False
 
     def checks(self, id: str, dataset: str) -> Report | None:
         """What the checks of a run found.
@@ -163,13 +193,22 @@ class Runs:
             token.cancel()
 
         def tell(event: dict) -> None:
-            with (folder / EVENTS).open("a", encoding="utf-8") as file:
-                file.write(json.dumps(event, default=str) + "\n")
-            self._apply(run.id, event)
+            self._told(run.id, folder, event)
             if (folder / CANCEL).exists():
                 token.cancel()
 
         run_job(request, folder, lambda: (self._spark, None), tell, token)
+
+    def _as_job(self, run: Run, request: dict, folder: Path) -> None:
+        run_as_job(
+            request, folder, self._jobs or open_jobs, partial(self._told, run.id, folder), (folder / CANCEL).exists
+        )
+
+    def _told(self, id: str, folder: Path, event: dict) -> None:
+        """Write an event down and apply it."""
+        with (folder / EVENTS).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(event, default=str) + "\n")
+        self._apply(id, event)
 
     def _in_process(self, run: Run, _request: dict, folder: Path) -> None:
         with (folder / OUTPUT).open("wb") as output:
@@ -196,9 +235,18 @@ class Runs:
                 if event["event"] == "outcome":
                     return
             if not living:
-                self._apply(id, {"event": "outcome", **_lost(folder)})
+                self._ended_unheard(id, folder)
                 return
             time.sleep(0.1)
+
+    def _ended_unheard(self, id: str, folder: Path) -> None:
+        """The process that worked or followed is gone: a job goes on in its workspace, anything else is lost."""
+        run = next((run for run in list(self._current.values()) if run.id == id), None)
+        if run is not None and number_of(folder) is not None:
+            write_atomically(folder / PROCESS, ProcessMark.of().to_text())
+            self._as_job(run, json.loads((folder / REQUEST).read_text(encoding="utf-8")), folder)
+        else:
+            self._apply(id, {"event": "outcome", **_lost(folder)})
 
     def refresh(self) -> None:
         """Find the latest run of each kind, and follow those that are still going on elsewhere."""
@@ -213,7 +261,7 @@ class Runs:
                 self._take_up(run, folder)
 
     def _take_up(self, run: Run, folder: Path) -> None:
-        if run.active and not _is_alive(folder):
+        if run.active and not _is_alive(folder) and number_of(folder) is None:
             run = applied(run, {"event": "outcome", **_lost(folder)}, RunTime())
         if run.active:
             self._times[run.id] = _expected(run)

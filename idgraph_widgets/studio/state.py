@@ -21,6 +21,7 @@ from idgraph_widgets.storage.places import Capabilities
 from idgraph_widgets.studio.expected.volume import estimated
 from idgraph_widgets.studio.paths import field_of, read, step_of, write
 from idgraph_widgets.studio.target import Target, supported, target_problems
+from idgraph_widgets.workspaces import Workspace
 
 UNDO_LIMIT = 100
 LEVELS = ("basic", "advanced")
@@ -68,6 +69,8 @@ class StudioState:
     catalog : str, optional
         What kind of place the session's catalogs are (`idgraph_widgets.storage.place_of`); None while
         there is no Spark session, and so no catalog to write to.
+    workspace : Workspace, optional
+        What may be written to; without one, anything.
 
     Examples
     --------
@@ -80,8 +83,15 @@ class StudioState:
     ()
     """
 
-    def __init__(self, session: SessionState | None = None, target: Target | None = None, catalog: str | None = None):
+    def __init__(
+        self,
+        session: SessionState | None = None,
+        target: Target | None = None,
+        catalog: str | None = None,
+        workspace: Workspace | None = None,
+    ):
         session = session or SessionState()
+        self._workspace = workspace
         self._lock = threading.RLock()
         self._telling = threading.RLock()
         self._observers: list[Callable[[Change], None]] = []
@@ -128,7 +138,7 @@ class StudioState:
         """Everything that is wrong with the configuration, and with the target."""
         with self._lock:
             if self._judged is None:
-                told = target_problems(self._target, self._config, self._catalog)
+                told = target_problems(self._target, self._config, self._catalog, self._workspace)
                 self._judged = (*self._config.validate(), *told)
             return self._judged
 

@@ -13,6 +13,7 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.errors import ConfigError, IdgraphError
 from idgraph_widgets.pipeline.session import SessionState, WizardStep
 from idgraph_widgets.storage.places import place_of
+from idgraph_widgets.studio.as_job import open_jobs, workspace_is_known
 from idgraph_widgets.studio.host import NOT_SHOWN, Parts, detect, parts
 from idgraph_widgets.studio.job import opened
 from idgraph_widgets.studio.paths import FORM_STEPS
@@ -21,6 +22,7 @@ from idgraph_widgets.studio.saving import Saver, restored
 from idgraph_widgets.studio.shown import studio_html
 from idgraph_widgets.studio.state import Change, StudioState
 from idgraph_widgets.studio.watch import WatchedBox
+from idgraph_widgets.workspaces import Workspace, seat
 
 
 class Studio(WatchedBox):
@@ -57,15 +59,18 @@ class Studio(WatchedBox):
     """
 
     def __init__(self, config: GenerationConfig | None = None, spark=None, out=None, home=None):
-        folder = _home(home)
+        workspace = (None if home else seat.taken()) or Workspace(_home(home))
+        folder = workspace.home
         session, target, told = restored(folder) if config is None else (SessionState(config), None, "")
-        self.state = StudioState(session, target, None if spark is None else place_of(spark))
+        jobs = open_jobs if workspace_is_known() else None
+        catalog = place_of(spark) if spark is not None else "databricks" if jobs else None
+        self.state = StudioState(session, target, catalog, workspace)
         if out is not None:
             self.state.set_target("folder", os.fspath(out))
         elif spark is not None and target is None and session.config.schema_name:
             self.state.set_target("catalog")
         self.state.say(told)
-        self.runs = Runs(folder, spark)
+        self.runs = Runs(workspace, spark, jobs)
         self._spark, self._dataset, self._lock = spark, None, threading.RLock()
         self._reported, self._plain = "", False
         self._saver = Saver(folder, self.state)
@@ -246,7 +251,7 @@ class Studio(WatchedBox):
     def _make_report(self, id: str) -> None:
         try:
             dataset = self.dataset
-            panel = _report_panel(dataset, self.runs.checks(id, dataset.manifest["run_id"]), self._plain)
+            panel = _report_panel(dataset, self.runs.checks(id, dataset.manifest["run_id"]), self._plain, self.runs)
         except (IdgraphError, OSError) as error:
             panel = _message(f"The report cannot be shown: {error}")
         with self._lock:
@@ -295,12 +300,12 @@ def _shares(shares: dict) -> dict:
     return {**shares, "household_size": sizes}
 
 
-def _report_panel(dataset, checks, plain: bool):
+def _report_panel(dataset, checks, plain: bool, runs: Runs):
     """The report of a dataset and of what its checks found; with `plain`, of core widgets in any host."""
     try:
         from idgraph_widgets.report import panel_for
 
-        return panel_for(dataset, checks, plain)
+        return panel_for(dataset, checks, plain, copies=not runs.workspace.shared)
     except (IdgraphError, ImportError) as error:
         return _message(f"The report cannot be shown: {error}")
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from idgraph_widgets.config import GenerationConfig, Problem
+from idgraph_widgets.errors import ConfigError
 from idgraph_widgets.storage.places import Capabilities, capabilities
+from idgraph_widgets.workspaces import Workspace
 
 
 @dataclass(frozen=True)
@@ -22,11 +24,18 @@ def supported(target: Target, catalog: str | None) -> Capabilities:
     return capabilities("folder" if target.kind == "folder" else catalog or "session")
 
 
-def target_problems(target: Target, config: GenerationConfig, catalog: str | None) -> Iterable[Problem]:
+def target_problems(
+    target: Target, config: GenerationConfig, catalog: str | None, workspace: Workspace | None = None
+) -> Iterable[Problem]:
     """What stands between a configuration and the place it is to be written to."""
     if target.kind == "folder":
         if not target.folder.strip():
             yield Problem("target.folder", "nothing", "the path of a folder", "Name a folder, such as data/demo.")
+        elif workspace is not None:
+            try:
+                workspace.place(target.folder)
+            except ConfigError as error:
+                yield Problem("target.folder", target.folder, "a folder of your workspace", str(error))
         return
     if catalog is None:
         suggestion = "Write to a folder, or open the studio with your session: Studio(spark=spark)."

@@ -76,7 +76,7 @@ def test_rows_follow_the_dials():
 
 def test_exposures_are_limited_by_budget():
     poor = preset("small")
-    poor.campaign_config.budget_per_1000_households = {"min": 0.01, "max": 0.02}
+    poor.campaign_config.budget_factor = {"min": 0.001, "max": 0.002}
     assert rows(poor, "campaign_exposures") < rows(preset("small"), "campaign_exposures") / 100
 
 

@@ -201,7 +201,7 @@ def test_impossible_caps(cap, path, said):
     [
         ({"flight_days": {"min": 30, "max": 20}}, "flight_days"),
         ({"flight_days": {"min": 2.5, "max": 20}}, "flight_days.min"),
-        ({"budget_per_1000_households": {"min": 200.0}}, "budget_per_1000_households"),
+        ({"budget_factor": {"min": 200.0}}, "budget_factor"),
         ({"cpc_channels": ["ctv"]}, "cpc_channels[0]"),
         ({"cpc_channels": ["serach"]}, "cpc_channels[0]"),
         ({"cpc_channels": ["search", "search"]}, "cpc_channels[1]"),

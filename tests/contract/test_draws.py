@@ -5,13 +5,14 @@ import pyarrow as pa
 import pytest
 from pyspark.sql import functions as F
 
-from idgraph_widgets.arrays import Coded
+from idgraph_widgets.arrays import Coded, order_by
 from idgraph_widgets.draws import (
     SCALE,
     Draws,
     Lottery,
     chain,
     chain_text,
+    chain_words,
     chained,
     lottery_tickets,
     quantiles_lognormal,
@@ -37,6 +38,21 @@ def test_hashes_are_those_of_spark(spark):
     assert (
         chain_text(texts.slice(7, 90), chain(numbers[7:97])).view(np.int64) == found["texts"].to_numpy()[7:97]
     ).all()
+
+
+def test_words_are_hashed_as_the_numbers_that_they_stand_for():
+    words, codes = np.array([3, -7, 1 << 60, 0]), (IDS % 4).astype(np.int32)
+    assert (chain_words(words, codes) == chain(words[codes])).all()
+    assert (chain_words(words, np.where(codes == 3, -1, codes), KEYS) == chain(words[codes], KEYS)).all()
+
+
+@pytest.mark.parametrize("wide", [1, 1 << 40, 1 << 58])
+def test_rows_are_ordered_by_keys_and_then_by_place(wide):
+    rng = np.random.default_rng(2)
+    keys = [rng.integers(-2, 3, 5_000) * wide, rng.integers(0, 2, 5_000) == 1, rng.integers(0, 9, 5_000) * wide]
+    assert (order_by(*keys) == np.lexsort(keys[::-1])).all()
+    assert (order_by(keys[0]) == np.argsort(keys[0], kind="stable")).all()
+    assert len(order_by(keys[0][:0], keys[1][:0])) == 0 and order_by(keys[2][:1]).tolist() == [0]
 
 
 def test_a_draw_depends_on_seed_table_stream_and_key_only():

@@ -43,9 +43,11 @@ def test_so_many_children_are_expected_as_there_are(model, n):
     children, eldest = model.siblings.expected_minors(n)
     assert children[18:60].sum(axis=1) == pytest.approx(n)
     assert eldest[18:60].sum(axis=1) == pytest.approx(1)
-    grown = model.siblings.expected_grown(1, eldest)
-    assert grown[40:60].sum(axis=1) == pytest.approx(1)
-    assert grown[40:60, :18].sum() == pytest.approx(0, abs=1e-6)
+    homes = np.zeros(101)
+    homes[40:60] = 0.5
+    for several in (1, 3):
+        grown = model.siblings.expected_grown({(n, several): homes, (0, 1): homes}, {n: eldest})
+        assert grown.sum() == pytest.approx(10 * (several + 1)) and grown[:18].sum() == pytest.approx(0, abs=1e-6)
 
 
 def test_more_children_take_older_parents(model):

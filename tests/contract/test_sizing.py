@@ -19,7 +19,7 @@ def dense() -> GenerationConfig:
     identity = config.demographics_config.identity_mappings
     identity.cookie_lifetime_days = identity.safari_cookie_days = 1
     config.engagement_config.events_per_person_day = 8
-    config.campaign_config.exposures_per_week, config.campaign_config.campaigns_per_period = 100, 500
+    config.campaign_config.impressions_per_view, config.campaign_config.campaigns_per_period = 1.0, 500
     return config
 
 
@@ -34,21 +34,21 @@ def test_what_is_denser_is_made_in_smaller_parts():
         found.append(part_homes(config))
         assert found[-1] * home_size(config).bytes <= BYTES_AT_A_TIME
     assert found == sorted(found, reverse=True) and found[0] > 15 * found[-1] > 0
-    assert part_homes(dense()) == 1
+    assert part_homes(dense()) < 10
 
 
 def test_campaigns_count_even_where_budgets_end_them():
     """Plans are made before any budget ends."""
     config = GenerationConfig()
-    config.campaign_config.exposures_per_week, config.campaign_config.campaigns_per_period = 100, 500
+    config.campaign_config.impressions_per_view, config.campaign_config.campaigns_per_period = 1.0, 500
     before = part_homes(config)
-    config.campaign_config.budget_per_1000_households = {"min": 0.01, "max": 0.01}
-    assert before <= part_homes(config) < 2 * before < 1_000
+    config.campaign_config.budget_factor = {"min": 0.001, "max": 0.001}
+    assert before <= part_homes(config) < 2 * before < 4_000
 
 
 def test_a_household_that_is_too_large_is_refused_before_the_run(monkeypatch):
     # Other bounds, as that of a campaign's numbers, end most configurations before the real one.
-    monkeypatch.setattr("idgraph_widgets.pipeline.sizing.MOST_BYTES_OF_A_HOME", 300 << 20)
+    monkeypatch.setattr("idgraph_widgets.pipeline.sizing.MOST_BYTES_OF_A_HOME", 85 << 20)
     config = dense()
     preflight(config)
     config.campaign_config.reach_share = 1.0

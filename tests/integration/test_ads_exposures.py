@@ -10,13 +10,14 @@ import pandas as pd
 import pytest
 from support.ads import Ads, frame, graph_of
 
-from idgraph_widgets.arrays import Columns, Nullable, filled
+from idgraph_widgets.arrays import Columns, Nullable, coded, filled
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.config.segments import enabled_segments
 from idgraph_widgets.draws import chain
-from idgraph_widgets.generators.ads import campaigns, reach
-from idgraph_widgets.generators.ads.advertising import IDENTIFIER, campaign_plan, held_out, worn
+from idgraph_widgets.generators.ads import campaigns
+from idgraph_widgets.generators.ads.advertising import campaign_plan, held_out
 from idgraph_widgets.generators.ads.clicks import curious
+from idgraph_widgets.generators.ads.markets import deliveries
 from idgraph_widgets.generators.context import DAY, micros
 from idgraph_widgets.generators.wants.advertisers import advertisers
 from idgraph_widgets.schema.campaign_exposures import TABLE
@@ -35,8 +36,8 @@ def busy_config(config_1k):
     campaign = config.campaign_config
     campaign.campaigns_per_period = 14
     campaign.num_advertisers = 4
-    campaign.reach_share, campaign.exposures_per_week = 0.9, 6.0
-    campaign.budget_per_1000_households = {"min": 5.0, "max": 60.0}
+    campaign.reach_share, campaign.impressions_per_view, campaign.mailings_per_week = 0.9, 1.0, 4.0
+    campaign.budget_factor = {"min": 0.2, "max": 2.0}
     campaign.click_through_rates = dict.fromkeys(campaign.click_through_rates, 0.1) | {"ctv": 0.0}
     campaign.attribution_window_days = 5
     scopes = ("identifier", "person", "household")
@@ -73,29 +74,69 @@ def test_caps_hold_at_each_scope_in_rolling_windows(busy):
     assert {scope for scope, _ in seen} == set(units) and any(cap == 1 for _, cap in seen)
 
 
-def test_units_by_identifier_join_the_members_that_share_it(busy, graph):
+def test_identifiers_are_units_of_a_home_whoever_of_it_uses_them(busy):
+    seen = busy.exposures.with_columns(identifier=busy.identifiers)
+    scope = busy.campaigns.frequency_cap_scope == "identifier"
+    seen = seen.where(np.isin(seen.campaign_id, busy.campaigns.campaign_id[scope]))
+    rows = pd.DataFrame({n: seen[n] for n in ("campaign_id", "household_id", "identifier", "individual_id")})
+    people = rows.groupby(["campaign_id", "household_id", "identifier"])["individual_id"].nunique()
+    assert len(people) and people.max() >= 1
+    # Reached by a draw of its own: of identifiers in sessions of members some never see the campaign.
     plan = campaign_plan(busy.context, busy.campaigns)
-    given = (graph[name] for name in ("households", "individuals", "identity_mappings", "audience_attributes"))
-    reached = reach.reached_units(busy.context, plan, *given)
-    found, shared = set(), 0
-    for campaign, home, start, count in zip(
-        *(reached.units[name] for name in ("campaign", "household_id", "start", "count")), strict=True
-    ):
-        rows = reached.rows[start : start + count]
-        assert (np.diff(rows) > 0).all()  # by the start of their life: later ones are appended
-        if plan.scope[campaign] == IDENTIFIER:
-            identifiers = set(reached.identifiers.identifier[rows])
-            assert len(identifiers) == 1 and (campaign, home, *identifiers) not in found
-            found.add((campaign, home, *identifiers))
-            shared += len(set(reached.identifiers.individual_id[rows])) > 1
-    assert shared
-    # Units of a home are numbered in the order in which their first identifier appears.
-    places = pd.DataFrame({name: reached.units[name] for name in ("campaign", "household_id", "first_key")})
-    places["born"] = reached.rows[reached.units.start]
-    mine = places[plan.scope[places["campaign"].to_numpy()] == IDENTIFIER]
-    mine = mine.sort_values(["campaign", "household_id", "first_key"])
-    steps = mine.groupby(["campaign", "household_id"])["born"].diff().dropna()
-    assert len(steps) and (steps > 0).all()
+    of = np.searchsorted(plan.campaign_id, seen.campaign_id)
+    key = chain(seen.identifier, chain(seen.household_id, chain(seen.campaign_id)))
+    draws = busy.context.draws("campaign_exposures")
+    assert draws.chance_in_scale("reach", plan.reach_e4[of], key).all()
+
+
+def test_ads_are_seen_in_sessions_at_the_publisher_of_what_is_viewed(busy, graph):
+    shown, events = frame(TABLE.name, busy.exposures), frame("content_engagements", graph["content_engagements"])
+    shown = shown.merge(frame("campaigns", busy.campaigns)[["campaign_id", "channel"]], on="campaign_id")
+    with_session = shown["channel"].isin(["display", "video", "ctv", "audio"])
+    assert with_session.any() and (shown["session_id"].notna() == with_session).all()
+    events["ends"] = events["engagement_ts"] + pd.to_timedelta(events["duration_seconds"], unit="s")
+    views = events.groupby(["session_id", "content_id"]).agg(
+        begins=("engagement_ts", "min"), ends=("ends", "max"), view_mapping=("mapping_id", "first"),
+        view_publisher=("publisher", "first"), view_ip=("ip_address", "first"),
+    )  # fmt: skip
+    both = shown[with_session].join(views, on=["session_id", "content_id"])
+    assert (both["exposure_ts"] >= both["begins"]).all() and (both["exposure_ts"] <= both["ends"]).all()
+    for name in ("mapping", "publisher"):
+        assert (both[f"view_{name}"] == both[{"mapping": "mapping_id"}.get(name, name)]).all()
+    assert (both["view_ip"] == both["ip_address"]).all()
+    assert both.groupby(["campaign_id", "session_id"]).size().max() == 2
+    own = shown[shown["channel"].isin(["search", "social"])]["publisher"]
+    assert len(own) and not set(own) & set(events["publisher"])
+    sessions = events.groupby("session_id").agg(
+        individual_id=("individual_id", "first"), begins=("engagement_ts", "min"), ends=("ends", "max")
+    )
+    social = shown[shown["channel"] == "social"].merge(sessions, on="individual_id")
+    online = social[(social["exposure_ts"] >= social["begins"]) & (social["exposure_ts"] <= social["ends"])]
+    assert set(online["exposure_id"]) == set(shown[shown["channel"] == "social"]["exposure_id"])
+
+
+def test_search_ads_answer_searches_for_what_is_wanted(busy):
+    shown = frame(TABLE.name, busy.exposures).merge(frame("campaigns", busy.campaigns), on="campaign_id")
+    shown = shown[shown["channel"] == "search"]
+    wants = pd.concat([frame("truth_intent", people.intents) for people in busy.people])
+    both = shown.merge(wants, on=["individual_id", "ad_product_category"])
+    day = both["exposure_ts"].dt.tz_localize(None).dt.normalize()
+    # Clocks are up to ten hours apart.
+    in_market = (day >= pd.to_datetime(both["from_date"])) & (day <= pd.to_datetime(both["to_date"]))
+    assert len(shown) and both[in_market]["exposure_id"].nunique() > 0.9 * len(shown)
+
+
+def test_markets_differ_and_some_are_dark(busy, graph):
+    plan = campaign_plan(busy.context, busy.campaigns)
+    market = coded(graph["households"].market_code)
+    weights = deliveries(busy.context, plan.campaign_id, market)
+    share = busy.config.campaign_config.dark_market_share
+    assert abs((weights == 0).mean() - share) < 4 * (share / weights.size) ** 0.5
+    lit = np.log(weights[weights > 0])
+    assert abs(lit.std() - busy.config.campaign_config.market_sigma) < 0.05
+    home = np.searchsorted(graph["households"].household_id, busy.opportunities.household_id)
+    of = np.searchsorted(plan.campaign_id, busy.opportunities.campaign_id)
+    assert (weights[of, market.codes[home]] > 0).all()
 
 
 def test_a_campaign_stops_at_the_midnight_before_the_day_that_would_exceed_its_share(busy):
@@ -153,8 +194,7 @@ def test_exposures_ramp_up_and_clicks_wear_out(busy):
     per_day = np.bincount(since // DAY)
     ramp = busy.config.campaign_config.ramp_up_days
     assert per_day[0] < 0.5 * per_day[ramp] and per_day[0] < per_day[1] < per_day[2]
-    limit = worn(busy.context, plan.click_limit[of], since, flight)
-    click = curious(busy.context, chain(seen.exposure_id), seen.individual_id, seen.exposure_ts, limit)
+    click = curious(busy.context, plan, seen)
     part = since / flight
     early, late = (click[seen.is_viewable & keep].mean() for keep in (part < 0.3, part > 0.7))
     assert late < 0.85 * early
@@ -165,6 +205,8 @@ def test_parts_and_the_order_of_rows_do_not_matter(busy, graph, part_homes):
     rng = np.random.default_rng(3)
     order = {name: rng.permutation(len(rows)) for name, rows in graph.items()}
     order["truth_identity"] = order["identity_mappings"]
+    # The events of a session lie side by side, as they are made.
+    order["content_engagements"] = np.arange(len(graph["content_engagements"]))
     other = Ads(busy.config, {name: rows.take(order[name]) for name, rows in graph.items()}, part_homes)
     for name, mine, theirs in (
         ("campaign_exposures", busy.exposures, other.exposures),
@@ -180,7 +222,9 @@ def test_a_later_end_date_keeps_exposures(busy, graph):
     end = micros(config.end_date)
     mappings, known = _cut(graph["identity_mappings"], end)
     truth = graph["truth_identity"].where(known)
-    early = Ads(config, {**graph, "identity_mappings": mappings, "truth_identity": truth})
+    seen = graph["content_engagements"]
+    cut = {"identity_mappings": mappings, "truth_identity": truth}
+    early = Ads(config, {**graph, **cut, "content_engagements": seen.where(seen.engagement_ts < end)})
     before = busy.exposures.where(busy.exposures.exposure_ts < end)
     reached = busy.opportunities.where(busy.opportunities.first_ts < end)
     mine, theirs = (frame("campaign_opportunities", one) for one in (early.opportunities, reached))

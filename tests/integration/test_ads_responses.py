@@ -55,8 +55,8 @@ def busy(config_1k, graph):
     campaign = config.campaign_config
     campaign.campaigns_per_period = 14
     campaign.num_advertisers = 4
-    campaign.reach_share, campaign.exposures_per_week = 0.9, 6.0
-    campaign.budget_per_1000_households = {"min": 5.0, "max": 60.0}
+    campaign.reach_share, campaign.impressions_per_view, campaign.mailings_per_week = 0.9, 1.0, 4.0
+    campaign.budget_factor = {"min": 0.2, "max": 2.0}
     campaign.click_through_rates = dict.fromkeys(campaign.click_through_rates, 0.1) | {"ctv": 0.0}
     campaign.organic_visits_per_person_90_days, campaign.ad_lift = 4.0, 5.0
     campaign.visit_to_sign_up = campaign.visit_to_cart = 0.5
@@ -110,13 +110,16 @@ def test_false_links_capture_and_create_nothing(busy):
 
 def test_campaigns_that_pay_for_clicks_pay_for_all_of_them(busy):
     plan = campaign_plan(busy.context, busy.ads.campaigns)
-    cost = exposures.costs(plan, busy.ads.exposures, busy.events)
+    cost = exposures.costs(busy.context, plan, busy.ads.exposures, busy.events)
     assert (cost <= busy.ads.exposures.cost).all()
     clicked = np.isin(
         busy.ads.exposures.exposure_id, busy.events.exposure_id.fill(0)[busy.events.response_type == "click"]
     )
     place = np.searchsorted(plan.campaign_id, busy.ads.exposures.campaign_id)
-    assert (cost == np.where(clicked, plan.click_micro[place], 0) + plan.impression_micro[place]).all()
+    bid = np.where(clicked, plan.click_micro[place], 0) + plan.impression_micro[place]
+    assert ((cost == 0) == (bid == 0)).all()
+    paid = cost[bid > 0] / bid[bid > 0]
+    assert 0.5 < paid.min() < 0.8 and 1.2 < paid.max() < 2 and abs(paid.mean() - 1) < 0.02
     assert (clicked & (plan.click_micro[place] > 0)).any()
 
 
@@ -185,6 +188,7 @@ def test_a_later_end_date_keeps_exposures_and_responses(busy, graph):
         "identity_mappings": mappings.with_columns(
             last_seen_ts=np.minimum(mappings.last_seen_ts, end - 1), opted_out_ts=replace(opted, valid=kept)
         ),
+        "content_engagements": graph["content_engagements"].where(graph["content_engagements"].engagement_ts < end),
     }
     early = Responses(config, cut)
     later = busy.ads.exposures

@@ -162,9 +162,34 @@ def test_init_writes_what_the_name_says(tmp_path, capsys):
     for name in ("x.toml", "x", "", ".", "file/x.yaml"):
         assert main(["init", str(tmp_path / name) if name else "", "--force"]) == 2
         assert capsys.readouterr().err.startswith("idgraph: ")
-    assert {path.name for path in tmp_path.iterdir()} == {"a.yaml", "b.yml", "c.JSON", "file"}
+    assert {path.name for path in tmp_path.iterdir()} == {"a.yaml", "b.yml", "c.JSON", "file", "idgraph.schema.json"}
     assert main(["init", str(tmp_path / "my file.yaml")]) == 0
     assert f"then: idgraph generate '{tmp_path / 'my file.yaml'}' --out" in capsys.readouterr().out
+
+
+def test_init_points_editors_to_the_schema_beside(tmp_path, capsys):
+    assert (
+        main(["init", str(tmp_path / "a.yaml"), "--quiet"]) == main(["init", str(tmp_path / "b.json"), "--quiet"]) == 0
+    )
+    capsys.readouterr()
+    assert main(["schema"]) == 0
+    assert json.loads(capsys.readouterr().out) == json.loads((tmp_path / "idgraph.schema.json").read_text())
+    pointed = (tmp_path / "a.yaml").read_text().splitlines()[0]
+    assert pointed == "# yaml-language-server: $schema=./idgraph.schema.json"
+    assert json.loads((tmp_path / "b.json").read_text())["$schema"] == "./idgraph.schema.json"
+    assert GenerationConfig.from_file(tmp_path / "b.json") == GenerationConfig()
+
+
+def test_a_shell_completes_commands_options_and_files(tmp_path):
+    script = tmp_path / "idgraph.bash"
+    script.write_text(idgraph("completion", "bash").stdout)
+    words = {"ch": "check", "generate --hou": "--households", "export --format d": "duckdb", "completion z": "zsh"}
+    for typed, completed in words.items():
+        line = ["idgraph", *typed.split()]
+        typing = f"COMP_WORDS=({' '.join(line)}); COMP_CWORD={len(line) - 1}"
+        ask = f'source {script}; {typing}; _shtab_idgraph; echo "${{COMPREPLY[@]}}"'
+        done = subprocess.run(["bash", "-c", ask], capture_output=True, text=True, timeout=60)
+        assert completed in done.stdout.split(), (typed, done.stdout, done.stderr)
 
 
 def test_init_and_generate_through_a_pipe(tmp_path):
@@ -186,7 +211,7 @@ def test_init_and_generate_through_a_pipe(tmp_path):
 def test_every_command_can_be_quiet():
     for name in (
         *("init", "generate", "check", "report", "dashboard", "export", "logs", "optimize", "vacuum"),
-        *("permissions", "register", "unregister"),
+        *("permissions", "register", "unregister", "schema", "completion"),
     ):
         assert "--quiet" in idgraph(name, "--help").stdout, name
 

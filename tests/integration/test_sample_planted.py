@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from support.blocks import MOST, found_anywhere, planted, view_block, wrong
-from support.busy import busy_month
+from support.busy import busy_weeks
 from support.mutations import MUTATIONS
 from support.planting import batches, break_values
 
@@ -22,7 +22,7 @@ LAST = 1
 @pytest.fixture(scope="module")
 def two_blocks(spark, engine, tmp_path_factory):
     """A busy month of 11 000 households: session, tables, configuration, name of the views of the last block."""
-    config = busy_month(11_000)
+    config = busy_weeks(11_000)
     out = tmp_path_factory.mktemp("datasets") / "two blocks"
     run_pipeline(spark, config, out, engine=(engine.name, engine.version))
     with Dataset(out, spark) as dataset:

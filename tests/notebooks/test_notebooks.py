@@ -33,5 +33,5 @@ def test_notebook(notebook, tmp_path):
 
 
 def test_the_dashboard_serves_the_studio_notebook():
-    served = resources.files("idgraph_widgets.studio.dashboard").joinpath("studio.ipynb")
+    served = resources.files("idgraph_widgets.dashboard").joinpath("studio.ipynb")
     assert served.read_bytes() == (ROOT / "notebooks" / "studio.ipynb").read_bytes()

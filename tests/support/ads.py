@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from idgraph_widgets.arrays import Columns, record_batch
 from idgraph_widgets.generators import block
-from idgraph_widgets.generators.ads import budgets, campaign_holdouts, campaigns, exposures
+from idgraph_widgets.generators.ads import budgets, campaign_holdouts, campaigns, exposures, planning
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.responses import chains
 from idgraph_widgets.generators.wants import spells
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from idgraph_widgets.config import GenerationConfig
 
-GRAPH = ("households", "individuals", "identity_mappings", "truth_identity", "audience_attributes")
+GRAPH = (
+    "households", "individuals", "identity_mappings", "truth_identity", "audience_attributes", "content_engagements",
+)  # fmt: skip
 """What campaigns are shown to."""
 
 
@@ -63,7 +65,9 @@ class Ads:
         ]
         self.people = [people_of(context, part) for part in parts]
         self.parts = [
-            exposures.plan(context, self.campaigns, *(part[name] for name in GRAPH), people.lives)
+            planning.plan(
+                context, self.campaigns, planning.Graph(*(part[name] for name in GRAPH), people.intents, people.lives)
+            )
             for part, people in zip(parts, self.people, strict=True)
         ]
         self.holdouts = Columns.concat(
@@ -94,7 +98,8 @@ def homes_between(graph: Mapping[str, Columns], first: int, last: int) -> dict[s
     """The rows of a graph that belong to some households, both bounds included."""
     home = {name: graph[name].household_id for name in ("households", "individuals", "identity_mappings")}
     home["truth_identity"] = home["identity_mappings"]
-    home["audience_attributes"] = ids.household_of(graph["audience_attributes"].individual_id)
+    for name in ("audience_attributes", "content_engagements"):
+        home[name] = ids.household_of(graph[name].individual_id)
     return {name: graph[name].where((home[name] >= first) & (home[name] <= last)) for name in GRAPH}
 
 

@@ -28,9 +28,9 @@ def busy_config(households: int = 1_000) -> GenerationConfig:
     return GenerationConfig(seed=7, household_config=homes, campaign_config=campaigns)
 
 
-def busy_month(households: int) -> GenerationConfig:
-    """The same over a month, with few engagements: many households in little time."""
+def busy_weeks(households: int) -> GenerationConfig:
+    """The same over six weeks, with few engagements: many households in little time."""
     config = busy_config(households)
-    config.end_date = config.start_date + timedelta(days=31)
-    config.engagement_config.events_per_person_day = 0.3
+    config.end_date = config.start_date + timedelta(days=45)
+    config.engagement_config.events_per_person_day = 0.2
     return config

@@ -109,7 +109,7 @@ ADS = {
 }
 # What was asked for may be wrong as well as what is found.
 ASKED = {
-    "click_through_rates": {"search": 0.3, "social": 0.1, "display": 0.1, "video": 0.1, "audio": 0.1, "email": 0.2},
+    "click_through_rates": {"search": 0.3, "social": 0.1, "display": 0.1, "video": 0.1, "audio": 0.3, "email": 0.2},
     "click_to_visit": 0.05,
     "visit_to_sign_up": 0.6,
     "visit_to_cart": 0.8,
@@ -131,8 +131,24 @@ HELD_OUT = {
 }
 STRANGERS = {"audience_attributes": {"individual_id": "individual_id + 16"}}
 
+DELIVERY = {
+    "campaign_exposures": {
+        "placement": "case when placement = 'search_top' then 'search_bottom' when placement = 'search_bottom'"
+        " then 'search_top' else placement end",
+        "cost": "cast(cost / 20 as decimal(18,6))",
+        # Clicks of everybody, dealt to a few hundred people at random.
+        "individual_id": "17 + 16 * pmod(xxhash64(exposure_id), 400)",
+    },
+    "households": {"market_code": "concat('market ', pmod(xxhash64(household_id), 40))"},
+}
+"""Search results upside down, nearly free ads, people who click alike, and markets that are none."""
+
 TERMS = {
-    "campaigns": {"objective": "'awareness'", "end_date": "date_add(start_date, 14)", "budget_per_1000_households": "1"}
+    "campaigns": {
+        "objective": "'awareness'",
+        "end_date": "date_add(start_date, 14)",
+        "budget_per_1000_households": "0.01",
+    }
 }
 
 BROKEN = {
@@ -196,6 +212,7 @@ BROKEN = {
             " lift"
         ),
     ),
+    "delivery": (DELIVERY, "search_top spend social_clicks dark_markets market_spread"),
     "january": (JANUARY, "season"),
     "held_out": (HELD_OUT, "placebo"),
     "strangers": (STRANGERS, "in_market"),

@@ -146,7 +146,7 @@ def _fit_engagement(engagement: Any, name: str) -> None:
 
 def _fit_campaigns(campaign: Any, name: str) -> None:
     rates = campaign.click_through_rates
-    if name in ("flight_days", "budget_per_1000_households"):
+    if name in ("flight_days", "budget_factor"):
         low, high = getattr(campaign, name).values()
         if low > high:
             is_low = low != getattr(base().campaign_config, name)["min"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import threading
 import time
 import uuid
@@ -17,10 +18,20 @@ API = "/api/2.1/unity-catalog"
 CONTROL = "/api/1.0/unity-control/scim2"
 
 
+def _body(answer) -> tuple[bytes, str]:
+    """An answer as bytes, and its type."""
+    if isinstance(answer, bytes):
+        return answer, "application/octet-stream"
+    if isinstance(answer, str):
+        return answer.encode(), "text/plain"
+    return json.dumps(answer).encode(), "application/json"
+
+
 class LoopbackServer:
     """An HTTP server on 127.0.0.1 that answers with `respond(method, path, query, body, headers)`.
 
-    That function returns (status, text or object); a context manager starts and stops the server.
+    That function returns (status, text, bytes or object), with headers as a third part where it wants some, or raises
+    `ConnectionAbortedError` to end the connection without an answer; a context manager starts and stops the server.
     """
 
     def __init__(self, respond):
@@ -35,17 +46,23 @@ class LoopbackServer:
                 raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 server.requests.append((self.command, self.path))
                 query = {k: v[0] for k, v in parse_qs(parts.query).items()}
-                status, answer = respond(self.command, parts.path, query, raw, self.headers)
-                text = answer if isinstance(answer, str) else json.dumps(answer)
-                data = text.encode()
+                try:
+                    status, answer, *more = respond(self.command, parts.path, query, raw, self.headers)
+                except ConnectionAbortedError:
+                    self.close_connection = True
+                    self.connection.shutdown(socket.SHUT_RDWR)
+                    return
+                data, kind = _body(answer)
                 self.send_response(status)
-                kind = "text/plain" if isinstance(answer, str) else "application/json"
                 self.send_header("Content-Type", kind)
+                for name, value in (more[0] if more else {}).items():
+                    self.send_header(name, value)
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
-                self.wfile.write(data)
+                if self.command != "HEAD":
+                    self.wfile.write(data)
 
-            do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = _any  # noqa: N815
+            do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = do_HEAD = _any  # noqa: N815
 
             def log_message(self, *_args):
                 pass

@@ -7,97 +7,126 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from idgraph_widgets.arrays import Columns, code_in, coded
-from idgraph_widgets.draws import SCALE, chained, threshold
+from idgraph_widgets.arrays import Coded, Columns, code_in, coded
+from idgraph_widgets.config.placements import SESSION_CHANNELS, completion, viewability
+from idgraph_widgets.draws import SCALE, chained
 from idgraph_widgets.errors import ConfigError
-from idgraph_widgets.generators.ads import frequency
 from idgraph_widgets.generators.context import DAY, Context
+from idgraph_widgets.generators.wants.advertisers import advertisers
 from idgraph_widgets.generators.wants.periods import periods
 from idgraph_widgets.schema import ids
-from idgraph_widgets.schema.campaigns import CAP_SCOPES, CHANNELS, COMPLETION_CHANNELS
+from idgraph_widgets.schema.campaign_exposures import PLACEMENT_NAMES
+from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES, CAP_SCOPES, CHANNELS, COMPLETION_CHANNELS
+from idgraph_widgets.schema.identity_mappings import DEVICE_TYPES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from idgraph_widgets.config import GenerationConfig
 
 IDENTIFIER, PERSON, HOUSEHOLD = (CAP_SCOPES.index(s) for s in ("identifier", "person", "household"))
 """Codes of the cap scopes."""
 
 TYPE_BITS = {"cookie": 1, "idfa": 2, "gaid": 4, "ctv_id": 8, "email": 16}
-_DEVICES = TYPE_BITS["cookie"] | TYPE_BITS["idfa"] | TYPE_BITS["gaid"]
+DEVICES = TYPE_BITS["cookie"] | TYPE_BITS["idfa"] | TYPE_BITS["gaid"]
+"""Bits of identifiers of phones, tablets and computers."""
+
 USABLE = {
-    "search": _DEVICES,
-    "social": _DEVICES,
-    "display": _DEVICES,
-    "video": _DEVICES | TYPE_BITS["ctv_id"],
-    "audio": _DEVICES | TYPE_BITS["ctv_id"],
+    "search": DEVICES,
+    "social": DEVICES,
+    "display": DEVICES,
+    "video": DEVICES | TYPE_BITS["ctv_id"],
+    "audio": DEVICES | TYPE_BITS["ctv_id"],
     "ctv": TYPE_BITS["ctv_id"],
     "email": TYPE_BITS["email"],
 }
 """Identifier types a channel can address, as bits of `TYPE_BITS`."""
 
 
+_NO_DEVICE = len(DEVICE_TYPES)
+
+_WHOLE = 0.85
+"""Of visits that begin with a search, those whose purchases, if any, come soon enough for the ad to take them."""
+
+
 @dataclass(frozen=True)
 class Channels:
-    """What the configuration says of channels: arrays of int64 in the order of ``CHANNELS``.
+    """What the configuration says of channels, in the order of ``CHANNELS``.
 
     Attributes
     ----------
-    view_limit, click_limit : ndarray
-        Thresholds of unit draws: an impression is viewable; a viewable one is clicked.
-    complete_e4 : ndarray
-        Ten-thousandths of ads played to the end; -1 where ads do not play.
-    gap_us, cut_us : ndarray
-        Microseconds; see `frequency.least_gap` and `frequency.jitter_cut`.
-    per_unit : int
-        Most exposures one unit can get from one campaign: the radix of the last digit of an exposure's key.
+    click_e12 : ndarray of int64
+        Clicks per impression out of curiosity, in millionths of a millionth; 0 where ads cannot be clicked.
+    is_clickable : ndarray of bool
+    view_e4, complete_e4 : ndarray of int64, shape (channels, placements, devices + 1)
+        Ten-thousandths of impressions that are viewable, and played to the end (-1 where ads do not play), by
+        placement and device; the last is none.
     """
 
-    view_limit: np.ndarray
-    click_limit: np.ndarray
+    click_e12: np.ndarray
+    is_clickable: np.ndarray
+    view_e4: np.ndarray
     complete_e4: np.ndarray
-    gap_us: np.ndarray
-    cut_us: np.ndarray
-    per_unit: int
 
 
 def prepare(config: GenerationConfig) -> Channels:
-    """Thresholds and gaps of channels."""
+    """Rates of channels, by placement and device."""
     cfg = config.campaign_config
-    view = {c: cfg.viewability.get(c, 1.0) for c in CHANNELS}
+    rates = {c: cfg.click_through_rates.get(c, 0.0) for c in CHANNELS}
+    searched = max(0.0, rates["search"] - _captured_searches(config))
+    curious = {**rates, "search": searched}
     return Channels(
-        view_limit=_by_channel({c: threshold(view[c]) for c in CHANNELS}),
-        # Only what was seen is clicked: a click rate per impression becomes one per viewable impression.
-        click_limit=_by_channel(
-            {c: threshold(round(cfg.click_through_rates.get(c, 0.0) / view[c], 12)) if view[c] else 0 for c in CHANNELS}
-        ),
-        complete_e4=_by_channel(
-            {c: round(cfg.completion_rates[c] * SCALE) if c in COMPLETION_CHANNELS else -1 for c in CHANNELS}
-        ),
-        gap_us=_by_channel({c: frequency.least_gap(config, c) for c in CHANNELS}),
-        cut_us=_by_channel({c: frequency.jitter_cut(config, c) for c in CHANNELS}),
-        per_unit=exposures_per_unit(config),
+        click_e12=np.array([round(curious[c] * 10**12) for c in CHANNELS], np.int64),
+        is_clickable=np.array([rates[c] > 0 for c in CHANNELS]),
+        view_e4=_by_place(viewability, cfg.viewability, 1.0),
+        complete_e4=_by_place(completion, {c: cfg.completion_rates[c] for c in COMPLETION_CHANNELS}, None),
     )
+
+
+def _captured_searches(config: GenerationConfig) -> float:
+    """Of searches that an ad answers, about how many lead to the advertiser's site anyway: they are clicked, too."""
+    cfg = config.campaign_config
+    pool = advertisers(config)
+    led = cfg.organic_visits_per_person_90_days / 90 * cfg.search_visit_share / len(pool)
+    # For a category, which several of them may sell.
+    sold = {row["ad_product_category"] for row in pool}
+    other = cfg.intents_at_a_time * cfg.searches_per_week / 7 / len(sold)
+    return _WHOLE * led / (led + other) if led else 0.0
+
+
+def _by_place(rate, usual: Mapping[str, float], default: float | None) -> np.ndarray:
+    devices = (*DEVICE_TYPES, None)
+    return np.array(
+        [
+            [
+                [-1 if value is None else round(rate(value, c, place, device) * SCALE) for device in devices]
+                for place in PLACEMENT_NAMES
+            ]
+            for c, value in ((c, usual.get(c, default)) for c in CHANNELS)
+        ],
+        np.int64,
+    )
+
+
+def device_place(device_type: Coded) -> np.ndarray:
+    """Place of a type of device in the tables of `Channels`."""
+    found = code_in(device_type, DEVICE_TYPES).astype(np.int64)
+    return np.where(found < 0, _NO_DEVICE, found)
 
 
 def _by_channel(values: dict[str, int]) -> np.ndarray:
     return np.array([values[channel] for channel in CHANNELS], np.int64)
 
 
-def exposures_per_unit(config: GenerationConfig) -> int:
-    """Most exposures one unit can get from one campaign of any channel."""
-    return max(frequency.most_exposures(config, channel) for channel in CHANNELS)
-
-
 def check_keys(config: GenerationConfig) -> None:
     """Raise ConfigError where the window has more campaigns than exposure and response keys can number."""
     campaigns = periods(config) * config.campaign_config.campaigns_per_period
-    per_campaign = ids.MAX_HOUSEHOLDS * ids.UNITS * exposures_per_unit(config)
+    per_campaign = ids.MAX_HOUSEHOLDS * ids.EXPOSURES_PER_HOME
     room = (1 << ids.RESPONSE_BITS) // (ids.RESPONSE_TYPES * ids.ORIGINS * per_campaign)
     if campaigns > room:
         raise ConfigError(
-            f"campaign_config.campaigns_per_period: {campaigns} campaigns in the window; with these "
-            f"frequency caps and flights at most {room} can be numbered. Lower campaigns_per_period, "
-            f"exposures_per_week or flight_days, or shorten the window."
+            f"campaign_config.campaigns_per_period: {campaigns} campaigns in the window; at most {room} can be "
+            f"numbered. Lower campaigns_per_period or shorten the window."
         )
 
 
@@ -109,12 +138,13 @@ def campaign_plan(context: Context, campaigns: Columns) -> Columns:
     Returns
     -------
     Columns
-        ``campaign_id``, ``advertiser_id``, ``segment_id`` (coded text), ``campaign_index`` (number in the window),
-        ``channel_code`` (place in ``CHANNELS``), ``scope`` (`IDENTIFIER`, `PERSON` or `HOUSEHOLD`), ``usable`` (bits of
-        `TYPE_BITS`), ``reach_e4`` (ten-thousandths), ``curve`` (see `frequency`), ``start_us``, ``flight_us`` (length),
-        ``cut_us``, ``most`` and ``mean_e4`` (exposures of a unit that caps allow; their mean in ten-thousandths),
-        ``view_limit``, ``click_limit``, ``complete_e4``, ``impression_micro``, ``click_micro`` (price of an impression
-        and of a click), ``household_micro`` (budget per household) and ``window_us`` (attribution window).
+        ``campaign_id``, ``advertiser_id``, ``segment_id`` (coded text), ``category`` (place in
+        ``AD_PRODUCT_CATEGORIES``), ``campaign_index`` (number in the window), ``channel_code`` (place in ``CHANNELS``),
+        ``in_sessions`` and ``has_session`` (impressions happen in sessions, and belong to them), ``scope``
+        (`IDENTIFIER`, `PERSON` or `HOUSEHOLD`), ``daily`` and ``weekly`` (caps), ``usable`` (bits of `TYPE_BITS`),
+        ``reach_e4`` (ten-thousandths), ``start_us``, ``flight_us`` (length), ``click_limit`` (0 where ads are not
+        clicked), ``impression_micro``, ``click_micro`` (usual price of an impression and of a click),
+        ``household_micro`` (budget per household) and ``window_us`` (attribution window).
     """
     channels = context.of(prepare)
     channel = code_in(campaigns.channel, CHANNELS).astype(np.int64)
@@ -129,18 +159,17 @@ def campaign_plan(context: Context, campaigns: Columns) -> Columns:
         segment_id=coded(campaigns.target_segment_id),
         campaign_index=period * context.config.campaign_config.campaigns_per_period + number,
         channel_code=channel,
+        category=code_in(campaigns.ad_product_category, AD_PRODUCT_CATEGORIES).astype(np.int64),
+        in_sessions=np.array([c in SESSION_CHANNELS or c == "social" for c in CHANNELS])[channel],
+        has_session=np.array([c in SESSION_CHANNELS for c in CHANNELS])[channel],
         scope=code_in(campaigns.frequency_cap_scope, CAP_SCOPES).astype(np.int64),
+        daily=campaigns.frequency_cap_daily,
+        weekly=campaigns.frequency_cap_weekly,
         usable=_by_channel(USABLE)[channel],
         reach_e4=np.rint(campaigns.reach_share * SCALE).astype(np.int64),
-        curve=_by_channel(frequency.CURVE_OF)[channel],
         start_us=start,
         flight_us=flight,
-        cut_us=channels.cut_us[channel],
-        most=np.maximum(1, flight // channels.gap_us[channel]),
-        mean_e4=frequency.mean_exposures(context.config, flight),
-        view_limit=channels.view_limit[channel],
-        click_limit=channels.click_limit[channel],
-        complete_e4=channels.complete_e4[channel],
+        click_limit=channels.is_clickable[channel].astype(np.int64),
         impression_micro=np.where(is_cpc, 0, bid),
         click_micro=np.where(is_cpc, bid * 1_000, 0),
         household_micro=campaigns.budget_per_1000_households * 10,
@@ -148,45 +177,10 @@ def campaign_plan(context: Context, campaigns: Columns) -> Columns:
     )
 
 
-def exposure_key(context: Context, index: np.ndarray, household_id: np.ndarray, unit: np.ndarray) -> np.ndarray:
-    """Key of a unit's exposure number 0; number j has this key plus j.
-
-    Parameters
-    ----------
-    context : Context
-    index : ndarray of int64
-        ``campaign_index`` of the campaign's plan.
-    household_id : ndarray of int64
-    unit : ndarray of int64
-        0 … ``ids.UNITS`` - 1.
-    """
-    return ids.exposure_id(index, household_id, unit, 0, context.of(prepare).per_unit)
-
-
 def held_out(context: Context, campaign_id: np.ndarray, household_id: np.ndarray) -> np.ndarray:
     """Whether households are kept from seeing a campaign: a draw of its own per pair."""
     share = context.config.campaign_config.holdout_share
     return context.draws("campaign_holdouts").chance("held_out", share, chained(campaign_id, household_id))
-
-
-def viewable(context: Context, exposure: np.ndarray, limit: np.ndarray) -> np.ndarray:
-    """Whether exposures are seen; `exposure` are hashes (`chain`) of their keys, `limit` thresholds of a unit draw."""
-    return context.draws("campaign_exposures").unit("viewable", exposure) < limit
-
-
-def worn(context: Context, limit: np.ndarray, elapsed: np.ndarray, flight: np.ndarray) -> np.ndarray:
-    """A click or visit threshold at a moment of the flight: ads wear out, linearly, around their mean.
-
-    Parameters
-    ----------
-    context : Context
-    limit : ndarray of int64
-        Threshold of a unit draw.
-    elapsed, flight : ndarray of int64
-        Microseconds since the flight's start, and its length.
-    """
-    drop = round(context.config.campaign_config.wear_out * SCALE)
-    return limit // SCALE * (SCALE + drop // 2 - elapsed * drop // flight)
 
 
 def ramped_up(context: Context, exposure: np.ndarray, elapsed: np.ndarray) -> np.ndarray:

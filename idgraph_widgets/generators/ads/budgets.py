@@ -14,7 +14,7 @@ from idgraph_widgets.schema import ids
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from idgraph_widgets.generators.ads.exposures import Planned
+    from idgraph_widgets.generators.ads.planning import Planned
 
 
 def spending(context: Context, planned: Planned) -> Columns:
@@ -24,7 +24,7 @@ def spending(context: Context, planned: Planned) -> Columns:
     ----------
     context : Context
     planned : Planned
-        See `exposures.plan`.
+        See `planning.plan`.
 
     Returns
     -------
@@ -88,7 +88,7 @@ def running(context: Context, planned: Planned, stops: Columns) -> Columns:
     ----------
     context : Context
     planned : Planned
-        See `exposures.plan`.
+        See `planning.plan`.
     stops : Columns
         What `stops` returned: by rising campaign and block.
     """

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from idgraph_widgets.arrays import Coded, Columns, run_starts
+from idgraph_widgets.config.deliverable import daily_impressions, planned_reach, typical_share
 from idgraph_widgets.config.segments import enabled_segments
 from idgraph_widgets.draws import (
     SCALE,
@@ -21,7 +22,6 @@ from idgraph_widgets.draws import (
     step_index,
 )
 from idgraph_widgets.generators.ads.advertising import check_keys
-from idgraph_widgets.generators.ads.audiences import planned_reach, typical_share
 from idgraph_widgets.generators.wants.advertisers import advertisers
 from idgraph_widgets.generators.wants.periods import periods
 from idgraph_widgets.schema import ids
@@ -113,7 +113,8 @@ def prepare(config: GenerationConfig) -> Columns:
     start_date = start_day + (config.start_date - date(1970, 1, 1)).days
     reach = np.array([planned_reach(config, segment) / SCALE for segment in target.words])
 
-    bid, per_1000 = _bid(d, cfg, channel, key), _budget_per_1000(d, cfg, key)
+    bid = _bid(d, cfg, channel, key)
+    per_1000 = _budget_per_1000(d, config, channel, target, flight_days, bid, key)
     # Rounded up to a cent, so that the shares of the blocks never exceed it.
     budget = (per_1000 * config.household_config.num_households + 999) // 1000
     caps = cfg.frequency_caps
@@ -212,10 +213,11 @@ def _target(
     return Coded(np.where(push_day >= lookback, target, _one_of(even, early, every)), tuple(every)), drawn_day
 
 
-def _one_of(even: np.ndarray, values: Sequence[str], words: Sequence[str]) -> np.ndarray:
-    """One of the values by an even draw, all alike; its place among `words`, int32."""
-    limits = [_TURN * (k + 1) // len(values) for k in range(len(values))]
-    return np.array([words.index(value) for value in values], np.int32)[step_index(even, limits)]
+def _one_of(even: np.ndarray, segments: Sequence[str], words: Sequence[str]) -> np.ndarray:
+    """One of the segments by an even draw, broad ones as often as they are broad; its place among `words`, int32."""
+    limits = np.cumsum([typical_share(segment) for segment in segments])
+    limits = [int(limit) * _TURN // int(limits[-1]) for limit in limits]
+    return np.array([words.index(segment) for segment in segments], np.int32)[step_index(even, limits)]
 
 
 def _bid(d: Draws, cfg: CampaignConfig, channel: np.ndarray, key: np.ndarray) -> np.ndarray:
@@ -226,10 +228,23 @@ def _bid(d: Draws, cfg: CampaignConfig, channel: np.ndarray, key: np.ndarray) ->
     return np.maximum(1, cents * factor // SCALE)
 
 
-def _budget_per_1000(d: Draws, cfg: CampaignConfig, key: np.ndarray) -> np.ndarray:
-    """Cents per 1000 households."""
-    low, high = (round(cfg.budget_per_1000_households[bound] * 100) for bound in ("min", "max"))
-    return d.between("budget", low, high, key)
+def _budget_per_1000(
+    d: Draws, config: GenerationConfig, channel: np.ndarray, target: Coded, flight_days: np.ndarray, bid, key
+) -> np.ndarray:
+    """Cents per 1000 households: what can be delivered would cost about as much."""
+    low, high = (round(config.campaign_config.budget_factor[bound] * SCALE) for bound in ("min", "max"))
+    # Impressions in millionths per 1000 households and day, so that a platform's last bit decides nothing.
+    daily = np.array(
+        [[round(daily_impressions(config, c, segment) * 1_000_000) for segment in target.words] for c in CHANNELS],
+        np.int64,
+    ).reshape(len(CHANNELS), len(target.words))
+    impressions = daily[channel, target.codes] * flight_days // 1_000
+    clicks = _by_channel(
+        {c: round(config.campaign_config.click_through_rates.get(c, 0.0) * SCALE) for c in CHANNELS}, channel
+    )
+    priced = np.array([_pricing(config.campaign_config, c) == "cpc" for c in CHANNELS])[channel]
+    cents = np.where(priced, impressions * clicks // SCALE * bid // 1_000, impressions * bid // 1_000_000)
+    return np.maximum(1, cents * d.between("budget", low, high, key) // SCALE)
 
 
 def _pricing(cfg: CampaignConfig, channel: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from idgraph_widgets.arrays import Columns
+from idgraph_widgets.arrays import Columns, divided
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.engagement import features, segment_rules
 from idgraph_widgets.schema import ids
@@ -33,7 +33,7 @@ def make(
     belongs = np.zeros((len(people), len(rules.number)), bool)
     for i, condition in enumerate(rules.condition):
         belongs[:, i] = condition.of(people)
-    person, rule = np.divmod(np.flatnonzero(belongs), len(rules.number) or 1)
+    person, rule = divided(np.flatnonzero(belongs), len(rules.number) or 1)
     score = np.zeros(belongs.shape)
     for i, (numerator, denominator) in enumerate(zip(rules.numerator, rules.denominator, strict=True)):
         # Only members have a score: others' may be nothing of nothing.

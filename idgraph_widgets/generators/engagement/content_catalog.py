@@ -14,6 +14,7 @@ from idgraph_widgets.arrays import Coded, Columns
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import Draws, lottery_tickets
 from idgraph_widgets.generators.context import Context
+from idgraph_widgets.generators.fakes import american
 from idgraph_widgets.generators.habits import DEVICE_KINDS
 from idgraph_widgets.schema.content_catalog import CONTENT_TYPES
 
@@ -80,10 +81,7 @@ def make(context: Context) -> Columns:
 
 @lru_cache(maxsize=4)
 def _catalog(seed, size, exponent, categories, types) -> Catalog:
-    from faker import Faker
-
-    fake = Faker("en_US")
-    fake.seed_instance(Draws(seed, "content").salt("catalog"))
+    fake = american(Draws(seed, "content").salt("catalog"))
     pairs = [(c, t, cw * tw) for t, tw in types for c, cw in categories if cw * tw > 0]
     # Live items first, so that an event can name one by its number.
     pairs.sort(key=lambda pair: (pair[1] != "live", CONTENT_TYPES.index(pair[1])))

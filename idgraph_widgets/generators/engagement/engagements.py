@@ -93,6 +93,7 @@ def make(
     met = sessions.make(context, households, individuals, identity_mappings, truth_identity)
     # A session keeps the connection it began on, so the address is settled once for all its events.
     device_ips, device_ip = addresses.device_ips(context, met.actor_id, met.device_type, met.t)
+    device_ips = device_ips.dictionary_encode()
     met = met.with_columns(category=in_market.categories(context, d, met, spells))
 
     events, act = _drawn(context, d, met)

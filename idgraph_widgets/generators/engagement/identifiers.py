@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from idgraph_widgets.arrays import Columns, Lookup
+from idgraph_widgets.arrays import Columns, Lookup, order_by
 from idgraph_widgets.generators import clocks, habits
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.habits import DESKTOP, DEVICE_KINDS, TV
@@ -37,7 +37,7 @@ def make(
     edges = identity_mappings.select(*names).take(usable)
     kind = habits.device_kind(edges.device_type)
     order = np.argsort(edges.mapping_id)
-    order = order[np.argsort((edges.individual_id * 4 + _PLACE[kind])[order], kind="stable")]
+    order = order[order_by((edges.individual_id * 4 + _PLACE[kind])[order])]
     edges, kind = edges.take(order), kind[order]
     actor = truth_identity.actor_id[usable[order]]
     place, is_outside = Lookup(individuals.individual_id), ids.is_hidden(ids.household_of(actor))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from idgraph_widgets.arrays import Coded, Columns, Lookup, code_in, count_distinct, first_of_runs
+from idgraph_widgets.arrays import Coded, Columns, Lookup, code_in, count_distinct, first_of_runs, order_by
 from idgraph_widgets.draws import SCALE
 from idgraph_widgets.generators import clocks
 from idgraph_widgets.generators.context import DAY, Context
@@ -59,7 +59,7 @@ def _by_person_and_category(context: Context, events: Columns) -> Columns:
     """The engagements in that order, with ``category``: place in alphabetical order."""
     category = code_in(events.content_category, _categories(context)).astype(np.int16)
     names = ("individual_id", "engagement_type", "device_type", "engagement_ts", "duration_seconds", "completion_rate")
-    order = np.lexsort((category, events.individual_id))
+    order = order_by(events.individual_id, category)
     return events.select(*names).with_columns(category=category.astype(np.int64)).take(order)
 
 

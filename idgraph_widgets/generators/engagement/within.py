@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from idgraph_widgets.arrays import divided
 from idgraph_widgets.draws import Draws
 
 _WHOLE = 1 << 24
@@ -113,7 +114,7 @@ class Within:
 
     def _below(self, place: np.ndarray, profile: np.ndarray) -> np.ndarray:
         """The weights before a place of the profiles' rows."""
-        return np.where(place % len(self.item) > 0, self.until[place - 1], profile << _APART)
+        return np.where(divided(place, len(self.item))[1] > 0, self.until[place - 1], profile << _APART)
 
     def _at(self, weight: np.ndarray, profile: np.ndarray) -> np.ndarray:
         """The items that these weights of the profiles' rows fall on."""

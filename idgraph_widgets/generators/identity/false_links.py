@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from idgraph_widgets.arrays import Columns, run_starts
+from idgraph_widgets.arrays import Columns, order_by, run_starts
 from idgraph_widgets.draws import SCALE, chained
 from idgraph_widgets.generators.context import DAY
 from idgraph_widgets.generators.identity.confidence import drawn, goes_outside, holds, prepare
@@ -109,7 +109,7 @@ def sources_of(context: Context, rows: Columns, seen: np.ndarray, claimed: Claim
     # Whatever the window, what is repeated is in it.
     found = np.flatnonzero(own & (rows.begins == context.start) & (seen < context.start + DAY))
     person, slot, kind = rows.individual_id[found], rows.slot[found], rows.noise.codes[found]
-    order = np.lexsort((ids.mapping_number(person, slot), kind))
+    order = order_by(kind, ids.mapping_number(person, slot))
     first = order[run_starts(kind[order], ids.household_of(person[order]))]
     sources = rows.select("individual_id", "age", *COPIED).take(found[first]).with_columns(kind=kind[first])
     return sources if before is None else Columns.concat([before, sources])
@@ -183,13 +183,13 @@ def _once(rows: Columns, is_true: np.ndarray, place: np.ndarray) -> np.ndarray:
     found = np.flatnonzero(place >= 0)
     once = np.full(len(place), -1)
     home = ids.household_of(rows.individual_id)
-    order = found[np.lexsort((rows.slot[found], rows.individual_id[found], ~is_true[found], place[found], home[found]))]
+    order = found[order_by(home[found], place[found], ~is_true[found], rows.individual_id[found], rows.slot[found])]
     of_home, of_place = home[order], place[order]
     # True ones come first: the first of a home, and with it false ones of other people.
     first_of_home = np.zeros(len(order), bool)
     first_of_home[run_starts(of_home, of_place)] = True
     kept = order[first_of_home | ~is_true[order]]
-    pair = np.lexsort((rows.slot[kept], ~is_true[kept], place[kept], rows.individual_id[kept]))
+    pair = order_by(rows.individual_id[kept], place[kept], ~is_true[kept], rows.slot[kept])
     kept = kept[pair]
     first = kept[run_starts(rows.individual_id[kept], place[kept])]
     once[first] = place[first]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from idgraph_widgets.arrays import Coded, Columns, Nullable
+from idgraph_widgets.arrays import Coded, Columns, Nullable, order_by
 from idgraph_widgets.draws import SCALE, chained, scrambled
 from idgraph_widgets.generators.identity.advertising_ids import advertising_id_rows
 from idgraph_widgets.generators.identity.connections import connection_rows
@@ -62,7 +62,7 @@ def make(
     described[repeating] = np.where(repeated < 0, repeating, len(own) + repeated)
     seen[repeating] = _before_end(own.begins[repeating], seen[repeating], sources, repeated)
     number = ids.mapping_number(own.individual_id, own.slot)
-    order = np.argsort(number, kind="stable")
+    order = order_by(number)
     order = order[seen[order] < context.end]
     identifiers = _identifiers(own, sources).take(described[order])
 

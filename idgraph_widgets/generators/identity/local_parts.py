@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from idgraph_widgets.arrays import Coded, Columns, Lookup, coded, explode, run_starts
+from idgraph_widgets.arrays import Coded, Columns, Lookup, coded, explode, order_by, run_starts, vocabulary
 from idgraph_widgets.arrays.texts import digits, fixed, joined
 from idgraph_widgets.draws import chain, chain_text, scrambled
 from idgraph_widgets.generators.identity.values import MAX_MAILBOXES, base36
@@ -58,26 +58,25 @@ def local_parts(context: Context, owner: np.ndarray, number: np.ndarray) -> pa.S
     found = pa.array([], pa.string())
     place = np.zeros(len(owner), np.int64)
     for one in np.unique(block).tolist():
-        owners, first, texts = _of_block(context, one)
+        owners, first, texts = context.remembered(_of_block, _CACHED_BLOCKS)(one)
         some = np.flatnonzero(block == one)
         place[some] = first[np.searchsorted(owners, owner[some])] + number[some] + len(found)
         found = pa.concat_arrays([found, texts])
     return found.take(pa.array(place))
 
 
-@lru_cache(maxsize=_CACHED_BLOCKS)
 def _of_block(context: Context, block: int) -> tuple[np.ndarray, np.ndarray, pa.StringArray]:
     """People of a block who have mailboxes, rising; the place of each one's first local part, and all of these."""
     owners = _owners(context, block)
     row, number = explode(owners.boxes)
     of = owners.take(row)
     mailbox = of.individual_id * MAX_MAILBOXES + number
-    spelling = _spelt(context, of, number, chain(mailbox))
-    plain = pc.replace_substring(spelling, ".", "").dictionary_encode()
+    spelling, plain = _spelt(context, of, number, chain(mailbox))
+    plain = plain.dictionary_encode()
     which = plain.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     hashed = (chain_text(plain.dictionary) % np.uint64(_CODES)).view(np.int64)
     code = (hashed[which] + block * _STEP) % _CODES
-    order = np.argsort(which, kind="stable")
+    order = order_by(which)
     starts = run_starts(which[order])
     count = np.empty(len(order), np.int64)
     count[order] = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
@@ -107,25 +106,36 @@ def _owners(context: Context, block: int) -> Columns:
     )
 
 
-def _spelt(context: Context, owners: Columns, number: np.ndarray, keys: np.ndarray) -> pa.StringArray:
-    """Names in patterns, a row per mailbox."""
-    parts = {
+def _spelt(
+    context: Context, owners: Columns, number: np.ndarray, keys: np.ndarray
+) -> tuple[pa.StringArray, pa.StringArray]:
+    """Names in patterns, a row per mailbox; and the same without dots."""
+    names = {
         "first": owners.first,
         "last": owners.last,
         "initial": _initials(owners.first),
         "last_initial": _initials(owners.last),
         "family": Coded(np.zeros(len(owners), np.int32), ("family",)),
     }
-    every = (*PATTERNS, FAMILY)
     of = context.draws("identity_values").index("pattern", list(PATTERNS.values()), keys)
     of = np.where(owners.both & (number == 0), len(PATTERNS), of)
-    place, texts, before = np.empty(len(of), np.int64), [], 0
-    for which, (one, between, other) in enumerate(every):
-        rows = np.flatnonzero(of == which)
-        texts.append(joined(parts[one].take(rows), between, parts[other].take(rows)))
-        place[rows] = before + np.arange(len(rows))
-        before += len(rows)
-    return pa.concat_arrays(texts).take(pa.array(place))
+    every = (*PATTERNS, FAMILY)
+    one, other = (_picked(names, [pattern[side] for pattern in every], of) for side in (0, 2))
+    between = [
+        Coded(of.astype(np.int32), tuple(pattern[1].strip(dropped) for pattern in every)) for dropped in ("", ".")
+    ]
+    return tuple(joined(one, some, other) for some in between)
+
+
+def _picked(names: dict[str, Coded], which: list[str], of: np.ndarray) -> pa.StringArray:
+    """Of each row the text of the column ``which[of]``."""
+    begins, codes = 0, np.empty(len(of), np.int64)
+    for name, column in names.items():
+        rows = np.flatnonzero(np.array([one == name for one in which])[of])
+        codes[rows] = column.codes[rows] + begins
+        begins += len(column.words)
+    words = pa.concat_arrays([vocabulary(column.words) for column in names.values()])
+    return words.take(pa.array(codes))
 
 
 def _numbered(context: Context, code: np.ndarray, count: np.ndarray, mailbox: np.ndarray) -> pa.StringArray:
@@ -153,4 +163,9 @@ def _lower(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _initials(names: Coded) -> Coded:
-    return Coded(names.codes, tuple(word[0] for word in names.words))
+    return Coded(names.codes, _first_letters(names.words))
+
+
+@lru_cache(maxsize=8)
+def _first_letters(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word[0] for word in words)

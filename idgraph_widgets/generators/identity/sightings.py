@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from idgraph_widgets.arrays import Columns, run_starts
+from idgraph_widgets.arrays import Columns, first_of_runs, order_by, run_starts
 from idgraph_widgets.draws import SCALE, chain
 from idgraph_widgets.generators import activity
 from idgraph_widgets.generators.context import DAY
@@ -107,9 +107,11 @@ def _first_of_person(context, rows: Columns, holder: np.ndarray) -> np.ndarray:
     rank = np.where(engaging, np.where(shared, 1, 0), np.where(shared & address, 2, 3))
     person = rows.individual_id[there] * 4 + rank
     until = np.minimum(rows.ends, rows.opts_out)[there]
-    # Stable, so of equals the first of the person's rows.
-    order = np.lexsort((-until, person))
-    first = there[order[run_starts(person[order] // 4)]]
+    order = order_by(person)
+    until, starts, of = until[order], *first_of_runs(person[order])
+    longest = order[until == np.maximum.reduceat(until, starts)[of]]
+    # Of equals the first of the person's rows.
+    first = there[longest[run_starts(person[longest] // 4)]]
     is_first = np.zeros(len(rows), bool)
     is_first[first] = True
     # Whoever it is shared with knows it from the same moment.

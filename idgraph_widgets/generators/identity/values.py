@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from idgraph_widgets.arrays import Coded
-from idgraph_widgets.arrays.texts import digits, fixed, hex_bytes, joined
+from idgraph_widgets.arrays.texts import digits, fixed, hex_bytes, hexadecimal, joined
 from idgraph_widgets.draws import Draws, scrambled
 from idgraph_widgets.schema import ids
 
@@ -140,7 +140,7 @@ def _digest(context: Context, stream: str, keys: np.ndarray) -> np.ndarray:
 
 def sha256_hex(texts: pa.StringArray) -> pa.StringArray:
     """SHA-256 in 64 characters of lower-case hexadecimal."""
-    return _fixed_text(_sha256(texts).hex(), 64)
+    return fixed(hexadecimal(_sha256(texts), 32))
 
 
 def sha256_base64(texts: pa.StringArray) -> pa.StringArray:
@@ -157,10 +157,6 @@ def _sha256(texts: pa.StringArray) -> bytes:
     """Digests of 32 bytes, one after the other."""
     sha256 = hashlib.sha256
     return b"".join([sha256(data).digest() for data in texts.cast(pa.binary()).to_pylist()])
-
-
-def _fixed_text(data: str, width: int) -> pa.StringArray:
-    return fixed(np.frombuffer(data.encode(), np.uint8).reshape(-1, width))
 
 
 # --- characters -----------------------------------------------------------------------------------------------

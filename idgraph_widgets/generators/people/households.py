@@ -17,8 +17,16 @@ if TYPE_CHECKING:
     from idgraph_widgets.generators.context import Context
 
 
+REMEMBERED = 8
+"""Results of `make` and `individuals.make` that are there for others who need the same homes and people."""
+
+
 def make(context: Context, first: int, last: int) -> Columns:
     """Households `first` to `last`, both included: columns of the table."""
+    return context.remembered(_made, REMEMBERED)(first, last)
+
+
+def _made(context: Context, first: int, last: int) -> Columns:
     household_id = np.arange(first, last + 1, dtype=np.int64)
     key = chain(household_id)
     home = compositions(context, household_id)

@@ -46,6 +46,8 @@ AGE_LIMITS = (25, 35, 45, 55, 65, 101)
 # the types of household explain the rest (design).
 _AGE_FACTOR = tuple(round((median / 80.6) ** 0.65, 4) for median in (54.9, 85.8, 101.3, 110.7, 90.6, 54.7))
 
+_NORMAL = NormalDist()
+
 NATIONAL_MEDIAN = 82_500
 """ACS 2024 S1901, interpolated."""
 
@@ -59,6 +61,7 @@ def bracket_shares(config: GenerationConfig) -> np.ndarray:
     """
     hc = config.household_config
     bounds = income_bounds(hc)
+    edges = {edge for _, *both in bounds for edge in both}
     medians = {row["state"]: row["median_hh_income_2024"] for row in reference.state_shares()}
     weight_of, by_class = _weights(config), state_shares(config)
     rows, weights = [], []
@@ -67,7 +70,8 @@ def bracket_shares(config: GenerationConfig) -> np.ndarray:
         for place, state in enumerate(states_of(config)):
             for band, factor in enumerate(_AGE_FACTOR):
                 scaled = median * factor * medians[state] / NATIONAL_MEDIAN
-                rows.append([max(_mass(scaled, sigma, low, high), 1e-6) for _, low, high in bounds])
+                below = {edge: _below(scaled, sigma, edge) for edge in edges}
+                rows.append([max(below[high] - below[low], 1e-6) for _, low, high in bounds])
                 share = by_class[class_of(household_type, int(band == len(_AGE_FACTOR) - 1)), place]
                 weights.append(weight_of[household_type][band] * share + 1e-15)
     target = np.array([hc.income_brackets[label] for label, _, _ in bounds])
@@ -113,7 +117,6 @@ def _limits(config: GenerationConfig) -> np.ndarray:
 
 
 def _amounts(config: GenerationConfig) -> tuple[np.ndarray, np.ndarray]:
-    normal = NormalDist()
     lows, widths = [], []
     for _, low, high in income_bounds(config.household_config):
         top = high if high is not None else max(TOP_INCOME, 2 * low)
@@ -121,7 +124,7 @@ def _amounts(config: GenerationConfig) -> tuple[np.ndarray, np.ndarray]:
         edges = []
         for i in range(INCOME_TICKETS + 1):
             p = p_low + (p_high - p_low) * i / INCOME_TICKETS
-            edges.append(NATIONAL_MEDIAN * math.exp(0.89 * normal.inv_cdf(p)) if 0 < p < 1 else low)
+            edges.append(NATIONAL_MEDIAN * math.exp(0.89 * _NORMAL.inv_cdf(p)) if 0 < p < 1 else low)
         edges = [min(max(round(e), low), top) for e in edges]
         edges[0], edges[-1] = low, top
         lows += edges[:-1]
@@ -176,8 +179,4 @@ def _weights(config: GenerationConfig) -> dict[str, np.ndarray]:
 def _below(median: float, sigma: float, x: float | None) -> float:
     if x is None:
         return 1.0
-    return NormalDist().cdf(math.log(x / median) / sigma) if x > 0 else 0.0
-
-
-def _mass(median: float, sigma: float, low: int, high: int | None) -> float:
-    return _below(median, sigma, high) - _below(median, sigma, low)
+    return _NORMAL.cdf(math.log(x / median) / sigma) if x > 0 else 0.0

@@ -13,6 +13,7 @@ from idgraph_widgets.draws import Draws, Lottery, chain, cumulative_thresholds, 
 from idgraph_widgets.generators.devices import tracking_allowed
 from idgraph_widgets.generators.people import children, composition, education, employment, names, platforms
 from idgraph_widgets.generators.people.composition import compositions, model_of, single_is_male
+from idgraph_widgets.generators.people.households import REMEMBERED
 from idgraph_widgets.generators.people.names import FIRST_TICKETS, LAST_TICKETS
 from idgraph_widgets.population.kernels import AGES, KERNELS
 from idgraph_widgets.population.model import ROLE_SHARES
@@ -97,6 +98,10 @@ def _years_before(day: date, years: int) -> date:
 
 def make(context: Context, households: Columns) -> Columns:
     """The members of these homes: columns of the table, by rising key."""
+    return context.remembered(_made, REMEMBERED)(households)
+
+
+def _made(context: Context, households: Columns) -> Columns:
     d, config = context.draws("individuals"), context.config.demographics_config
     homes = compositions(context, households.household_id)
     home, number = explode(homes.size)

@@ -26,7 +26,7 @@ _UNISEX = 0.5
 @lru_cache(maxsize=1)
 def decades() -> tuple[int, ...]:
     """First years of the decades of birth with names of their own; earlier and later births take the nearest."""
-    return tuple(sorted({row["born_from"] for row in reference.facts("first_names")}))
+    return tuple(sorted({born for _, born in _births()}))
 
 
 @dataclass(frozen=True)

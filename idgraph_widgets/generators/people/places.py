@@ -12,6 +12,7 @@ import numpy as np
 from idgraph_widgets import reference
 from idgraph_widgets.arrays import Coded, Columns
 from idgraph_widgets.draws import Draws, Lottery, lottery_tickets
+from idgraph_widgets.generators.fakes import american
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,10 +41,7 @@ def cities(seed: int) -> dict[str, list[dict]]:
     of their people, cities those of their surroundings. Latitude and longitude are in hundredths of a degree. A TV
     market is a row of neighbouring ZIP3s.
     """
-    from faker import Faker
-
-    fake = Faker("en_US")
-    fake.seed_instance(Draws(seed, "places").salt("cities"))
+    fake = american(Draws(seed, "places").salt("cities"))
     shares = {row["state"]: row for row in reference.state_shares()}
     counts = _market_counts({state: row["household_share"] for state, row in shares.items()})
     result = {}

@@ -20,7 +20,6 @@ from idgraph_widgets.arrays import Columns, Nullable, among, explode
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import SCALE, chain, quantiles_lognormal
 from idgraph_widgets.generators.ads import clicks
-from idgraph_widgets.generators.ads.advertising import worn
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.generators.responses import organic, steps
 from idgraph_widgets.schema import ids
@@ -111,7 +110,8 @@ def chains(
             exposed=campaign_exposures.exposure_ts
         ),
     )
-    shown = shown.with_columns(is_curious=_is_curious(context, shown))
+    seen = campaign_exposures.is_viewable
+    shown = shown.with_columns(is_curious=seen & clicks.curious(context, plan, campaign_exposures))
     lives = people.lives
     extra = _life(context, people.households, people.individuals, people.intents, CREATED)
     extra = extra.where(extra.purchase != NOTHING)
@@ -159,7 +159,7 @@ def _with_plan(plan: Columns, rows: Columns) -> Columns:
     """Add the advertiser and the limits and times of each row's campaign."""
     order = np.argsort(plan.campaign_id)
     place = order[np.searchsorted(plan.campaign_id, rows.campaign_id, sorter=order)]
-    names = ("advertiser_id", "click_limit", "window_us", "start_us", "flight_us")
+    names = ("advertiser_id", "click_limit", "window_us")
     return rows.with_columns(**{name: plan[name][place] for name in names})
 
 
@@ -244,12 +244,6 @@ def _adstock(context: Context, extra: Columns, seen: Columns) -> np.ndarray:
     inside = (age > 0) & (age <= seen.window_us[exposure])
     total = np.bincount(row[inside], left[age[inside] // DAY], minlength=len(extra))
     return np.minimum(total.astype(np.int64), SCALE)
-
-
-def _is_curious(context: Context, shown: Columns) -> np.ndarray:
-    limit = worn(context, shown.click_limit, shown.exposed - shown.start_us, shown.flight_us)
-    key = chain(shown.exposure_id)
-    return shown.is_viewable & clicks.curious(context, key, shown.individual_id, shown.exposed, limit)
 
 
 def _curious(context: Context, shown: Columns) -> Columns:

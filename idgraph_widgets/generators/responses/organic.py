@@ -14,11 +14,12 @@ from idgraph_widgets.arrays import Columns, Lookup, code_in, explode
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import SCALE, Draws, Lottery, chain, poisson_shares
 from idgraph_widgets.generators import clocks
-from idgraph_widgets.generators.activity import ACTIVITY_CLASSES, activity_class, multipliers
+from idgraph_widgets.generators.activity import ACTIVITY_CLASSES, activity_class
+from idgraph_widgets.generators.ads.markets import in_demand
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.generators.engagement import hours
 from idgraph_widgets.generators.habits import age_group, works
-from idgraph_widgets.generators.wants import spells
+from idgraph_widgets.generators.responses import rates
 from idgraph_widgets.generators.wants.advertisers import advertisers
 from idgraph_widgets.generators.wants.periods import periods
 from idgraph_widgets.schema import ids
@@ -28,16 +29,7 @@ from idgraph_widgets.schema.individuals import ADULT_AGE
 STREAMS = ("organic", "created")
 """The visits people make anyway, and those that ads can create."""
 
-_STEPS = 256
-"""Steps of a mean number of visits that are told apart."""
-
 _TICKETS = 1024
-_CLASSES = 32
-_CUTS = 8
-
-MOST_OFTEN = 8.0
-"""How much more often than on average anybody shops, at most."""
-
 _HOUR = 60 * clocks.MINUTE
 _NO_SPELL = ids.SPELLS - 1
 
@@ -52,8 +44,6 @@ class OrganicTables:
         By stream: number of visits; groups are steps of the mean.
     per_day_e9 : int
         Visits a day of a spell of strength 1, in the busiest month, in thousand millionths.
-    step_e9 : int
-        Width of a step of the mean.
     idle_per_period_e9 : int
         Visits of a person in a period without a spell, in the busiest month, in thousand millionths.
     shopping_e4 : ndarray of int64, shape (32, 32)
@@ -67,7 +57,6 @@ class OrganicTables:
 
     count: dict[str, Lottery]
     per_day_e9: int
-    step_e9: int
     idle_per_period_e9: int
     shopping_e4: np.ndarray
     sellers: np.ndarray
@@ -77,17 +66,7 @@ class OrganicTables:
 
 def prepare(config: GenerationConfig) -> OrganicTables:
     """Rates of visits: over all adults and a year as many as configured, in spells and without."""
-    cfg = config.campaign_config
-    table = spells.prepare(config)
-    rate = {"organic": 1.0, "created": cfg.ad_lift}
-    # Drawn at the rate of the busiest month, and thinned in the others.
-    visits = cfg.organic_visits_per_person_90_days / 90 * max(clocks.season("purchases"))
-    at_a_time = spells.at_a_time(config)
-    in_spells = visits * cfg.intent_visit_share / at_a_time if at_a_time else 0.0
-    idle = visits * (1 - cfg.intent_visit_share if at_a_time else 1.0) * ids.PERIOD_DAYS
-    longest = float(table.days.max()) * float(table.strength_e4.max()) / SCALE
-    most = ids.VISITS_PER_SPELL - 1
-    step = max(min(max(in_spells * longest, idle) * MOST_OFTEN, 2.0 * most) / _STEPS, 1e-9)
+    found, lift = rates.rates(config), {"organic": 1.0, "created": config.campaign_config.ad_lift}
     pool = advertisers(config)
     of = [
         [row["advertiser_id"] for row in pool if row["ad_product_category"] == name] for name in AD_PRODUCT_CATEGORIES
@@ -96,29 +75,21 @@ def prepare(config: GenerationConfig) -> OrganicTables:
     return OrganicTables(
         count={
             stream: Lottery.of(
-                {n: list(poisson_shares((n + 0.5) * step * rate[stream], most).values()) for n in range(_STEPS)},
+                {
+                    n: list(poisson_shares(rates.mean_of(n) * lift[stream], rates.MOST).values())
+                    for n in range(rates.STEPS)
+                },
                 _TICKETS,
             )
             for stream in STREAMS
         },
-        per_day_e9=round(in_spells * 1e9),
-        step_e9=max(1, round(step * 1e9)),
-        idle_per_period_e9=round(idle * 1e9),
-        shopping_e4=_shopping(config),
+        per_day_e9=round(found.per_day * 1e9),
+        idle_per_period_e9=round(found.idle * 1e9),
+        shopping_e4=np.rint(found.shopping * SCALE).astype(np.int64),
         sellers=np.array([seller for sellers in of for seller in sellers], np.int64),
         first=np.cumsum(sold_by) - sold_by,
         sold_by=sold_by,
     )
-
-
-def _shopping(config: GenerationConfig) -> np.ndarray:
-    """How often people of a readiness and an activity shop; see `OrganicTables`."""
-    cfg = config.campaign_config
-    activity = [m**cfg.shopping_activity for m in multipliers(config.engagement_config.activity_sigma, _CLASSES)]
-    found = np.outer(multipliers(cfg.shopping_sigma, _CLASSES), activity)
-    for _ in range(_CUTS):
-        found = np.minimum(found / found.mean(), MOST_OFTEN)
-    return np.rint(found / found.mean() * SCALE).astype(np.int64)
 
 
 def visits(context: Context, households: Columns, individuals: Columns, intents: Columns, stream: str) -> Columns:
@@ -156,7 +127,9 @@ def visits(context: Context, households: Columns, individuals: Columns, intents:
         income=households.annual_income[home],
         root=root,
     )
-    return found.where(clocks.in_season(context, d, "purchases", root, key))
+    markets = households.select("market_code").take(home).market_code
+    wanted = in_demand(context, d, markets, found.category, root, key)
+    return found.where(wanted & clocks.in_season(context, d, "purchases", root, key))
 
 
 def _in_spells(context: Context, individuals: Columns, intents: Columns, stream: str) -> Columns:
@@ -181,16 +154,16 @@ def _in_spells(context: Context, individuals: Columns, intents: Columns, stream:
 def _often(context: Context, individual_id: np.ndarray) -> np.ndarray:
     """How often people shop, in ten-thousandths of the usual."""
     key = chain(individual_id)
-    readiness = context.draws("visits_organic").below("readiness", _CLASSES, key)
-    activity = activity_class(context, key) * _CLASSES // ACTIVITY_CLASSES
+    readiness = context.draws("visits_organic").below("readiness", rates.CLASSES, key)
+    activity = activity_class(context, key) * rates.CLASSES // ACTIVITY_CLASSES
     return context.of(prepare).shopping_e4[readiness, activity]
 
 
 def _count(context: Context, d: Draws, stream: str, mean_e9: np.ndarray, intent_id: np.ndarray) -> np.ndarray:
     """Number of visits (int64) of spells, or of what stands for one, with these means in thousand millionths."""
     tables = context.of(prepare)
-    step = np.minimum(mean_e9 // tables.step_e9, _STEPS - 1)
-    return tables.count[stream].draw(d.below("count", _TICKETS, chain(intent_id)), step).astype(np.int64)
+    ticket = d.below("count", _TICKETS, chain(intent_id))
+    return tables.count[stream].draw(ticket, rates.step_of(mean_e9)).astype(np.int64)
 
 
 def _idle(context: Context, individuals: Columns, stream: str) -> Columns:

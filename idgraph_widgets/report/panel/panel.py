@@ -55,7 +55,7 @@ class _Head(Part):
     def __init__(self, owner: ReportPanel):
         self._owner = owner
         super().__init__(
-            tabs=[list(tab) for tab in TABS],
+            tabs=[list(tab) for tab in owner.tabs],
             chosen=TABS[0][0],
             controls=[[button("html", "Save as HTML"), button("json", "Save as JSON")]],
         )
@@ -91,6 +91,8 @@ class ReportPanel(WatchedBox):
         runs them on demand.
     tab : str
         The tab to begin with.
+    copies : bool
+        Offer to write copies on the machine that runs Python.
 
     Raises
     ------
@@ -102,8 +104,9 @@ class ReportPanel(WatchedBox):
     >>> ReportPanel(Dataset("data/demo"))  # doctest: +SKIP
     """
 
-    def __init__(self, dataset, checks: Report | None = None, tab: str = "overview"):
+    def __init__(self, dataset, checks: Report | None = None, tab: str = "overview", copies: bool = True):
         self._dataset = dataset
+        self.tabs = tuple(one for one in TABS if copies or one[0] != "export")
         self._checks = kept_checks(dataset) if checks is None else checks
         self._lock = threading.RLock()
         self._parts: dict[str, Part] = {}
@@ -121,8 +124,8 @@ class ReportPanel(WatchedBox):
     def part(self, tab: str) -> Part:
         """The part of a tab; it is made when it is first asked for."""
         with self._lock:
-            if tab not in dict(TABS):
-                raise ValueError(f"tabs are {', '.join(key for key, _ in TABS)}, not {tab!r}")
+            if tab not in dict(self.tabs):
+                raise ValueError(f"tabs are {', '.join(key for key, _ in self.tabs)}, not {tab!r}")
             if tab not in self._parts:
                 self._parts[tab] = self._make(tab)
             return self._parts[tab]
@@ -173,7 +176,7 @@ class ReportPanel(WatchedBox):
     def _go_plain(self) -> None:
         """Nothing of this is shown in the page: the same report in core widgets."""
         told = widgets.HTML(f'<div class="idg"><p role="status">{NOT_SHOWN}</p></div>')
-        self.children = [told, PlainReport(self._dataset, self._found())]
+        self.children = [told, PlainReport(self._dataset, self._found(), "export" in dict(self.tabs))]
 
     def _go_full(self) -> None:
         """The page was only slow."""

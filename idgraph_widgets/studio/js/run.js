@@ -11,9 +11,10 @@ function run({ model, el }) {
   const figure = (text) => { const name = h("span", { class: "k" }, text), value = h("span", { class: "v" }, "–"); return { name, value, element: h("div", {}, name, value) }; };
   const expected = { rows: figure("Expected rows"), size: figure("Size"), time: figure("Time"), place: figure("Writes to") };
   const generate = h("button", { type: "button", class: "idg-primary", onclick: () => model.get("ready").ok && model.send({ do: "generate" }) }, "Generate");
+  const job = h("button", { type: "button", onclick: () => model.get("job").ok && model.send({ do: "job" }) }, "Run as a job");
   const reason = h("p", { class: "idg-quiet", id: uid("reason"), role: "status" });
   generate.setAttribute("aria-describedby", reason.id);
-  left.append(h("section", { class: "idg-panel", "aria-label": "Generate" }, h("h3", {}, "Generate"), h("div", { class: "idg-figures" }, Object.values(expected).map((one) => one.element)), h("div", { class: "idg-actions" }, generate), reason));
+  left.append(h("section", { class: "idg-panel", "aria-label": "Generate" }, h("h3", {}, "Generate"), h("div", { class: "idg-figures" }, Object.values(expected).map((one) => one.element)), h("div", { class: "idg-actions" }, generate, job), reason));
 
   const title = h("h3", {}), phase = h("p", { class: "idg-quiet", role: "status" });
   const fill = h("div", {}), progress = h("div", { class: "idg-progress", role: "progressbar", "aria-label": "Progress of the run", "aria-valuemin": "0", "aria-valuemax": "100" }, fill);
@@ -43,6 +44,10 @@ function run({ model, el }) {
     generate.setAttribute("aria-disabled", String(!ready.ok));
     generate.title = ready.reason || "Start the run";
     reason.textContent = ready.reason;
+    const asJob = model.get("job");
+    job.hidden = !asJob.shown;
+    job.setAttribute("aria-disabled", String(!asJob.ok));
+    job.title = asJob.reason || "Start the run in the workspace";
     for (const [name, one] of Object.entries(expected)) one.value.textContent = told[name] || "–";
     showTables();
   }
@@ -94,6 +99,6 @@ function run({ model, el }) {
   showReady();
   showRun();
   showHistory();
-  const stops = [listen(model, ["change:ready", "change:expected"], showReady), listen(model, ["change:run"], showRun), listen(model, ["change:history"], showHistory)];
+  const stops = [listen(model, ["change:ready", "change:job", "change:expected"], showReady), listen(model, ["change:run"], showRun), listen(model, ["change:history"], showHistory)];
   return () => stops.forEach((stop) => stop());
 }

@@ -54,6 +54,7 @@ class PlainRunPanel(RunFollower, widgets.VBox):
         )
         self.progress = widgets.FloatProgress(min=0, max=100, layout=widgets.Layout(width="100%"))
         self.status, self.verdict, self.failure = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self.job_button = widgets.Button(description="Run as a job")
         self.cancel = widgets.Button(description="Cancel")
         self.again = widgets.Button(description="Retry")
         self.report = widgets.Button(description="Open the report")
@@ -62,6 +63,7 @@ class PlainRunPanel(RunFollower, widgets.VBox):
         self.load_button = widgets.Button(description="Load this configuration", layout=widgets.Layout(width="auto"))
         for button, act in (
             (self.generate_button, self.generate),
+            (self.job_button, self.generate_as_job),
             (self.cancel, runs.cancel),
             (self.again, self.retry),
             (self.report, lambda: state.go_to(WizardStep.REPORT)),
@@ -72,7 +74,7 @@ class PlainRunPanel(RunFollower, widgets.VBox):
             self,
             [
                 self.expected,
-                widgets.HBox([self.generate_button, self.cancel, self.again, self.report]),
+                widgets.HBox([self.generate_button, self.job_button, self.cancel, self.again, self.report]),
                 self.reason,
                 self.status,
                 self.progress,
@@ -98,6 +100,11 @@ class PlainRunPanel(RunFollower, widgets.VBox):
         self._told |= values
         if values.keys() & {"ready", "expected"}:
             self._show_ready(self._told["ready"], self._told["expected"])
+        if "job" in values:
+            job = values["job"]
+            self.job_button.disabled = not job["ok"]
+            self.job_button.tooltip = job["reason"] or "Start the run in the workspace"
+            hide(self.job_button, not job["shown"])
         if "run" in values:
             self._show_run_told(values["run"])
         if values.keys() & {"run", "expected"}:

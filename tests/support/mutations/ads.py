@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.mutations.mutation import NEIGHBOUR, NO_CAMPAIGN, TOTALS, held_out, mutation
+from support.mutations.mutation import NEIGHBOUR, NO_CAMPAIGN, TOTALS, held_out, moved, mutation
 
 _SHOWN = "campaign_id in (select x.campaign_id from {campaign_exposures} x)"
 _PAID = "campaign_id in (select x.campaign_id from {campaign_exposures} x where x.cost > 0)"
@@ -13,15 +13,20 @@ CAMPAIGNS = [
         "structure.campaigns.segment_fk",
         "campaigns",
         target_segment_id="'no-such-segment'",
-        also=("exposures.in_segment", "campaigns.holdout_eligible"),
+        also=("exposures.in_segment", "campaigns.budget", "campaigns.holdout_eligible"),
     ),
     mutation(
         "campaigns.starts_when_valid",
         "campaigns",
         start_date="date_from_unix_date(0)",
-        also=("campaigns.flight_length",),
+        also=("campaigns.flight_length", "campaigns.budget"),
     ),
-    mutation("campaigns.flight_length", "campaigns", end_date="date_from_unix_date(unix_date(end_date) + 400)"),
+    mutation(
+        "campaigns.flight_length",
+        "campaigns",
+        end_date="date_from_unix_date(unix_date(end_date) + 400)",
+        also=("campaigns.budget",),
+    ),
     mutation(
         "campaigns.channel_configured",
         "campaigns",
@@ -33,10 +38,13 @@ CAMPAIGNS = [
         "campaigns",
         "pricing_model = 'cpm'",
         pricing_model="'cpc'",
-        also=("exposures.cpc_cost",),
+        also=("exposures.cpc_cost", "campaigns.budget"),
     ),
     mutation(
-        "campaigns.bid_price", "campaigns", bid_price="-bid_price", also=("exposures.cpc_cost", "exposures.cpm_cost")
+        "campaigns.bid_price",
+        "campaigns",
+        bid_price="-bid_price",
+        also=("exposures.cpc_cost", "exposures.cpm_cost", "campaigns.budget"),
     ),
     mutation("campaigns.budget", "campaigns", budget="budget + 1"),
     mutation("campaigns.caps", "campaigns", frequency_cap_daily="99"),
@@ -60,7 +68,7 @@ CAMPAIGNS = [
         " where h.household_id not in (select i.household_id from {audience_attributes} a join {individuals} i"
         " on a.individual_id = i.individual_id where a.segment_id = '49'))",
         target_segment_id="'49'",
-        also=("exposures.in_segment", "campaigns.starts_when_valid"),
+        also=("exposures.in_segment", "campaigns.budget", "campaigns.starts_when_valid"),
     ),
 ]
 
@@ -70,7 +78,7 @@ EXPOSURES = [
         "campaign_exposures",
         "cost > 0",
         mapping_id="cast(1 as bigint)",
-        also=("outcomes.identifier_reach",),
+        also=("outcomes.identifier_reach", "exposures.in_session"),
     ),
     mutation(
         "exposures.person_of_mapping",
@@ -81,6 +89,7 @@ EXPOSURES = [
             "exposures.in_segment",
             "exposures.never_minors",
             "exposures.email_opted_in",
+            "exposures.social_online",
             "responses.exposure_of_person",
             "responses.latest_exposure",
             TOTALS,
@@ -127,7 +136,13 @@ EXPOSURES = [
         "campaigns",
         "channel = 'display'",
         channel="'ctv'",
-        also=("campaigns.caps", "campaigns.pricing_model", "exposures.completion_rate", "responses.clickable"),
+        also=(
+            "campaigns.caps",
+            "campaigns.budget",
+            "campaigns.pricing_model",
+            "exposures.completion_rate",
+            "responses.clickable",
+        ),
     ),
     mutation(
         "exposures.email_opted_in",
@@ -158,6 +173,8 @@ EXPOSURES = [
         also=(
             "exposures.identifier_alive",
             "exposures.within_flight",
+            "exposures.in_session",
+            "exposures.social_online",
             "responses.within_attribution_window",
             "responses.latest_exposure",
             "responses.lag",
@@ -170,7 +187,49 @@ EXPOSURES = [
         "campaigns",
         _SHOWN,
         start_date="date_from_unix_date(unix_date(end_date) - 1)",
-        also=("campaigns.flight_length", "campaigns.starts_when_valid"),
+        also=("campaigns.flight_length", "campaigns.budget", "campaigns.starts_when_valid"),
+    ),
+    mutation(
+        "exposures.session_of_channel",
+        "campaign_exposures",
+        "session_id is not null",
+        session_id="cast(null as bigint)",
+    ),
+    mutation("exposures.in_session", "campaign_exposures", "session_id is not null", publisher="'Somebody else'"),
+    mutation(
+        "exposures.twice_in_session",
+        "campaign_exposures",
+        "concat(campaign_id, ' in ', session_id) in (select concat(x.campaign_id, ' in ', x.session_id)"
+        " from {campaign_exposures} x where x.session_id is not null group by x.campaign_id, x.session_id"
+        " having count(*) = 2)",
+        how="add",
+        exposure_id="exposure_id + 100",
+        also=(
+            "exposures.cap_daily",
+            "exposures.cap_weekly",
+            "exposures.budget",
+            "exposures.block_budget",
+            "responses.latest_exposure",
+            TOTALS,
+        ),
+    ),
+    mutation(
+        "exposures.social_online",
+        "campaign_exposures",
+        "campaign_id in (select c.campaign_id from {campaigns} c where c.channel = 'social')",
+        exposure_ts=moved("exposure_ts", 5 * 3_600_000_000),
+        also=(
+            "exposures.identifier_alive",
+            "exposures.within_flight",
+            "exposures.within_window",
+            "exposures.cap_daily",
+            "exposures.cap_weekly",
+            "responses.within_attribution_window",
+            "responses.latest_exposure",
+            "responses.lag",
+            "responses.click_day",
+            TOTALS,
+        ),
     ),
     mutation("exposures.ip_safe", "campaign_exposures", ip_address="'8.8.8.8'"),
     mutation("exposures.completion_rate", "campaign_exposures", "completion_rate is null", completion_rate="0.5"),
@@ -179,7 +238,7 @@ EXPOSURES = [
         "exposures.cpm_cost",
         "campaign_exposures",
         f"cost > 0 and {_PRICED.format('cpm')}",
-        cost="cost - 0.000001",
+        cost="cast(cost / 10 as decimal(18,6))",
         also=(TOTALS,),
     ),
     mutation(

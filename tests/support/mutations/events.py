@@ -15,23 +15,32 @@ _LAST_OF_TWO = (
     " group by e.session_id having count(*) = 2)"
 )
 
+_ADS_THEN = ("exposures.in_session", "exposures.social_online", "exposures.twice_in_session")
+"""Ads are seen in sessions: a view that is elsewhere leaves them outside."""
+
 _IN_TURN = ("engagement.one_after_another", "engagement.session_pause", "engagement.reaction_follows_view")
 
 ENGAGEMENT = [
-    mutation("structure.content_engagements.mapping_fk", "content_engagements", _EVENT, mapping_id="cast(1 as bigint)"),
+    mutation(
+        "structure.content_engagements.mapping_fk",
+        "content_engagements",
+        _EVENT,
+        mapping_id="cast(1 as bigint)",
+        also=_ADS_THEN,
+    ),
     mutation(
         "structure.content_engagements.content_fk",
         "content_engagements",
         _EVENT,
         content_id="cast(9999999 as bigint)",
-        also=("engagement.reaction_follows_view",),
+        also=("engagement.reaction_follows_view", *_ADS_THEN),
     ),
     mutation(
         "engagement.person_of_mapping",
         "content_engagements",
         _EVENT,
         individual_id="(select max(i.individual_id) from {individuals} i)",
-        also=("AGGREGATES",),
+        also=("AGGREGATES", *_ADS_THEN),
     ),
     mutation(
         "engagement.identifier_types",
@@ -58,7 +67,7 @@ ENGAGEMENT = [
         "content_engagements",
         _EVENT,
         engagement_ts="timestamp_micros(0)",
-        also=("engagement.identifier_alive", "AGGREGATES", *_IN_TURN),
+        also=("engagement.identifier_alive", "AGGREGATES", *_IN_TURN, *_ADS_THEN),
     ),
     mutation(
         "engagement.identifier_alive",
@@ -66,7 +75,7 @@ ENGAGEMENT = [
         "engagement_type = 'view' and mapping_id in (select"
         " m.mapping_id from {identity_mappings} m where not m.is_active)",
         engagement_ts="timestamp_micros(1743465599000000)",
-        also=("AGGREGATES", *_IN_TURN),
+        also=("AGGREGATES", *_IN_TURN, *_ADS_THEN),
     ),
     mutation(
         "engagement.device_matches",
@@ -76,7 +85,7 @@ ENGAGEMENT = [
         also=("AGGREGATES",),
     ),
     mutation("engagement.ip_safe", "content_engagements", ip_address="'8.8.8.8'"),
-    mutation("engagement.content_facts", "content_engagements", publisher="'Nobody'"),
+    mutation("engagement.content_facts", "content_engagements", publisher="'Nobody'", also=_ADS_THEN),
     mutation(
         "engagement.nothing_sensitive",
         "content_engagements",
@@ -96,7 +105,7 @@ ENGAGEMENT = [
         "content_engagements",
         _EVENT,
         duration_seconds="duration_seconds + 1",
-        also=("AGGREGATES", "engagement.one_after_another"),
+        also=("AGGREGATES", "engagement.one_after_another", *_ADS_THEN),
     ),
     mutation(
         "engagement.complete_exactly",
@@ -111,21 +120,21 @@ ENGAGEMENT = [
         "engagement_type = 'click'",
         completion_rate="0.5",
         duration_seconds="60",
-        also=("engagement.duration", "AGGREGATES", "engagement.one_after_another"),
+        also=("engagement.duration", "AGGREGATES", "engagement.one_after_another", *_ADS_THEN),
     ),
     mutation(
         "engagement.one_after_another",
         "content_engagements",
         _SOON_CLICKED,
         engagement_ts=moved("engagement_ts", -30_000_000),
-        also=("AGGREGATES",),
+        also=("AGGREGATES", *_ADS_THEN),
     ),
     mutation(
         "engagement.session_pause",
         "content_engagements",
         _LAST_OF_TWO,
         engagement_ts=moved("engagement_ts", 31 * 60_000_000),
-        also=("engagement.identifier_alive", "AGGREGATES", "engagement.within_window"),
+        also=("engagement.identifier_alive", "AGGREGATES", "engagement.within_window", *_ADS_THEN),
     ),
     mutation(
         "engagement.reaction_follows_view",
@@ -140,7 +149,7 @@ ENGAGEMENT = [
         "content_engagements",
         _LAST_OF_TWO,
         engagement_id="engagement_id + 4",
-        also=("engagement.reaction_follows_view",),
+        also=("engagement.reaction_follows_view", *_ADS_THEN),
     ),
     mutation("viewership.none_missing", "viewership_patterns", how="remove"),
     mutation(

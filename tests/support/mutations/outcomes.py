@@ -107,7 +107,9 @@ RESPONSES = [
     mutation(
         "responses.latest_exposure",
         "response_events",
-        f"response_type = 'site_visit' and conversion_path = 'view_through' and {_CHILDLESS}",
+        # Early enough that what follows would be in the window.
+        f"response_type = 'site_visit' and conversion_path = 'view_through' and {_CHILDLESS}"
+        " and datediff((select max(r.response_ts) from {response_events} r), response_ts) > 32",
         conversion_path="'organic'",
         exposure_id="cast(null as bigint)",
         campaign_id="cast(null as bigint)",

@@ -71,6 +71,7 @@ HOUSEHOLDS = [
             "viewership.",
             "MEMBERSHIP",
             "structure.campaign_holdouts.fk",
+            "structure.campaign_opportunities.fks",
             "identity.shared_by_all",
         ),
     ),

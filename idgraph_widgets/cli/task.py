@@ -1,0 +1,70 @@
+"""The entry point of a Python wheel task: ``idgraph-task`` generates in the session that the task was given.
+
+Package ``idgraph_widgets``, entry point ``idgraph-task``; its parameters are those of ``idgraph generate``, and
+``--outcome FILE`` keeps what came out as JSON. A task fails by an exception: some runtimes take any `SystemExit`, also
+the one of success, for a failure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import sys
+from pathlib import Path
+
+from idgraph_widgets.cli import main as idgraph
+from idgraph_widgets.cli.common import CHECKS_FAILED, DONE, INTERRUPTED
+from idgraph_widgets.errors import RunCancelled, RunError
+
+OPTIONS = ("--engine", "session", "--json", "-v")
+"""What a task adds to its parameters: it never starts an engine of its own."""
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Generate, and keep what came out.
+
+    Raises
+    ------
+    RunError
+        Generation or a check failed; the message is the last line of the task's output.
+    RunCancelled
+        The task was told to stop, and what it had begun is undone.
+    """
+    own = argparse.ArgumentParser(add_help=False)
+    own.add_argument("--outcome", type=Path)
+    kept, parameters = own.parse_known_args(sys.argv[1:] if argv is None else argv)
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        code = idgraph(["generate", *parameters, *OPTIONS])
+    outcome = _outcome(said.getvalue(), code)
+    print(json.dumps(outcome, indent=2))
+    if kept.outcome is not None:
+        _keep(kept.outcome, outcome)
+    if code == INTERRUPTED:
+        raise RunCancelled(outcome["message"])
+    if code != DONE:
+        raise RunError(outcome["message"])
+
+
+def _keep(path: Path, outcome: dict) -> None:
+    """Write the outcome down, in one piece: folders of a workspace and of volumes take no appended lines."""
+    try:
+        path.write_text(json.dumps(outcome), encoding="utf-8")
+    except OSError as error:
+        # What was generated stays; the same text is in the task's output.
+        print(f"idgraph: the outcome could not be kept in {path}: {error}", file=sys.stderr)
+
+
+def _outcome(said: str, code: int) -> dict:
+    """The document that the command printed, with a message where something failed."""
+    try:
+        outcome = json.loads(said)
+    except ValueError:
+        outcome = {"status": "failed", "message": said.strip() or "The command said nothing."}
+    if code == CHECKS_FAILED:
+        failed = [*outcome["checks"]["failed"], *outcome["checks"]["off_target"]]
+        message = f"The tables are written, but checks do not hold: {', '.join(failed[:10])}."
+        outcome |= {"status": "checks failed", "message": message}
+    return {**outcome, "exit_code": code}

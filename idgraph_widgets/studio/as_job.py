@@ -1,0 +1,163 @@
+"""A run of the studio as a job of a Databricks workspace: submitted once, followed by whoever opens the same home."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.errors import IdgraphError, JobError
+from idgraph_widgets.quality.report import Report
+from idgraph_widgets.studio.job import CHECKS
+
+NUMBER = "job"
+"""The file of a run's folder with the number under which the workspace knows it."""
+
+PAUSE = 3.0
+"""Seconds between two looks at the workspace, at most."""
+
+_PHASES = {
+    "queued": "waiting in the workspace's queue",
+    "pending": "waiting for compute",
+    "running": "generating and checking in the workspace",
+    "ending": "ending in the workspace",
+}
+
+
+def workspace_is_known() -> bool:
+    """Whether the environment names a workspace and the Databricks SDK is installed; nothing is asked."""
+    names = ("DATABRICKS_HOST", "DATABRICKS_CONFIG_PROFILE", "DATABRICKS_RUNTIME_VERSION")
+    try:
+        return any(os.environ.get(name) for name in names) and find_spec("databricks.sdk") is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def open_jobs():
+    """The workspace's runs.
+
+    Raises
+    ------
+    ConfigError
+    """
+    from idgraph_widgets.jobs import Jobs, open_workspace
+
+    return Jobs(open_workspace())
+
+
+def number_of(folder: Path) -> int | None:
+    """Under which number the workspace knows the run of a folder; None where it was not submitted."""
+    try:
+        return int((folder / NUMBER).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def run_as_job(
+    request: dict, folder: Path, jobs: Callable[[], Any], tell: Callable[[dict], None], cancelled: Callable[[], bool]
+) -> None:
+    """Submit a run, or take up one that was submitted, and tell how it goes; never raises for what went wrong.
+
+    Parameters
+    ----------
+    request : dict
+        ``config``, as JSON knows it.
+    folder : Path
+        The run's own.
+    jobs : callable
+        Gives `idgraph_widgets.jobs.Jobs`.
+    tell : callable
+        Gets the events of `idgraph_widgets.studio.job.run_job`.
+    cancelled : callable
+        Whether the run shall stop.
+    """
+    started = request.get("started") or time.time()
+    try:
+        outcome = _work(request, folder, jobs, tell, cancelled)
+    except IdgraphError as error:
+        number = number_of(folder)
+        where = "" if number is None else f" The run may go on: idgraph job status {number}"
+        outcome = {"state": "failed", "message": f"{error}{where}"}
+    tell({"event": "outcome", "seconds": round(time.time() - started, 2), **outcome})
+
+
+def _work(request: dict, folder: Path, opened, tell, cancelled) -> dict[str, Any]:
+    number = number_of(folder)
+    tell({"event": "phase", "phase": "opening the workspace"})
+    jobs = opened()
+    if number is None:
+        config = GenerationConfig.from_dict(request["config"])
+        tell({"event": "phase", "phase": "uploading configuration and wheel"})
+        number = jobs.submit(config.to_json(), _options(config), name="idgraph studio").run_id
+        (folder / NUMBER).write_text(str(number), encoding="utf-8")
+    status = _ended(jobs, number, tell, cancelled)
+    return _outcome(status, jobs.outcome(status), folder)
+
+
+def _options(config: GenerationConfig) -> list[str]:
+    names = ["--schema", config.schema_name]
+    names += ["--catalog", config.catalog_name] if config.catalog_name else []
+    return [*names, "--mode", "append" if config.incremental else "overwrite"]
+
+
+def _ended(jobs, number: int, tell, cancelled):
+    """The last status of a run, which is cancelled when that is wanted; a lost connection is waited for."""
+    asked, phase = False, ""
+
+    def follow(status) -> None:
+        nonlocal phase
+        told = f"{_PHASES.get(status.state, status.state)}, run {number}"
+        if told != phase and status.active:
+            phase = told
+            tell({"event": "phase", "phase": told})
+
+    while True:
+        try:
+            if cancelled() and not asked:
+                jobs.cancel(number)
+                asked = True
+            # Once it was asked to stop, the end is waited for.
+            status = jobs.follow(number, follow, PAUSE, _never if asked else cancelled)
+        except JobError as error:
+            if error.status:
+                raise
+            phase = f"the workspace does not answer, trying again, run {number}"
+            tell({"event": "phase", "phase": phase})
+            time.sleep(PAUSE)
+            continue
+        if not status.active:
+            return status
+
+
+def _never() -> bool:
+    return False
+
+
+def _outcome(status, came: dict | None, folder: Path) -> dict[str, Any]:
+    """What came out, as the run's last event."""
+    if came and "tables" in came:
+        tables = {name: {"rows": e["rows"], "bytes": e["bytes"]} for name, e in came["tables"].items()}
+        report = came.get("checks") and Report.from_dict(came["checks"])
+        if report:
+            kept = {"run_id": came["run_id"], "report": came["checks"]}
+            (folder / CHECKS).write_text(json.dumps(kept), encoding="utf-8")
+        return {
+            "state": "done",
+            "place": came["path"],
+            "folder": "",
+            "tables": tables,
+            "rows": sum(entry["rows"] for entry in tables.values()),
+            "checks": "done" if report and report.holds else "failed",
+            "verdict": report.verdict if report else "Nothing was checked.",
+        }
+    said = (came or {}).get("message") or status.message
+    if status.state == "cancelled":
+        return {"state": "cancelled", "message": said or "The run was cancelled."}
+    if status.state == "done":
+        return {"state": "done", "message": "", "verdict": said or "The workspace kept no outcome.", "checks": ""}
+    return {"state": "failed", "message": f"{said} What its task said: idgraph job logs {status.run_id}".strip()}

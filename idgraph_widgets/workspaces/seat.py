@@ -1,0 +1,44 @@
+"""How a kernel learns whose it is: the server writes a file, for which the kernel waits.
+
+A kernel is started, and has loaded all it needs, before anybody asks for a page. Its seat is a file in a folder that
+only the server's user may read, named in its environment. When somebody comes, the server writes their workspace
+there, once; nothing that a browser sends has a part in it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+from idgraph_widgets.storage.manifest import write_atomically
+from idgraph_widgets.workspaces.workspace import Workspace
+
+SEAT = "IDGRAPH_SEAT"
+"""The variable of a kernel's environment that names its file."""
+_LOOK = 0.05
+
+
+def give(seat: Path, workspace: Workspace) -> None:
+    """Put a workspace on a kernel's seat."""
+    told = {"home": str(workspace.home), "root": workspace.root and str(workspace.root), "who": workspace.who}
+    write_atomically(seat, json.dumps(told))
+
+
+def taken() -> Workspace | None:
+    """The workspace of this kernel, waited for; None where no server gives one."""
+    name = os.environ.pop(SEAT, None)
+    if name is None:
+        return None
+    seat = Path(name)
+    while not seat.exists():
+        if not seat.parent.is_dir():
+            os._exit(0)  # the server has ended, and nobody has sat here
+        time.sleep(_LOOK)
+    told = json.loads(seat.read_text(encoding="utf-8"))
+    workspace = Workspace(Path(told["home"]), told["root"] and Path(told["root"]), told["who"])
+    workspace.make()
+    if workspace.root is not None:
+        os.chdir(workspace.root)
+    return workspace

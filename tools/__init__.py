@@ -1,0 +1,1 @@
+"""What makes and tries the pages, the pictures and the packages that users get."""
