@@ -3,7 +3,8 @@
     python -m benchmarks.calibrate [--sizes 1000 10000 100000 1000000] [--write]
 
 Runs each size at the defaults, then 2 000 households over seeds and dials, and prints per table the calibrated
-constants and the largest deviation found. ``--write`` puts them into ``estimate_calibration.json``.
+constants and the largest deviation found; and, of the largest size, the constants of expected purchases. ``--write``
+puts them into ``estimate_calibration.json``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 import idgraph_widgets.config
 from idgraph_widgets.config import GenerationConfig, SizeDistribution
 from idgraph_widgets.config.estimate import _rows, calibration
+from idgraph_widgets.config.purchases import purchases_with
 
 CALIBRATION = Path(idgraph_widgets.config.__file__).with_name("estimate_calibration.json")
 SMALL = 2_000
@@ -43,17 +45,49 @@ def main() -> None:
     for name, entry in constants["tables"].items():
         entry["spread"] = 0 if name in EXACT else _spread(name, entry, constants, others)
         print(f"{name:22s} {json.dumps(entry)}")
+    print(f"{'purchases':22s} {json.dumps(constants['purchases'])}")
     if arguments.write:
         CALIBRATION.write_text(json.dumps(constants, indent=2) + "\n")
 
 
 def run(engine, config: GenerationConfig) -> dict[str, list[int]]:
     """Rows and bytes per table of one run."""
+    from idgraph_widgets import Dataset
     from idgraph_widgets.pipeline import run_pipeline
 
     with tempfile.TemporaryDirectory() as folder:
         tables = run_pipeline(engine.spark, config, out=Path(folder, "d")).manifest.tables
-    return {name: [entry.rows, entry.bytes] for name, entry in tables.items()}
+        with Dataset(Path(folder, "d"), engine.spark) as dataset:
+            bought = [int(n or 0) for n in dataset.sql(_BOUGHT).collect()[0]]
+    return {"bought": bought, **{name: [entry.rows, entry.bytes] for name, entry in tables.items()}}
+
+
+_BOUGHT = """
+select sum(case when origin = 'created' then 0 else 1 end), sum(case when origin = 'captured' then 1 else 0 end),
+  sum(case when origin = 'created' then 1 else 0 end),
+  (select count(*) from (select distinct campaign_id, individual_id from campaign_exposures)),
+  (select count(*) from individuals where age >= 18), (select count(*) from campaigns) from truth_conversion
+"""
+"""Purchases without an ad's doing, with its credit, and by its doing; people reached, summed over campaigns; adults;
+campaigns."""
+
+
+def purchases(found: dict[str, list[int]], constants: dict) -> dict[str, float]:
+    """The constants of `idgraph_widgets.config.purchases` that give what a run of the defaults had."""
+    anyway, captured, created, reached, adults, campaigns = found["bought"]
+    config = _sized(found["households"][0])
+    cfg = config.campaign_config
+    visits = adults * cfg.organic_visits_per_person_90_days / 90 * config.window_days
+    eligible = constants["eligible_share"] * cfg.reach_share * (1 - cfg.holdout_share)
+    measured = {
+        "bought": anyway / (visits * cfg.visit_to_cart * cfg.cart_to_purchase),
+        "covered": 1.0,
+        "reached": reached / campaigns / adults / eligible,
+        "works": 1.0,
+    }
+    expected = purchases_with(config, found["campaign_exposures"][0], measured)
+    measured |= {"covered": captured / expected.captured, "works": created / expected.created}
+    return {name: round(value, 3) for name, value in measured.items()}
 
 
 def fit(runs: list[dict]) -> dict:
@@ -61,6 +95,8 @@ def fit(runs: list[dict]) -> dict:
     sizes = [found["households"][0] for found in runs]
     constants = {**calibration(), "measured_households": sizes}
     constants["status"] = "measured by benchmarks/calibrate.py on the embedded engine"
+    if "bought" in runs[-1]:
+        constants["purchases"] = purchases(runs[-1], constants)
     models = [_rows(_sized(size), constants) for size in sizes]
     small = [size for size in sizes if size < 10_000]
     constants["tables"] = {name: {} for name in models[0]}

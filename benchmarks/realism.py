@@ -1,11 +1,14 @@
-"""How realistic a dataset is: statistical checks, correlations wanted and found, and pictures of both.
+"""How realistic a dataset is: what is wanted and found, statistical checks, correlations, and pictures of them.
 
+    python -m benchmarks.realism --write
     python -m benchmarks.realism --households 1000000
     python -m benchmarks.realism data/before data/after --out realism.html
 
-Prints the statistical checks of each dataset, made for the purpose with ``--households``, and writes one page of
-pictures that needs no network: shares wanted and found, hours, degrees of the identity graph, campaigns over their
-flight. With several datasets each picture shows them side by side.
+With ``--write`` datasets of several sizes, one of another seed and one that grew by homes and by days are made and
+measured one after the other, and docs/realism.md with its pictures is written. Otherwise: prints the statistical checks
+of each dataset, made for the purpose with ``--households``, and writes one page of pictures that needs no network:
+shares wanted and found, hours, degrees of the identity graph, campaigns over their flight. With several datasets each
+picture shows them side by side.
 """
 
 from __future__ import annotations
@@ -62,13 +65,26 @@ PICTURED = (
 """Statistical checks that are drawn: target as a line, datasets as bars."""
 
 
+DOCS = Path(__file__).parents[1] / "docs"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("datasets", nargs="*", help="folders of datasets")
     parser.add_argument("--households", type=int, help="make a dataset of this size, and look at it")
     parser.add_argument("--seed", type=int, default=42)
     parser.add_argument("--out", help="page of pictures to write (HTML)")
+    parser.add_argument("--write", action="store_true", help="write docs/realism.md and its pictures")
+    parser.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000, 1_000_000], help="with --write")
+    parser.add_argument("--other-seed", type=int, default=20_261, help="with --write: a seed not looked at before")
+    parser.add_argument("--seeds", type=int, default=10, help="with --write: datasets of the preset measurement")
+    parser.add_argument("--docs", type=Path, default=DOCS, help="with --write: where to")
     arguments = parser.parse_args()
+    if arguments.write:
+        from benchmarks.realism_page import write
+
+        write(arguments.docs, arguments.sizes, arguments.seed, arguments.other_seed, arguments.seeds)
+        return
     if not arguments.datasets and not arguments.households:
         parser.error("name datasets, or give --households")
     from idgraph_widgets.engines import start_engine
@@ -103,11 +119,15 @@ def _look(spark, path) -> dict:
         name = f"{Path(path).name} ({dataset.config.household_config.num_households:,} households)"
         print(f"\n{name}\n" + "\n".join(statistics_text(report.statistics, report.correlations)))
         print(report.verdict, flush=True)
-        degrees = {
-            title: sorted((row[0], row[1]) for row in dataset.sql(_plain(sql)).collect() if row[0] is not None)
-            for title, sql in DEGREES.items()
-        }
-    return {"name": name, "report": report, "degrees": degrees}
+        return {"name": name, "report": report, "degrees": degrees(dataset)}
+
+
+def degrees(dataset) -> dict[str, list[tuple]]:
+    """Points of `DEGREES`, by title."""
+    return {
+        title: sorted((row[0], row[1]) for row in dataset.sql(_plain(sql)).collect() if row[0] is not None)
+        for title, sql in DEGREES.items()
+    }
 
 
 def _plain(sql: str) -> str:
@@ -116,9 +136,9 @@ def _plain(sql: str) -> str:
 
 def page(looked: list[dict]) -> str:
     """The pictures as one HTML page."""
-    figures = [_shares_figure(looked, name) for name in PICTURED]
-    figures += [_calibration_figure(looked), _correlation_figure(looked)]
-    figures += [_degree_figure(looked, title) for title in DEGREES]
+    figures = [shares_figure(looked, name) for name in PICTURED]
+    figures += [calibration_figure(looked), _correlation_figure(looked)]
+    figures += [degree_figure(looked, title) for title in DEGREES]
     parts = [
         figure.to_html(
             full_html=False,
@@ -148,7 +168,7 @@ def _figure(title: str, x: str = "", y: str = ""):
     return figure
 
 
-def _shares_figure(looked: list[dict], name: str):
+def shares_figure(looked: list[dict], name: str):
     """Shares found as bars, wanted as points and a line."""
     found = [(one["name"], _statistic(one, name)) for one in looked]
     found = [(label, result) for label, result in found if result is not None]
@@ -176,7 +196,7 @@ def _order(name: str):
     return (0, int(head) / (24 if unit == ["h"] else 1), name)
 
 
-def _calibration_figure(looked: list[dict]):
+def calibration_figure(looked: list[dict]):
     figure = _figure("Confidence of links and share of true ones", "mean confidence", "share true")
     for one in looked:
         points = [_statistic(one, f"confidence_{low:02d}") for low in (*range(0, 90, 10), *range(90, 100))]
@@ -199,7 +219,7 @@ def _correlation_figure(looked: list[dict]):
     return figure
 
 
-def _degree_figure(looked: list[dict], title: str):
+def degree_figure(looked: list[dict], title: str):
     figure = _figure(title, y="count")
     for one in looked:
         points = one["degrees"][title]

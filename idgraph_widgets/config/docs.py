@@ -45,7 +45,99 @@ _CHOICES = """## Where sources disagree
 
 def page() -> str:
     """The whole page as Markdown, ending in a line break."""
-    return "\n".join([_HEAD, *_settings(), _CHOICES, *_tables()]).rstrip() + "\n"
+    return "\n".join([_HEAD, *_halves(), *_settings(), _CHOICES, *_tables(), *_in_code()]).rstrip() + "\n"
+
+
+_SUBJECTS = (
+    ("The run as a whole", "", ""),
+    ("Households", "household_config", ""),
+    ("People", "demographics_config", ""),
+    ("Identity graph", "demographics_config.identity_mappings", ""),
+    ("Records in other systems", "demographics_config.source_records", ""),
+    ("Engagements", "engagement_config", ""),
+    ("Audiences", "audience_config", ""),
+    ("Campaigns and their delivery", "campaign_config", ""),
+    ("Wants", "campaign_config", "Wants"),
+    ("Response to ads", "campaign_config", "Response"),
+)
+"""What is counted together: a title, where its settings stand, and their group, where it is one of its own."""
+
+
+def _halves() -> list[str]:
+    """How many settings and rows of reference tables are published, and how many are choices."""
+    rows = [row for row in field_table() if not row["part"]]
+    own = {group for *_, group in _SUBJECTS if group}
+    lines = []
+    for title, path, group in _SUBJECTS:
+        found = [
+            row for row in rows if _home(row["path"]) == path and (row["group"] if row["group"] in own else "") == group
+        ]
+        lines.append(line(title, len(found), sum(map(_is_published, found)), sum(map(_leans, found))))
+    published, leaning = sum(map(_is_published, rows)), sum(map(_leans, rows))
+    statuses = [_status(row) for name in fact_names() for row in facts(name)]
+    chosen = statuses.count("design")
+    told = (
+        f"{published} of {len(rows)} settings have a published source, of which some were written down from memory; the "
+        f"other {len(rows) - published} are design, {leaning} of them near a published figure that is named beside "
+        f"them. Of {len(statuses):,} rows of the reference tables, {len(statuses) - chosen:,} are published or derived "
+        f"from such and {chosen:,} are design. So who lives with whom, how old, where, on what income and with which "
+        "devices is published; what people want, what they do about it, what ads add, how often anybody is seen and "
+        "how wrong an identity graph is are choices, made so that a dataset behaves as the trade describes it."
+    )
+    return [
+        "## Which half is design",
+        "",
+        told,
+        "",
+        "| part | settings | published | design near a published figure |",
+        "|---|---|---|---|",
+        *lines,
+        "",
+    ]
+
+
+def _home(path: str) -> str:
+    """The part of the configuration that a setting is counted with; small parts count with the one they lie in."""
+    homes = {home for _, home, _ in _SUBJECTS}
+    parent = path.rpartition(".")[0]
+    while parent not in homes:
+        parent = parent.rpartition(".")[0]
+    return parent
+
+
+def _is_published(row: dict[str, Any]) -> bool:
+    return row["source"]["status"] != "design"
+
+
+def _leans(row: dict[str, Any]) -> bool:
+    return not _is_published(row) and row["source"]["year"] is not None
+
+
+_CODED = (
+    ("`config/affinity.py`", "whom a category of products suits, in which months, at what price, bought once or again",
+     "common sense; no published figure covers them", "design"),
+    ("`config/affinity.py`", "which content goes with a category; baskets grow with the fourth root of income",
+     "a choice", "design"),
+    ("`config/segments.py`", "which category of products a segment is about", "names: IAB Tech Lab", "design"),
+    ("spells of intent", "at most three at a time, at most 90 days", "a choice", "design"),
+    ("visits", "nobody shops more than eight times as often as on average", "a choice", "design"),
+    ("impressions", "their effect halves in seven days and ends with the attribution window", "a choice", "design"),
+    ("clicks", "median of six seconds after the impression", "a choice", "design"),
+    ("conversions", "36 % within an hour of the click, 52 % within a day, at most 30 days", "fitted to Chapelle, KDD 2014", "derived"),
+    ("hours", "young people an hour later, people at work less in office hours", "a choice", "design"),
+)  # fmt: skip
+
+
+def _in_code() -> list[str]:
+    """What is no setting and no reference table."""
+    return [
+        "## What is fixed in code",
+        "",
+        "| where | what | source | status |",
+        "|---|---|---|---|",
+        *(line(*cells) for cells in _CODED),
+        "",
+    ]
 
 
 def _settings() -> list[str]:

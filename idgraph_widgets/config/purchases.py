@@ -8,6 +8,7 @@ how one seed turns out.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from idgraph_widgets.config.estimate import _mean_days_inside, calibration, estimate
@@ -56,7 +57,23 @@ def expected_purchases(config: GenerationConfig) -> Purchases:
     True
     """
     exposures = estimate(config).tables["campaign_exposures"].rows
-    measured, cfg, days = calibration()["purchases"], config.campaign_config, config.window_days
+    return purchases_with(config, exposures, calibration()["purchases"])
+
+
+def purchases_with(config: GenerationConfig, exposures: float, measured: Mapping[str, float]) -> Purchases:
+    """What so many exposures let expect.
+
+    Parameters
+    ----------
+    config : GenerationConfig
+    exposures : float
+    measured : mapping of str to float
+        ``bought``: purchases over what the configured shares give, since some goods are bought once in a spell and some
+        purchases lie past the window's end; ``reached``: people whom a campaign reaches, over those eligible times
+        reach_share; ``covered`` and ``works``: of the organic purchases in a campaign's time by people it reached, how
+        many it gets the credit for, and what ads add over ad_lift as far as impressions build up.
+    """
+    cfg, days = config.campaign_config, config.window_days
     adults = config.household_config.num_households * People.of(config).adults
     visits = adults * cfg.organic_visits_per_person_90_days / 90 * days
     anyway = visits * cfg.visit_to_cart * cfg.cart_to_purchase * measured["bought"]

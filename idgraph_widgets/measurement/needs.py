@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import math
 
+from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.config.purchases import expected_purchases
+
 FOUND_Z = 1.959964 + 0.841621
 """An effect so many standard errors from 0 has an interval of 95 % without 0 in four of five datasets."""
 
@@ -52,19 +55,22 @@ def purchases_for_lift(lift: float, holdout_share: float) -> float:
     return TOGETHER / (1 - holdout_share) * (FOUND_Z / math.log1p(lift)) ** 2
 
 
-def households_for_difference(households: float, difference: float, deviation: float) -> float:
-    """Households with which a difference is found in four of five datasets, from its deviation in so many.
+def households_for_lift(config: GenerationConfig, campaigns: float = 1.0) -> float:
+    """Households with which the lift of one campaign, or of several together, is found in four of five datasets.
+
+    Held-out people whom the campaign would have reached are compared with people whom it reached.
 
     Parameters
     ----------
-    households : float
-        There are.
-    difference : float
-        To be found.
-    deviation : float
-        Standard error of its estimate with the households there are.
+    config : GenerationConfig
+    campaigns : float
+        How many are looked at together.
     """
-    return households * (FOUND_Z * deviation / abs(difference)) ** 2 if difference else math.inf
+    found = expected_purchases(config)
+    if not found.held_out:
+        return math.inf
+    needed = purchases_for_lift(found.lift, config.campaign_config.holdout_share)
+    return config.household_config.num_households * needed / (found.held_out * max(1.0, campaigns))
 
 
 def purchases_for_roas(variation: float) -> float:

@@ -58,7 +58,7 @@ def report_data(dataset, checks: Report | None = None, on_progress=None) -> dict
         "reach": measures.reach,
         "reach_frequency": measures.reach_frequency,
         "treated_against_holdout": measures.treated_against_holdout,
-        "holdout_and_exposed": measures.holdout_and_exposed,
+        "comparisons": measures.comparisons,
         "treated_against_holdout_by_channel": lambda d: measures.treated_against_holdout(d, "channel"),
     }
     found = {}

@@ -5,6 +5,9 @@ The HTML page shows all sections; the panel makes one when its tab is opened.
 
 from __future__ import annotations
 
+import math
+
+from idgraph_widgets.measurement.needs import households_for_lift, in_round_numbers
 from idgraph_widgets.report import measures
 from idgraph_widgets.report.blocks import Facts, TableBlock, cell, table_of
 from idgraph_widgets.report.figures import activity, campaigns, identity, journey, network, places
@@ -138,15 +141,77 @@ def campaigns_section(subject: Subject) -> list[Block]:
         campaigns.funnel_card(measures.funnel(dataset)),
         campaigns.reach_card(measures.reach(dataset)),
         campaigns.frequency_card(measures.reach_frequency(dataset)),
+        _needs(dataset),
         campaigns.lift_card(measures.treated_against_holdout(dataset)),
-        campaigns.biased_lift_card(measures.holdout_and_exposed(dataset), measures.households_for_lift(dataset, 0.05)),
         campaigns.lift_card(visits, "lift-channels", "Site visits, treated against holdout, by channel"),
+        campaigns.comparison_card(measures.comparisons(dataset)),
+        _returns_table(measures.returns(dataset), dataset.config.household_config.num_households),
         campaigns.attribution_card(measures.attribution(dataset)),
         _scores_table(measures.attribution_scores(dataset)),
         campaigns.daily_card(measures.daily(dataset)),
         campaigns.calendar_card(results),
         table_of("campaigns", "Campaigns", results.head(200), columns, folded=True),
     ]
+
+
+def _needs(dataset) -> Facts:
+    """What lift and return on ad spend take, beside what there is."""
+    config, returns = dataset.config, measures.returns(dataset)
+    households = config.household_config.num_households
+    facts = [
+        (f"lift of {which}", _takes(households, households_for_lift(config, number)))
+        for which, number in (("all campaigns together", len(returns)), ("one campaign", 1))
+    ]
+    enough = int((returns.conversions >= returns.needed).sum())
+    facts.append(("return on ad spend", f"told within a quarter for {enough} of {len(returns)} campaigns"))
+    note = (
+        "A lift is found where its 95 % interval leaves out 0 in four of five datasets of that size, held-out people "
+        "whom a campaign would have reached against those it reached, at the lift that was configured. A return within "
+        "a quarter takes about "
+        f"{returns.needed.median():,.0f} purchases of one campaign. Larger datasets, a larger holdout, fewer "
+        "advertisers or a stronger ad_lift get there; the preset measurement has all of them."
+        if len(returns)
+        else "There is no campaign."
+    )
+    return Facts("needs", "What these figures take", tuple(facts), note)
+
+
+def _takes(households: int, needed: float) -> str:
+    if math.isinf(needed):
+        return "cannot be told: nobody is held out, or ads add nothing"
+    if households >= needed:
+        return f"enough: it takes {in_round_numbers(needed)} households, there are {households:,}"
+    return f"too few: it takes {in_round_numbers(needed)} households, there are {households:,}"
+
+
+def _returns_table(returns, households: int) -> TableBlock:
+    """Return on ad spend of each campaign, or how many households it takes."""
+    grows = returns.needed / returns.conversions.where(returns.conversions > 0)
+    told = [
+        f"{row.roas:.2f}"
+        if row.conversions >= row.needed
+        else "too few purchases"
+        if row.conversions
+        else "nothing bought"
+        for row in returns.itertuples()
+    ]
+    ends = ["" if low != low else f"{low:.2f} to {high:.2f}" for low, high in zip(returns.low, returns.high)]
+    takes = ["" if factor != factor else in_round_numbers(households * max(1.0, factor)) for factor in grows]
+    columns = (
+        ("campaign_name", "campaign", ""),
+        ("conversions", "purchases", ",d"),
+        ("revenue", "revenue (USD)", ",.2f"),
+        ("spend", "spend (USD)", ",.2f"),
+        ("told", "return on ad spend", ""),
+        ("ends", "95 % interval", ""),
+        ("takes", "households it takes", ""),
+    )
+    note = (
+        "Under last touch, which credits what people would have bought anyway, too. The interval is of chance in "
+        "purchases and baskets."
+    )
+    frame = returns.assign(told=told, ends=ends, takes=takes).head(200)
+    return table_of("returns", "Return on ad spend by campaign", frame, columns, note=note, folded=True)
 
 
 def _scores_table(scores) -> TableBlock:

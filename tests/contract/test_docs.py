@@ -34,6 +34,17 @@ def test_every_setting_and_table_has_source_and_status():
         assert cells[2] and set(cells[-1].rstrip(" |").split(", ")) <= STATUSES, line
 
 
+def test_the_page_counts_what_is_published_and_what_is_design():
+    settings = [row for row in field_table() if not row["part"]]
+    published = sum(row["source"]["status"] != "design" for row in settings)
+    text = page()
+    assert f"{published} of {len(settings)} settings have a published source" in text
+    counts = text.partition("| part | settings |")[2].partition("\n\n")[0].splitlines()[2:]
+    cells = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in counts]
+    assert sum(int(row[1]) for row in cells) == len(settings) and all(int(row[1]) for row in cells)
+    assert sum(int(row[2]) for row in cells) == published
+
+
 def test_the_committed_page_of_checks_is_current(tmp_path):
     committed = (DOCS / "checks.md").read_text(encoding="utf-8")
     assert committed == checks.page(), "run: python -m benchmarks.checks docs/checks.md"

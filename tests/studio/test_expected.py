@@ -13,12 +13,12 @@ import pytest
 
 from idgraph_widgets.config import GenerationConfig, estimate, identifiers_per_household
 from idgraph_widgets.config.purchases import expected_purchases
+from idgraph_widgets.measurement.needs import households_for_lift
 from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.expected import cards, engagement, households, identity, people
 from idgraph_widgets.studio.expected.audience import interests
 from idgraph_widgets.studio.expected.campaigns import flights, funnel
 from idgraph_widgets.studio.expected.example import example_household
-from idgraph_widgets.studio.expected.purchases import households_needed
 from idgraph_widgets.studio.expected.wants import journey
 from idgraph_widgets.studio.paths import FORM_STEPS
 from idgraph_widgets.studio.svg import to_svg
@@ -142,16 +142,16 @@ def test_the_example_person_belongs_to_the_seed():
 
 def test_stronger_ads_and_larger_holdouts_need_fewer_households():
     def needed(**dials):
-        config = _with(**dials)
-        return households_needed(config, expected_purchases(config))
+        return households_for_lift(_with(**dials))
 
     usual = needed()
     assert needed(ad_lift=0.8) < usual / 50 and needed(holdout_share=0.3) < usual / 2
-    assert (
-        needed(num_advertisers=2) < usual and math.isinf(needed(ad_lift=0.0)) and math.isinf(needed(holdout_share=0.0))
-    )
-    found = expected_purchases(GenerationConfig())
-    assert households_needed(GenerationConfig(), found, found.campaigns) == pytest.approx(usual / found.campaigns)
+    assert needed(num_advertisers=2) < usual
+    assert math.isinf(needed(ad_lift=0.0)) and math.isinf(needed(holdout_share=0.0))
+    assert households_for_lift(GenerationConfig(), 36) == pytest.approx(usual / 36)
+    large = GenerationConfig()
+    large.household_config.num_households = 1_000_000
+    assert households_for_lift(large) == pytest.approx(usual, rel=0.1)
 
 
 def test_expected_purchases_are_near_real_rows(dataset_1k, config_1k):

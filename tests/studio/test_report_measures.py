@@ -17,6 +17,8 @@ from idgraph_widgets.report import measures
 from idgraph_widgets.report.measures import Filter, MeasureError
 from idgraph_widgets.report.measures.identity import component_sizes
 from idgraph_widgets.report.measures.intervals import wilson
+from idgraph_widgets.report.measures.lift import COMPARISONS
+from idgraph_widgets.report.sections import campaigns_section
 from idgraph_widgets.report.subject import Subject
 
 
@@ -297,24 +299,42 @@ def test_treated_against_holdout(dataset_1k, frames):
     assert set(by_channel.group) == set(campaigns.channel)
 
 
-def test_exposed_against_unexposed_stands_beside_the_holdout(dataset_1k, frames):
-    exposed, arms = measures.exposed_arms(dataset_1k), measures.arms(dataset_1k)
-    assert exposed.households.sum() == arms[~arms.is_held.astype(bool)].households.sum()
-    met = frames["campaign_exposures"][["campaign_id", "household_id"]].drop_duplicates()
-    assert exposed[exposed.is_exposed.astype(bool)].households.sum() == len(met)
-    both = measures.holdout_and_exposed(dataset_1k).set_index("group")
-    fair = measures.treated_against_holdout(dataset_1k).set_index("outcome")
-    assert both.difference["holdout"] == fair.difference["purchase"]
-    assert both.treated["exposed"] + both.held_out["exposed"] == both.treated["holdout"]
+def test_exposed_and_reached_are_compared_with_those_who_were_not(dataset_1k, frames):
+    found = measures.comparisons(dataset_1k).set_index("group")
+    treated, reached, exposed = (found.loc[name] for name in COMPARISONS.values())
+    pooled = measures.treated_against_holdout(dataset_1k).set_index("outcome").loc["purchase"]
+    assert treated.difference == pooled.difference and treated.held_out == len(frames["campaign_holdouts"])
+    opportunities = frames["campaign_opportunities"].merge(
+        frames["campaign_holdouts"], on=["campaign_id", "household_id"], how="left", indicator=True
+    )
+    assert reached.held_out == (opportunities._merge == "both").sum()
+    assert reached.treated == (opportunities._merge == "left_only").sum()
+    assert exposed.treated + exposed.held_out == treated.treated
+    assert 0 < exposed.treated <= frames["campaign_exposures"].groupby(["campaign_id", "household_id"]).ngroups
+    created = frames["truth_conversion"].causing_exposure_id.notna().sum()
+    assert treated.truth * treated.treated <= created + 1e-9
 
 
-def test_a_lift_takes_more_households_the_closer_it_is_told(dataset_1k):
-    wide, close = (measures.households_for_lift(dataset_1k, half) for half in (0.10, 0.05))
-    if wide is None:  # nobody bought in the median campaign
-        bought = measures.arms(dataset_1k).groupby("campaign_id").purchase.sum()
-        assert bought.median() == 0
-    else:
-        assert close == pytest.approx(4 * wide, rel=0.01) and wide > 1_000
+def test_returns_say_what_they_take(dataset_1k, frames):
+    found = measures.returns(dataset_1k).set_index("campaign_id")
+    touch = frames["outcome_metrics"].query("attribution_model == 'last_touch'").set_index("campaign_id")
+    assert found.conversions.to_dict() == touch.conversions.to_dict()
+    bought = found[found.conversions > 0]
+    assert len(bought) and np.allclose(bought.roas, bought.revenue.astype(float) / bought.spend.astype(float))
+    assert (bought.low < bought.roas).all() and (bought.roas < bought.high).all()
+    assert found[found.conversions == 0].roas.isna().all() and (found.needed > 61).all()
+
+
+def test_a_small_report_says_how_many_households_its_figures_take(dataset_1k):
+    blocks = {block.key: block for block in campaigns_section(Subject(dataset_1k))}
+    facts = dict(blocks["needs"].facts)
+    assert all(
+        facts[name].startswith("too few: it takes")
+        for name in ("lift of all campaigns together", "lift of one campaign")
+    )
+    assert "exposed, against not exposed" in blocks["comparisons"].text and "misleads" in blocks["comparisons"].note
+    told = [row[blocks["returns"].columns.index("return on ad spend")] for row in blocks["returns"].rows]
+    assert len(told) == 36 and set(told) == {"too few purchases", "nothing bought"}
 
 
 def test_household_graph(dataset_1k, frames, links):

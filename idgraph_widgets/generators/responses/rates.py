@@ -7,6 +7,7 @@ are raised until the mean over everybody is right. What spells have no room for 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -100,8 +101,7 @@ def _raised(rate: float, exposure: np.ndarray) -> tuple[float, float]:
     exposure : ndarray of float64
         What the rate is multiplied by, of spells or periods that are equally likely.
     """
-    grid = np.linspace(0.0, HIGHEST, 4 * STEPS)
-    counts = np.array([sum(n * share for n, share in poisson_shares(mean, MOST).items()) for mean in grid])
+    grid, counts = _counts()
     wanted = rate * float(exposure.mean())
     if not wanted:
         return 0.0, 1.0
@@ -113,3 +113,10 @@ def _raised(rate: float, exposure: np.ndarray) -> tuple[float, float]:
         low, high = (middle, high) if reached < target else (low, middle)
     reached = float(np.interp(high * rate * exposure, grid, counts).mean())
     return high * rate, min(1.0, reached / wanted)
+
+
+@cache
+def _counts() -> tuple[np.ndarray, np.ndarray]:
+    """Means, and the visits that each gives where they have a limit; kept, because the studio asks with every move."""
+    grid = np.linspace(0.0, HIGHEST, 4 * STEPS)
+    return grid, np.array([sum(n * share for n, share in poisson_shares(mean, MOST).items()) for mean in grid])

@@ -14,6 +14,7 @@ from idgraph_widgets.report.measures.campaigns import (
     funnel,
     reach,
     reach_frequency,
+    returns,
 )
 from idgraph_widgets.report.measures.checks import (
     check_groups,
@@ -39,13 +40,7 @@ from idgraph_widgets.report.measures.identity import (
     pair_quality,
 )
 from idgraph_widgets.report.measures.journey import Journey, known_person, notable_people, person_ads, person_journey
-from idgraph_widgets.report.measures.lift import (
-    arms,
-    exposed_arms,
-    holdout_and_exposed,
-    households_for_lift,
-    treated_against_holdout,
-)
+from idgraph_widgets.report.measures.lift import arms, comparisons, treated_against_holdout
 from idgraph_widgets.report.measures.places import states
 from idgraph_widgets.report.measures.samples import sample_rows
 from idgraph_widgets.report.measures.volume import table_volume
@@ -64,19 +59,17 @@ __all__ = [
     "campaign_results",
     "check_groups",
     "check_rows",
+    "comparisons",
     "components",
     "confidence_reliability",
     "content_popularity",
     "daily",
     "degrees",
-    "exposed_arms",
     "find_households",
     "funnel",
     "heat_map",
     "histogram",
-    "holdout_and_exposed",
     "household_graph",
-    "households_for_lift",
     "known_household",
     "known_person",
     "link_truth",
@@ -87,6 +80,7 @@ __all__ = [
     "person_journey",
     "reach",
     "reach_frequency",
+    "returns",
     "run_dataset_checks",
     "sample_rows",
     "segment_sizes",

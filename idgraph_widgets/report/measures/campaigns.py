@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import numpy as np
 import pandas as pd
 
+from idgraph_widgets.measurement.needs import purchases_for_roas
 from idgraph_widgets.report.measures import cubes
+from idgraph_widgets.report.measures.intervals import Z95
 from idgraph_widgets.report.measures.query import ask, once_per_dataset
 
 STAGES = ("impressions", "viewable", "click", "site_visit", "sign_up", "add_to_cart", "purchase")
@@ -126,6 +129,39 @@ def campaign_credit(dataset, campaigns: Collection[int]) -> pd.DataFrame:
         f"""select c.campaign_name, o.attribution_model, o.attributed_conversions
         from outcome_metrics o join campaigns c on o.campaign_id = c.campaign_id
         where o.campaign_id in ({ids}) order by c.campaign_name, o.attribution_model""",
+    )
+
+
+@once_per_dataset
+def returns(dataset) -> pd.DataFrame:
+    """Return on ad spend of each campaign under last touch, with an interval and what it takes to tell it.
+
+    Returns
+    -------
+    DataFrame
+        ``campaign_id``, ``campaign_name``, ``channel``, ``conversions`` (purchases), ``revenue``, ``spend`` (USD),
+        ``roas``, ``low``, ``high`` (95 % interval, of purchases and of baskets) and ``needed`` (purchases with which
+        the interval is within a quarter of it). ``roas`` and its interval are null where nothing was bought or spent.
+    """
+    found = ask(
+        dataset,
+        """select c.campaign_id, c.campaign_name, c.channel, c.advertiser_id, o.conversions,
+          o.attributed_revenue as revenue, o.spend
+        from outcome_metrics o join campaigns c on o.campaign_id = c.campaign_id
+        where o.attribution_model = 'last_touch' order by c.campaign_id""",
+    )
+    baskets = ask(
+        dataset,
+        """select advertiser_id, avg(cast(revenue as double)) as mean, stddev(cast(revenue as double)) as deviation
+        from response_events where response_type = 'purchase' group by advertiser_id""",
+    ).set_index("advertiser_id")
+    variation = (baskets.deviation / baskets["mean"]).reindex(found.advertiser_id).fillna(1.0).to_numpy()
+    n = found.conversions.astype(float).to_numpy()
+    told = (n > 0) & (found.spend > 0).to_numpy()
+    roas = (found.revenue / found.spend.where(told)).where(told)
+    factor = np.exp(Z95 * np.sqrt((1 + variation**2) / np.maximum(n, 1)))
+    return found.drop(columns="advertiser_id").assign(
+        roas=roas, low=roas / factor, high=roas * factor, needed=[purchases_for_roas(v) for v in variation]
     )
 
 

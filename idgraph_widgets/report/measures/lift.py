@@ -1,4 +1,4 @@
-"""Treated against holdout: what campaigns added, with an interval."""
+"""Treated against holdout, and other comparisons that are made in its place: what campaigns added, with an interval."""
 
 from __future__ import annotations
 
@@ -6,11 +6,34 @@ import math
 
 import pandas as pd
 
-from idgraph_widgets.measurement import households_needed
 from idgraph_widgets.report.measures.intervals import Z95
 from idgraph_widgets.report.measures.query import ask, once_per_dataset
 
 OUTCOMES = ("site_visit", "sign_up", "add_to_cart", "purchase")
+
+
+COMPARISONS = {
+    "treated": "treated, against held out",
+    "reached": "reached, against held out but within reach",
+    "exposed": "exposed, against not exposed",
+}
+"""Ways to tell what campaigns added; the first two are fair."""
+
+_ELIGIBLE = """select distinct c.campaign_id, a.individual_id div 16 as household_id
+          from audience_attributes a join campaigns c on a.segment_id = c.target_segment_id"""
+
+_ARMS = {
+    "treated": f"""select e.campaign_id, e.household_id, h.household_id is not null as is_held from ({_ELIGIBLE}) e
+        left join campaign_holdouts h on e.campaign_id = h.campaign_id and e.household_id = h.household_id""",
+    "reached": """select o.campaign_id, o.household_id, h.household_id is not null as is_held
+        from campaign_opportunities o
+        left join campaign_holdouts h on o.campaign_id = h.campaign_id and o.household_id = h.household_id""",
+    "exposed": f"""select e.campaign_id, e.household_id, x.household_id is null as is_held from ({_ELIGIBLE}) e
+        left anti join campaign_holdouts h on e.campaign_id = h.campaign_id and e.household_id = h.household_id
+        left join (select distinct campaign_id, household_id from campaign_exposures) x
+          on e.campaign_id = x.campaign_id and e.household_id = x.household_id""",
+}
+"""By comparison: the households of each campaign, and which of them are the control."""
 
 
 @once_per_dataset
@@ -28,35 +51,17 @@ def arms(dataset) -> pd.DataFrame:
         ``campaign_id``, ``channel``, ``objective``, ``is_held``, ``households``, and a column per outcome
         with the households that responded so.
     """
-    return _groups(dataset, "is_held")
+    return _responding(dataset, "treated")
 
 
-@once_per_dataset
-def exposed_arms(dataset) -> pd.DataFrame:
-    """The same of treated households with an exposure (``is_exposed``) and of those without; see `arms`."""
-    return _groups(dataset, "is_exposed")
-
-
-def _groups(dataset, by: str) -> pd.DataFrame:
-    """Households of the target segments and responses, by one of two conditions.
-
-    ``is_exposed`` leaves out those held out.
-    """
+def _responding(dataset, comparison: str) -> pd.DataFrame:
     flags = ", ".join(f"max(case when r.response_type = '{o}' then 1 else 0 end) as {o}" for o in OUTCOMES)
     sums = ", ".join(f"sum(coalesce(r.{o}, 0)) as {o}" for o in OUTCOMES)
-    condition = {"is_held": "h.household_id is not null", "is_exposed": "x.household_id is not null"}[by]
     return ask(
         dataset,
-        f"""select e.campaign_id, c.channel, c.objective, {condition} as {by},
-          count(*) as households, {sums}
-        from (
-          select distinct c.campaign_id, a.individual_id div 16 as household_id
-          from audience_attributes a join campaigns c on a.segment_id = c.target_segment_id
-        ) e
+        f"""select e.campaign_id, c.channel, c.objective, e.is_held, count(*) as households, {sums}
+        from ({_ARMS[comparison]}) e
         join campaigns c on e.campaign_id = c.campaign_id
-        left join campaign_holdouts h on e.campaign_id = h.campaign_id and e.household_id = h.household_id
-        left join (select distinct campaign_id, household_id from campaign_exposures) x
-          on e.campaign_id = x.campaign_id and e.household_id = x.household_id
         left join (
           select c.campaign_id, r.individual_id div 16 as household_id, {flags}
           from response_events r join campaigns c on r.advertiser_id = c.advertiser_id
@@ -64,10 +69,34 @@ def _groups(dataset, by: str) -> pd.DataFrame:
             and unix_micros(r.response_ts) div 86400000000 < unix_date(c.end_date) + c.attribution_window_days
           group by c.campaign_id, r.individual_id div 16
         ) r on e.campaign_id = r.campaign_id and e.household_id = r.household_id
-        {"where h.household_id is null" if by == "is_exposed" else ""}
-        group by e.campaign_id, c.channel, c.objective, {condition}
-        order by e.campaign_id, {by}""",
+        group by e.campaign_id, c.channel, c.objective, e.is_held
+        order by e.campaign_id, e.is_held""",
     )
+
+
+@once_per_dataset
+def comparisons(dataset) -> pd.DataFrame:
+    """Buying households, told in several ways, beside the truth.
+
+    Returns
+    -------
+    DataFrame
+        As `treated_against_holdout` for purchases, a row for each of `COMPARISONS`, and ``truth``: households per
+        household of the first arm with a purchase that the campaign created.
+    """
+    created = ask(
+        dataset,
+        """select count(*) as n from (
+          select distinct x.campaign_id, r.individual_id div 16 as household_id
+          from truth_conversion t join campaign_exposures x on t.causing_exposure_id = x.exposure_id
+          join response_events r on t.response_id = r.response_id)""",
+    ).n[0]
+    rows = []
+    for comparison, name in COMPARISONS.items():
+        found = arms(dataset) if comparison == "treated" else _responding(dataset, comparison)
+        pooled = _pooled(found, "purchase")
+        rows.append((name, "purchase", *pooled, float(created) / pooled[0] if pooled[0] else None))
+    return pd.DataFrame(rows, columns=[*_POOLED, "truth"])
 
 
 def treated_against_holdout(dataset, by: str | None = None) -> pd.DataFrame:
@@ -92,38 +121,12 @@ def treated_against_holdout(dataset, by: str | None = None) -> pd.DataFrame:
     found = arms(dataset)
     groups = [("all", found)] if by is None else sorted(found.groupby(by), key=lambda item: item[0])
     rows = [(name, outcome, *_pooled(part, outcome)) for name, part in groups for outcome in OUTCOMES]
-    names = ["treated", "held_out", "treated_rate", "held_out_rate", "difference", "low", "high"]
-    return pd.DataFrame(rows, columns=["group", "outcome", *names])
+    return pd.DataFrame(rows, columns=_POOLED)
 
 
-def holdout_and_exposed(dataset) -> pd.DataFrame:
-    """Households that buy: treated less held out, and exposed less unexposed, which takes activity for an effect.
-
-    Returns
-    -------
-    DataFrame
-        As `treated_against_holdout`, for purchases; ``group`` is ``holdout`` or ``exposed``.
-    """
-    found = treated_against_holdout(dataset)
-    fair = found[found.outcome == "purchase"].assign(group="holdout")
-    exposed = exposed_arms(dataset)
-    biased = ("exposed", "purchase", *_pooled(exposed.assign(is_held=~exposed.is_exposed.astype(bool)), "purchase"))
-    return pd.concat([fair, pd.DataFrame([biased], columns=list(fair.columns))], ignore_index=True)
-
-
-def households_for_lift(dataset, half_width: float) -> int | None:
-    """Households it would take to tell the lift of a usual campaign, by its holdout, to within `half_width`.
-
-    From households that bought, as many in the median campaign as in this dataset; None where that is nobody, or nobody
-    was held out.
-    """
-    found = arms(dataset)
-    bought = found.groupby("campaign_id").purchase.sum().median() if len(found) else 0
-    share = found.households[found.is_held.astype(bool)].sum() / max(1, found.households.sum())
-    if not bought or not 0 < share < 1:
-        return None
-    homes = dataset.config.household_config.num_households
-    return households_needed(float(bought) / homes, half_width, share, clustering=1.0)
+_POOLED = [
+    "group", "outcome", "treated", "held_out", "treated_rate", "held_out_rate", "difference", "low", "high"
+]  # fmt: skip
 
 
 def _pooled(part: pd.DataFrame, outcome: str):

@@ -2,67 +2,41 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.purchases import expected_purchases
-from idgraph_widgets.schema.ids import campaign_id
+from idgraph_widgets.generators.ads import campaigns
 from idgraph_widgets.studio.expected import Card, Plot, purchases, wants
 from idgraph_widgets.studio.expected.volume import estimated
 from idgraph_widgets.studio.figures import ACCENT, MUTED, days_axis, figure, flat_bars, nice
 from idgraph_widgets.studio.words import label, short
 
-PERIOD_DAYS = 30
-_TURN = 1 << 32
-# The even sequences that the generator of campaigns draws by.
-_STRIDES = {"channel": 2_654_435_769, "start": 3_144_134_279, "length": 2_773_480_763}
 _SHOWN = 60
 
 
 @dataclass(frozen=True)
 class Flight:
-    """A campaign of the dataset: its id, its channel, its first day and the day after its last."""
+    """A campaign of the dataset: its id, channel and name, its first day and the day after its last."""
 
     campaign_id: int
     channel: str
+    name: str
     start: int
     end: int
 
 
 def flights(config: GenerationConfig) -> list[Flight]:
-    """The campaigns of the dataset with their channels and flights (days since ``start_date``).
-
-    They are those that will be generated: channel, start and length are drawn by the seed alone. (Where
-    every demographic segment is switched off, campaigns start no earlier than the lookback ends.)
-    """
-    campaign, days = config.campaign_config, config.window_days
-    count = math.ceil(days / PERIOD_DAYS) * campaign.campaigns_per_period
-    shortest, longest = campaign.flight_days["min"], campaign.flight_days["max"]
-    channels, limits, running = [], [], 0.0
-    for channel, share in campaign.channel_mix.items():
-        if share > 0:
-            running += share
-            channels.append(channel)
-            limits.append(running)
-    found = []
-    for i in range(count):
-        period, number = divmod(i, campaign.campaigns_per_period)
-        at = _even(config.seed, "channel", i) / _TURN * running
-        channel = next((c for c, limit in zip(channels, limits) if at < limit), channels[-1])
-        start = period * PERIOD_DAYS + (_even(config.seed, "start", i) * PERIOD_DAYS >> 32)
-        length = shortest + (_even(config.seed, "length", i) * (longest - shortest + 1) >> 32)
-        if start < days:
-            found.append(Flight(campaign_id(period, number), channel, start, start + length))
+    """The campaigns of the dataset with their channels and flights (days since ``start_date``), as they are drawn."""
+    made = campaigns.prepare(config)
+    first = (config.start_date - date(1970, 1, 1)).days
+    channel = [made.channel.words[code] for code in made.channel.codes]
+    days = (made.start_date - first).tolist(), (made.end_date - first).tolist()
+    found = map(Flight, made.campaign_id.tolist(), channel, made.campaign_name.to_pylist(), *days)
     return sorted(found, key=lambda flight: (flight.start, flight.campaign_id))
-
-
-def _even(seed: int, stream: str, i: int) -> int:
-    digest = hashlib.sha256(f"{seed}/campaigns/{stream}".encode()).digest()
-    return ((int.from_bytes(digest[:8], "big") >> 1) + i * _STRIDES[stream]) % _TURN
 
 
 def funnel(config: GenerationConfig) -> dict[str, float]:
@@ -94,7 +68,7 @@ def _calendar_plot(config, _sample: Mapping) -> Plot:
     shown = every[:_SHOWN]
     first = config.start_date
     hover = [
-        f"#{flight.campaign_id} {label(flight.channel)}: {first + timedelta(flight.start)} to "
+        f"{flight.name}: {first + timedelta(flight.start)} to "
         f"{first + timedelta(flight.end - 1)}, {flight.end - flight.start} days"
         for flight in shown
     ]

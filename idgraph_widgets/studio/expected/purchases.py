@@ -7,21 +7,13 @@ from collections.abc import Mapping
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.purchases import Purchases, expected_purchases
-from idgraph_widgets.measurement.needs import in_round_numbers, least_lift, purchases_for_lift
+from idgraph_widgets.measurement.needs import households_for_lift, in_round_numbers, least_lift
 from idgraph_widgets.studio.expected import Card, Plot
 from idgraph_widgets.studio.figures import ACCENT, MUTED, SAMPLE, figure, flat_bars, nice, rounded
 from idgraph_widgets.studio.words import short
 
 _POWERS = range(3, 9)
 """Households that are drawn, powers of ten."""
-
-
-def households_needed(config: GenerationConfig, found: Purchases, campaigns: float = 1.0) -> float:
-    """Households with which the lift of one campaign, or of several together, is found in four of five datasets."""
-    needed = purchases_for_lift(found.lift, config.campaign_config.holdout_share)
-    if not found.held_out:
-        return math.inf
-    return config.household_config.num_households * needed / (found.held_out * max(1.0, campaigns))
 
 
 def _purchases_plot(config, _sample: Mapping) -> Plot:
@@ -88,7 +80,7 @@ def _needed_plot(config, _sample: Mapping) -> Plot:
 def _told(config: GenerationConfig, found: Purchases) -> str:
     if not found.lift or not config.campaign_config.holdout_share:
         return "No lift can be estimated: nobody is held out, or ads add nothing."
-    one, every = (households_needed(config, found, campaigns) for campaigns in (1.0, found.campaigns))
+    one, every = (households_for_lift(config, campaigns) for campaigns in (1.0, found.campaigns))
     return (
         f"Ads add {100 * found.lift:.2g} % to the purchases of people they reach. Four of five datasets find that of "
         f"all campaigns together with {in_round_numbers(every)} households, that of one campaign with "

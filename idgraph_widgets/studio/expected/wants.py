@@ -16,6 +16,7 @@ from idgraph_widgets.arrays import Coded, Columns, code_in
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.files import dump_json, parse_json
 from idgraph_widgets.generators import clocks, responses, wants
+from idgraph_widgets.generators.ads import markets
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.generators.engagement import hours
 from idgraph_widgets.generators.responses import organic, steps
@@ -77,6 +78,7 @@ def _adults(numbers: np.ndarray) -> tuple[Columns, Columns]:
     households = Columns(
         household_id=home,
         state=Coded(np.zeros(n, np.int32), (_STATE,)),
+        market_code=Coded(np.zeros(n, np.int32), (f"{_STATE}-01",)),
         annual_income=np.array(_INCOMES, np.int64)[numbers % len(_INCOMES)],
         has_children=numbers % 3 == 0,
     )
@@ -126,7 +128,7 @@ def _context(config: GenerationConfig) -> Context:
 _FIXED = (clocks.prepare, hours.prepare, steps.prepare)
 """Tables that have nothing to do with campaigns."""
 
-_LIVE = tuple(prepare for prepare in (*wants.PREPARE, *responses.PREPARE) if prepare not in _FIXED)
+_LIVE = tuple(prepare for prepare in (*wants.PREPARE, markets.prepare, *responses.PREPARE) if prepare not in _FIXED)
 
 
 def _kept(prepare: Callable, settings: str) -> Callable:
