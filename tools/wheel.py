@@ -87,13 +87,30 @@ def follow_newest(python: str, wheel: Path, extra: str, folder: Path) -> str:
     return run_page(PAGE, str(folder / ".venv" / "bin" / "python"), folder, installed=True)
 
 
+def needed(wheel: Path, extra: str) -> list[str]:
+    """What the wheel asks for by itself and with an extra, one requirement each."""
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        metadata = archive.read(name).decode()
+    found = []
+    for line in metadata.splitlines():
+        if line.startswith("Requires-Dist: "):
+            requirement, _, marker = line.removeprefix("Requires-Dist: ").partition(";")
+            if not marker or any(f'extra == "{one}"' in marker for one in (extra, "folder")):
+                found.append(requirement.strip())
+    return [requirement for requirement in found if not requirement.startswith("idgraph-widgets")]
+
+
 def follow_lowest(python: str, wheel: Path, extra: str, folder: Path) -> str:
     """The tutorial with the lowest versions that are allowed; what went wrong, or nothing."""
     uv = [sys.executable, "-m", "uv", "--quiet"]
     subprocess.run([*uv, "venv", "--python", shutil.which(python) or python, str(folder / ".venv")], check=True)
     own = str(folder / ".venv" / "bin" / "python")
     install = [*uv, "pip", "install", "--python", own, "--resolution", "lowest-direct"]
-    done = subprocess.run([*install, f"{wheel}[{extra}]"], capture_output=True, text=True, timeout=900, check=False)
+    # Named one by one, since "direct" is what is named here.
+    done = subprocess.run(
+        [*install, str(wheel), *needed(wheel, extra)], capture_output=True, text=True, timeout=900, check=False
+    )
     if done.returncode:
         return done.stderr[-4000:]
     listed = subprocess.run([*uv, "pip", "freeze", "--python", own], capture_output=True, text=True, check=True).stdout
