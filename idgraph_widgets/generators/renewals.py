@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from idgraph_widgets.draws import chain
+from idgraph_widgets.draws import UNIT_BITS, chain
 
 if TYPE_CHECKING:
     from idgraph_widgets.draws import Draws
 
-LENGTHS = 16
+_LENGTH_BITS = 4
+LENGTHS = 1 << _LENGTH_BITS
 
 MEAN_INVERSE = sum(2 ** -((i - 7.5) / 8) for i in range(LENGTHS)) / LENGTHS
 """Mean of median / length over `lengths_around`: renewals in the time of one median."""
@@ -51,8 +52,8 @@ class Renewals:
 
     @classmethod
     def of(cls, draws: Draws, name: str, start: int, lengths: np.ndarray, key: np.ndarray) -> Renewals:
-        """Those of owners who each keep a thing for one of some lengths, all as likely."""
-        length = lengths[draws.index(f"{name}_length", [1.0] * len(lengths), key)]
+        """Those of owners who each keep a thing for one of `LENGTHS` lengths, all as likely."""
+        length = lengths[draws.unit(f"{name}_length", key) >> (UNIT_BITS - _LENGTH_BITS)]
         # One length earlier: the border before the start, too, may be moved behind it.
         phase = _within(draws, f"{name}_phase", length, key) + length
         return cls(draws, name, start, length, phase, key)

@@ -91,10 +91,10 @@ def _counts(config: GenerationConfig) -> Lottery:
     # At the rate of the busiest month; other months leave some out.
     mean = ec.events_per_person_day * 7 / ec.events_per_session * max(clocks.season("engagements"))
     weeks = multipliers(ec.week_sigma, WEEK_CLASSES) if ec.week_sigma else [1.0]
-    shares = {}
-    for q, usual in enumerate(_means(multipliers(ec.activity_sigma), mean)):
-        shares[q] = _poisson(_means(weeks, usual)).mean(axis=0).round(12).tolist()
-    return Lottery.of(shares, COUNT_TICKETS)
+    classes = _means(multipliers(ec.activity_sigma), mean)
+    shares = _poisson([rate for usual in classes for rate in _means(weeks, usual)])
+    mixed = shares.reshape(len(classes), len(weeks), -1).mean(axis=1).round(12)
+    return Lottery.of(dict(enumerate(mixed)), COUNT_TICKETS)
 
 
 def _poisson(means: list[float]) -> np.ndarray:

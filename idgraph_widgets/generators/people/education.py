@@ -132,7 +132,7 @@ def _raked(rows: np.ndarray, persons: np.ndarray, wanted: np.ndarray, degrees: n
     total = 2 * persons.sum()
     by_state = 2 * persons.sum(axis=(0, 1, 3, 4))
     for _ in range(_STEPS):
-        found = (table[..., _COLLEGE_FROM:].sum(axis=-1, keepdims=True) * persons).sum(axis=(0, 1, 3, 4)) / by_state
+        found = (_summed(table[..., _COLLEGE_FROM:]) * persons).sum(axis=(0, 1, 3, 4)) / by_state
         for part, share, own in (
             (slice(_COLLEGE_FROM, None), degrees, found),
             (slice(0, _COLLEGE_FROM), 1 - degrees, 1 - found),
@@ -147,8 +147,13 @@ def _raked(rows: np.ndarray, persons: np.ndarray, wanted: np.ndarray, degrees: n
 
 def _whole(table: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Rows that sum to 1; those whose levels are all configured away have the configured shares."""
-    sums = table.sum(axis=-1, keepdims=True)
+    sums = _summed(table)
     return np.where(sums > 0, table / np.where(sums > 0, sums, 1.0), wanted)
+
+
+def _summed(table: np.ndarray) -> np.ndarray:
+    """Sums over the last, short axis, which stays with one place: by few long additions and not many short ones."""
+    return sum(table[..., place, None] for place in range(table.shape[-1]))
 
 
 def _tilted(base: np.ndarray, persons: np.ndarray) -> np.ndarray:

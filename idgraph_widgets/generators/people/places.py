@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -162,10 +163,10 @@ def _county_classes(row: dict, weights: list[float]) -> list[str]:
     """Large cities lie in large counties, so that each class holds about the state's share of households."""
     shares = {name: row[column] for name, column in COUNTY_CLASSES.items() if row[column] > 0}
     total, running, classes = sum(weights), 0.0, []
+    names, upper = (*shares, tuple(COUNTY_CLASSES)[-1]), list(accumulate(shares.values()))
     percent = sum(shares.values())
     for weight in weights:
         middle = (running + weight / 2) / total * percent
         running += weight
-        above = (name for name, upper in zip(shares, accumulate(shares.values()), strict=True) if middle < upper)
-        classes.append(next(above, tuple(COUNTY_CLASSES)[-1]))
+        classes.append(names[bisect_right(upper, middle)])
     return classes
