@@ -32,7 +32,7 @@ def main(argv: list[str] | None = None) -> None:
     RunCancelled
         The task was told to stop, and what it had begun is undone.
     """
-    own = argparse.ArgumentParser(add_help=False)
+    own = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     own.add_argument("--outcome", type=Path)
     kept, parameters = own.parse_known_args(sys.argv[1:] if argv is None else argv)
     said = io.StringIO()

@@ -10,8 +10,10 @@ import hashlib
 import io
 import re
 import zipfile
-from importlib.metadata import distribution
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+
+from idgraph_widgets.errors import ConfigError
 
 ENTRY_POINTS = """\
 [console_scripts]
@@ -35,6 +37,11 @@ def own_wheel() -> tuple[str, bytes]:
 
     Its version ends with a digest of its files: an environment that is kept on a cluster knows other code from the
     same.
+
+    Raises
+    ------
+    ConfigError
+        The code was never installed, so nothing tells what it needs.
 
     Examples
     --------
@@ -66,8 +73,6 @@ def wheel_of(path: str | Path) -> tuple[str, bytes]:
     ConfigError
         It is no wheel of this package.
     """
-    from idgraph_widgets.errors import ConfigError
-
     found = Path(path)
     if not (found.is_file() and re.fullmatch(r"idgraph_widgets-.+\.whl", found.name) and zipfile.is_zipfile(found)):
         raise ConfigError(
@@ -83,7 +88,13 @@ def _files(package: Path) -> dict[str, bytes]:
 
 
 def _metadata(version: str) -> str:
-    installed = distribution("idgraph-widgets")
+    try:
+        installed = distribution("idgraph-widgets")
+    except PackageNotFoundError as error:
+        raise ConfigError(
+            "This code was never installed, so no wheel can be made of it. Install it (python -m pip install -e .), or "
+            "give a wheel (--wheel)."
+        ) from error
     text = installed.read_text("METADATA") or installed.read_text("PKG-INFO")
     return re.sub(r"^Version: .*$", f"Version: {version}", text, count=1, flags=re.MULTILINE)
 

@@ -276,7 +276,8 @@ class Studio(WatchedBox):
             self._show_trial(run)
         elif run.state == "done":
             done = f"Done: {run.rows:,} rows in {run.elapsed:.0f} s."
-            self.state.say(" ".join(filter(None, (done, run.verdict, "The report is on the Report tab."))))
+            report = "The report is on the Report tab." if run.folder or self._spark is not None else ""
+            self.state.say(" ".join(filter(None, (done, run.verdict, report))))
             if self.state.step is WizardStep.REPORT:
                 self._show_report()
 
