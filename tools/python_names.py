@@ -11,9 +11,10 @@ _GROUPS = {
     ),
     "Generate": "start_engine Engine execute_full_pipeline run_pipeline CancelToken ProgressEvent SessionState WizardStep",
     "Read and check": "Dataset CatalogDataset run_checks content_hash capabilities",
-    "Catalogs": "CatalogTarget CatalogWriter verify_catalog_permissions",
+    "Catalogs": "CatalogTarget CatalogWriter verify_catalog_permissions probe",
     "Work against the truth": (
-        "score_resolution holdout_lift true_lift score_lift score_attribution export_impression_logs"
+        "score_resolution holdout_lift placebo_lift exposed_lift true_lift score_lift households_needed score_attribution "
+        "market_weeks fit_marketing_mix export_impression_logs"
     ),
     "In a notebook": "Studio HouseholdForm RunPanel DistributionChart ReportPanel",
     "Errors": "IdgraphError ConfigError EngineError StorageError RunError RunCancelled",

@@ -10,7 +10,7 @@ import yaml
 from databricks.bundles.jobs import Job
 from databricks.bundles.schemas import Schema
 
-from idgraph_widgets.cli import _parser
+from idgraph_widgets.cli import parser
 from idgraph_widgets.cli.task import OPTIONS
 from idgraph_widgets.jobs.job import ENTRY_POINT
 from idgraph_widgets.jobs.wheel import ENTRY_POINTS
@@ -40,7 +40,7 @@ def test_its_task_calls_an_entry_point_with_options_that_there_are(bundle):
     assert task["entry_point"] == ENTRY_POINT and f"\n{ENTRY_POINT} = " in ENTRY_POINTS
     values = {parameter["name"]: parameter["default"] for parameter in job["parameters"]}
     given = [re.sub(r"\{\{job\.parameters\.(\w+)\}\}", lambda m: values[m[1]], one) for one in task["parameters"]]
-    args = _parser().parse_args(["generate", *given, *OPTIONS])
+    args = parser().parse_args(["generate", *given, *OPTIONS])
     assert (args.households, args.seed, args.engine) == (10_000, 42, "session")
 
 

@@ -24,6 +24,8 @@ COMPANIONS = {
     "campaign_daily",
     "truth_identity",
     "truth_conversion",
+    "truth_intent",
+    "campaign_opportunities",
     "source_records",
     "truth_records",
 }
