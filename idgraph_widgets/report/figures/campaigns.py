@@ -227,7 +227,10 @@ def biased_lift_card(lift: pd.DataFrame, needed: int | None) -> Card:
     groups = {"holdout": "treated − held out", "exposed": "exposed − unexposed"}
     shown = lift.assign(outcome=[groups[group] for group in lift.group], group="purchase")
     card = lift_card(shown, "lift-exposed", "Purchases: holdout, and exposed against unexposed")
-    takes = f" To tell a usual campaign's lift to 5 points takes about {count(needed)} households." if needed else ""
+    takes = ""
+    if needed:
+        about = count(float(f"{needed:.1e}"))
+        takes = f" To tell a usual campaign's lift to 5 points takes about {about} households."
     note = f"Who is online more sees more ads and buys more anyway: only the holdout tells what ads add.{takes}"
     return replace(card, note=note, text=f"{card.text} {note}")
 
