@@ -103,7 +103,9 @@ def lifts(dataset) -> dict[str, list[Error]]:
         bought = purchases(dataset, campaign, people).join(created, "response_id", "left_anti")
         control = people.withColumnRenamed("held_out", "in_control")
         found["placebo"].append(against(compared(control, bought, campaign, "nobody bought"), 0.0))
-        found["exposed"].append(against(exposed_lift(dataset, campaign), true_lift(dataset, campaign).lift))
+        seen, caused = exposed_lift(dataset, campaign), true_lift(dataset, campaign).caused
+        # Only who was exposed bought what the campaign created.
+        found["exposed"].append(against(seen, caused / (seen.treated_purchases - caused)))
     return found
 
 

@@ -35,8 +35,8 @@ _MEASUREMENT: dict[str, dict[str, Any]] = {
         # and what a holdout of one tells is what its own exposures created.
         "ad_lift": 2.0,
         "ad_adstock": 0.2,
-        # Who is online more shops more: what exposed people buy misleads.
-        "shopping_activity": 0.8,
+        # Who is online twice as much shops twice as much: what exposed people buy misleads.
+        "shopping_activity": 1.0,
     },
     "engagement_config": {"events_per_person_day": 0.6},
 }
