@@ -225,10 +225,13 @@ def _correlation_figure(looked: list[dict]):
 
 
 def degree_figure(looked: list[dict], title: str):
-    figure = _figure(title, y="count")
+    """Shares of all, so that datasets of several sizes lie on each other."""
+    figure = _figure(title, y="share")
     for one in looked:
         points = one["degrees"][title]
-        figure.add_scatter(x=[x for x, _ in points], y=[y for _, y in points], name=one["name"], mode="lines+markers")
+        total = sum(y for _, y in points)
+        shares = [y / total for _, y in points]
+        figure.add_scatter(x=[x for x, _ in points], y=shares, name=one["name"], mode="lines+markers")
     if title != "exposures by day of flight":
         figure.update_yaxes(type="log")
     if title == "engagements per person":
