@@ -179,7 +179,9 @@ def shares_figure(looked: list[dict], name: str):
     figure = _figure(found[-1][1].sentence.rstrip("."), y="share")
     for label, result in found:
         figure.add_bar(x=names, y=[result.actual.get(n, 0.0) for n in names], name=label)
-    figure.add_scatter(x=names, y=[target[n] for n in names], name="wanted", mode="lines+markers")
+    # A line leads from number to number; words have nothing between them.
+    mode = "lines+markers" if all(_order(name)[0] == 0 for name in names) else "markers"
+    figure.add_scatter(x=names, y=[target[n] for n in names], name="wanted", mode=mode)
     figure.update_xaxes(type="category")
     return figure
 
@@ -188,11 +190,14 @@ def _statistic(one: dict, name: str):
     return next((r for r in one["report"].statistics if r.id == f"statistics.{name}" and r.target), None)
 
 
+_QUARTERS = ("first", "second", "third", "last", "the")
+
+
 def _order(name: str):
-    """Numbers before words; hours before days."""
+    """Numbers before words; hours before days; quarters one after the other."""
     head, *unit = name.split()
     if not head.isdigit():
-        return (1, 0, name)
+        return (1, _QUARTERS.index(head) if head in _QUARTERS else 0, name)
     return (0, int(head) / (24 if unit == ["h"] else 1), name)
 
 
@@ -220,10 +225,13 @@ def _correlation_figure(looked: list[dict]):
 
 
 def degree_figure(looked: list[dict], title: str):
-    figure = _figure(title, y="count")
+    """Shares of all, so that datasets of several sizes lie on each other."""
+    figure = _figure(title, y="share")
     for one in looked:
         points = one["degrees"][title]
-        figure.add_scatter(x=[x for x, _ in points], y=[y for _, y in points], name=one["name"], mode="lines+markers")
+        total = sum(y for _, y in points)
+        shares = [y / total for _, y in points]
+        figure.add_scatter(x=[x for x, _ in points], y=shares, name=one["name"], mode="lines+markers")
     if title != "exposures by day of flight":
         figure.update_yaxes(type="log")
     if title == "engagements per person":

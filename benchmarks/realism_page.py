@@ -16,8 +16,8 @@ from idgraph_widgets.config.docs import line
 PICTURES = {
     "realism-hours": ("Hours of sessions on phones, on weekends", shares_figure, "hours_weekend_mobile"),
     "realism-views": ("Where views of videos end", shares_figure, "view_ends_video"),
-    "realism-living": ("With whom adults live", shares_figure, "living_arrangements"),
-    "realism-education": ("Education by age", shares_figure, "education_by_age"),
+    "realism-sizes": ("People in a household", shares_figure, "household_size"),
+    "realism-mothers": ("Ages at which women had the children who live with them", shares_figure, "mothers_age"),
     "realism-confidence": ("Confidence of links and share of true ones", calibration_figure),
     "realism-identifiers": ("Identifiers per person", degree_figure, "identifiers per person"),
     "realism-activity": ("Engagements per person, powers of two", degree_figure, "engagements per person"),

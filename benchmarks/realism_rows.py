@@ -81,7 +81,7 @@ def _measured(measure: Callable[..., Cell], dataset) -> Cell:
     try:
         return measure(dataset)
     except ImportError as error:
-        return Cell(f"not measured: {error.name or error} is not installed")
+        return Cell(f"not measured without {error.name or error}")
 
 
 def judged(row: Row, report: Report) -> Cell:
