@@ -34,7 +34,7 @@ MOST_BYTES_OF_A_HOME = 800 << 20
 """A household cannot be cut. What is estimated here is two to three times of what was measured for dense homes, so
 this keeps a worker below 1 GB (``python -m benchmarks.memory``)."""
 
-_ROW, _OFFER, _PLANNED = 500, 400, 120
+_ROW, _OFFER, _PLANNED = 500, 1500, 120
 """Bytes that a row of the largest table and an impression take while kernels work, and one in a plan that is kept
 (measured with ``python -m benchmarks.memory``)."""
 

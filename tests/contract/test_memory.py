@@ -114,7 +114,7 @@ def embedded(left: int, cores: int = 2) -> Workers:
 
 def test_where_memory_is_short_parts_become_smaller_and_then_tasks_fewer():
     config = GenerationConfig()
-    found = [room(config, embedded(left * MIB, 4), 100) for left in (8_000, 1_600, 1_000, 500)]
+    found = [room(config, embedded(left * MIB, 4), 100) for left in (8_000, 1_200, 700, 400)]
     assert found[0].tasks == 4 and found[0].part_homes == ids.BLOCK
     tasks, parts = [one.tasks for one in found], [one.part_homes for one in found]
     assert tasks == sorted(tasks, reverse=True) and tasks[-1] == 1
@@ -124,15 +124,15 @@ def test_where_memory_is_short_parts_become_smaller_and_then_tasks_fewer():
 def test_the_embedded_engine_starts_no_more_tasks_than_fit_whoever_asks():
     config = GenerationConfig()
     assert room(config, embedded(8 * GIB), 100, asked=8).tasks == 8
-    assert room(config, embedded(1_000 * MIB), 100, asked=8).tasks == 2
+    assert room(config, embedded(600 * MIB), 100, asked=8).tasks == 2
 
 
 def test_too_little_memory_for_one_task_is_refused_in_words():
     with pytest.raises(RunError) as caught:
-        room(GenerationConfig(), embedded(300 * MIB), 1)
+        room(GenerationConfig(), embedded(250 * MIB), 1)
     told = str(caught.value)
-    assert "not enough memory to make rows: it takes about 3" in told
-    assert "this machine: 300 MiB of 65,536 MiB left" in told
+    assert "not enough memory to make rows: it takes about 2" in told
+    assert "this machine: 250 MiB of 65,536 MiB left" in told
     assert "Give more memory" in told and "fewer days" in told and "Nothing was written." in told
 
 

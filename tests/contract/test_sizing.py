@@ -48,7 +48,7 @@ def test_campaigns_count_even_where_budgets_end_them():
 
 def test_a_household_that_is_too_large_is_refused_before_the_run(monkeypatch):
     # Other bounds, as that of a campaign's numbers, end most configurations before the real one.
-    monkeypatch.setattr("idgraph_widgets.pipeline.sizing.MOST_BYTES_OF_A_HOME", 85 << 20)
+    monkeypatch.setattr("idgraph_widgets.pipeline.sizing.MOST_BYTES_OF_A_HOME", 250 << 20)
     config = dense()
     preflight(config)
     config.campaign_config.reach_share = 1.0

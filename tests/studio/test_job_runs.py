@@ -14,7 +14,7 @@ from idgraph_widgets import Studio
 from idgraph_widgets.processes import ProcessMark
 from idgraph_widgets.studio.as_job import number_of
 from idgraph_widgets.studio.runs import Runs
-from idgraph_widgets.studio.worker import EVENTS, PROCESS
+from idgraph_widgets.studio.launch import EVENTS, PROCESS
 
 
 @pytest.fixture(scope="module")
