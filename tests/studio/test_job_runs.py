@@ -13,8 +13,8 @@ from support.workspace import JobsWorkspace
 from idgraph_widgets import Studio
 from idgraph_widgets.processes import ProcessMark
 from idgraph_widgets.studio.as_job import number_of
-from idgraph_widgets.studio.runs import Runs
 from idgraph_widgets.studio.launch import EVENTS, PROCESS
+from idgraph_widgets.studio.runs import Runs
 
 
 @pytest.fixture(scope="module")
