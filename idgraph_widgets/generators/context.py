@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import weakref
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from functools import cached_property, lru_cache, partial
@@ -57,7 +58,11 @@ class Context:
 
     def remembered(self, function: Callable[[Context, int], T], size: int) -> Callable[[int], T]:
         """`function` of this context and a number, with its last `size` results, which go when the context goes."""
-        return self._remembered.setdefault(_name(function), lru_cache(size)(partial(function, self)))
+        name = _name(function)
+        if name not in self._remembered:
+            # A context that referred to itself would stay, megabytes and all, until cycles are looked for.
+            self._remembered[name] = lru_cache(size)(partial(function, weakref.proxy(self)))
+        return self._remembered[name]
 
     def draws(self, table: str) -> Draws:
         """The draws of a table."""
