@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import weakref
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from functools import cached_property, lru_cache, partial
@@ -60,7 +61,11 @@ class Context:
 
         A result is handed out again as it is: nobody may change it.
         """
-        return self._remembered.setdefault(_name(function), lru_cache(size)(partial(function, self)))
+        name = _name(function)
+        if name not in self._remembered:
+            # A context that referred to itself would stay, megabytes and all, until cycles are looked for.
+            self._remembered[name] = lru_cache(size)(partial(function, weakref.proxy(self)))
+        return self._remembered[name]
 
     def draws(self, table: str) -> Draws:
         """The draws of a table."""

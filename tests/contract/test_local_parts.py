@@ -1,6 +1,8 @@
 """Local parts of mailboxes: patterns of names, unique whatever the number of homes, kept when homes are appended."""
 
+import gc
 import re
+import weakref
 
 import numpy as np
 import pytest
@@ -43,6 +45,26 @@ def test_where_digits_run_out_characters_tell_people_apart(monkeypatch):
     found = _parts(_context(10_000), (0,))
     assert sum("-" in part for part in found) > 100
     assert len(set(found)) == len(found)
+
+
+def test_what_is_remembered_goes_with_its_context():
+    context = _context(300)
+    seen, calls = weakref.ref(context), []
+
+    def twice(given, number):
+        calls.append(given.config.seed)
+        return 2 * number
+
+    assert [context.remembered(twice, 4)(n) for n in (3, 3, 5)] == [6, 6, 10]
+    assert len(calls) == 2
+    _parts(context, (0,))
+    gc.collect()
+    gc.disable()
+    try:
+        del context
+        assert seen() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("homes", [300, 4_000])
