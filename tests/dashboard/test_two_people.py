@@ -115,5 +115,7 @@ def test_pages_set_what_browsers_need_to_protect_them(shared):
     assert Visitor(shared.url).ask("login", "POST", b"password=" + shared.tokens["ada"].encode())[0] == 403
     status, _, body = Visitor(shared.url).ask("health")
     assert status == 200 and set(json.loads(body)) == {"status", "studios", "warm", "waiting", "working"}
+    for path in ("nope", "take/x", "shown/x/"):
+        assert Visitor(shared.url).ask(f"{path}?token={shared.tokens['ada']}")[0] == 404
     log = (shared.folder / "dashboard.log").read_text(encoding="utf-8")
     assert all(token not in log for token in shared.tokens.values())
