@@ -34,7 +34,7 @@ def add(commands) -> None:
     parser.add_argument(
         "--sample",
         action="store_true",
-        help="above 100 000 households, read a spread of 10 blocks row by row; counts and sums are read whole",
+        help="above 100,000 households, read a spread of 10 blocks row by row; counts and sums are read whole",
     )
     parser.add_argument(
         "--blocks",

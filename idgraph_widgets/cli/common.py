@@ -86,7 +86,7 @@ def counted(number: int, thing: str) -> str:
 
 def preset_option(parser) -> None:
     parser.add_argument(
-        "--preset", metavar="NAME", help="tiny, small, medium or large: 1 000 … 1 000 000 households; or measurement"
+        "--preset", metavar="NAME", help="tiny, small, medium or large: 1,000 to 1,000,000 households; or measurement"
     )
 
 

@@ -56,7 +56,7 @@ def add(commands) -> None:
         "--check",
         choices=("none", "sample", "full"),
         default="sample",
-        help="sample (default): above 100 000 households, a spread of blocks is read row by row; full: everything",
+        help="sample (default): above 100,000 households, a spread of blocks is read row by row; full: everything",
     )
     strict_option(parser)
     parser.add_argument("--force", action="store_true", help="write next to what is not a dataset")
