@@ -63,7 +63,8 @@ class Studio(WatchedBox):
         workspace = (None if home else seat.taken()) or Workspace(_home(home))
         folder = workspace.home
         session, target, told = restored(folder) if config is None else (SessionState(config), None, "")
-        jobs = open_jobs if workspace_is_known() else None
+        # Visitors of a shared dashboard would submit under the profile of whoever started it.
+        jobs = open_jobs if workspace_is_known() and not workspace.shared else None
         catalog = place_of(spark) if spark is not None else "databricks" if jobs else None
         self.state = StudioState(session, target, catalog, workspace)
         if out is not None:

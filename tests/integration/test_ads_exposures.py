@@ -56,6 +56,15 @@ def _campaigns(config) -> pd.DataFrame:
     return frame("campaigns", campaigns.prepare(config))
 
 
+@pytest.mark.parametrize("advertisers", [4, 6, 8, 10])
+def test_every_advertiser_has_campaigns_whatever_the_seed(config_1k, advertisers):
+    config = copy.deepcopy(config_1k)
+    config.campaign_config.num_advertisers = advertisers
+    for config.seed in range(40):
+        had = _campaigns(config)["advertiser_id"]
+        assert sorted(had.unique()) == list(range(1, advertisers + 1)), config.seed
+
+
 def test_caps_hold_at_each_scope_in_rolling_windows(busy):
     keys = ("campaign_id", "household_id", "individual_id", "exposure_ts")
     rows = pd.DataFrame({name: busy.exposures[name] for name in keys}).assign(identifier=busy.identifiers)

@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 
 _TURN_BITS = 32
 _TURN = 1 << _TURN_BITS
-# Weyl sequences in 32 bits, from numbers far from any simple fraction: the golden ratio and the square roots
-# of 2, 3 and 7.
+# Weyl sequences in 32 bits, from numbers far from any simple fraction and from fractions of each other: the golden
+# ratio and what is left of the square roots of 2, 3, 7 and, for advertisers, 10 (half of √10 - 2, 0.5811).
 _STRIDES = {
-    "advertiser": 2_147_121_793,
+    "advertiser": 2_495_972_269,
     "channel": 2_654_435_769,
     "target": 1_779_033_705,
     "start": 3_144_134_279,
