@@ -279,14 +279,28 @@ def _priced_clicks_happen(campaign: Any) -> Iterator[Problem]:
             )
 
 
+_WIDEST = 3
+"""Sigma of a logarithm beyond which a mean says nothing: a hundred times the median."""
+
+
 @_rule("CampaignConfig", "basket_value")
 def _basket_has_a_value(campaign: Any) -> Iterator[Problem]:
     median, sigma = campaign.basket_value["median"], campaign.basket_value["sigma"]
     if median < 0.01:
         found, allowed = f"median {median:g}", "0.01 USD or more"
         yield Problem("basket_value.median", found, allowed, "Raise it to at least 0.01.")
-    if sigma > 3:
-        yield Problem("basket_value.sigma", f"{sigma:g}", "0 to 3", "Lower it to at most 3.")
+    if sigma > _WIDEST:
+        yield _too_wide("basket_value.sigma", sigma)
+
+
+@_rule("CampaignConfig", "intent_days")
+def _wants_are_of_a_length(campaign: Any) -> Iterator[Problem]:
+    if (sigma := campaign.intent_days["sigma"]) > _WIDEST:
+        yield _too_wide("intent_days.sigma", sigma)
+
+
+def _too_wide(path: str, sigma: float) -> Problem:
+    return Problem(path, f"{sigma:g}", f"at most {_WIDEST}", f"Lower it to at most {_WIDEST}.")
 
 
 # GenerationConfig

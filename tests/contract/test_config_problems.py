@@ -208,6 +208,8 @@ def test_impossible_caps(cap, path, said):
         ({"cpc_channels": "search"}, "cpc_channels"),
         ({"bid_prices": {"ctv": 0}}, "bid_prices.ctv"),
         ({"basket_value": {"median": 0.0}}, "basket_value.median"),
+        ({"basket_value": {"sigma": 3.1}}, "basket_value.sigma"),
+        ({"intent_days": {"sigma": 60.0}}, "intent_days.sigma"),
     ],
 )
 def test_impossible_campaigns(campaign, path):

@@ -38,7 +38,7 @@ def test_one_check_goes_to_the_screen_as_spark_sql(dataset_1k_path, capsys):
     assert main(["check", str(dataset_1k_path), "--print-sql", "--schema", "main.my-demo", *chosen]) == 0
     said = capsys.readouterr().out
     assert [line.split()[1] for line in said.splitlines() if line.endswith((" (consistency)", " (structure)"))] == names
-    assert "from main.`my-demo`.individuals" in said and "from main.`my-demo_truth`.truth_identity" in said
+    assert "from main.`my-demo`.individuals" in said and " main.`my-demo_truth`.truth_identity " in said
     assert said.rstrip().endswith(";")
     assert main(["check", str(dataset_1k_path), "--print-sql", "--check", names[0]]) == 0
     assert "from individuals" in capsys.readouterr().out
