@@ -21,5 +21,9 @@ def expected_cents(context: Context) -> str:
         daily = f"case target_segment_id {cases} else 0.0 end" if cases else "0.0"
         price = cfg.click_through_rates[channel] if channel in cfg.cpc_channels else 0.001
         of_channel.append(f"when {quoted(channel)} then {price!r} * {daily}")
-    days = "(unix_date(end_date) - unix_date(start_date))"
-    return f"cast({cents('bid_price')} * {days} as double) * case channel {' '.join(of_channel)} else 0.0 end"
+    days, parts = "(unix_date(end_date) - unix_date(start_date))", cfg.ramp_up_days + 1
+    growing = f"least({days}, {parts})"
+    # On the first days delivery grows, from one part.
+    in_parts = f"({growing} * ({growing} + 1) + 2 * ({days} - {growing}) * {parts})"
+    bids = f"cast({cents('bid_price')} * {in_parts} as double) / {2 * parts}"
+    return f"{bids} * case channel {' '.join(of_channel)} else 0.0 end"

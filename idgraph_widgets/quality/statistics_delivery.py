@@ -169,8 +169,13 @@ def _spend(cfg: CampaignConfig) -> Statistic:
         shares = sorted(row["spent"] / row["budget"] for row in rows if row["budget"])
         if len(shares) < 8:
             return NotJudged("fewer than 8 flights ended inside the window")
-        median, middle = shares[len(shares) // 2], (low + high) / 2
-        return Judgement(middle, median, abs(median - middle), (high - low) / 2, len(shares), "absolute")
+        half = len(shares) // 2
+        median, middle = shares[half], (low + high) / 2
+        # In another sample of as many flights the middle one would be at most so many places away.
+        places = math.ceil(CERTAIN * math.sqrt(len(shares)) / 2)
+        chance = (shares[min(half + places, len(shares) - 1)] - shares[max(half - places, 0)]) / 2
+        slack = (high - low) / 2
+        return Judgement(middle, median, abs(median - middle), slack + chance, len(shares), "absolute", chance)
 
     return Statistic(
         "statistics.spend",

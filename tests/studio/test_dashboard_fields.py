@@ -51,10 +51,10 @@ def test_a_decimal_comma_is_a_decimal_comma_and_what_can_mean_two_is_marked(open
     problem.get_by_text("Found '10 ⏎ 200'.").wait_for()
     page.get_by_role("button", name="Advanced").click()
     tab(page, "Campaigns")
-    budget = page.locator("[data-path='campaign_config.budget_factor']")
-    first = budget.get_by_role("textbox").first
+    basket = page.locator("[data-path='campaign_config.basket_value']")
+    first = basket.get_by_role("textbox").first
     first.fill("1,234")
-    budget.get_by_text("It can mean 1234 or 1.234: write one of these.").wait_for()
+    basket.get_by_text("It can mean 1234 or 1.234: write one of these.").wait_for()
     page.keyboard.press("Tab")
     assert first.input_value() == "1,234" and first.get_attribute("aria-invalid") == "true"
     picture(page, "two readings")

@@ -74,7 +74,7 @@ def test_a_changed_widget_changes_the_state(messages, step, path, act, wanted):
         ("HOUSEHOLDS", HOUSEHOLDS, "10,00", "Found '10,00'. Allowed: a whole number"),
         ("HOUSEHOLDS", HOUSEHOLDS, "1,234k", "It can mean 1234000 or 1234: write one of these."),
         ("IDENTITY_GRAPH", f"{IDENTITY}.ios_share", "1 5", "Found '1 5'. Allowed: 0 to 100 %."),
-        ("CAMPAIGNS", f"{CAMPAIGN}.budget_factor", "1,234", "It can mean 1234 or 1.234: write one"),
+        ("CAMPAIGNS", f"{CAMPAIGN}.basket_value", "1,234", "It can mean 1234 or 1.234: write one"),
     ],
 )
 def test_what_is_no_number_or_two_is_marked_and_stays_as_written(messages, step, path, text, told):

@@ -29,8 +29,8 @@ def busy_config(households: int = 1_000) -> GenerationConfig:
 
 
 def busy_weeks(households: int) -> GenerationConfig:
-    """The same over six weeks, with few engagements: many households in little time."""
+    """The same over two months, with few engagements: many households in little time."""
     config = busy_config(households)
-    config.end_date = config.start_date + timedelta(days=45)
+    config.end_date = config.start_date + timedelta(days=60)
     config.engagement_config.events_per_person_day = 0.2
     return config

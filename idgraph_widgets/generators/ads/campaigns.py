@@ -238,7 +238,11 @@ def _budget_per_1000(
         [[round(daily_impressions(config, c, segment) * 1_000_000) for segment in target.words] for c in CHANNELS],
         np.int64,
     ).reshape(len(CHANNELS), len(target.words))
-    impressions = daily[channel, target.codes] * flight_days // 1_000
+    # On the first days delivery grows, from one part in `parts`.
+    parts = config.campaign_config.ramp_up_days + 1
+    growing = np.minimum(flight_days, parts)
+    full_days = growing * (growing + 1) // 2 + (flight_days - growing) * parts
+    impressions = daily[channel, target.codes] * full_days // (1_000 * parts)
     clicks = _by_channel(
         {c: round(config.campaign_config.click_through_rates.get(c, 0.0) * SCALE) for c in CHANNELS}, channel
     )
