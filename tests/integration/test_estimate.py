@@ -5,7 +5,7 @@ import pytest
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig, estimate
 from idgraph_widgets.pipeline import run_pipeline
 
-AIMED = ("campaign_holdouts", "campaign_opportunities")
+AIMED = ("campaign_holdouts", "campaign_opportunities", "campaign_exposures")
 """As long as the segments are broad that a dozen pushes happen to aim at: a wide range is told for another seed."""
 
 
