@@ -3,47 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
-from functools import lru_cache
 
 import anywidget
 import traitlets
 from ipywidgets import Widget, widget_serialization
 
 from idgraph_widgets.errors import ConfigError
-from idgraph_widgets.studio.assets import text_of
+from idgraph_widgets.studio.assets import LOADER, modules, text_of
 from idgraph_widgets.studio.host import hindrance, refusal
 from idgraph_widgets.studio.plotly_js import plotly_code
 
-_PARTS = (
-    "notation",
-    "dom",
-    "chart",
-    "number",
-    "shares",
-    "controls",
-    "form",
-    "bar",
-    "steps",
-    "run",
-    "rows",
-    "report",
-    "views",
-)
 _EMPTY = "export default { render() {} };"
 
 
-@lru_cache(maxsize=1)
-def browser_code() -> str:
-    """All views as one module of JavaScript."""
-    return "\n".join(text_of(f"{part}.js") for part in _PARTS)
-
-
 class Library(anywidget.AnyWidget):
-    """The browser's code and style sheet, once per kernel."""
+    """The browser's modules and style sheet, once per kernel."""
 
     _esm = _EMPTY
-    code = traitlets.Unicode().tag(sync=True)
+    modules = traitlets.Dict().tag(sync=True)
     css = traitlets.Unicode().tag(sync=True)
     digest = traitlets.Unicode().tag(sync=True)
 
@@ -69,9 +48,9 @@ def plotly_source() -> PlotlySource:
 
 
 def _make_library() -> Library:
-    code, css = browser_code(), text_of("theme.css")
-    digest = hashlib.sha256((code + css).encode()).hexdigest()[:12]
-    return Library(code=code, css=css, digest=digest)
+    code, css = modules(), text_of("theme.css")
+    digest = hashlib.sha256(json.dumps([code, css]).encode()).hexdigest()[:12]
+    return Library(modules=code, css=css, digest=digest)
 
 
 def _once(name: str, make):
@@ -94,7 +73,7 @@ class View(anywidget.AnyWidget):
         No custom widget runs here; the message says what to use instead.
     """
 
-    _esm = text_of("stub.js")
+    _esm = text_of(f"{LOADER}.js")
     kind = traitlets.Unicode().tag(sync=True)
     library = traitlets.Instance(Widget).tag(sync=True, **widget_serialization)
 

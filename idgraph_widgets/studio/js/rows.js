@@ -1,12 +1,27 @@
 // First rows of each table.
 
-function rows({ model, el }) {
+import { h } from "./dom.js";
+import { listen } from "./kernel.js";
+import { themes } from "./themes.js";
+
+export function rows({ model, el }) {
   themes.start();
   const select = h("select", { "aria-label": "Table", onchange: show });
   const note = h("span", { class: "idg-quiet" });
-  const head = h("tr", {}), body = h("tbody", {});
-  const scroller = h("div", { class: "idg-scrollx", tabindex: "0", role: "region", "aria-label": "First rows" }, h("table", { class: "idg-table" }, h("thead", {}, head), body));
-  const panel = h("section", { class: "idg-panel", "aria-label": "First rows" }, h("h3", {}, "First rows"), h("div", { class: "idg-sharebar" }, select, note), scroller);
+  const head = h("tr", {}),
+    body = h("tbody", {});
+  const scroller = h(
+    "div",
+    { class: "idg-scrollx", tabindex: "0", role: "region", "aria-label": "First rows" },
+    h("table", { class: "idg-table" }, h("thead", {}, head), body),
+  );
+  const panel = h(
+    "section",
+    { class: "idg-panel", "aria-label": "First rows" },
+    h("h3", {}, "First rows"),
+    h("div", { class: "idg-sharebar" }, select, note),
+    scroller,
+  );
   el.append(h("div", { class: "idg" }, panel));
   function show() {
     const tables = model.get("tables");
@@ -15,7 +30,15 @@ function rows({ model, el }) {
     if (!chosen) return;
     note.textContent = `${chosen.total.toLocaleString("en-US")} rows. ${model.get("note")}`;
     head.replaceChildren(...chosen.columns.map((name) => h("th", { scope: "col" }, name)));
-    body.replaceChildren(...chosen.rows.map((row) => h("tr", {}, row.map((cell) => h("td", {}, cell === null ? h("span", { class: "idg-quiet" }, "null") : cell)))));
+    body.replaceChildren(
+      ...chosen.rows.map((row) =>
+        h(
+          "tr",
+          {},
+          row.map((cell) => h("td", {}, cell === null ? h("span", { class: "idg-quiet" }, "null") : cell)),
+        ),
+      ),
+    );
   }
   function fill() {
     const names = Object.keys(model.get("tables"));

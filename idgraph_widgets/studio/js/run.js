@@ -1,46 +1,145 @@
-// The run: Generate, progress, Cancel, failures, Retry, history.
+// The run: Generate, progress, Cancel, failures, Retry.
 
-const WORDS = { waiting: "○ waiting", running: "◐ running", done: "● done", failed: "✗ failed", cancelled: "– cancelled" };
-const TITLES = { waiting: "Waiting", starting: "Starting", running: "Generating", cancelling: "Cancelling", done: "Done", failed: "The run failed", cancelled: "Cancelled" };
+import { h, uid } from "./dom.js";
+import { listen } from "./kernel.js";
+import { earlierRuns } from "./run_history.js";
+import { themes } from "./themes.js";
 
-function run({ model, el }) {
+const WORDS = {
+  waiting: "○ waiting",
+  running: "◐ running",
+  done: "● done",
+  failed: "✗ failed",
+  cancelled: "– cancelled",
+};
+const TITLES = {
+  waiting: "Waiting",
+  starting: "Starting",
+  running: "Generating",
+  cancelling: "Cancelling",
+  done: "Done",
+  failed: "The run failed",
+  cancelled: "Cancelled",
+};
+
+export function run({ model, el }) {
   themes.start();
   const root = h("div", { class: "idg" });
   const grid = h("div", { class: "idg-run-grid" });
-  const left = h("div", {}), right = h("div", {});
-  const figure = (text) => { const name = h("span", { class: "k" }, text), value = h("span", { class: "v" }, "–"); return { name, value, element: h("div", {}, name, value) }; };
-  const expected = { rows: figure("Expected rows"), size: figure("Size"), time: figure("Time"), place: figure("Writes to") };
-  const generate = h("button", { type: "button", class: "idg-primary", onclick: () => model.get("ready").ok && model.send({ do: "generate" }) }, "Generate");
-  const job = h("button", { type: "button", onclick: () => model.get("job").ok && model.send({ do: "job" }) }, "Run as a job");
+  const left = h("div", {}),
+    right = h("div", {});
+  const figure = (text) => {
+    const name = h("span", { class: "k" }, text),
+      value = h("span", { class: "v" }, "–");
+    return { name, value, element: h("div", {}, name, value) };
+  };
+  const expected = {
+    rows: figure("Expected rows"),
+    size: figure("Size"),
+    time: figure("Time"),
+    place: figure("Writes to"),
+  };
+  const generate = h(
+    "button",
+    { type: "button", class: "idg-primary", onclick: () => model.get("ready").ok && model.send({ do: "generate" }) },
+    "Generate",
+  );
+  const job = h(
+    "button",
+    { type: "button", onclick: () => model.get("job").ok && model.send({ do: "job" }) },
+    "Run as a job",
+  );
   const reason = h("p", { class: "idg-quiet", id: uid("reason"), role: "status" });
   generate.setAttribute("aria-describedby", reason.id);
-  left.append(h("section", { class: "idg-panel", "aria-label": "Generate" }, h("h3", {}, "Generate"), h("div", { class: "idg-figures" }, Object.values(expected).map((one) => one.element)), h("div", { class: "idg-actions" }, generate, job), reason));
+  left.append(
+    h(
+      "section",
+      { class: "idg-panel", "aria-label": "Generate" },
+      h("h3", {}, "Generate"),
+      h(
+        "div",
+        { class: "idg-figures" },
+        Object.values(expected).map((one) => one.element),
+      ),
+      h("div", { class: "idg-actions" }, generate, job),
+      reason,
+    ),
+  );
 
-  const title = h("h3", {}), phase = h("p", { class: "idg-quiet", role: "status" });
-  const fill = h("div", {}), progress = h("div", { class: "idg-progress", role: "progressbar", "aria-label": "Progress of the run", "aria-valuemin": "0", "aria-valuemax": "100" }, fill);
+  const title = h("h3", {}),
+    phase = h("p", { class: "idg-quiet", role: "status" });
+  const fill = h("div", {}),
+    progress = h(
+      "div",
+      {
+        class: "idg-progress",
+        role: "progressbar",
+        "aria-label": "Progress of the run",
+        "aria-valuemin": "0",
+        "aria-valuemax": "100",
+      },
+      fill,
+    );
   const live = { rows: figure("Rows so far"), elapsed: figure("Elapsed"), remaining: figure("Remaining") };
   const cancel = h("button", { type: "button", onclick: () => model.send({ do: "cancel" }) }, "Cancel");
   const retry = h("button", { type: "button", onclick: () => model.send({ do: "retry" }) }, "Retry");
-  const report = h("button", { type: "button", class: "idg-primary", onclick: () => model.send({ do: "report" }) }, "Open the report");
+  const report = h(
+    "button",
+    { type: "button", class: "idg-primary", onclick: () => model.send({ do: "report" }) },
+    "Open the report",
+  );
   const verdict = h("p", { role: "status" });
   const failure = h("div", { class: "idg-failure", role: "alert" });
-  const panel = h("section", { class: "idg-panel", "aria-label": "Run" }, title, phase, progress, h("div", { class: "idg-figures" }, Object.values(live).map((one) => one.element)), verdict, failure, h("div", { class: "idg-actions" }, cancel, retry, report));
+  const panel = h(
+    "section",
+    { class: "idg-panel", "aria-label": "Run" },
+    title,
+    phase,
+    progress,
+    h(
+      "div",
+      { class: "idg-figures" },
+      Object.values(live).map((one) => one.element),
+    ),
+    verdict,
+    failure,
+    h("div", { class: "idg-actions" }, cancel, retry, report),
+  );
   left.append(panel);
 
-  const history = h("tbody", {});
-  const past = h("section", { class: "idg-panel idg-past", "aria-label": "Earlier runs" }, h("h3", {}, "Earlier runs"), h("div", { class: "idg-scrollx", tabindex: "0", role: "region", "aria-label": "Table of earlier runs" }, h("table", { class: "idg-table" },
-    h("thead", {}, h("tr", {}, ["When", "State", "Households", "Seed", "Rows", "Took", "Config", ""].map((word) => h("th", { scope: "col", class: ["Households", "Seed", "Rows", "Took"].includes(word) ? "r" : "" }, word || h("span", { class: "idg-sr" }, "Action"))))), history)));
+  const past = earlierRuns(model);
 
   const tables = h("tbody", {});
-  const stepsPanel = h("section", { class: "idg-panel", "aria-label": "Steps" }, h("h3", {}, "Steps"), h("table", { class: "idg-table" },
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Table"), h("th", { scope: "col" }, "State"), h("th", { scope: "col", class: "r" }, "Rows"), h("th", { scope: "col", class: "r" }, "Expected"))), tables));
+  const stepsPanel = h(
+    "section",
+    { class: "idg-panel", "aria-label": "Steps" },
+    h("h3", {}, "Steps"),
+    h(
+      "table",
+      { class: "idg-table" },
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          h("th", { scope: "col" }, "Table"),
+          h("th", { scope: "col" }, "State"),
+          h("th", { scope: "col", class: "r" }, "Rows"),
+          h("th", { scope: "col", class: "r" }, "Expected"),
+        ),
+      ),
+      tables,
+    ),
+  );
   right.append(stepsPanel);
   grid.append(left, right);
-  root.append(grid, past);
+  root.append(grid, past.element);
   el.append(root);
 
   function showReady() {
-    const ready = model.get("ready"), told = model.get("expected");
+    const ready = model.get("ready");
+    const texts = model.get("expected");
     generate.setAttribute("aria-disabled", String(!ready.ok));
     generate.title = ready.reason || "Start the run";
     reason.textContent = ready.reason;
@@ -48,7 +147,7 @@ function run({ model, el }) {
     job.hidden = !asJob.shown;
     job.setAttribute("aria-disabled", String(!asJob.ok));
     job.title = asJob.reason || "Start the run in the workspace";
-    for (const [name, one] of Object.entries(expected)) one.value.textContent = told[name] || "–";
+    for (const [name, one] of Object.entries(expected)) one.value.textContent = texts[name] || "–";
     showTables();
   }
   function showRun() {
@@ -62,7 +161,13 @@ function run({ model, el }) {
     const published = now.place && now.phase === "checks";
     title.textContent = published && now.state === "running" ? "Checking" : TITLES[now.state];
     const wrote = `Wrote ${now.rows} rows to ${now.place}`;
-    phase.textContent = published ? `${wrote}. Checking…` : active ? `${now.phase}…` : now.state === "done" ? wrote : "";
+    phase.textContent = published
+      ? `${wrote}. Checking…`
+      : active
+        ? `${now.phase}…`
+        : now.state === "done"
+          ? wrote
+          : "";
     phase.hidden = !phase.textContent;
     progress.hidden = !active && now.state !== "done";
     fill.style.width = `${now.percent}%`;
@@ -83,23 +188,37 @@ function run({ model, el }) {
     failure.hidden = !["failed", "cancelled"].includes(now.state);
     failure.classList.toggle("idg-calm", now.state === "cancelled");
     report.hidden = now.state !== "done";
-    failure.replaceChildren(h("div", {}, now.message || ""), h("div", { class: "idg-quiet" }, now.message?.includes(now.advice) ? "" : now.advice));
+    failure.replaceChildren(
+      h("div", {}, now.message || ""),
+      h("div", { class: "idg-quiet" }, now.message?.includes(now.advice) ? "" : now.advice),
+    );
   }
   function showTables() {
     const wanted = model.get("expected").tables || {};
     const found = model.get("run").tables || Object.keys(wanted).map((name) => [name, "waiting", ""]);
     stepsPanel.hidden = !found.length;
-    tables.replaceChildren(...found.map(([name, state, rows]) => h("tr", {}, h("td", {}, name), h("td", { class: state === "failed" ? "idg-bad" : state === "done" ? "idg-ok" : "" }, WORDS[state]), h("td", { class: "r" }, rows), h("td", { class: "r idg-quiet" }, wanted[name] || ""))));
-  }
-  function showHistory() {
-    past.hidden = !model.get("history").length;
-    history.replaceChildren(...model.get("history").map((one) => h("tr", {}, h("td", {}, one.when), h("td", { class: one.state === "failed" ? "idg-bad" : "" }, one.state), h("td", { class: "r" }, one.households), h("td", { class: "r" }, one.seed), h("td", { class: "r" }, one.rows), h("td", { class: "r" }, one.seconds), h("td", { title: "First figures of the configuration's fingerprint" }, one.fingerprint),
-      h("td", {}, h("button", { type: "button", class: "idg-plain", "aria-label": `Load the configuration of the run of ${one.when}`, onclick: () => model.send({ do: "load", id: one.id }) }, "Load this configuration"),
-        one.removable ? h("button", { type: "button", class: "idg-plain", "aria-label": `Remove the dataset of the run of ${one.when}`, onclick: () => confirm(`Remove ${one.place}? It cannot be had back.`) && model.send({ do: "remove", id: one.id }) }, "Remove the dataset") : null))));
+    tables.replaceChildren(
+      ...found.map(([name, state, rows]) =>
+        h(
+          "tr",
+          {},
+          h("td", {}, name),
+          h("td", { class: state === "failed" ? "idg-bad" : state === "done" ? "idg-ok" : "" }, WORDS[state]),
+          h("td", { class: "r" }, rows),
+          h("td", { class: "r idg-quiet" }, wanted[name] || ""),
+        ),
+      ),
+    );
   }
   showReady();
   showRun();
-  showHistory();
-  const stops = [listen(model, ["change:ready", "change:job", "change:expected"], showReady), listen(model, ["change:run"], showRun), listen(model, ["change:history"], showHistory)];
-  return () => stops.forEach((stop) => stop());
+  past.show();
+  const stops = [
+    listen(model, ["change:ready", "change:job", "change:expected"], showReady),
+    listen(model, ["change:run"], showRun),
+    listen(model, ["change:history"], past.show),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
 }

@@ -1,84 +1,134 @@
 // Shares that sum to one: rows that can be locked, rebalanced, added and removed.
 
-const UNIT = 1e6;
+import { h, icon, iconButton } from "./dom.js";
+import { shown } from "./notation.js";
+import { numberBox } from "./number_box.js";
+import { has, own } from "./objects.js";
+import { rebalanced, sumOf } from "./rebalance.js";
+import { slider } from "./slider.js";
 
-// The others take up the difference in proportion, in whole millionths, so that the sum stays exact. What is no number
-// stays as it was written, to be mended by whoever wrote it.
-function rebalanced(shares, fixedNames, locked) {
-  const names = Object.keys(shares);
-  const numbers = names.filter((name) => typeof shares[name] === "number");
-  const isHeld = (name) => fixedNames.includes(name) || locked.has(name);
-  const units = new Map(numbers.map((name) => [name, Math.round(shares[name] * UNIT)]));
-  const free = numbers.filter((name) => !isHeld(name));
-  const room = numbers.filter(isHeld).reduce((left, name) => left - units.get(name), UNIT);
-  if (!free.length || room < 0) return null;
-  const total = free.reduce((sum, name) => sum + units.get(name), 0);
-  let rest = room;
-  for (const name of free) {
-    units.set(name, Math.floor(total > 0 ? (room * units.get(name)) / total : room / free.length));
-    rest -= units.get(name);
-  }
-  const biggest = free.reduce((best, name) => (units.get(name) > units.get(best) ? name : best), free[0]);
-  units.set(biggest, units.get(biggest) + rest);
-  return Object.fromEntries(names.map((name) => [name, units.has(name) ? units.get(name) / UNIT : shares[name]]));
-}
-
-const sumOf = (shares) => Object.values(shares).reduce((sum, share) => sum + (typeof share === "number" ? share : 0), 0);
-
-function sharesControl(field, context) {
+export function sharesControl(field, context) {
   let shares = {};
   const locked = new Set();
   const labels = new Map(field.names.map(([name, text]) => [String(name), text]));
   const order = field.names.map(([name]) => String(name));
   const rows = new Map();
-  const body = h("div", { class: `idg-rows${field.search ? " idg-scroll" : ""}`, role: "group", "aria-label": field.title });
+  const body = h("div", {
+    class: `idg-rows${field.search ? " idg-scroll" : ""}`,
+    role: "group",
+    "aria-label": field.title,
+  });
   const sum = h("output", { class: "idg-sum", "aria-live": "polite" });
   const keep = h("input", { type: "checkbox", checked: true });
   keep.checked = true;
-  const fix = h("button", { type: "button", onclick: () => give(rebalanced(shares, [], locked) || rebalanced(shares, [], new Set())) }, "Make it 100 %");
-  const equal = h("button", { type: "button", class: "idg-plain", onclick: () => {
-    const even = Object.fromEntries(Object.keys(shares).map((name) => [name, locked.has(name) ? shares[name] : 1]));
-    give(rebalanced(even, [], locked) || shares);
-  } }, "Equal");
+  const fix = h(
+    "button",
+    { type: "button", onclick: () => put(rebalanced(shares, [], locked) || rebalanced(shares, [], new Set())) },
+    "Make it 100 %",
+  );
+  const equal = h(
+    "button",
+    {
+      type: "button",
+      class: "idg-plain",
+      onclick: () => {
+        const even = Object.fromEntries(Object.keys(shares).map((name) => [name, locked.has(name) ? shares[name] : 1]));
+        put(rebalanced(even, [], locked) || shares);
+      },
+    },
+    "Equal",
+  );
   const adder = field.open ? openAdder() : closedAdder();
   const search = field.search
-    ? h("input", { type: "search", placeholder: `Find a ${field.what}`, "aria-label": `Find a ${field.what}`, oninput: filter, style: "flex:1 1 130px" })
+    ? h("input", {
+        type: "search",
+        placeholder: `Find a ${field.what}`,
+        "aria-label": `Find a ${field.what}`,
+        oninput: filter,
+        style: "flex:1 1 130px",
+      })
     : null;
   const nothing = h("p", { class: "idg-quiet", hidden: true }, "Nothing found.");
-  const element = h("div", {},
-    h("div", { class: "idg-sharebar" }, h("label", { title: "When a share moves, the others that are not locked make room" }, keep, "Rebalance others"), equal, sum, fix),
+  const element = h(
+    "div",
+    {},
+    h(
+      "div",
+      { class: "idg-sharebar" },
+      h("label", { title: "When a share moves, the others that are not locked make room" }, keep, "Rebalance others"),
+      equal,
+      sum,
+      fix,
+    ),
     search ? h("div", { class: "idg-sharebar" }, search, adder.element) : null,
-    body, nothing,
-    search ? null : adder.element);
+    body,
+    nothing,
+    search ? null : adder.element,
+  );
 
   function openAdder() {
-    const input = h("input", { type: "text", placeholder: `New ${field.what}`, "aria-label": `Name of the new ${field.what}`, style: "width:150px" });
-    const told = h("p", { class: "idg-problem", role: "status", hidden: true });
-    const say = (text) => { told.textContent = text; told.hidden = !text; };
+    const input = h("input", {
+      type: "text",
+      placeholder: `New ${field.what}`,
+      "aria-label": `Name of the new ${field.what}`,
+      style: "width:150px",
+    });
+    const message = h("p", { class: "idg-problem", role: "status", hidden: true });
+    const say = (text) => {
+      message.textContent = text;
+      message.hidden = !text;
+    };
     const add = () => {
       const name = input.value.trim();
       if (!name) return say(`Write the name of the new ${field.what} first.`);
       if (has(shares, name)) return say(`There is a ${field.what} ${name} already.`);
       say("");
-      give({ ...shares, [name]: 0 }, true);
+      put({ ...shares, [name]: 0 }, true);
       input.value = "";
     };
     input.addEventListener("input", () => say(""));
-    input.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); add(); } });
-    return { element: h("div", {}, h("div", { class: "idg-sharebar" }, input, h("button", { type: "button", onclick: add }, "Add")), told), show() {} };
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") {
+        event.preventDefault();
+        add();
+      }
+    });
+    return {
+      element: h(
+        "div",
+        {},
+        h("div", { class: "idg-sharebar" }, input, h("button", { type: "button", onclick: add }, "Add")),
+        message,
+      ),
+      show() {},
+    };
   }
 
   function closedAdder() {
-    const select = h("select", { "aria-label": `Add a ${field.what}`, onchange: () => {
-      if (select.value) give(Object.fromEntries([...order].filter((name) => has(shares, name) || name === select.value).map((name) => [name, own(shares, name, 0)])), true);
-    } });
+    const select = h("select", {
+      "aria-label": `Add a ${field.what}`,
+      onchange: () => {
+        if (select.value)
+          put(
+            Object.fromEntries(
+              [...order]
+                .filter((name) => has(shares, name) || name === select.value)
+                .map((name) => [name, own(shares, name, 0)]),
+            ),
+            true,
+          );
+      },
+    });
     const holder = h("div", { class: "idg-sharebar" }, select);
     return {
       element: holder,
       show() {
         const missing = order.filter((name) => !has(shares, name));
         holder.hidden = !missing.length;
-        select.replaceChildren(h("option", { value: "" }, `Add a ${field.what}…`), ...missing.map((name) => h("option", { value: name }, labels.get(name))));
+        select.replaceChildren(
+          h("option", { value: "" }, `Add a ${field.what}…`),
+          ...missing.map((name) => h("option", { value: name }, labels.get(name))),
+        );
       },
     };
   }
@@ -99,32 +149,61 @@ function sharesControl(field, context) {
     const change = (value, fromSlider) => {
       let next = { ...shares, [name]: value };
       if (keep.checked && typeof value === "number") {
-        const most = 1 - [...locked].filter((other) => other !== name && has(shares, other)).reduce((total, other) => total + shares[other], 0);
+        const most =
+          1 -
+          [...locked]
+            .filter((other) => other !== name && has(shares, other))
+            .reduce((total, other) => total + shares[other], 0);
         next[name] = fromSlider ? Math.min(value, Math.max(0, most)) : value;
         next = rebalanced(next, [name], locked) || next;
       }
-      give(next);
+      put(next);
     };
     const scale = { low: 0, high: 1, step: 0.001, percent: true };
     const range = slider({ label: text, field: scale, marked: undefined, onchange: (value) => change(value, true) });
-    const box = numberBox({ label: `${text}, percent`, percent: true, low: 0, top: 1, onchange: (value) => change(value, false) });
-    const lock = iconButton("open", `Lock ${text}`, () => {
-      if (locked.has(name)) locked.delete(name); else locked.add(name);
-      const is = locked.has(name);
-      lock.setAttribute("aria-pressed", String(is));
-      lock.title = is ? "Locked: rebalancing leaves it" : "Lock: rebalancing will leave it";
-      lock.replaceChildren(icon(is ? "lock" : "open"));
-      range.input.disabled = is;
-    }, { "aria-pressed": "false" });
+    const box = numberBox({
+      label: `${text}, percent`,
+      percent: true,
+      low: 0,
+      top: 1,
+      onchange: (value) => change(value, false),
+    });
+    const lock = iconButton(
+      "open",
+      `Lock ${text}`,
+      () => {
+        if (locked.has(name)) locked.delete(name);
+        else locked.add(name);
+        const is = locked.has(name);
+        lock.setAttribute("aria-pressed", String(is));
+        lock.title = is ? "Locked: rebalancing leaves it" : "Lock: rebalancing will leave it";
+        lock.replaceChildren(icon(is ? "lock" : "open"));
+        range.input.disabled = is;
+      },
+      { "aria-pressed": "false" },
+    );
     const remove = iconButton("remove", `Remove ${text}`, () => {
       const { [name]: _, ...rest } = shares;
       locked.delete(name);
-      give(keep.checked ? rebalanced(rest, [], locked) || rest : rest);
+      put(keep.checked ? rebalanced(rest, [], locked) || rest : rest);
     });
-    return { range, box, remove, element: h("div", { class: "idg-row" }, lock, h("span", { class: "idg-name", title: text }, text), range.element, box.element, remove) };
+    return {
+      range,
+      box,
+      remove,
+      element: h(
+        "div",
+        { class: "idg-row" },
+        lock,
+        h("span", { class: "idg-name", title: text }, text),
+        range.element,
+        box.element,
+        remove,
+      ),
+    };
   }
 
-  function give(next, focusNew) {
+  function put(next, focusNew) {
     if (!next) return;
     const before = new Set(Object.keys(shares));
     show(next);
@@ -134,13 +213,20 @@ function sharesControl(field, context) {
 
   function show(next) {
     shares = next && typeof next === "object" ? { ...next } : {};
-    const names = field.open ? Object.keys(shares) : [...order.filter((name) => has(shares, name)), ...Object.keys(shares).filter((name) => !order.includes(name))];
-    for (const [name, row] of rows) if (!has(shares, name)) { row.element.remove(); rows.delete(name); }
+    const names = field.open
+      ? Object.keys(shares)
+      : [...order.filter((name) => has(shares, name)), ...Object.keys(shares).filter((name) => !order.includes(name))];
+    for (const [name, row] of rows)
+      if (!has(shares, name)) {
+        row.element.remove();
+        rows.delete(name);
+      }
     let previous = null;
     for (const name of names) {
       if (!rows.has(name)) {
         rows.set(name, makeRow(name));
-        if (previous) previous.after(rows.get(name).element); else body.prepend(rows.get(name).element);
+        if (previous) previous.after(rows.get(name).element);
+        else body.prepend(rows.get(name).element);
       }
       previous = rows.get(name).element;
     }
@@ -156,7 +242,8 @@ function sharesControl(field, context) {
       row.box.show(shares[name]);
       row.remove.disabled = rows.size < 2;
     }
-    const total = sumOf(shares), fine = Math.abs(total - 1) <= 1e-6;
+    const total = sumOf(shares),
+      fine = Math.abs(total - 1) <= 1e-6;
     sum.textContent = `${fine ? "✓" : "✗"} Sum ${shown(total, { percent: true })} %`;
     sum.className = `idg-sum ${fine ? "idg-ok" : "idg-bad"}`;
     fix.hidden = fine;
@@ -170,33 +257,4 @@ function sharesControl(field, context) {
       for (const [name, row] of rows) row.box.invalid(is && (paths || []).includes(`${field.path}.${name}`), by);
     },
   };
-}
-
-function curveControl(field, context) {
-  let value = [];
-  const readout = h("output", { class: "idg-quiet", "aria-live": "polite" }, "Move a bar; the others make room.");
-  const dense = field.names.length > 10;
-  const inputs = field.names.map(([, text], index) => {
-    const input = h("input", { type: "range", min: 0, max: 1, step: 0.001, "aria-label": `${field.title}: ${text}` });
-    input.addEventListener("input", () => {
-      const named = Object.fromEntries(value.map((share, i) => [i, i === index ? Number(input.value) : share]));
-      const next = rebalanced(named, [String(index)], new Set());
-      if (!next) return;
-      show(Object.values(next));
-      readout.textContent = `${text}: ${shown(value[index], { percent: true, digits: 4 })} %`;
-      context.set(value);
-    });
-    return { input, element: h("label", {}, input, h("span", { "aria-hidden": "true" }, dense ? (index % 3 ? " " : text.slice(0, 2)) : text)) };
-  });
-  const show = (next) => {
-    if (!Array.isArray(next)) return;
-    value = [...next];
-    const end = Math.min(1, Math.max(...value) * 1.35 + 0.01);
-    inputs.forEach(({ input }, index) => {
-      if (!inputs.some((other) => other.input === document.activeElement)) input.max = end;
-      input.value = value[index];
-      input.setAttribute("aria-valuetext", `${shown(value[index], { percent: true, digits: 4 })} %`);
-    });
-  };
-  return { element: h("div", {}, h("div", { class: "idg-curve" }, inputs.map((one) => one.element)), readout), show, invalid() {} };
 }
