@@ -5,8 +5,10 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 from needs import lacking
 
@@ -65,3 +67,9 @@ def test_a_guard_sees_what_is_wrong(name, module, wrong, tmp_path):
     done = guarded(name, tmp_path)
     assert done.returncode != 0
     assert Path(module).stem in done.stdout + done.stderr
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    graph = grimp.build_graph("idgraph_widgets", exclude_type_checking_imports=True, cache_dir=None)
+    below = {module: graph.find_modules_directly_imported_by(module) - {module} for module in sorted(graph.modules)}
+    TopologicalSorter(below).prepare()  # its error names a circle

@@ -10,7 +10,7 @@ from importlib import import_module
 
 _PUBLIC = {
     "ReportPanel": "idgraph_widgets.report.panel",
-    "panel_for": "idgraph_widgets.report.plain",
+    "panel_for": "idgraph_widgets.report.choice",
     "report_data": "idgraph_widgets.report.data",
     "write_html": "idgraph_widgets.report.page",
     "write_json": "idgraph_widgets.report.data",

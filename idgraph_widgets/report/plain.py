@@ -25,17 +25,6 @@ from idgraph_widgets.report.subject import Subject
 from idgraph_widgets.studio.svg import to_svg
 
 
-def panel_for(dataset, checks: Report | None = None, plain: bool = False, delivery: Delivery | None = None):
-    """`ReportPanel` where this host can show it, else, or with `plain`, `PlainReport`; `delivery` is for either."""
-    from idgraph_widgets.studio.host import detect
-
-    if not plain and detect().custom_widgets:
-        from idgraph_widgets.report.panel import ReportPanel
-
-        return ReportPanel(dataset, checks, delivery=delivery)
-    return PlainReport(dataset, checks, delivery)
-
-
 class PlainReport(widgets.VBox):
     """A list of sections, and the chosen one below; each is measured when it is chosen.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 
@@ -103,46 +102,9 @@ def _installed(module: str) -> bool:
         return False
 
 
-@dataclass(frozen=True)
-class Parts:
-    """What a studio is made of in a host; each is called as the class of the same use.
-
-    Attributes
-    ----------
-    bar, steps, form, plots, rows, run : callable
-        As `StudioBar`, `StudioSteps`, `SectionForm`, `PlotBoard`, `RowsPanel` and `RunPanel`.
-    """
-
-    bar: Callable
-    steps: Callable
-    form: Callable
-    plots: Callable
-    rows: Callable
-    run: Callable
-
-
 NOT_SHOWN = (
     "This page has not answered: it seems to load no custom widgets. So this is the plain form, which can do the same. "
     "For the full one, let the page's server have anywidget (and the network let its module through), reload the page "
     "and run the cell again."
 )
 """What to tell where a page does not show what the kernel displays."""
-
-
-def parts(plain: bool = False) -> Parts:
-    """The parts in the best form that this host can show; with `plain`, in core widgets anywhere."""
-    if not plain and detect().custom_widgets:
-        from idgraph_widgets.studio import bar, chart, form, rows, run_panel
-
-        return Parts(
-            bar.StudioBar,
-            bar.StudioSteps,
-            lambda step, state: form.FORMS[step](state),
-            chart.PlotBoard,
-            rows.RowsPanel,
-            run_panel.RunPanel,
-        )
-    from idgraph_widgets.studio import plain
-    from idgraph_widgets.studio.svg_board import SvgBoard
-
-    return Parts(plain.PlainBar, plain.PlainSteps, plain.PlainForm, SvgBoard, plain.PlainRows, plain.PlainRunPanel)

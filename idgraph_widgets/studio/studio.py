@@ -15,8 +15,9 @@ from idgraph_widgets.pipeline.session import SessionState, WizardStep
 from idgraph_widgets.storage.places import place_of
 from idgraph_widgets.studio.as_job import open_jobs, workspace_is_known
 from idgraph_widgets.studio.delivery import delivery_of, take_up_adopted
-from idgraph_widgets.studio.host import NOT_SHOWN, Parts, detect, parts
+from idgraph_widgets.studio.host import NOT_SHOWN, detect
 from idgraph_widgets.studio.job import opened
+from idgraph_widgets.studio.parts import Parts, parts
 from idgraph_widgets.studio.paths import FORM_STEPS
 from idgraph_widgets.studio.runs import Run, Runs
 from idgraph_widgets.studio.saving import Saver, restored

@@ -8,7 +8,8 @@ import ipywidgets as widgets
 
 from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.assets import text_of
-from idgraph_widgets.studio.expected import Card, cards
+from idgraph_widgets.studio.expected import cards
+from idgraph_widgets.studio.expected.card import Card
 from idgraph_widgets.studio.state import Change, StudioState
 from idgraph_widgets.studio.svg import to_svg
 

@@ -20,6 +20,7 @@ from idgraph_widgets import ReportPanel
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.quality.report import CheckResult, Report
 from idgraph_widgets.report import measures
+from idgraph_widgets.report.choice import panel_for
 from idgraph_widgets.report.panel import (
     ChecksPart,
     ColumnExplorer,
@@ -29,7 +30,7 @@ from idgraph_widgets.report.panel import (
     SectionPart,
 )
 from idgraph_widgets.report.panel.panel import SCRIPT_HERE, TABS
-from idgraph_widgets.report.plain import PlainReport, panel_for
+from idgraph_widgets.report.plain import PlainReport
 from idgraph_widgets.report.sections import SECTIONS
 
 

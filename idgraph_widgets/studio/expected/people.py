@@ -8,7 +8,7 @@ import numpy as np
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.reference import facts
-from idgraph_widgets.studio.expected import Card, Plot
+from idgraph_widgets.studio.expected.card import Card, Plot
 from idgraph_widgets.studio.figures import ACCENT, MUTED, figure, flat_bars, nice
 from idgraph_widgets.studio.words import label
 

@@ -24,7 +24,7 @@ from idgraph_widgets.generators.responses.chains import CREATED, ORGANIC
 from idgraph_widgets.generators.wants import spells
 from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES
 from idgraph_widgets.schema.ids import individual_id
-from idgraph_widgets.studio.expected import Card, Plot
+from idgraph_widgets.studio.expected.card import Card, Plot
 from idgraph_widgets.studio.figures import ACCENT, SAMPLE, SOFT, days_axis, figure, rounded
 
 _ADULTS = 400
