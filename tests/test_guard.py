@@ -48,7 +48,8 @@ def test_guard(name):
         ("imports", "schema/ids.py", "import numpy\n"),
         ("imports", "storage/layout.py", "from idgraph_widgets.pipeline import plan\n"),
         ("imports", "quality/sql.py", "from idgraph_widgets.population import model\n"),
-        ("scripts", "studio/js/scale.js", "const forgotten = unknown;\n"),
+        ("imports", "report/text.py", "from idgraph_widgets.studio import state\n"),
+        ("scripts", "widgets/js/scale.js", "const forgotten = unknown;\n"),
         (
             "examples",
             "schema/ids.py",

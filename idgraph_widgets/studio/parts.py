@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from idgraph_widgets.studio.host import detect
+from idgraph_widgets.widgets.host import detect
 
 
 @dataclass(frozen=True)

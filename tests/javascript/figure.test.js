@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dressed, painted } from "../../idgraph_widgets/studio/js/figure.js";
+import { dressed, painted } from "../../idgraph_widgets/widgets/js/figure.js";
 
 const color = (name) => `<${name}>`;
 

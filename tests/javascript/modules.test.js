@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { addresses } from "../../idgraph_widgets/studio/js/loader.js";
-import { views } from "../../idgraph_widgets/studio/js/views.js";
+import { addresses } from "../../idgraph_widgets/widgets/js/loader.js";
+import { views } from "../../idgraph_widgets/widgets/js/views.js";
 
-const FOLDER = new URL("../../idgraph_widgets/studio/js/", import.meta.url);
+const FOLDER = new URL("../../idgraph_widgets/widgets/js/", import.meta.url);
 const names = readdirSync(FOLDER)
   .filter((file) => file.endsWith(".js"))
   .map((file) => file.slice(0, -3))

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { exact, shown, significant, understood } from "../../idgraph_widgets/studio/js/notation.js";
+import { exact, shown, significant, understood } from "../../idgraph_widgets/widgets/js/notation.js";
 
 const NUMBERS = JSON.parse(readFileSync(new URL("../support/numbers.json", import.meta.url), "utf-8"));
 

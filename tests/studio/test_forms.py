@@ -10,17 +10,17 @@ import pytest
 from idgraph_widgets.config import GenerationConfig, field_table
 from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio import form as forms
-from idgraph_widgets.studio.assets import modules
 from idgraph_widgets.studio.bar import StudioBar, StudioSteps
 from idgraph_widgets.studio.chart import DistributionChart, PlotBoard
 from idgraph_widgets.studio.fields import form_spec
-from idgraph_widgets.studio.front import library, plotly_source
-from idgraph_widgets.studio.host import detect
 from idgraph_widgets.studio.paths import FORM_STEPS
 from idgraph_widgets.studio.run_panel import RunPanel
 from idgraph_widgets.studio.runs import Runs
 from idgraph_widgets.studio.state import StudioState
 from idgraph_widgets.studio.svg_board import SvgBoard
+from idgraph_widgets.widgets.browser import modules
+from idgraph_widgets.widgets.host import detect
+from idgraph_widgets.widgets.view import library, plotly_source
 
 HOUSEHOLDS = "household_config.num_households"
 

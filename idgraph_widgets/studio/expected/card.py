@@ -13,7 +13,7 @@ class Plot:
     Attributes
     ----------
     figure : dict
-        As `idgraph_widgets.studio.figures` makes it.
+        As `idgraph_widgets.charts.figures` makes it.
     text : str
         The figure in a sentence, for people who do not see it.
     """

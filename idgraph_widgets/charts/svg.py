@@ -14,8 +14,9 @@ from datetime import datetime, timezone
 from functools import cache
 from html import escape
 
-from idgraph_widgets.studio.assets import text_of
-from idgraph_widgets.studio.svg_prepare import along, extent, intervals, prepared
+from idgraph_widgets.charts.svg_prepare import along, extent, intervals, prepared
+from idgraph_widgets.charts.theme import theme_css
+from idgraph_widgets.notation import short
 
 _DASHES = {"dash": "6 4", "dot": "2 3", "dashdot": "6 3 2 3", "longdash": "10 4"}
 _DAY = 86_400_000.0
@@ -86,7 +87,7 @@ def to_svg(figure: dict, width: int = 640, height: int = 240, text: str = "") ->
     Parameters
     ----------
     figure : dict
-        ``data`` and ``layout`` as `idgraph_widgets.studio.figures` makes them.
+        ``data`` and ``layout`` as `idgraph_widgets.charts.figures` makes them.
     width, height : int
         Pixels.
     text : str
@@ -133,7 +134,7 @@ def to_picture(figure: dict, width: int = 640, height: int = 240, text: str = ""
 @cache
 def _light_colors() -> dict[str, str]:
     """The theme's colours by name; the style sheet begins with the light ones."""
-    light = text_of("theme.css").partition("}")[0]
+    light = theme_css().partition("}")[0]
     return dict(re.findall(r"--idg-([a-z-]+): (#[0-9a-f]{6})", light))
 
 
@@ -341,7 +342,5 @@ def _text(value: float, form: str) -> str:
     if "%" in form:
         return f"{value * 100:.6g}%"
     if abs(value) >= 1000:
-        from idgraph_widgets.studio.words import short
-
         return short(value)
     return f"{value:.6g}"

@@ -7,8 +7,8 @@ from typing import Any
 from idgraph_widgets.report import measures
 from idgraph_widgets.report.blocks import TableBlock, cell, table_of
 from idgraph_widgets.report.figures.network import network_card
-from idgraph_widgets.report.panel.part import Part, as_dict, button, text, with_buttons
 from idgraph_widgets.schema.truth_identity import TRUE_RELATIONS
+from idgraph_widgets.widgets.report.part import Part, as_dict, button, text, with_buttons
 
 HINT = "number, surname, city or identifier"
 MOST_FOUND = 10

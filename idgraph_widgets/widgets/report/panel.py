@@ -13,19 +13,19 @@ from idgraph_widgets.report.data import report_data, write_json
 from idgraph_widgets.report.delivery import Delivery
 from idgraph_widgets.report.kept import kept_checks
 from idgraph_widgets.report.page import page, write_html
-from idgraph_widgets.report.panel.checks import ChecksPart
-from idgraph_widgets.report.panel.columns import ColumnExplorer
-from idgraph_widgets.report.panel.export import DeliveryPart, ExportPart
-from idgraph_widgets.report.panel.household import HouseholdExplorer
-from idgraph_widgets.report.panel.journey import JourneyExplorer
-from idgraph_widgets.report.panel.part import Part, button
-from idgraph_widgets.report.panel.section import SectionPart
-from idgraph_widgets.report.plain import PlainReport
 from idgraph_widgets.report.sections import SECTIONS
 from idgraph_widgets.report.shown import dataset_html
 from idgraph_widgets.report.subject import Subject
-from idgraph_widgets.studio.host import NOT_SHOWN
-from idgraph_widgets.studio.watch import WatchedBox
+from idgraph_widgets.widgets.host import NOT_SHOWN
+from idgraph_widgets.widgets.report.checks import ChecksPart
+from idgraph_widgets.widgets.report.columns import ColumnExplorer
+from idgraph_widgets.widgets.report.export import DeliveryPart, ExportPart
+from idgraph_widgets.widgets.report.household import HouseholdExplorer
+from idgraph_widgets.widgets.report.journey import JourneyExplorer
+from idgraph_widgets.widgets.report.part import Part, button
+from idgraph_widgets.widgets.report.plain import PlainReport
+from idgraph_widgets.widgets.report.section import SectionPart
+from idgraph_widgets.widgets.watch import WatchedBox
 
 TABS = (
     ("overview", "Overview"),

@@ -9,7 +9,7 @@ from idgraph_widgets.notation import understood
 from idgraph_widgets.report import measures
 from idgraph_widgets.report.blocks import TableBlock, table_of
 from idgraph_widgets.report.figures.journey import credit_cards, journey_card
-from idgraph_widgets.report.panel.part import Part, as_dict, text, with_buttons
+from idgraph_widgets.widgets.report.part import Part, as_dict, text, with_buttons
 
 
 class JourneyExplorer(Part):

@@ -10,10 +10,11 @@ import anywidget
 import traitlets
 from ipywidgets import Widget, widget_serialization
 
+from idgraph_widgets.charts.plotly_js import plotly_code
+from idgraph_widgets.charts.theme import theme_css
 from idgraph_widgets.errors import ConfigError
-from idgraph_widgets.studio.assets import LOADER, modules, text_of
-from idgraph_widgets.studio.host import hindrance, refusal
-from idgraph_widgets.studio.plotly_js import plotly_code
+from idgraph_widgets.widgets.browser import LOADER, modules, text_of
+from idgraph_widgets.widgets.host import refusal, why_no_widgets
 
 _EMPTY = "export default { render() {} };"
 
@@ -48,7 +49,7 @@ def plotly_source() -> PlotlySource:
 
 
 def _make_library() -> Library:
-    code, css = modules(), text_of("theme.css")
+    code, css = modules(), theme_css()
     digest = hashlib.sha256(json.dumps([code, css]).encode()).hexdigest()[:12]
     return Library(modules=code, css=css, digest=digest)
 
@@ -78,7 +79,7 @@ class View(anywidget.AnyWidget):
     library = traitlets.Instance(Widget).tag(sync=True, **widget_serialization)
 
     def __init__(self, **traits):
-        if reason := hindrance():
+        if reason := why_no_widgets():
             raise ConfigError(refusal(type(self).__name__, reason, *(base.__name__ for base in type(self).__mro__)))
         super().__init__(library=library(), **traits)
         self.on_msg(self._receive)

@@ -8,7 +8,7 @@ from idgraph_widgets.report import measures
 from idgraph_widgets.report.blocks import TableBlock, cell
 from idgraph_widgets.report.figures.histogram import histogram_card
 from idgraph_widgets.report.measures.filters import OPERATORS, Filter, declared, table_names
-from idgraph_widgets.report.panel.part import Part, button, check, select, text
+from idgraph_widgets.widgets.report.part import Part, button, check, select, text
 
 SAMPLE_ROWS = 20
 BINS = (10, 20, 40, 80, 160)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 from html import escape
-from importlib import resources
 
 import ipywidgets as widgets
 
+from idgraph_widgets.charts.svg import to_svg
+from idgraph_widgets.charts.theme import theme_css
 from idgraph_widgets.errors import IdgraphError
 from idgraph_widgets.export import FORMATS
 from idgraph_widgets.quality.report import Report
@@ -22,7 +23,6 @@ from idgraph_widgets.report.page import facts_html, table_html
 from idgraph_widgets.report.sections import SECTIONS
 from idgraph_widgets.report.shown import dataset_html
 from idgraph_widgets.report.subject import Subject
-from idgraph_widgets.studio.svg import to_svg
 
 
 class PlainReport(widgets.VBox):
@@ -129,8 +129,7 @@ def block_html(block) -> str:
 
 
 def _css() -> str:
-    theme = resources.files("idgraph_widgets.studio").joinpath("js", "theme.css").read_text(encoding="utf-8")
-    return f"""{theme}
+    return f"""{theme_css()}
 .idg-plain {{ margin: 8px 0; }} .idg-plain dl {{ display: flex; flex-flow: row wrap; gap: 4px 28px; }}
 .idg-plain dd {{ margin: 0; font-weight: 600; }} .idg-plain .scroll {{ overflow: auto; max-height: 420px; }}
 .idg-plain td, .idg-plain th {{ padding: 2px 10px 2px 0; text-align: left; }}

@@ -9,7 +9,7 @@ from idgraph_widgets.report.blocks import Facts
 from idgraph_widgets.report.copy import ALL, TEN, export_facts, place_hint
 from idgraph_widgets.report.delivery import FORMS as SENT
 from idgraph_widgets.report.delivery import Delivery, told_size
-from idgraph_widgets.report.panel.part import Part, button, link, select, text
+from idgraph_widgets.widgets.report.part import Part, button, link, select, text
 
 
 def tables_of(dataset) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import ipywidgets as widgets
 
-from idgraph_widgets.studio.host import detect
+from idgraph_widgets.widgets.host import detect
 
 PATIENCE = 10.0
 """Seconds in which a page has to answer; those in which the kernel was busy do not count."""

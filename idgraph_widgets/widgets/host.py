@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 _FORM = "PlainForm(WizardStep.…) from idgraph_widgets.studio"
-_REPORT = "panel_for(dataset) from idgraph_widgets.report"
+_REPORT = "panel_for(dataset) from idgraph_widgets.widgets"
 _INSTEAD = {
-    "DistributionChart": "to_svg(figure, width, height) from idgraph_widgets.studio.svg",
+    "DistributionChart": "to_svg(figure, width, height) from idgraph_widgets.charts.svg",
     "Part": _REPORT,
     "PlotBoard": "SvgBoard from idgraph_widgets.studio",
     "ReportPanel": _REPORT,
@@ -60,10 +60,10 @@ def detect(environment=None) -> Host:
         name = "colab"
     else:
         name = "jupyter" if "ipykernel" in sys.modules else "terminal"
-    return Host(name, not hindrance(env))
+    return Host(name, not why_no_widgets(env))
 
 
-def hindrance(environment=None) -> str:
+def why_no_widgets(environment=None) -> str:
     """Why no custom widget runs here, and what to do about that; "" where they run."""
     env = os.environ if environment is None else environment
     missing = [name for name in ("ipywidgets", "anywidget", "plotly") if not _installed(name)]
@@ -85,7 +85,7 @@ def refusal(name: str, reason: str, *bases: str) -> str:
     name : str
         Of the widget's class.
     reason : str
-        As `hindrance` says.
+        As `why_no_widgets` says.
     *bases : str
         Names of the classes it is made from.
     """
@@ -93,6 +93,16 @@ def refusal(name: str, reason: str, *bases: str) -> str:
     instead = _INSTEAD[known] if known else _FORM if name.endswith("Form") else ""
     use = f"Use {instead}, or Studio(), which chooses by itself" if instead else "Use Studio(), which needs none"
     return f"{name} is a custom widget, and {reason}. {use}."
+
+
+def explained(name: str, error: ImportError) -> ImportError:
+    """An import error for people where a library is missing that widgets need; else `error` itself."""
+    reason = why_no_widgets()
+    if error.name not in ("anywidget", "ipywidgets", "plotly") or error.name not in reason:
+        return error
+    if error.name == "ipywidgets":
+        return ImportError(f"{name} is a widget, and {reason}.", name=error.name)
+    return ImportError(refusal(name, reason), name=error.name)
 
 
 def _installed(module: str) -> bool:

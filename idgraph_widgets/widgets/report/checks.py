@@ -5,9 +5,9 @@ from __future__ import annotations
 from idgraph_widgets.quality.report import Report
 from idgraph_widgets.report import measures
 from idgraph_widgets.report.blocks import TableBlock, cell
-from idgraph_widgets.report.panel.part import Part, as_dict, button, with_buttons
 from idgraph_widgets.report.sections_quality import checks
 from idgraph_widgets.report.subject import Subject
+from idgraph_widgets.widgets.report.part import Part, as_dict, button, with_buttons
 
 MOST_KEYS = 200
 """Violating rows shown of one check."""

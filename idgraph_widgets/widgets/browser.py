@@ -1,4 +1,4 @@
-"""Files of the package that the page gets: scripts and the style sheet."""
+"""The modules that a page gets."""
 
 from __future__ import annotations
 

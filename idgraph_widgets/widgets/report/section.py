@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from idgraph_widgets.quality.report import Report
-from idgraph_widgets.report.panel.part import Part, button
 from idgraph_widgets.report.sections import SECTIONS
 from idgraph_widgets.report.subject import ReportSection, Subject
+from idgraph_widgets.widgets.report.part import Part, button
 
 
 def section_of(key: str) -> ReportSection:

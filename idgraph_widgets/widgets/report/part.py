@@ -14,7 +14,7 @@ from idgraph_widgets.errors import IdgraphError
 from idgraph_widgets.report.blocks import TableBlock
 from idgraph_widgets.report.data import plain_values
 from idgraph_widgets.report.figures import Card
-from idgraph_widgets.studio.front import View, plotly_source
+from idgraph_widgets.widgets.view import View, plotly_source
 
 _one_at_a_time = threading.RLock()
 """Measures of all parts take turns: an engine gains nothing from several at once, and tabs open in order."""
