@@ -15,10 +15,10 @@ from support.mutations import DECLARED, MUTATIONS
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.docs import line, put
+from idgraph_widgets.quality.all_statistics import statistics
 from idgraph_widgets.quality.checks import Context, Partial, Scan
 from idgraph_widgets.quality.labels import label_of
 from idgraph_widgets.quality.registry import REGISTRY
-from idgraph_widgets.quality.statistics import statistics
 from idgraph_widgets.schema import GENERATED
 
 _HEAD = """# Checks

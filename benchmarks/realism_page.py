@@ -182,7 +182,7 @@ def _measurement(engine, seeds: int) -> list[str]:
 
 def _picture(name: str, looked: list[dict], docs: Path) -> bool:
     """Draw one picture into a file; False where there is nothing to draw."""
-    from idgraph_widgets.studio.svg import to_picture
+    from idgraph_widgets.charts.svg import to_picture
 
     title, draw, *told = PICTURES[name]
     figure = draw(looked, *told)

@@ -32,7 +32,7 @@ _PUBLIC = {
     "IdgraphError": "idgraph_widgets.errors",
     "ProgressEvent": "idgraph_widgets.pipeline",
     "RecordsConfig": "idgraph_widgets.config",
-    "ReportPanel": "idgraph_widgets.report",
+    "ReportPanel": "idgraph_widgets.widgets",
     "RunCancelled": "idgraph_widgets.errors",
     "RunError": "idgraph_widgets.errors",
     "RunPanel": "idgraph_widgets.studio",

@@ -1,4 +1,4 @@
-"""Numbers as people write them in fields; `studio/js/notation.js` reads the same in the browser.
+"""Numbers as people write them in fields; `widgets/js/notation.js` reads the same in the browser.
 
 A decimal comma, spaces between thousands, ``%``, ``k`` and ``m`` are taken where they can mean one thing only. What can
 mean two stays the text that it is, for a person to decide.
@@ -120,3 +120,11 @@ def exact(value, percent: bool = False) -> str:
         digits, _, exponent = repr(float(value)).partition("e")
         value = float(f"{digits}e{int(exponent or 0) + 2}") if math.isfinite(value) else value
     return repr(int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= _LARGEST else value)
+
+
+def short(value: float) -> str:
+    """A count in at most four characters and a letter: 12,300 → ``12.3K``."""
+    for limit, unit in ((1e9, "B"), (1e6, "M"), (1e3, "K")):
+        if abs(value) >= limit * 0.9995:
+            return f"{value / limit:.3g}{unit}"
+    return f"{value:.3g}" if value != int(value) else f"{int(value)}"

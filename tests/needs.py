@@ -1,4 +1,4 @@
-"""What a test needs beyond the packages of the extra ``dev``: Java, Chromium, jars, npm's axe-core."""
+"""What a test needs beyond the packages of the extra ``dev``: Java, Node, Chromium, jars, npm's axe-core."""
 
 from __future__ import annotations
 

@@ -1,16 +1,12 @@
 """Unity Catalog and Databricks as services: who may do what, and a dataset's tables in them."""
 
-from idgraph_widgets.catalog.connection import Connection, connect, find_connection
-from idgraph_widgets.catalog.permissions import (
-    PermissionReport,
-    Requirement,
-    Verdict,
-    permission_report,
-    verify_catalog_permissions,
-)
+from idgraph_widgets.catalog.connection import Connection, find_connection
+from idgraph_widgets.catalog.permissions import PermissionReport, Requirement, Verdict
 from idgraph_widgets.catalog.registration import Registration, register, registered, unregister
+from idgraph_widgets.catalog.service import connect
 from idgraph_widgets.catalog.target import CatalogTarget, run_to_catalog
 from idgraph_widgets.catalog.unity import UnityCatalog
+from idgraph_widgets.catalog.verify import permission_report, verify_catalog_permissions
 
 __all__ = [
     "CatalogTarget",

@@ -100,30 +100,3 @@ def _from_profile(profile: str, environ: Mapping[str, str]) -> Connection:
     if not parser[profile].get("uri"):
         raise ConfigError(f"The profile {profile!r} of {path} has no uri.")
     return Connection(parser[profile]["uri"], parser[profile].get("token", ""))
-
-
-def connect(profile: str | None = None):
-    """The catalog service the environment names.
-
-    Returns
-    -------
-    UnityCatalog or DatabricksCatalog
-
-    Raises
-    ------
-    ConfigError
-        Nothing is set, or it is wrong; the message says what to set.
-    """
-    connection = find_connection(profile)
-    if connection is not None:
-        from idgraph_widgets.catalog.unity import UnityCatalog
-
-        return UnityCatalog(connection)
-    from idgraph_widgets.catalog.databricks import find_databricks
-
-    found = find_databricks()
-    if found is None:
-        raise ConfigError(
-            f"No catalog service is known. {HOW_TO_CONNECT} To write to a folder only, name no catalog and schema."
-        )
-    return found

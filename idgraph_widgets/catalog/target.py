@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from idgraph_widgets.catalog.permissions import PermissionReport, companion_schemas, permission_report
+from idgraph_widgets.catalog.permissions import PermissionReport, companion_schemas
 from idgraph_widgets.catalog.registration import Registration, make_schemas, refusal, register
+from idgraph_widgets.catalog.verify import permission_report
 from idgraph_widgets.errors import ConfigError, StorageError
 from idgraph_widgets.schema import GENERATED, RUNS
 from idgraph_widgets.storage.paths import folder_path
@@ -42,7 +43,7 @@ class CatalogTarget:
             given = f"the catalog {catalog!r}" if catalog else f"the schema {schema!r}"
             raise ConfigError(f"A catalog needs both names, catalog and schema: found only {given}.")
         if service is None:
-            from idgraph_widgets.catalog.connection import connect
+            from idgraph_widgets.catalog.service import connect
 
             service = connect()
         if service.place != "unity":

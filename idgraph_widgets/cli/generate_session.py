@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from idgraph_widgets.cli.common import progress
-from idgraph_widgets.cli.generate import FOLDER, configuration, dry_run, given, new_rows, nothing_to_add, tell_generated
+from idgraph_widgets.cli.run_options import FOLDER, configuration, given
+from idgraph_widgets.cli.run_outcome import dry_run, new_rows, nothing_to_add, tell_generated
 from idgraph_widgets.errors import ConfigError
 
 

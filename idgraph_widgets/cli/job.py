@@ -19,7 +19,7 @@ from idgraph_widgets.cli.common import (
     strict_option,
     whole_number,
 )
-from idgraph_widgets.cli.generate import configuration, configuration_options
+from idgraph_widgets.cli.run_options import configuration, configuration_options
 from idgraph_widgets.errors import ConfigError
 from idgraph_widgets.jobs.compute import ENVIRONMENT, SPARK_VERSION
 from idgraph_widgets.jobs.workspace import PATIENCE

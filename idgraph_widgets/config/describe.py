@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any
 
 from idgraph_widgets.config.generation import GenerationConfig
-from idgraph_widgets.config.section import Section, walk
+from idgraph_widgets.config.section import Section
+from idgraph_widgets.config.walking import walk
 
 _WIDTH = 100
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from idgraph_widgets.config import kinds, mappings
 from idgraph_widgets.config.generation import GenerationConfig
-from idgraph_widgets.config.section import Section, walk
+from idgraph_widgets.config.section import Section
+from idgraph_widgets.config.walking import walk
 
 FILE_NAME = "idgraph.schema.json"
 """What the schema is called beside a configuration that points to it."""

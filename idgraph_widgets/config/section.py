@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from idgraph_widgets.config.kinds import Kind
 from idgraph_widgets.config.mappings import Caps, Numbers
 from idgraph_widgets.config.problems import Problem, config_error, did_you_mean, shown
+from idgraph_widgets.config.shown import section_html
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -179,8 +180,6 @@ class Section:
 
     def _repr_html_(self) -> str:
         """What notebooks show, with a kernel and without."""
-        from idgraph_widgets.config.shown import section_html
-
         return section_html(self)
 
     def _field_problems(self, path: str) -> Iterator[Problem]:
@@ -194,16 +193,6 @@ class Section:
             else:
                 name = field.metadata["part"].__name__
                 yield Problem(where, shown(value), f"a {name}", f"Give {name}(...).")
-
-
-def walk(section: Section, path: str = "") -> Iterator[tuple[str, dataclasses.Field[Any], Any, int]]:
-    """Every field below `section` in order, as (path, field, value, depth); parts before their fields."""
-    for field in dataclasses.fields(section):
-        where = f"{path}.{field.name}" if path else field.name
-        value = getattr(section, field.name)
-        yield where, field, value, where.count(".")
-        if "part" in field.metadata:
-            yield from walk(value, where)
 
 
 def _plain(field: dataclasses.Field[Any], value: Any) -> Any:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from idgraph_widgets.config.problems import shown
-from idgraph_widgets.config.section import Section, walk
+from idgraph_widgets.config.walking import walk
 from idgraph_widgets.static_html import folded, section, sentence, table
+
+if TYPE_CHECKING:
+    from idgraph_widgets.config.section import Section
 
 _HEAD = ("setting", "value", "default", "")
 

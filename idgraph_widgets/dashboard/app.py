@@ -17,13 +17,13 @@ from voila.static_file_handler import AllowListFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
+from idgraph_widgets.charts.plotly_js import plotly_file
 from idgraph_widgets.dashboard import gallery, handlers, kernels, take, who
 from idgraph_widgets.dashboard.dispatch import Dispatcher, tidy
 from idgraph_widgets.dashboard.hub import of_hub
 from idgraph_widgets.dashboard.people import People
 from idgraph_widgets.dashboard.settings import Settings
 from idgraph_widgets.errors import EngineError
-from idgraph_widgets.studio.plotly_js import plotly_file
 from idgraph_widgets.workspaces import Workspace
 from idgraph_widgets.workspaces.queue import Queue
 

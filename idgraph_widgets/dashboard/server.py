@@ -10,9 +10,9 @@ import os
 from importlib import resources
 from pathlib import Path
 
+from idgraph_widgets.charts.plotly_js import plotly_file
 from idgraph_widgets.dashboard.settings import Settings
 from idgraph_widgets.errors import EngineError
-from idgraph_widgets.studio.plotly_js import plotly_file
 
 PORT = 8866
 

@@ -5,7 +5,8 @@ version, and a way to stop exactly what was started. Engines are started lazily,
 `given_session()` finds the session that the process has already, and starts nothing.
 """
 
-from idgraph_widgets.engines.engine import ENGINES, Engine, describe_session, start_engine
+from idgraph_widgets.engines.engine import Engine, describe_session
 from idgraph_widgets.engines.given import given_session, require_session
+from idgraph_widgets.engines.start import ENGINES, start_engine
 
 __all__ = ["ENGINES", "Engine", "describe_session", "given_session", "require_session", "start_engine"]

@@ -13,7 +13,8 @@ from idgraph_widgets.arrays import Coded, Columns, Nullable, filled, text
 from idgraph_widgets.arrays.texts import joined
 from idgraph_widgets.draws import chain, scrambled
 from idgraph_widgets.generators.context import DAY
-from idgraph_widgets.generators.identity.mailboxes import addresses, shares_mailbox
+from idgraph_widgets.generators.identity.emails import addresses
+from idgraph_widgets.generators.identity.mailboxes import shares_mailbox
 from idgraph_widgets.generators.identity.values import sha256_hex
 from idgraph_widgets.schema import GENERATED, Table, ids
 from idgraph_widgets.schema.individuals import TEEN_AGE

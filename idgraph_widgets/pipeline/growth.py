@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timezone
 from idgraph_widgets import __version__
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.problems import Problem, config_error, shown
-from idgraph_widgets.config.section import walk
+from idgraph_widgets.config.walking import walk
 from idgraph_widgets.schema import ids
 from idgraph_widgets.storage.manifest import Manifest
 

@@ -91,9 +91,9 @@ def _java():
 
 
 def _widgets():
-    from idgraph_widgets.studio.host import detect, hindrance
+    from idgraph_widgets.widgets.host import detect, why_no_widgets
 
-    host, reason = detect(), hindrance()
+    host, reason = detect(), why_no_widgets()
     value = {"host": host.name, "custom_widgets": host.custom_widgets, "ipykernel": "ipykernel" in sys.modules}
     if reason:
         return "no", f"host {host.name}; no custom widgets: {reason}. The plain studio needs only ipywidgets", value

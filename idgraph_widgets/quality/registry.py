@@ -51,7 +51,7 @@ def all_checks(config) -> list[Check]:
 
 def check_ids(config, manifest=None) -> list[str]:
     """Ids of every check and statistic of a dataset with this configuration, in report order."""
-    from idgraph_widgets.quality.statistics import statistics
+    from idgraph_widgets.quality.all_statistics import statistics
 
     context = Context(config, manifest)
     scans = [part for parts in REGISTRY.values() for part in parts(context) if isinstance(part, Scan)]

@@ -16,6 +16,7 @@ from typing import Any
 
 from idgraph_widgets.memory import Memory, available_memory
 from idgraph_widgets.progress_bar import shown, together
+from idgraph_widgets.quality.all_statistics import statistics
 from idgraph_widgets.quality.checks import GROUPS, Check, Context, Partial, Scan, facts_in
 from idgraph_widgets.quality.grouping import hosted, merged, with_checks
 from idgraph_widgets.quality.local import fetched_once, local_frame, rows_of, stacked_frame
@@ -24,7 +25,7 @@ from idgraph_widgets.quality.report import CheckResult, Report
 from idgraph_widgets.quality.sample import blocks_of, chosen, ranges
 from idgraph_widgets.quality.sql import PUBLISHED
 from idgraph_widgets.quality.statistics import GROUP as STATISTICS
-from idgraph_widgets.quality.statistics import Book, Statistic, Tally, judged, statistics
+from idgraph_widgets.quality.statistics import Book, Statistic, Tally, judged
 from idgraph_widgets.quality.statistics_correlations import correlations
 from idgraph_widgets.schema import GENERATED, ids
 

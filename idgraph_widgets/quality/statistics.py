@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from idgraph_widgets.quality.checks import Context, Partial
+from idgraph_widgets.quality.checks import Partial
 from idgraph_widgets.quality.labels import label_of
 
 GROUP = "statistics"
@@ -270,41 +270,6 @@ class Book:
 
     def rows(self, name: str) -> Rows:
         return list(self.counts.get(name, {}).values())
-
-
-def statistics(context: Context) -> tuple[list[Tally], list[Statistic]]:
-    """All tallies and statistical checks of a dataset with this configuration."""
-    from idgraph_widgets.quality import (
-        statistics_ads,
-        statistics_delivery,
-        statistics_engagement,
-        statistics_homes,
-        statistics_identity,
-        statistics_joint,
-        statistics_people,
-        statistics_resolution,
-        statistics_sessions,
-        statistics_states,
-        statistics_terms,
-        statistics_wants,
-    )
-
-    modules = (
-        statistics_homes,
-        statistics_people,
-        statistics_joint,
-        statistics_states,
-        statistics_identity,
-        statistics_resolution,
-        statistics_engagement,
-        statistics_sessions,
-        statistics_ads,
-        statistics_delivery,
-        statistics_wants,
-        statistics_terms,
-    )
-    tallies = [tally for module in modules for tally in module.tallies(context)]
-    return tallies, [check for module in modules for check in module.checks(context)]
 
 
 def judged(checks: Iterable[Statistic], book: Book) -> list[StatisticResult]:

@@ -1,7 +1,7 @@
-"""What came out: measures of a finished dataset, figures of them, an HTML page and a panel.
+"""What came out: measures of a finished dataset, figures of them, and an HTML page.
 
 ``measures`` aggregates in Spark and returns small frames; ``figures`` draws them with plotly; ``page`` puts
-them into one HTML file that opens offline; ``panel`` shows them as widgets.
+them into one HTML file that opens offline.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 from importlib import import_module
 
 _PUBLIC = {
-    "ReportPanel": "idgraph_widgets.report.panel",
-    "panel_for": "idgraph_widgets.report.plain",
     "report_data": "idgraph_widgets.report.data",
     "write_html": "idgraph_widgets.report.page",
     "write_json": "idgraph_widgets.report.data",
@@ -22,9 +20,4 @@ __all__ = sorted(_PUBLIC)  # noqa: PLE0605 - names, as `dir` gives them
 def __getattr__(name: str):
     if name not in _PUBLIC:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        return getattr(import_module(_PUBLIC[name]), name)
-    except ImportError as error:
-        from idgraph_widgets.studio import explained
-
-        raise explained(name, error) from error
+    return getattr(import_module(_PUBLIC[name]), name)

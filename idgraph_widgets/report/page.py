@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from html import escape
 from importlib import resources
-from importlib.util import find_spec
 from pathlib import Path
 
+from idgraph_widgets.charts.plotly_js import plotly_file
 from idgraph_widgets.errors import IdgraphError
 from idgraph_widgets.quality.report import Report
 from idgraph_widgets.report import measures
@@ -81,10 +81,12 @@ def plotly_script() -> str:
     ------
     PlotlyMissing
     """
-    spec = find_spec("plotly")
-    if spec is None or spec.origin is None:
-        raise PlotlyMissing('The HTML report needs Plotly: python -m pip install "idgraph-widgets[dashboard]"')
-    return (Path(spec.origin).with_name("package_data") / "plotly.min.js").read_text(encoding="utf-8")
+    try:
+        return plotly_file().read_text(encoding="utf-8")
+    except ImportError as error:
+        raise PlotlyMissing(
+            'The HTML report needs Plotly: python -m pip install "idgraph-widgets[dashboard]"'
+        ) from error
 
 
 def page(dataset, parts: list[tuple[ReportSection, list]], script: str) -> str:

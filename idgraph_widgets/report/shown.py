@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from idgraph_widgets.charts.html import figures_html
 from idgraph_widgets.config.shown import section_html
 from idgraph_widgets.quality.report import Report
 from idgraph_widgets.report.blocks import TableBlock
@@ -11,7 +12,6 @@ from idgraph_widgets.report.figures import Card
 from idgraph_widgets.report.sections import overview
 from idgraph_widgets.report.subject import Block, Subject
 from idgraph_widgets.static_html import folded, section, sentence, table
-from idgraph_widgets.studio.shown import figures_html
 
 
 def dataset_html(dataset, checks: Report | None = None) -> str:

@@ -40,21 +40,11 @@ def __getattr__(name: str):
     try:
         value = getattr(import_module(f"{__name__}.{_PUBLIC[name]}"), name)
     except ImportError as error:
+        from idgraph_widgets.widgets.host import explained
+
         raise explained(name, error) from error
     globals()[name] = value
     return value
-
-
-def explained(name: str, error: ImportError) -> ImportError:
-    """An import error for people where a library is missing that widgets need; else `error` itself."""
-    from idgraph_widgets.studio.host import hindrance, refusal
-
-    reason = hindrance()
-    if error.name not in ("anywidget", "ipywidgets", "plotly") or error.name not in reason:
-        return error
-    if error.name == "ipywidgets":
-        return ImportError(f"{name} is a widget, and {reason}.", name=error.name)
-    return ImportError(refusal(name, reason), name=error.name)
 
 
 def __dir__():

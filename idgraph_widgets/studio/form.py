@@ -11,9 +11,9 @@ from idgraph_widgets.config.shown import section_html
 from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.fields import form_spec
 from idgraph_widgets.studio.form_data import INTRO, as_state, give_sizes, messages, place_shown, segment_options
-from idgraph_widgets.studio.front import View
 from idgraph_widgets.studio.paths import settings
 from idgraph_widgets.studio.state import Change
+from idgraph_widgets.widgets.view import View
 
 
 class SectionForm(View):

@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import Any
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.config.section import Setting, walk
+from idgraph_widgets.config.section import Setting
+from idgraph_widgets.config.walking import walk
 from idgraph_widgets.pipeline.session import WizardStep
 
 _PREFIXES = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traitlets
 
-from idgraph_widgets.studio.front import View
+from idgraph_widgets.widgets.view import View
 
 
 class RowsPanel(View):

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
+from idgraph_widgets.charts.html import figures_html
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.shown import section_html
 from idgraph_widgets.pipeline.session import WizardStep
-from idgraph_widgets.static_html import picture, section, sentence, table
+from idgraph_widgets.static_html import section, sentence, table
 from idgraph_widgets.studio.expected import cards
 from idgraph_widgets.studio.expected.volume import estimated
 from idgraph_widgets.studio.paths import FORM_STEPS
 from idgraph_widgets.studio.state import StudioState
-from idgraph_widgets.studio.svg import to_picture
 from idgraph_widgets.terminal import in_bytes
-
-_WIDTH = 480
 
 
 def studio_html(state: StudioState) -> str:
@@ -41,14 +37,6 @@ def plots_html(state: StudioState, step: WizardStep) -> str:
             continue
         drawn.append((card.title, plot.figure, plot.text, card.height))
     return figures_html(drawn)
-
-
-def figures_html(figures: Iterable[tuple[str, dict, str, int]]) -> str:
-    """Title, figure, text and height of each as a picture below its title."""
-    return "".join(
-        section(title, picture(to_picture(figure, _WIDTH, height, text), text, _WIDTH))
-        for title, figure, text, height in figures
-    )
 
 
 def estimate_html(config: GenerationConfig) -> str:

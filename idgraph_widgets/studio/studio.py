@@ -15,14 +15,15 @@ from idgraph_widgets.pipeline.session import SessionState, WizardStep
 from idgraph_widgets.storage.places import place_of
 from idgraph_widgets.studio.as_job import open_jobs, workspace_is_known
 from idgraph_widgets.studio.delivery import delivery_of, take_up_adopted
-from idgraph_widgets.studio.host import NOT_SHOWN, Parts, detect, parts
 from idgraph_widgets.studio.job import opened
+from idgraph_widgets.studio.parts import Parts, parts
 from idgraph_widgets.studio.paths import FORM_STEPS
 from idgraph_widgets.studio.runs import Run, Runs
 from idgraph_widgets.studio.saving import Saver, restored
 from idgraph_widgets.studio.shown import studio_html
 from idgraph_widgets.studio.state import Change, StudioState
-from idgraph_widgets.studio.watch import WatchedBox
+from idgraph_widgets.widgets.host import NOT_SHOWN, detect
+from idgraph_widgets.widgets.watch import WatchedBox
 from idgraph_widgets.workspaces import Workspace, seat
 
 
@@ -308,7 +309,7 @@ def _shares(shares: dict) -> dict:
 def _report_panel(dataset, checks, plain: bool, delivery):
     """The report of a dataset and of what its checks found; with `plain`, of core widgets in any host."""
     try:
-        from idgraph_widgets.report import panel_for
+        from idgraph_widgets.widgets import panel_for
 
         return panel_for(dataset, checks, plain, delivery)
     except (IdgraphError, ImportError) as error:

@@ -6,11 +6,12 @@ from html import escape
 
 import ipywidgets as widgets
 
+from idgraph_widgets.charts.svg import to_svg
+from idgraph_widgets.charts.theme import theme_css
 from idgraph_widgets.pipeline.session import WizardStep
-from idgraph_widgets.studio.assets import text_of
-from idgraph_widgets.studio.expected import Card, cards
+from idgraph_widgets.studio.expected import cards
+from idgraph_widgets.studio.expected.card import Card
 from idgraph_widgets.studio.state import Change, StudioState
-from idgraph_widgets.studio.svg import to_svg
 
 
 class SvgBoard(widgets.VBox):
@@ -27,7 +28,7 @@ class SvgBoard(widgets.VBox):
         self._drawn = cards(step)
         self._waiting: set[str] = set()
         self._cells = [widgets.HTML(self._html(card)) for card in self._drawn]
-        style = widgets.HTML(f"<style>{text_of('theme.css')}</style>")
+        style = widgets.HTML(f"<style>{theme_css()}</style>")
         super().__init__([style, *self._cells])
         self._stop = state.subscribe(self._on_change)
 

@@ -35,14 +35,6 @@ def label(name) -> str:
     return text
 
 
-def short(value: float) -> str:
-    """A count in at most four characters and a letter: 12 300 → ``12.3K``."""
-    for limit, unit in ((1e9, "B"), (1e6, "M"), (1e3, "K")):
-        if abs(value) >= limit * 0.9995:
-            return f"{value / limit:.3g}{unit}"
-    return f"{value:.3g}" if value != int(value) else f"{int(value)}"
-
-
 def in_time(seconds: float) -> str:
     """A duration as people say it: ``12 s``, ``3 min``, ``1.5 h``."""
     if seconds < 90:

@@ -23,9 +23,10 @@ from idgraph_widgets.config import (
 from idgraph_widgets.config.income import parse_label
 from idgraph_widgets.config.kinds import Curve
 from idgraph_widgets.config.mappings import Shares
-from idgraph_widgets.config.section import STATUSES, walk
+from idgraph_widgets.config.section import STATUSES
 from idgraph_widgets.config.shares import round_shares
 from idgraph_widgets.config.sizes import reachable_std_dev
+from idgraph_widgets.config.walking import walk
 
 
 def test_defaults_are_valid():

@@ -9,7 +9,7 @@ from idgraph_widgets.config import PRESETS, GenerationConfig, preset
 from idgraph_widgets.config.describe import field_table, template
 from idgraph_widgets.config.files import parse_yaml
 from idgraph_widgets.config.json_schema import json_schema
-from idgraph_widgets.config.section import walk
+from idgraph_widgets.config.walking import walk
 
 SCHEMA = json_schema()
 VALIDATOR = Draft7Validator(SCHEMA)

@@ -14,10 +14,11 @@ from idgraph_widgets.config.session_model import act_chance, most_clicks, sessio
 from idgraph_widgets.generators import addresses, block, devices, habits
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.engagement import hours, mix, sessions, taste
+from idgraph_widgets.quality.all_statistics import statistics
 from idgraph_widgets.quality.checks import Context as CheckContext
 from idgraph_widgets.quality.concentration import busiest_tenth, popular_tenth
 from idgraph_widgets.quality.report import Report
-from idgraph_widgets.quality.statistics import Judgement, NotJudged, StatisticResult, compare_rate, statistics
+from idgraph_widgets.quality.statistics import Judgement, NotJudged, StatisticResult, compare_rate
 from idgraph_widgets.report.sections_quality import checks as report_section
 from idgraph_widgets.report.subject import Subject
 

@@ -9,7 +9,8 @@ from uc_server.databricks import Workspace
 
 from idgraph_widgets.catalog import CatalogTarget, connect, verify_catalog_permissions
 from idgraph_widgets.catalog.databricks import DatabricksCatalog
-from idgraph_widgets.catalog.permissions import Verdict, permission_report
+from idgraph_widgets.catalog.permissions import Verdict
+from idgraph_widgets.catalog.verify import permission_report
 from idgraph_widgets.errors import CatalogError, ConfigError, StorageError
 from idgraph_widgets.quality.report import CheckResult, Report
 from idgraph_widgets.schema import GENERATED, references

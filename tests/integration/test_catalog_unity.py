@@ -24,7 +24,8 @@ from idgraph_widgets.catalog import (
     unregister,
     verify_catalog_permissions,
 )
-from idgraph_widgets.catalog.permissions import Verdict, permission_report
+from idgraph_widgets.catalog.permissions import Verdict
+from idgraph_widgets.catalog.verify import permission_report
 from idgraph_widgets.errors import CatalogError, ConfigError, StorageError
 from idgraph_widgets.pipeline import run_pipeline
 from idgraph_widgets.schema import GENERATED, TABLES

@@ -10,6 +10,7 @@ from support.distortions import ASKED, BROKEN, NOT_JUDGED
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.quality import run_checks
+from idgraph_widgets.quality.all_statistics import statistics
 from idgraph_widgets.quality.checks import Context
 from idgraph_widgets.quality.labels import GROUPS
 from idgraph_widgets.quality.statistics import (
@@ -19,7 +20,6 @@ from idgraph_widgets.quality.statistics import (
     compare_rate,
     compare_shares,
     median_of,
-    statistics,
 )
 
 

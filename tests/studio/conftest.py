@@ -28,11 +28,11 @@ class RecordingComm(BaseComm):
 @pytest.fixture
 def messages(monkeypatch):
     """All comm messages that widgets made in this test send, in order."""
-    from idgraph_widgets.studio import front
+    from idgraph_widgets.widgets import view
 
     RecordingComm.sent = []
     monkeypatch.setattr(comm, "create_comm", RecordingComm)
-    monkeypatch.setattr(front, "_shared", {})
+    monkeypatch.setattr(view, "_shared", {})
     return RecordingComm.sent
 
 

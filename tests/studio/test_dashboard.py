@@ -101,7 +101,7 @@ def test_a_reload_in_the_middle_loses_neither_the_run_nor_the_form(open_page):
 
 def test_try_shows_real_first_rows_beside_what_is_expected(open_page):
     page = open_page()
-    page.get_by_role("button", name="Try 1 000 households").click()
+    page.get_by_role("button", name="Try 1,000 households").click()
     page.locator("section[aria-label='First rows'] tbody tr").first.wait_for()
     assert page.locator("section[aria-label='First rows'] tbody tr").count() == 12
     page.get_by_role("combobox", name="Table").select_option("identity_mappings")

@@ -11,6 +11,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from idgraph_widgets.charts.svg import to_svg
 from idgraph_widgets.config import GenerationConfig, estimate, identifiers_per_household
 from idgraph_widgets.config.purchases import expected_purchases
 from idgraph_widgets.measurement.needs import households_for_lift
@@ -21,7 +22,6 @@ from idgraph_widgets.studio.expected.campaigns import flights, funnel
 from idgraph_widgets.studio.expected.example import example_household
 from idgraph_widgets.studio.expected.wants import journey
 from idgraph_widgets.studio.paths import FORM_STEPS
-from idgraph_widgets.studio.svg import to_svg
 
 EVERY = [pytest.param(step, card, id=card.key) for step in FORM_STEPS for card in cards(step)]
 

@@ -13,13 +13,14 @@ from idgraph_widgets.studio import form as forms
 from idgraph_widgets.studio.bar import StudioBar, StudioSteps
 from idgraph_widgets.studio.chart import DistributionChart, PlotBoard
 from idgraph_widgets.studio.fields import form_spec
-from idgraph_widgets.studio.front import browser_code, library, plotly_source
-from idgraph_widgets.studio.host import detect
 from idgraph_widgets.studio.paths import FORM_STEPS
 from idgraph_widgets.studio.run_panel import RunPanel
 from idgraph_widgets.studio.runs import Runs
 from idgraph_widgets.studio.state import StudioState
 from idgraph_widgets.studio.svg_board import SvgBoard
+from idgraph_widgets.widgets.browser import modules
+from idgraph_widgets.widgets.host import detect
+from idgraph_widgets.widgets.view import library, plotly_source
 
 HOUSEHOLDS = "household_config.num_households"
 
@@ -175,14 +176,7 @@ def test_browser_code_and_plotly_travel_once(messages):
     DistributionChart({"data": [], "layout": {}})
     big = [m for m in messages if sum(map(len, m["buffers"])) > 100_000]
     assert len(big) == 1 and sum(map(len, big[0]["buffers"])) < 1_600_000
-    assert (
-        sum(
-            browser_code()[:200] in json.dumps(m["data"]["state"].get("code", ""))
-            or m["data"]["state"].get("code") == browser_code()
-            for m in messages
-        )
-        == 1
-    )
+    assert sum(m["data"]["state"].get("modules") == modules() for m in messages) == 1
     assert library() is library() and plotly_source() is plotly_source()
 
 

@@ -32,8 +32,8 @@ def test_the_plain_studio_needs_no_anywidget(tmp_path):
     [
         ("RunPanel", "PlainRunPanel from idgraph_widgets.studio"),
         ("HouseholdForm", "PlainForm(WizardStep.…) from idgraph_widgets.studio"),
-        ("DistributionChart", "to_svg(figure, width, height) from idgraph_widgets.studio.svg"),
-        ("ReportPanel", "panel_for(dataset) from idgraph_widgets.report"),
+        ("DistributionChart", "to_svg(figure, width, height) from idgraph_widgets.charts.svg"),
+        ("ReportPanel", "panel_for(dataset) from idgraph_widgets.widgets"),
     ],
 )
 def test_a_custom_part_that_cannot_run_says_what_is_missing_and_what_to_use(messages, tmp_path, name, instead):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from plotly.graph_objects import Figure
 
+from idgraph_widgets.charts.svg import to_svg
 from idgraph_widgets.cli import main
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.quality.report import CheckResult, Report
@@ -24,7 +25,6 @@ from idgraph_widgets.report.figures.places import TILES
 from idgraph_widgets.report.page import page
 from idgraph_widgets.report.sections import SECTIONS
 from idgraph_widgets.report.subject import Subject
-from idgraph_widgets.studio.svg import to_svg
 
 CHECKS = Report(
     [

@@ -20,7 +20,8 @@ from idgraph_widgets import ReportPanel
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.quality.report import CheckResult, Report
 from idgraph_widgets.report import measures
-from idgraph_widgets.report.panel import (
+from idgraph_widgets.report.sections import SECTIONS
+from idgraph_widgets.widgets.report import (
     ChecksPart,
     ColumnExplorer,
     HouseholdExplorer,
@@ -28,9 +29,9 @@ from idgraph_widgets.report.panel import (
     Part,
     SectionPart,
 )
-from idgraph_widgets.report.panel.panel import SCRIPT_HERE, TABS
-from idgraph_widgets.report.plain import PlainReport, panel_for
-from idgraph_widgets.report.sections import SECTIONS
+from idgraph_widgets.widgets.report.choice import panel_for
+from idgraph_widgets.widgets.report.panel import SCRIPT_HERE, TABS
+from idgraph_widgets.widgets.report.plain import PlainReport
 
 
 def finished(part) -> dict:

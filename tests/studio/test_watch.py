@@ -11,10 +11,10 @@ from benchmarks.studio import Server
 from idgraph_widgets import Studio
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.pipeline.session import WizardStep
-from idgraph_widgets.report.plain import PlainReport
-from idgraph_widgets.studio import watch
 from idgraph_widgets.studio.bar import StudioBar
 from idgraph_widgets.studio.plain import PlainBar
+from idgraph_widgets.widgets import watch
+from idgraph_widgets.widgets.report.plain import PlainReport
 
 
 @pytest.fixture(autouse=True)
@@ -91,7 +91,7 @@ def test_a_notebook_that_voila_runs_ahead_waits_for_its_page(studio, monkeypatch
 
 
 def test_a_report_alone_is_watched_too(messages, dataset_1k):
-    from idgraph_widgets.report import ReportPanel
+    from idgraph_widgets.widgets import ReportPanel
 
     panel = ReportPanel(dataset_1k)
     shown(panel, 1.5)

@@ -10,7 +10,8 @@ from idgraph_widgets.arrays import Coded, Columns, explode
 from idgraph_widgets.draws import chain
 from idgraph_widgets.generators.identity.confidence import drawn, holds
 from idgraph_widgets.generators.identity.confidence import prepare as confidences
-from idgraph_widgets.generators.identity.mailboxes import addresses, mailbox_count
+from idgraph_widgets.generators.identity.emails import addresses
+from idgraph_widgets.generators.identity.mailboxes import mailbox_count
 from idgraph_widgets.generators.identity.rows import (
     EMAIL,
     FOREVER,

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from idgraph_widgets.arrays import Coded, Columns, Lookup, coded, explode, order_by, run_starts, vocabulary
 from idgraph_widgets.arrays.texts import digits, fixed, joined
 from idgraph_widgets.draws import chain, chain_text, scrambled
+from idgraph_widgets.generators.identity.mailboxes import mailbox_count, shares_mailbox
 from idgraph_widgets.generators.identity.values import MAX_MAILBOXES, base36
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.individuals import ADULT_AGE, TEEN_AGE
@@ -86,7 +87,6 @@ def _of_block(context: Context, block: int) -> tuple[np.ndarray, np.ndarray, pa.
 
 def _owners(context: Context, block: int) -> Columns:
     """People of a block who can have mailboxes: ``individual_id``, ``first``, ``last``, ``both``, ``boxes``."""
-    from idgraph_widgets.generators.identity.mailboxes import mailbox_count, shares_mailbox
     from idgraph_widgets.generators.people import households, individuals
 
     # All there could be, however many the dataset has: who comes later does not count.

@@ -15,7 +15,7 @@ from idgraph_widgets.arrays.texts import joined, letters, ragged
 from idgraph_widgets.config.records import SYSTEMS
 from idgraph_widgets.draws import SCALE, chain
 from idgraph_widgets.generators.context import DAY
-from idgraph_widgets.generators.identity.mailboxes import addresses
+from idgraph_widgets.generators.identity.emails import addresses
 from idgraph_widgets.generators.identity.values import phone_numbers
 from idgraph_widgets.generators.records.typos import SHORTEST, mistyped, neighbours
 from idgraph_widgets.schema import ids

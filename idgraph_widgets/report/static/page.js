@@ -1,5 +1,5 @@
 // Draws the report's figures in the colours of the theme: each when it comes into view, all before printing.
-"use strict";
+
 (() => {
   const figures = JSON.parse(document.getElementById("figures").textContent);
   const root = document.documentElement;
@@ -11,7 +11,10 @@
   function palette() {
     const style = getComputedStyle(root);
     const cache = {};
-    return (name) => (cache[name] = cache[name] || style.getPropertyValue(`--idg-${name}`).trim() || "#888");
+    return (name) => {
+      cache[name] ??= style.getPropertyValue(`--idg-${name}`).trim() || "#888";
+      return cache[name];
+    };
   }
 
   function painted(value, color) {
@@ -29,18 +32,43 @@
     const layout = painted(given, color);
     const small = { size: 11 };
     const axis = (own) => ({
-      gridcolor: color("grid"), linecolor: color("line"), zerolinecolor: color("grid"), fixedrange: true,
-      automargin: true, ticks: "", ...own, title: own && own.title ? { standoff: 8, font: small, ...own.title } : undefined,
+      gridcolor: color("grid"),
+      linecolor: color("line"),
+      zerolinecolor: color("grid"),
+      fixedrange: true,
+      automargin: true,
+      ticks: "",
+      ...own,
+      title: own?.title ? { standoff: 8, font: small, ...own.title } : undefined,
     });
     const axes = {};
     for (const name of Object.keys(layout)) if (/^[xy]axis\d*$/.test(name)) axes[name] = axis(layout[name]);
     return {
-      margin: { l: 46, r: 16, t: layout.showlegend ? 34 : 10, b: 38 }, bargap: 0.22, ...layout, ...axes, height, width,
+      margin: { l: 46, r: 16, t: layout.showlegend ? 34 : 10, b: 38 },
+      bargap: 0.22,
+      ...layout,
+      ...axes,
+      height,
+      width,
       font: { family: FONT, size: 11, color: color("quiet") },
-      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-      legend: { traceorder: "normal", orientation: "h", x: 0, y: 1, yanchor: "bottom", font: { size: 11, color: color("text") }, ...layout.legend },
-      hoverlabel: { bgcolor: color("text"), bordercolor: color("text"), align: "left", namelength: -1,
-        font: { family: FONT, size: 12, color: color("paper") } },
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      legend: {
+        traceorder: "normal",
+        orientation: "h",
+        x: 0,
+        y: 1,
+        yanchor: "bottom",
+        font: { size: 11, color: color("text") },
+        ...layout.legend,
+      },
+      hoverlabel: {
+        bgcolor: color("text"),
+        bordercolor: color("text"),
+        align: "left",
+        namelength: -1,
+        font: { family: FONT, size: 12, color: color("paper") },
+      },
     };
   }
 
@@ -52,15 +80,20 @@
     return Plotly.react(plot, painted(card.figure.data, color), layout, CONFIG);
   }
 
-  const watcher = new IntersectionObserver((entries) => {
-    for (const entry of entries) if (entry.isIntersecting && !drawn.has(entry.target)) draw(entry.target);
-  }, { rootMargin: "500px" });
-  plots.forEach((plot) => watcher.observe(plot));
+  const watcher = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries) if (entry.isIntersecting && !drawn.has(entry.target)) draw(entry.target);
+    },
+    { rootMargin: "500px" },
+  );
+  for (const plot of plots) watcher.observe(plot);
 
   let waiting = null;
   addEventListener("resize", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => { if (!printing) drawn.forEach((plot) => draw(plot)); }, 120);
+    waiting = setTimeout(() => {
+      if (!printing) for (const plot of drawn) draw(plot);
+    }, 120);
   });
 
   // Theme: what the system says, until the button says otherwise.
@@ -69,12 +102,17 @@
     root.dataset.theme = theme;
     button.textContent = theme === "dark" ? "Light" : "Dark";
     button.setAttribute("aria-label", `Switch to the ${theme === "dark" ? "light" : "dark"} theme`);
-    drawn.forEach((plot) => draw(plot));
+    for (const plot of drawn) draw(plot);
   }
   const system = matchMedia("(prefers-color-scheme: dark)");
   let chosen = null;
-  button.addEventListener("click", () => dress((chosen = root.dataset.theme === "dark" ? "light" : "dark")));
-  system.addEventListener("change", () => { if (!chosen) dress(system.matches ? "dark" : "light"); });
+  button.addEventListener("click", () => {
+    chosen = root.dataset.theme === "dark" ? "light" : "dark";
+    dress(chosen);
+  });
+  system.addEventListener("change", () => {
+    if (!chosen) dress(system.matches ? "dark" : "light");
+  });
   button.removeAttribute("aria-pressed");
   dress(system.matches ? "dark" : "light");
 
@@ -88,12 +126,14 @@
     printing = true;
     before = { theme: root.dataset.theme, open: folded.map((item) => item.open) };
     root.dataset.theme = "light";
-    plots.forEach((plot) => draw(plot, PAPER));
+    for (const plot of plots) draw(plot, PAPER);
   }
   function fromPaper() {
     if (!printing) return;
     printing = false;
-    folded.forEach((item, i) => { item.open = before.open[i]; });
+    folded.forEach((item, i) => {
+      item.open = before.open[i];
+    });
     dress(before.theme);
   }
   addEventListener("beforeprint", toPaper);
@@ -101,12 +141,15 @@
 
   // The entry of the contents that is being read.
   const links = new Map([...document.querySelectorAll("nav a")].map((link) => [link.hash.slice(1), link]));
-  const reading = new IntersectionObserver((entries) => {
-    for (const entry of entries) {
-      if (!entry.isIntersecting) continue;
-      links.forEach((link) => link.removeAttribute("aria-current"));
-      links.get(entry.target.id)?.setAttribute("aria-current", "true");
-    }
-  }, { rootMargin: "-20% 0px -70% 0px" });
-  document.querySelectorAll("section").forEach((section) => reading.observe(section));
+  const reading = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries) {
+        if (!entry.isIntersecting) continue;
+        for (const link of links.values()) link.removeAttribute("aria-current");
+        links.get(entry.target.id)?.setAttribute("aria-current", "true");
+      }
+    },
+    { rootMargin: "-20% 0px -70% 0px" },
+  );
+  for (const section of document.querySelectorAll("section")) reading.observe(section);
 })();

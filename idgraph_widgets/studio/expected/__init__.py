@@ -7,62 +7,13 @@ from them. A card's function takes the configuration and, where one was made, th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-
 from idgraph_widgets.pipeline.session import WizardStep
-
-
-@dataclass(frozen=True)
-class Plot:
-    """What a card's function returns.
-
-    Attributes
-    ----------
-    figure : dict
-        As `idgraph_widgets.studio.figures` makes it.
-    text : str
-        The figure in a sentence, for people who do not see it.
-    """
-
-    figure: dict
-    text: str
-
-
-@dataclass(frozen=True)
-class Card:
-    """One plot of a tab.
-
-    Attributes
-    ----------
-    key, title, note : str
-    draw : callable
-        ``(config, sample) -> Plot``; `sample` maps names of distributions to shares, and may be empty.
-    reads : tuple of str
-        Prefixes of the paths that the plot depends on.
-    wide : bool
-        Whether it takes the whole width.
-    height : int
-        Pixels.
-    """
-
-    key: str
-    title: str
-    note: str
-    draw: Callable[[object, Mapping], Plot]
-    reads: tuple[str, ...]
-    wide: bool = False
-    height: int = 220
-
-    def depends_on(self, paths) -> bool:
-        """Whether a change of these paths can change the plot."""
-        return any(path == "*" or path.startswith(prefix) for path in paths for prefix in self.reads)
+from idgraph_widgets.studio.expected import audience, campaigns, engagement, households, identity, people, volume
+from idgraph_widgets.studio.expected.card import Card
 
 
 def cards(step: WizardStep) -> tuple[Card, ...]:
     """The plots of a tab, in order."""
-    from idgraph_widgets.studio.expected import audience, campaigns, engagement, households, identity, people, volume
-
     return {
         WizardStep.HOUSEHOLDS: households.CARDS,
         WizardStep.DEMOGRAPHICS: people.CARDS,

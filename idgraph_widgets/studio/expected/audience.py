@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from idgraph_widgets.charts.figures import flat_bars
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.studio.expected import Card, Plot
+from idgraph_widgets.studio.expected.card import Card, Plot
 from idgraph_widgets.studio.expected.engagement import at_least
-from idgraph_widgets.studio.figures import flat_bars
 
 
 def interests(config: GenerationConfig) -> dict[str, float]:

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from idgraph_widgets.charts.figures import ACCENT, MUTED, days_axis, figure, flat_bars, nice
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.purchases import expected_purchases
 from idgraph_widgets.generators.ads import campaigns
-from idgraph_widgets.studio.expected import Card, Plot, purchases, wants
+from idgraph_widgets.notation import short
+from idgraph_widgets.studio.expected import purchases, wants
+from idgraph_widgets.studio.expected.card import Card, Plot
 from idgraph_widgets.studio.expected.volume import estimated
-from idgraph_widgets.studio.figures import ACCENT, MUTED, days_axis, figure, flat_bars, nice
-from idgraph_widgets.studio.words import label, short
+from idgraph_widgets.studio.words import label
 
 _SHOWN = 60
 

@@ -8,10 +8,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from idgraph_widgets.charts.figures import heat, line, share_bars
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.schema.content_catalog import CONTENT_TYPES
-from idgraph_widgets.studio.expected import Card, Plot
-from idgraph_widgets.studio.figures import heat, line, share_bars
+from idgraph_widgets.studio.expected.card import Card, Plot
 
 DEVICE_WEIGHTS = {"mobile": 0.45, "desktop": 0.25, "tv": 0.30}
 """Shares of engagements by kind of device on a default run (measured)."""

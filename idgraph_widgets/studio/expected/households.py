@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from idgraph_widgets.charts.figures import figure, share_bars
 from idgraph_widgets.config import GenerationConfig, size_shares
 from idgraph_widgets.reference import state_names
-from idgraph_widgets.studio.expected import Card, Plot
-from idgraph_widgets.studio.figures import figure, share_bars
+from idgraph_widgets.studio.expected.card import Card, Plot
 
 # Row and column of each state on a grid of equal tiles, so that small states can be read as well as big ones.
 TILES = {

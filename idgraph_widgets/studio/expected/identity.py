@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from idgraph_widgets.charts.figures import figure, flat_bars, line, nice
 from idgraph_widgets.config import GenerationConfig, identifiers_per_household, size_shares
-from idgraph_widgets.studio.expected import Card, Plot
+from idgraph_widgets.studio.expected.card import Card, Plot
 from idgraph_widgets.studio.expected.example import example_household
-from idgraph_widgets.studio.figures import figure, flat_bars, line, nice
 from idgraph_widgets.studio.words import label
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from idgraph_widgets.charts.figures import ACCENT, MUTED, figure, flat_bars, nice
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.reference import facts
-from idgraph_widgets.studio.expected import Card, Plot
-from idgraph_widgets.studio.figures import ACCENT, MUTED, figure, flat_bars, nice
+from idgraph_widgets.studio.expected.card import Card, Plot
 from idgraph_widgets.studio.words import label
 
 BAND = 5

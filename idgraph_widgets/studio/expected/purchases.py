@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from idgraph_widgets.charts.figures import ACCENT, MUTED, SAMPLE, figure, flat_bars, nice, rounded
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.purchases import Purchases, expected_purchases
 from idgraph_widgets.measurement.needs import households_for_lift, in_round_numbers, least_lift
-from idgraph_widgets.studio.expected import Card, Plot
-from idgraph_widgets.studio.figures import ACCENT, MUTED, SAMPLE, figure, flat_bars, nice, rounded
-from idgraph_widgets.studio.words import short
+from idgraph_widgets.notation import short
+from idgraph_widgets.studio.expected.card import Card, Plot
 
 _POWERS = range(3, 9)
 """Households that are drawn, powers of ten."""

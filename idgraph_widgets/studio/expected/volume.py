@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from idgraph_widgets.charts.figures import flat_bars, nice
 from idgraph_widgets.config import Estimate, GenerationConfig, estimate
-from idgraph_widgets.studio.expected import Card, Plot
-from idgraph_widgets.studio.figures import flat_bars, nice
-from idgraph_widgets.studio.words import short
+from idgraph_widgets.notation import short
+from idgraph_widgets.studio.expected.card import Card, Plot
 from idgraph_widgets.terminal import in_bytes
 
 _last: list[tuple[str, Estimate]] = []

@@ -13,6 +13,7 @@ from functools import lru_cache, wraps
 import numpy as np
 
 from idgraph_widgets.arrays import Coded, Columns, code_in
+from idgraph_widgets.charts.figures import ACCENT, SAMPLE, SOFT, days_axis, figure, rounded
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.files import dump_json, parse_json
 from idgraph_widgets.generators import clocks, responses, wants
@@ -24,8 +25,7 @@ from idgraph_widgets.generators.responses.chains import CREATED, ORGANIC
 from idgraph_widgets.generators.wants import spells
 from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES
 from idgraph_widgets.schema.ids import individual_id
-from idgraph_widgets.studio.expected import Card, Plot
-from idgraph_widgets.studio.figures import ACCENT, SAMPLE, SOFT, days_axis, figure, rounded
+from idgraph_widgets.studio.expected.card import Card, Plot
 
 _ADULTS = 400
 _AGES = (23, 31, 38, 45, 52, 67)

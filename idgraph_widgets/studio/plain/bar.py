@@ -141,7 +141,7 @@ class PlainSteps(widgets.HBox):
         self.state = state
         self.back = _button("Back", lambda: self._move(state.step.previous))
         self.next = _button("Next", lambda: self._move(state.step.next))
-        self.try_first = _button("Try 1 000 households", on_trial or (lambda: None))
+        self.try_first = _button("Try 1,000 households", on_trial or (lambda: None))
         self.place, self.told = widgets.Label(), widgets.Label()
         super().__init__(
             [self.back, self.place, self.next, self.try_first, self.told], layout=widgets.Layout(padding="8px 14px")

@@ -7,12 +7,12 @@ from html import escape
 
 import ipywidgets as widgets
 
-from idgraph_widgets.studio.assets import text_of
+from idgraph_widgets.charts.theme import theme_css
 
 
 def style() -> widgets.HTML:
     """The studio's style sheet."""
-    return widgets.HTML(f"<style>{text_of('theme.css')}</style>")
+    return widgets.HTML(f"<style>{theme_css()}</style>")
 
 
 def paragraph(text: str, kind: str = "") -> str:

@@ -1,0 +1,1 @@
+"""Charts without a page: figures as plain data, SVG and pictures of them, the colours of the theme, plotly.js."""
