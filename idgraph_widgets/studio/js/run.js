@@ -13,7 +13,7 @@ function run({ model, el }) {
   const generate = h("button", { type: "button", class: "idg-primary", onclick: () => model.get("ready").ok && model.send({ do: "generate" }) }, "Generate");
   const job = h("button", { type: "button", onclick: () => model.get("job").ok && model.send({ do: "job" }) }, "Run as a job");
   const reason = h("p", { class: "idg-quiet", id: uid("reason"), role: "status" });
-  generate.setAttribute("aria-describedby", reason.id);
+  for (const button of [generate, job]) button.setAttribute("aria-describedby", reason.id);
   left.append(h("section", { class: "idg-panel", "aria-label": "Generate" }, h("h3", {}, "Generate"), h("div", { class: "idg-figures" }, Object.values(expected).map((one) => one.element)), h("div", { class: "idg-actions" }, generate, job), reason));
 
   const title = h("h3", {}), phase = h("p", { class: "idg-quiet", role: "status" });
@@ -41,14 +41,18 @@ function run({ model, el }) {
 
   function showReady() {
     const ready = model.get("ready"), told = model.get("expected");
+    generate.hidden = !ready.shown;
     generate.setAttribute("aria-disabled", String(!ready.ok));
     generate.title = ready.reason || "Start the run";
     reason.textContent = ready.reason;
     const asJob = model.get("job");
     job.hidden = !asJob.shown;
+    job.classList.toggle("idg-primary", !ready.shown);
     job.setAttribute("aria-disabled", String(!asJob.ok));
     job.title = asJob.reason || "Start the run in the workspace";
     for (const [name, one] of Object.entries(expected)) one.value.textContent = told[name] || "–";
+    // How long a workspace takes, nobody knows here.
+    expected.time.element.hidden = Boolean(told.rows) && !told.time;
     showTables();
   }
   function showRun() {
@@ -82,7 +86,7 @@ function run({ model, el }) {
     retry.hidden = !["failed", "cancelled"].includes(now.state);
     failure.hidden = !["failed", "cancelled"].includes(now.state);
     failure.classList.toggle("idg-calm", now.state === "cancelled");
-    report.hidden = now.state !== "done";
+    report.hidden = now.state !== "done" || !now.report;
     failure.replaceChildren(h("div", {}, now.message || ""), h("div", { class: "idg-quiet" }, now.message?.includes(now.advice) ? "" : now.advice));
   }
   function showTables() {
