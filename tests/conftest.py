@@ -19,6 +19,7 @@ from idgraph_widgets.pipeline import run_pipeline
 SLOWEST = (
     "test_catalog_killed.py",
     "test_catalog_delta.py",
+    "test_app.py",
     "test_dashboard.py",
     "test_dashboard_looks.py",
     "test_take_and_show.py",

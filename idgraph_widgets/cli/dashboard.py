@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 from idgraph_widgets.cli.common import DONE, command, whole_number
+from idgraph_widgets.errors import ConfigError
+
+PORT, VOLUME = "DATABRICKS_APP_PORT", "IDGRAPH_VOLUME"
+"""Where Databricks Apps say which port is ours, and where an app's configuration names its volume."""
 
 _GIVEN = (
     "login",
@@ -17,6 +23,9 @@ _GIVEN = (
     "disk_per_person",
     "disk",
     "keep_days",
+    "places",
+    "catalog",
+    "volume",
 )
 """Settings that have an option."""
 
@@ -38,7 +47,7 @@ def add(commands) -> None:
         "--port",
         type=whole_number(1, 65_535),
         metavar="N",
-        help="exactly this port; default: 8866 or the next free one",
+        help=f"exactly this port; default: ${PORT} where a platform sets it, else 8866 or the next free one",
     )
     parser.add_argument("--ip", default="127.0.0.1", metavar="ADDRESS", help="default: 127.0.0.1, this machine only")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
@@ -65,6 +74,21 @@ def add(commands) -> None:
     many.add_argument(
         "--keep-days", type=whole_number(1), metavar="N", help="then a dataset is removed; default: never"
     )
+    jobs = parser.add_argument_group(
+        "runs as jobs",
+        "Of a Databricks workspace, in the name of whoever starts the dashboard; see docs/databricks.md.",
+    )
+    jobs.add_argument(
+        "--place",
+        dest="places",
+        action="append",
+        choices=("folder", "catalog"),
+        help="where people's runs may write: folder (default), here; catalog, as jobs",
+    )
+    jobs.add_argument("--catalog", metavar="NAME", help="that jobs write to; default: that of the volume")
+    jobs.add_argument(
+        "--volume", metavar="PATH", help=f"keeps sessions and runs, and files of jobs; default: ${VOLUME}"
+    )
     parser.set_defaults(run=_dashboard, json=False)
 
 
@@ -85,8 +109,18 @@ def _dashboard(args) -> int:
         print(f"{known_as(args.dismiss)} has no token any more. What they have made is still there.")
         return DONE
     given = {name: getattr(args, name) for name in _GIVEN}
+    given["volume"] = given["volume"] or os.environ.get(VOLUME) or None
     settings = read_settings(args.settings and folder_path(args.settings), given)
     from idgraph_widgets.dashboard.server import serve
 
-    serve(args.port, args.ip, not args.no_browser, home, settings, advice=not args.quiet)
+    serve(args.port or _platforms_port(), args.ip, not args.no_browser, home, settings, advice=not args.quiet)
     return DONE
+
+
+def _platforms_port() -> int | None:
+    given = os.environ.get(PORT)
+    if not given:
+        return None
+    if not given.isdigit() or not 1 <= int(given) <= 65_535:
+        raise ConfigError(f"{PORT}: found {given!r}; allowed: a port, 1 to 65535.")
+    return int(given)

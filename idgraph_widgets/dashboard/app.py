@@ -9,6 +9,7 @@ import webbrowser
 from pathlib import Path
 
 import tornado.ioloop
+from tornado.httpserver import HTTPServer
 from traitlets import Any, Bool
 from voila.app import Voila
 from voila.request_info_handler import RequestInfoSocketHandler
@@ -19,7 +20,8 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from idgraph_widgets.charts.plotly_js import plotly_file
 from idgraph_widgets.dashboard import gallery, handlers, kernels, take, who
-from idgraph_widgets.dashboard.dispatch import Dispatcher, tidy
+from idgraph_widgets.dashboard.dispatch import Dispatcher, resume, tidy
+from idgraph_widgets.dashboard.forwarded import BehindProxies
 from idgraph_widgets.dashboard.hub import of_hub
 from idgraph_widgets.dashboard.people import People
 from idgraph_widgets.dashboard.settings import Settings
@@ -68,6 +70,8 @@ class Dashboard(Voila):
     operator : Settings
     home : Path
         Folder of sessions and runs; with a login, of everything that people have here.
+    kept : Kept or None
+        Where sessions and runs are kept, if not on this machine.
     announce : callable
         Gets the line with the URL.
     advice, show, try_others : bool
@@ -76,6 +80,7 @@ class Dashboard(Voila):
 
     operator = Any(Settings())
     home = Any()
+    kept = Any()
     announce = Any(print)
     advice, show, try_others = Bool(True), Bool(False), Bool(False)
 
@@ -83,7 +88,9 @@ class Dashboard(Voila):
         """What belongs to a person."""
         if not self.operator.shared:
             return Workspace(self.home, address=self.base_url)
-        more = {"limits": self.operator.limits, "queue": self._queue.path, "engine": self.operator.engine}
+        chosen = self.operator
+        more = {"limits": chosen.limits, "queue": self._queue.path, "engine": chosen.engine}
+        more |= {"places": chosen.places, "catalog": chosen.jobs_catalog}
         return Workspace.of(name, self._people, address=self.base_url, **more)
 
     @property
@@ -97,7 +104,9 @@ class Dashboard(Voila):
     def _work_off(self) -> None:
         """Begin to start what waits, and to tidy up."""
         slots = dict.fromkeys(("run", "trial"), self.operator.runs_at_once)
-        dispatcher, queue = Dispatcher(self._queue, slots), self._queue
+        dispatcher, queue = Dispatcher(self._queue, slots, self.operator.jobs), self._queue
+        if self.operator.jobs:
+            resume(self._people, queue)
         tornado.ioloop.PeriodicCallback(dispatcher.tick, 500).start()
 
         async def tidying() -> None:
@@ -106,6 +115,8 @@ class Dashboard(Voila):
 
         tornado.ioloop.IOLoop.current().add_callback(tidying)
         tornado.ioloop.PeriodicCallback(tidying, 60_000).start()
+        if self.kept is not None:
+            self.kept.begin()
 
     def setup_template_dirs(self):
         """Voilà's folders, and the one of the installed plotly.js."""
@@ -173,11 +184,16 @@ class Dashboard(Voila):
         except KeyboardInterrupt:
             pass
         finally:
+            if self.kept is not None:
+                self.kept.send_last()
             self.stop()
 
     def _take_port(self) -> None:
+        app, chosen = self.app, self.operator
+        if chosen.login == "proxy" and not chosen.address:
+            app = BehindProxies(app, who.networks(chosen.proxies))
         for port in range(self.port, self.port + (_TRIES if self.try_others else 1)):
-            if _listens(self.app, port, self.ip):
+            if _listens(app, port, self.ip):
                 self.port = port
                 return
         self.stop()
@@ -187,7 +203,7 @@ class Dashboard(Voila):
 def _listens(app, port: int, ip: str) -> bool:
     """Begin to listen; whether the port was free."""
     try:
-        app.listen(port, ip, max_body_size=_MESSAGE)
+        HTTPServer(app, max_body_size=_MESSAGE).listen(port, ip)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise EngineError(f"{ip}, port {port}, cannot be listened on: {error.strerror}.") from error

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from idgraph_widgets.errors import IdgraphError
 from idgraph_widgets.storage.manifest import MANIFEST
-from idgraph_widgets.studio.launch import CANCEL, EVENTS, is_alive, launched
+from idgraph_widgets.studio.as_job import number_of
+from idgraph_widgets.studio.launch import CANCEL, EVENTS, REQUEST, is_alive, launched
+from idgraph_widgets.studio.run_folders import request_of
 from idgraph_widgets.workspaces.limits import discard, size_of
-from idgraph_widgets.workspaces.queue import Queue
-from idgraph_widgets.workspaces.workspace import DATASETS, DISK
+from idgraph_widgets.workspaces.queue import ENDED, Queue
+from idgraph_widgets.workspaces.workspace import DATASETS, DISK, HOME
 
 AGAIN = "again"
 """The mark of a run that was begun a second time; there is no third."""
@@ -28,10 +30,12 @@ class Dispatcher:
     queue : Queue
     slots : dict of str to int
         Runs of each kind at work at once.
+    jobs : bool
+        Whether runs may be jobs, in the name of whoever started the server; their workers get its secrets.
     """
 
-    def __init__(self, queue: Queue, slots: dict[str, int]):
-        self._queue, self._slots = queue, slots
+    def __init__(self, queue: Queue, slots: dict[str, int], jobs: bool = False):
+        self._queue, self._slots, self._jobs = queue, slots, jobs
         self._children: dict[Path, subprocess.Popen] = {}
         queue.offer(slots)
         queue.forget(time.time() - _REMEMBERED)
@@ -46,7 +50,8 @@ class Dispatcher:
 
     def _begin(self, run: Path) -> None:
         try:
-            self._children[run] = launched(run, secrets=False)
+            job = self._jobs and _is_job(run)
+            self._children[run] = launched(run, secrets=job, jobs=job)
         except OSError:  # its folder is gone
             self._queue.end(run)
 
@@ -55,20 +60,41 @@ class Dispatcher:
         if child.poll() is None if child is not None else is_alive(run):
             return
         self._children.pop(run, None)
-        if child is None and not _came_to_an_end(run) and run.is_dir() and not (run / AGAIN).exists():
-            # It went down with the machine, or was never begun. What it wrote was not published.
-            (run / EVENTS).unlink(missing_ok=True)
-            (run / AGAIN).touch()
+        if run.is_dir() and not _has_outcome(run) and self._begin_again(run, child is not None):
             self._queue.give_back(run)
         else:
             self._queue.end(run)
 
+    def _begin_again(self, run: Path, fell: bool) -> bool:
+        """Make a run that has come to no end ready for another worker; whether that may be."""
+        if self._jobs and number_of(run) is not None:
+            # The workspace goes on with it; whoever follows comes and goes.
+            return True
+        if fell or (run / CANCEL).exists() or (run / AGAIN).exists():
+            return False
+        # It went down with the machine, or was never begun. What it wrote was not published.
+        (run / EVENTS).unlink(missing_ok=True)
+        (run / AGAIN).touch()
+        return True
 
-def _came_to_an_end(run: Path) -> bool:
+
+def _has_outcome(run: Path) -> bool:
     try:
-        return (run / CANCEL).exists() or '"event": "outcome"' in (run / EVENTS).read_text(encoding="utf-8")
+        return '"event": "outcome"' in (run / EVENTS).read_text(encoding="utf-8")
     except OSError:
         return False
+
+
+def _is_job(run: Path) -> bool:
+    return bool(request_of(run).get("job"))
+
+
+def resume(people: Path, queue: Queue) -> None:
+    """Put jobs that came to no end into a queue that does not know them: the file of another machine is lost."""
+    for request in people.glob(f"*/{HOME}/runs/*/{REQUEST}"):
+        run = request.parent
+        if _is_job(run) and not _has_outcome(run) and queue.state(run) == ENDED:
+            queue.submit(run, "run", request_of(run).get("who", ""), 0.0)
 
 
 def tidy(people: Path, queue: Queue, keep_days: int | None) -> None:

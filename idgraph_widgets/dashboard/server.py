@@ -13,8 +13,11 @@ from pathlib import Path
 from idgraph_widgets.charts.plotly_js import plotly_file
 from idgraph_widgets.dashboard.settings import Settings
 from idgraph_widgets.errors import EngineError
+from idgraph_widgets.studio.as_job import STAGING
 
 PORT = 8866
+_PATIENCE = 20
+"""Seconds for which a volume is asked again, where the workspace does not answer."""
 
 
 def serve(
@@ -48,10 +51,11 @@ def serve(
     ConfigError
         Others could reach it, and there is no login.
     EngineError
-        Voilà is not installed, or the port is taken.
+        Voilà is not installed, the port is taken, or what is kept in a volume cannot be read.
     """
     settings = settings or Settings()
     settings.check(ip)
+    kept = _kept(settings, home)
     folder = Path(str(resources.files(__package__)))
     # Voilà finds templates by Jupyter's search path.
     os.environ["JUPYTER_PATH"] = os.pathsep.join(
@@ -103,11 +107,25 @@ def serve(
         arguments,
         operator=settings,
         home=home,
+        kept=kept,
         announce=announce,
         advice=advice,
         show=open_browser,
         try_others=port is None,
     )
+
+
+def _kept(settings: Settings, home: Path):
+    """Where sessions and runs are kept, after those that are there were brought here; None where they stay here."""
+    if not settings.volume:
+        return None
+    from idgraph_widgets.dashboard.kept import Kept
+    from idgraph_widgets.jobs import open_workspace
+
+    os.environ[STAGING] = f"{settings.volume}/jobs"
+    found = Kept(open_workspace(patience=_PATIENCE), settings.volume, home / "people")
+    found.fetch()
+    return found
 
 
 def _encrypts() -> bool:

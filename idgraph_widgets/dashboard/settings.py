@@ -12,7 +12,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from idgraph_widgets.errors import ConfigError
+from idgraph_widgets.studio.as_job import workspace_is_known
 from idgraph_widgets.workspaces.limits import Limits
+from idgraph_widgets.workspaces.workspace import PLACES
 
 LOGINS = ("none", "token", "proxy", "hub")
 HUB = "JUPYTERHUB_SERVICE_PREFIX"
@@ -43,6 +45,27 @@ def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, (list, tuple)) or not all(isinstance(one, str) for one in value):
         raise ValueError("a list of texts")
     return tuple(value)
+
+
+def _some_of(*allowed: str) -> Callable[[Any], tuple[str, ...]]:
+    def read(value: Any) -> tuple[str, ...]:
+        if not isinstance(value, (list, tuple)) or not value or not all(one in allowed for one in value):
+            raise ValueError(f"a list with one or more of {', '.join(allowed)}")
+        return tuple(one for one in allowed if one in value)
+
+    return read
+
+
+def _name(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("a name")
+    return value.strip()
+
+
+def _volume(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"/Volumes(/[^/]+){3,}/?", value) or ".." in value.split("/"):
+        raise ValueError("a folder in a volume, /Volumes/CATALOG/SCHEMA/VOLUME")
+    return value.rstrip("/")
 
 
 def _header(value: Any) -> str:
@@ -83,7 +106,10 @@ class Settings:
     address: str | None = _setting("server", _address, "the address that people type, where a proxy stands before it")
     warm: int = _setting("server", _whole(0, 200), "studios kept ready", 1)
     idle_minutes: int = _setting("server", _whole(1, 100_000), "after which a studio that nobody uses ends", 30)
+    places: tuple[str, ...] = _setting("offer", _some_of(*PLACES), "where runs write; catalog: as jobs", ("folder",))
     engine: str = _setting("offer", _one_of("embedded", "spark", "connect"), "what runs work on", "embedded")
+    catalog: str | None = _setting("jobs", _name, "that jobs write to; default: that of the volume")
+    volume: str | None = _setting("jobs", _volume, "keeps sessions and runs, and what jobs read and write")
     pages_per_person: int | None = _setting("limits", _whole(1, 1_000), "studios that one person may have open", 5)
     households: int | None = _setting("limits", _whole(1, 10**9), "in a run")
     runs_at_once: int = _setting("limits", _whole(1, 1_000), "others wait in a queue", 1)
@@ -95,6 +121,18 @@ class Settings:
     def shared(self) -> bool:
         """Whether each person has a workspace of their own."""
         return self.login != "none"
+
+    @property
+    def jobs(self) -> bool:
+        """Whether people's runs are jobs, which a workspace does in the name of whoever starts the dashboard."""
+        return self.shared and "catalog" in self.places
+
+    @property
+    def jobs_catalog(self) -> str:
+        """Where jobs write to; "" where there are none."""
+        if not self.jobs:
+            return ""
+        return self.catalog or (self.volume.split("/")[2] if self.volume else "")
 
     @property
     def limits(self) -> Limits:
@@ -136,6 +174,27 @@ class Settings:
             raise ConfigError(
                 f"With --login proxy the header {self.header} says who somebody is. Name the addresses from which it "
                 "counts: --proxy 127.0.0.1 for one on this machine."
+            )
+        self._check_jobs()
+
+    def _check_jobs(self) -> None:
+        if "catalog" in self.places and not self.shared:
+            raise ConfigError(
+                "--place catalog is about dashboards with a login: on your own you choose it in the studio."
+            )
+        if self.jobs and not self.jobs_catalog:
+            raise ConfigError(
+                "With --place catalog runs are jobs. Name the catalog that they write to: --catalog main."
+            )
+        if self.jobs and not workspace_is_known():
+            raise ConfigError(
+                "With --place catalog runs are jobs of a Databricks workspace, and none is known. Set DATABRICKS_HOST "
+                "and what logs in there, and install databricks-sdk."
+            )
+        if self.volume and self.places != ("catalog",):
+            raise ConfigError(
+                f"A volume keeps sessions and runs, but no datasets: with {self.volume} runs are jobs, and nothing is "
+                "written to folders. Offer --place catalog alone."
             )
 
 

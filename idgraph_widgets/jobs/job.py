@@ -67,7 +67,13 @@ class Jobs:
         return self._staging or self.workspace.home
 
     def submit(
-        self, config: str | None, options: Sequence[str], compute=None, wheel: tuple[str, bytes] | None = None, name=""
+        self,
+        config: str | None,
+        options: Sequence[str],
+        compute=None,
+        wheel: tuple[str, bytes] | None = None,
+        name: str = "",
+        token: str | None = None,
     ) -> Submitted:
         """Upload what a run needs and submit it; returns as soon as the workspace has accepted it.
 
@@ -82,6 +88,8 @@ class Jobs:
             Name and content. Default: a wheel of the code that runs here.
         name : str
             Of the run, for people.
+        token : str, optional
+            Another submission with the same one, at most 64 characters, is the same run.
 
         Returns
         -------
@@ -93,7 +101,7 @@ class Jobs:
             The workspace refuses a file or the run; nothing runs then.
         """
         compute = compute or Serverless()
-        token = secrets.token_hex(8)
+        token = token or secrets.token_hex(8)
         folder = f"{self.staging}/runs/{datetime.now(timezone.utc):%Y%m%d-%H%M%S}-{token[:6]}"
         package = self._uploaded(*(wheel or own_wheel()))
         parameters = [*options, "--outcome", f"{folder}/outcome.json"]

@@ -125,6 +125,21 @@ class Workspace:
         with answer["contents"] as content:
             return content.read()
 
+    def names(self, folder: str) -> list[str]:
+        """The files in a folder of a volume; none where there is no such folder."""
+        found, query = [], {}
+        while True:
+            try:
+                page = self.call("GET", f"/api/2.0/fs/directories{quote(folder)}", query=query)
+            except JobError as error:
+                if error.status == 404:
+                    return found
+                raise
+            found += [entry["name"] for entry in page.get("contents", ()) if not entry.get("is_directory")]
+            if not page.get("next_page_token"):
+                return found
+            query = {"page_token": page["next_page_token"]}
+
     def document(self, path: str) -> dict | None:
         """A JSON file; None where there is none, or something else."""
         try:

@@ -13,10 +13,14 @@ from typing import Any
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.errors import IdgraphError, JobError
 from idgraph_widgets.quality.report import Report
+from idgraph_widgets.storage.manifest import write_atomically
 from idgraph_widgets.studio.job import CHECKS
 
 NUMBER = "job"
 """The file of a run's folder with the number under which the workspace knows it."""
+
+STAGING = "IDGRAPH_STAGING"
+"""The variable that names a folder of a volume or of the workspace for what jobs read and write."""
 
 PAUSE = 3.0
 """Seconds between two looks at the workspace, at most."""
@@ -39,7 +43,7 @@ def workspace_is_known() -> bool:
 
 
 def open_jobs():
-    """The workspace's runs.
+    """The workspace's runs; files go to the folder that ``$IDGRAPH_STAGING`` names, or to the user's home there.
 
     Raises
     ------
@@ -47,7 +51,7 @@ def open_jobs():
     """
     from idgraph_widgets.jobs import Jobs, open_workspace
 
-    return Jobs(open_workspace())
+    return Jobs(open_workspace(), os.environ.get(STAGING) or None)
 
 
 def number_of(folder: Path) -> int | None:
@@ -66,7 +70,8 @@ def run_as_job(
     Parameters
     ----------
     request : dict
-        ``config``, as JSON knows it.
+        ``config``, as JSON knows it; ``who`` wants it, if not the user that submits; ``token``, by which the workspace
+        knows a submission whose answer was lost.
     folder : Path
         The run's own.
     jobs : callable
@@ -80,23 +85,40 @@ def run_as_job(
     try:
         outcome = _work(request, folder, jobs, tell, cancelled)
     except IdgraphError as error:
-        number = number_of(folder)
-        where = "" if number is None else f" The run may go on: idgraph job status {number}"
-        outcome = {"state": "failed", "message": f"{error}{where}"}
+        outcome = _failed(request, folder, str(error))
+    except Exception as error:
+        # The libraries' own words; there is nobody above who could say it better.
+        outcome = _failed(request, folder, f"{type(error).__name__}: {error}".splitlines()[0])
     tell({"event": "outcome", "seconds": round(time.time() - started, 2), **outcome})
+
+
+def _failed(request: dict, folder: Path, message: str) -> dict[str, Any]:
+    number = number_of(folder)
+    if number is None:
+        return {"state": "failed", "message": message}
+    # Commands would be run by somebody else than the user that submitted.
+    where = f"as run {number} of the workspace" if request.get("who") else f"idgraph job status {number}"
+    return {"state": "failed", "message": f"{message} The run may go on: {where}."}
 
 
 def _work(request: dict, folder: Path, opened, tell, cancelled) -> dict[str, Any]:
     number = number_of(folder)
+    if number is None and cancelled():
+        return {"state": "cancelled", "message": "The run was cancelled. Nothing was submitted."}
     tell({"event": "phase", "phase": "opening the workspace"})
     jobs = opened()
     if number is None:
         config = GenerationConfig.from_dict(request["config"])
         tell({"event": "phase", "phase": "uploading configuration and wheel"})
-        number = jobs.submit(config.to_json(), _options(config), name="idgraph studio").run_id
-        (folder / NUMBER).write_text(str(number), encoding="utf-8")
+        name = ", ".join(filter(None, ("idgraph studio", request.get("who"))))
+        number = jobs.submit(config.to_json(), _options(config), name=name, token=request.get("token")).run_id
+        write_atomically(folder / NUMBER, str(number))
     status = _ended(jobs, number, tell, cancelled)
-    return _outcome(status, jobs.outcome(status), folder)
+    came = jobs.outcome(status)
+    if status.state == "failed" and not came and request.get("who"):
+        last = jobs.logs(status).strip().splitlines()[-1:]
+        return {"state": "failed", "message": " ".join([status.message, *last]).strip() or f"Run {number} failed."}
+    return _outcome(status, came, folder, bool(request.get("who")))
 
 
 def _options(config: GenerationConfig) -> list[str]:
@@ -138,8 +160,8 @@ def _never() -> bool:
     return False
 
 
-def _outcome(status, came: dict | None, folder: Path) -> dict[str, Any]:
-    """What came out, as the run's last event."""
+def _outcome(status, came: dict | None, folder: Path, others: bool) -> dict[str, Any]:
+    """What came out, as the run's last event; `others`: who reads it is not the user that submitted."""
     if came and "tables" in came:
         tables = {name: {"rows": e["rows"], "bytes": e["bytes"]} for name, e in came["tables"].items()}
         report = came.get("checks") and Report.from_dict(came["checks"])
@@ -160,4 +182,5 @@ def _outcome(status, came: dict | None, folder: Path) -> dict[str, Any]:
         return {"state": "cancelled", "message": said or "The run was cancelled."}
     if status.state == "done":
         return {"state": "done", "message": "", "verdict": said or "The workspace kept no outcome.", "checks": ""}
-    return {"state": "failed", "message": f"{said} What its task said: idgraph job logs {status.run_id}".strip()}
+    more = "" if others else f" What its task said: idgraph job logs {status.run_id}"
+    return {"state": "failed", "message": f"{said}{more}".strip()}

@@ -36,16 +36,18 @@ def place_shown(state: StudioState) -> dict:
     Returns
     -------
     dict
-        ``kind``, ``folder``; ``closed``: kind to the reason why it cannot be chosen; ``off``: path of a
-        field to the reason why it cannot be switched on; ``title`` of the place; ``can``: what it supports
-        and what not, as [label, bool, note].
+        ``kind``, ``folder``; ``kinds`` that are offered; ``closed``: kind to the reason why it cannot be chosen;
+        ``off``: path of a field to the reason why it cannot be switched on; ``title`` of the place; ``can``: what
+        it supports and what not, as [label, bool, note].
     """
     can, target = state.can, state.target
-    closed = {} if state.has_catalog else {"catalog": "Needs a Spark session: Studio(spark=spark)."}
+    needs = {} if state.has_catalog else {"catalog": "Needs a Spark session: Studio(spark=spark)."}
+    closed = {kind: reason for kind, reason in needs.items() if kind in state.places}
     off = {} if can["append"] else {"incremental": can["append"].note}
     features = [[one["label"], one["supported"], one["note"]] for one in can.to_dict()["features"].values()]
     return {
         "kind": target.kind,
+        "kinds": list(state.places),
         "folder": target.folder,
         "closed": closed,
         "off": off,

@@ -23,11 +23,21 @@ SECRET = re.compile(r"TOKEN|SECRET|PASSWORD|CREDENTIAL|API_KEY|COOKIE", re.IGNOR
 """Names in an environment that are none of a visitor's."""
 
 
-def launched(folder: Path, secrets: bool = True) -> subprocess.Popen:
-    """Start the worker of the run in `folder`, which outlives us; without `secrets`, it gets none of ours."""
+def launched(folder: Path, secrets: bool = True, jobs: bool = False) -> subprocess.Popen:
+    """Start the worker of a run, which outlives us.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's.
+    secrets : bool
+        Whether it gets those of our environment.
+    jobs : bool
+        Whether it may speak to a workspace in our name.
+    """
     with (folder / OUTPUT).open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "idgraph_widgets.studio.worker", str(folder)],
+            [sys.executable, "-m", "idgraph_widgets.studio.worker", str(folder), *(["--jobs"] if jobs else [])],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -81,29 +81,33 @@ class RunFollower:
         told = {}
         if expected is not None:
             rows = {name: table.rows for name, table in expected.tables.items()}
-            seconds = run_time(rows).total * self._slowness()
             told = {
                 "rows": short(expected.rows),
                 "size": in_bytes(expected.bytes),
-                "time": f"about {in_time(seconds)}",
                 "place": self._place(),
                 "tables": {name: short(table.rows) for name, table in expected.tables.items()},
             }
-        job = self._job(reason)
-        if not reason and state.target.kind == "catalog" and self.runs.has_workspace and not self.runs.has_session:
+            if self.runs.works_here:
+                told["time"] = f"about {in_time(run_time(rows).total * self._slowness())}"
+        job, here = self._job(reason), self.runs.works_here
+        if not here:
+            reason = job["reason"]
+        elif not reason and state.target.kind == "catalog" and self.runs.has_workspace and not self.runs.has_session:
             reason = "There is no Spark session here to write to a catalog: run it as a job."
-        return {"ready": {"ok": not reason, "reason": reason}, "job": job, "expected": told}
+        return {"ready": {"shown": here, "ok": here and not reason, "reason": reason}, "job": job, "expected": told}
 
     def _job(self, reason: str) -> dict:
         """Whether the run could be a job: ``shown``, ``ok``, ``reason``."""
         if not reason and self.state.target.kind != "catalog":
             reason = "A job writes to a catalog: choose catalog.schema on the Output tab."
+        if not (self.runs.works_here or self.runs.has_workspace):
+            reason = "No workspace is known in which a run could be a job. Ask your operator."
         return {"shown": self.runs.has_workspace, "ok": self.runs.has_workspace and not reason, "reason": reason}
 
     def _place(self) -> str:
         if self.state.target.kind == "folder":
             return self.state.target.folder
-        config = self.state.config
+        config = self.runs.workspace.named(self.state.config)
         return ".".join(name for name in (config.catalog_name, config.schema_name) if name)
 
     def _slowness(self) -> float:
@@ -111,7 +115,7 @@ class RunFollower:
         latest = self.runs.current()
         key = "" if latest is None or latest.active else latest.id
         if self._rate is None or self._rate[0] != key:
-            self._rate = (key, slowness([run for run in self.runs.history() if not self.runs.was_job(run.id)]))
+            self._rate = (key, slowness([run for run in self.runs.history() if not self.runs.kept.was_job(run.id)]))
         return self._rate[1]
 
     # Following
@@ -138,7 +142,8 @@ class RunFollower:
 
     def _shown(self, run: Run | None) -> dict:
         told = shown(run)
-        return told and {**told, "place": self.runs.workspace.shown(told["place"])}
+        readable = run is not None and (bool(run.folder) or self.runs.has_session)
+        return told and {**told, "place": self.runs.workspace.shown(told["place"]), "report": readable}
 
     def _beat(self) -> None:
         """Show the run at a steady pace while it is active, so that clocks move between its events."""
@@ -160,7 +165,7 @@ class RunFollower:
         """Start the last run again, if it has ended."""
         run = self.runs.current()
         if run is not None and not run.active:
-            self.start(GenerationConfig.from_dict(run.config, check=False), run.out, self.runs.was_job(run.id))
+            self.start(GenerationConfig.from_dict(run.config, check=False), run.out, self.runs.kept.was_job(run.id))
 
     def load(self, id: str | None) -> None:
         """Take up the configuration of an earlier run."""

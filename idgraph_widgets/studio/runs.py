@@ -3,14 +3,14 @@
 A run on the embedded engine works in a process of its own and leaves its story in a folder, so it
 outlives the view, the page and the kernel that started it; whoever opens the same home finds it again. A
 run on a session of the user's works in a thread of this process. A run as a job works in a workspace, and is followed
-by a thread of whichever process has the home open.
+by a thread of whichever process has the home open; in a shared dashboard by a process that its server starts, which
+alone may speak to the workspace.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import threading
 import time
 import uuid
@@ -25,12 +25,11 @@ from idgraph_widgets.errors import ConfigError
 from idgraph_widgets.pipeline.cancel import CancelToken
 from idgraph_widgets.pipeline.run_time import RunTime, time_of
 from idgraph_widgets.processes import ProcessMark
-from idgraph_widgets.quality.report import Report
-from idgraph_widgets.schema import GENERATED
 from idgraph_widgets.storage.manifest import write_atomically
 from idgraph_widgets.studio.as_job import number_of, open_jobs, run_as_job
-from idgraph_widgets.studio.job import CHECKS, LOG, TRIAL_HOUSEHOLDS, run_job
-from idgraph_widgets.studio.launch import CANCEL, EVENTS, OUTPUT, PROCESS, REQUEST, is_alive, launched
+from idgraph_widgets.studio.job import TRIAL_HOUSEHOLDS, run_job
+from idgraph_widgets.studio.launch import CANCEL, EVENTS, PROCESS, REQUEST, is_alive, launched
+from idgraph_widgets.studio.run_folders import RunFolders, append, fresh, lost, new_events, request_of, run_of
 from idgraph_widgets.studio.run_record import ENDED, Run, applied
 from idgraph_widgets.studio.words import in_time
 from idgraph_widgets.workspaces import Workspace
@@ -38,8 +37,6 @@ from idgraph_widgets.workspaces.limits import discard
 from idgraph_widgets.workspaces.queue import ENDED as ENDED_IN_QUEUE
 from idgraph_widgets.workspaces.queue import Queue
 
-KEPT = 30
-"""Runs that the history keeps."""
 _LOOK = 0.3
 """Seconds between two looks at the line."""
 
@@ -54,12 +51,13 @@ class Runs:
     spark : SparkSession, optional
         The user's session to run on; without one, worker processes with the embedded engine.
     jobs : callable, optional
-        Gives `idgraph_widgets.jobs.Jobs` for runs as jobs; None where no workspace is known.
+        Gives `idgraph_widgets.jobs.Jobs` for runs as jobs; None where no workspace is known. In a shared dashboard it
+        only says that there is one.
     """
 
     def __init__(self, workspace: Workspace | str | os.PathLike, spark=None, jobs: Callable | None = None):
         self.workspace = workspace if isinstance(workspace, Workspace) else Workspace(Path(workspace))
-        self._folder = self.workspace.home / "runs"
+        self.kept = RunFolders(self.workspace.home)
         self._spark, self._jobs = spark, jobs
         self._queue = Queue(self.workspace.queue) if self.workspace.queue is not None and spark is None else None
         self._lock = threading.RLock()
@@ -85,6 +83,16 @@ class Runs:
         """Whether runs can be jobs."""
         return self._jobs is not None
 
+    @property
+    def works_here(self) -> bool:
+        """Whether a run need not be a job."""
+        return self._spark is not None or "folder" in self.workspace.places
+
+    @property
+    def offers_trials(self) -> bool:
+        """Whether there is an engine, here, for the first 1 000 households."""
+        return self.works_here
+
     def start(
         self, config: GenerationConfig, out: str | None, kind: str = "run", force: bool = False, as_job: bool = False
     ) -> Run:
@@ -95,32 +103,45 @@ class Runs:
         RuntimeError
             One of this kind is still going on.
         ConfigError
-            `out` lies outside the workspace, or is the catalog, which a shared one has none of.
+            `out` lies outside the workspace, or is a place that is not offered.
         """
-        if out is not None:
-            out = self.workspace.place(out)
-        elif kind == "run" and self.workspace.shared and self._spark is None:
-            raise ConfigError("Here runs write to folders of your workspace. Choose a folder on the Output tab.")
+        self._refuse(out, kind, as_job)
+        out = out if out is None else self.workspace.place(out)
+        if as_job:
+            config = self.workspace.named(config)
         with self._lock:
             if (latest := self._current.get(kind)) and latest.active:
                 raise RuntimeError(f"a {kind} is still going on; cancel it first")
             id = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
             plain = json.loads(config.to_json())
-            run = _fresh(id, kind, plain, out, time.time())
+            run = fresh(id, kind, plain, out, time.time())
             self._times[id] = _expected(run)
             self._current[kind] = run
-        folder = self._folder / id
+        folder = self.kept.of(id)
         folder.mkdir(parents=True, exist_ok=True)
-        if self._queue is None or as_job:
+        if self._queue is None:
             # Until a worker has begun, and where the run is a thread's, it lives with this process.
             write_atomically(folder / PROCESS, ProcessMark.of().to_text())
         request = {"config": plain, "kind": kind, "out": out, "force": force, "started": run.started, "job": as_job}
-        request["engine"] = self.workspace.engine
+        request |= {"engine": self.workspace.engine, "who": self.workspace.who, "token": uuid.uuid4().hex}
         (folder / REQUEST).write_text(json.dumps(request), encoding="utf-8")
-        self._prune()
+        self.kept.prune()
         self._publish(run)
         self._spawn(run.id, self._way(as_job), run, request, folder)
         return run
+
+    def _refuse(self, out: str | None, kind: str, as_job: bool) -> None:
+        """Refuse what is not offered, whatever a page has sent."""
+        if not self.workspace.shared or self._spark is not None:
+            return
+        if kind == "trial" and not self.offers_trials:
+            raise ConfigError("Nothing is generated on this machine: runs are jobs of a workspace.")
+        if kind == "run" and ("catalog" if as_job or out is None else "folder") not in self.workspace.places:
+            told = {"folder": "folders of your workspace", "catalog": "schemas of a catalog, as jobs"}
+            allowed = " or to ".join(told[place] for place in self.workspace.places)
+            raise ConfigError(f"Here runs write to {allowed}. Choose that on the Output tab.")
+        if kind == "run" and out is None and not as_job:
+            raise ConfigError("There is no Spark session here to write to a catalog: run it as a job.")
 
     def cancel(self, kind: str = "run") -> None:
         """Ask the run to stop; it ends as "cancelled", or as "done" if it was faster."""
@@ -131,10 +152,10 @@ class Runs:
             token = self._tokens.get(run.id)
         if token is not None:
             token.cancel()
-        (self._folder / run.id / CANCEL).touch()
-        if self._queue is not None and self._queue.withdraw(self._folder / run.id):
+        (self.kept.of(run.id) / CANCEL).touch()
+        if self._queue is not None and self._queue.withdraw(self.kept.of(run.id)):
             told = {"event": "outcome", "state": "cancelled", "message": "The run was withdrawn. It had not begun."}
-            _append(self._folder / run.id / EVENTS, told)
+            append(self.kept.of(run.id) / EVENTS, told)
             self._apply(run.id, told)
             return
         self._update(run.id, lambda now: replace(now, state="cancelling") if now.active else now)
@@ -150,36 +171,8 @@ class Runs:
 
     def history(self) -> list[Run]:
         """Ended runs, the latest first, without trials."""
-        found = [run for run in map(self._read, self._folders()) if run and run.kind == "run"]
+        found = [run for run in map(run_of, self.kept.all()) if run and run.kind == "run"]
         return [run for run in found if run.state in ENDED]
-
-    def was_job(self, id: str) -> bool:
-        """Whether a run was, or was to be, a job."""
-        try:
-            return bool(json.loads((self._folder / id / REQUEST).read_text(encoding="utf-8")).get("job"))
-        except (OSError, ValueError):
-            return False
-
-    def checks(self, id: str, dataset: str) -> Report | None:
-        """What the checks of a run found.
-
-        Parameters
-        ----------
-        id : str
-            Of the run.
-        dataset : str
-            ``run_id`` in the manifest that the report is to speak of.
-
-        Returns
-        -------
-        Report or None
-            None where they were not run to the end, or the dataset has changed since.
-        """
-        try:
-            kept = json.loads((self._folder / id / CHECKS).read_text(encoding="utf-8"))
-            return Report.from_dict(kept["report"]) if kept["run_id"] == dataset else None
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
 
     def removable(self, run: Run) -> bool:
         """Whether what a run wrote lies in a shared workspace, and can be removed there."""
@@ -237,16 +230,16 @@ class Runs:
 
     def _told(self, id: str, folder: Path, event: dict) -> None:
         """Write an event down and apply it."""
-        _append(folder / EVENTS, event)
+        append(folder / EVENTS, event)
         self._apply(id, event)
 
     def _way(self, as_job: bool) -> Callable:
-        """What makes a run: a job of the workspace, the queue, a process of its own, a thread on the user's session."""
-        if as_job:
-            return self._as_job
-        if self._spark is not None:
+        """What makes a run: a thread on the user's session, the queue, a job of the workspace, a process of its own."""
+        if self._spark is not None and not as_job:
             return self._in_thread
-        return self._in_queue if self._queue else self._in_process
+        if self._queue is not None:
+            return self._in_queue
+        return self._as_job if as_job else self._in_process
 
     def _in_process(self, run: Run, _request: dict, folder: Path) -> None:
         process = launched(folder)
@@ -258,11 +251,14 @@ class Runs:
 
     def _wait_and_follow(self, id: str, folder: Path) -> None:
         """Tell the place in the line until it is the run's turn, and then how it goes."""
+        # How long a workspace takes for what is before it, nobody knows.
+        timed = not self.kept.was_job(id)
         while (turn := self._queue.place(folder)) is not None:
             place, seconds = turn
             told = "next in line" if place == 1 else f"number {place} in line"
             if not (folder / CANCEL).exists():
-                self._apply(id, {"event": "waiting", "told": f"{told}, begins in about {in_time(seconds)}"})
+                told += f", begins in about {in_time(seconds)}" if timed else ""
+                self._apply(id, {"event": "waiting", "told": told})
             time.sleep(_LOOK)
         self._follow(id, folder, lambda: self._queue.state(folder) != ENDED_IN_QUEUE)
 
@@ -271,7 +267,7 @@ class Runs:
         position = 0
         while True:
             living = alive()
-            position, events = _new_events(folder / EVENTS, position)
+            position, events = new_events(folder / EVENTS, position)
             for event in events:
                 self._apply(id, event)
                 if event["event"] == "outcome":
@@ -284,17 +280,17 @@ class Runs:
     def _ended_unheard(self, id: str, folder: Path) -> None:
         """The process that worked or followed is gone: a job goes on in its workspace, anything else is lost."""
         run = next((run for run in list(self._current.values()) if run.id == id), None)
-        if run is not None and number_of(folder) is not None:
+        if run is not None and self._queue is None and number_of(folder) is not None:
             write_atomically(folder / PROCESS, ProcessMark.of().to_text())
-            self._as_job(run, json.loads((folder / REQUEST).read_text(encoding="utf-8")), folder)
+            self._as_job(run, request_of(folder), folder)
         else:
-            self._apply(id, {"event": "outcome", **_lost(folder)})
+            self._apply(id, {"event": "outcome", **lost(folder)})
 
     def refresh(self) -> None:
         """Find the latest run of each kind, and follow those that are still going on elsewhere."""
         seen = set()
-        for folder in self._folders():
-            run = self._read(folder)
+        for folder in self.kept.all():
+            run = run_of(folder)
             if run is None or run.kind in seen:
                 continue
             seen.add(run.kind)
@@ -303,11 +299,11 @@ class Runs:
                 self._take_up(run, folder)
 
     def _take_up(self, run: Run, folder: Path) -> None:
-        if run.active and not self._lives(folder) and number_of(folder) is None:
-            run = applied(run, {"event": "outcome", **_lost(folder)}, RunTime())
+        if run.active and not self._lives(folder) and (self._queue is not None or number_of(folder) is None):
+            run = applied(run, {"event": "outcome", **lost(folder)}, RunTime())
         if run.active:
             self._times[run.id] = _expected(run)
-            run = self._read(folder, self._times[run.id]) or run
+            run = run_of(folder, self._times[run.id]) or run
         with self._lock:
             self._current[run.kind] = run
         if run.active:
@@ -340,72 +336,9 @@ class Runs:
         for observer in observers:
             observer(run)
 
-    # Files
-
-    def _folders(self) -> list[Path]:
-        if not self._folder.is_dir():
-            return []
-        return sorted((p for p in self._folder.iterdir() if (p / REQUEST).is_file()), reverse=True)
-
-    def _read(self, folder: Path, expected: RunTime | None = None) -> Run | None:
-        try:
-            request = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
-            keys = ("kind", "config", "out", "started")
-            run = _fresh(folder.name, *(request[key] for key in keys))
-        except (OSError, ValueError, KeyError):
-            return None
-        for event in _new_events(folder / EVENTS, 0)[1]:
-            run = applied(run, event, expected or RunTime())
-        return run
-
-    def _prune(self) -> None:
-        for folder in self._folders()[KEPT:]:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _fresh(id: str, kind: str, config: dict, out: str | None, started: float) -> Run:
-    """A run of which nothing has happened yet."""
-    checks = "waiting" if kind == "run" else ""
-    tables = dict.fromkeys(GENERATED, ("waiting", 0))
-    return Run(id, kind, config, out, started=started, tables=tables, checks=checks)
-
 
 def _expected(run: Run) -> RunTime:
     config = GenerationConfig.from_dict(run.config, check=False)
     if run.kind == "trial":
         config.household_config.num_households = TRIAL_HOUSEHOLDS
     return time_of(config, checked=run.checks != "")
-
-
-def _append(path: Path, event: dict) -> None:
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(event, default=str) + "\n")
-
-
-def _new_events(path: Path, position: int) -> tuple[int, list[dict]]:
-    """Whole lines written since `position`."""
-    try:
-        with path.open("rb") as file:
-            file.seek(position)
-            data = file.read()
-    except OSError:
-        return position, []
-    end = data.rfind(b"\n") + 1
-    return position + end, [json.loads(line) for line in data[:end].splitlines()]
-
-
-def _lost(folder: Path) -> dict:
-    if (folder / CANCEL).exists():
-        return {"state": "cancelled", "message": "The run was cancelled."}
-    try:
-        last = (folder / OUTPUT).read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
-    except OSError:
-        last = []
-    told = f" Its last words: {last[0]} (all of them: {folder / OUTPUT})" if last else ""
-    if (folder / LOG).exists():
-        told += f" Its steps: {folder / LOG}"
-    return {
-        "state": "failed",
-        "message": "The run ended without a word, perhaps for lack of memory. Nothing was published. Try again, "
-        f"or with fewer households.{told}",
-    }

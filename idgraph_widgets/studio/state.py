@@ -20,8 +20,9 @@ from idgraph_widgets.pipeline.session import SessionState, WizardStep
 from idgraph_widgets.storage.places import Capabilities
 from idgraph_widgets.studio.expected.volume import estimated
 from idgraph_widgets.studio.paths import field_of, read, step_of, write
-from idgraph_widgets.studio.target import Target, supported, target_problems
+from idgraph_widgets.studio.target import Target, offered, supported, target_problems
 from idgraph_widgets.workspaces import Workspace
+from idgraph_widgets.workspaces.workspace import PLACES
 
 UNDO_LIMIT = 100
 LEVELS = ("basic", "advanced")
@@ -99,7 +100,7 @@ class StudioState:
         self._depth = 0
         self._config: GenerationConfig = copy.deepcopy(session.config)
         self._step, self._visited = session.step, list(session.history)
-        self._level, self._target, self._notice = "basic", target or Target(), ""
+        self._level, self._target, self._notice = "basic", offered(target or Target(), workspace), ""
         self._catalog = catalog
         self._undo: list[tuple[str, GenerationConfig]] = []
         self._redo: list[GenerationConfig] = []
@@ -183,6 +184,11 @@ class StudioState:
     @property
     def target(self) -> Target:
         return self._target
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The kinds of targets that are offered."""
+        return PLACES if self._workspace is None else self._workspace.places
 
     @property
     def has_catalog(self) -> bool:
@@ -271,7 +277,7 @@ class StudioState:
                 self._remember("*")
             self._config = copy.deepcopy(session.config)
             self._step, self._visited = session.step, list(session.history)
-            self._target, self._notice = target or self._target, notice
+            self._target, self._notice = offered(target or self._target, self._workspace), notice
             self._changed({"config", "step", "target", "notice"}, {"*"})
         self._tell()
 
@@ -348,7 +354,8 @@ class StudioState:
                 return
             if take:
                 self._remember("*")
-                self._config, self._target = copy.deepcopy(other.config), other.target
+                self._config = copy.deepcopy(other.config)
+                self._target = offered(other.target, self._workspace)
                 self._changed({"config", "target"}, {"*"})
             self._changed({"other", "settled"})
         self._tell()

@@ -64,8 +64,8 @@ class Studio(WatchedBox):
         workspace = (None if home else seat.taken()) or Workspace(_home(home))
         folder = workspace.home
         session, target, told = restored(folder) if config is None else (SessionState(config), None, "")
-        # Visitors of a shared dashboard would submit under the profile of whoever started it.
-        jobs = open_jobs if workspace_is_known() and not workspace.shared else None
+        # Visitors of a shared dashboard submit in the name of whoever started it, who must have offered that.
+        jobs = open_jobs if workspace_is_known() and "catalog" in workspace.places else None
         catalog = place_of(spark) if spark is not None else "databricks" if jobs else None
         self.state = StudioState(session, target, catalog, workspace)
         if out is not None:
@@ -159,7 +159,8 @@ class Studio(WatchedBox):
             The configuration is not valid.
         """
         self.state.peek(lambda config: config.check())
-        self._run_panel.generate()
+        panel = self._run_panel
+        (panel.generate if self.runs.works_here else panel.generate_as_job)()
         return self.runs.wait("run", timeout) if wait else self.runs.current()
 
     def try_first(self) -> None:
@@ -169,7 +170,7 @@ class Studio(WatchedBox):
             return
         try:
             self.runs.start(self.state.config, None, kind="trial")
-        except (RuntimeError, OSError) as error:
+        except (RuntimeError, OSError, IdgraphError) as error:
             self.state.say(f"The trial did not start: {error}")
 
     def close(self) -> None:
@@ -241,7 +242,7 @@ class Studio(WatchedBox):
         if run is None:
             text = "There is no dataset yet. Generate one on the Run tab; its report appears here."
         elif not run.folder and self._spark is None:
-            text = f"The last run wrote to {run.place}. Open the studio with its session: Studio(spark=spark)."
+            text = f"The last run wrote to {run.place}. {self._elsewhere(run)}"
         if text:
             self._set_report(_message(text))
             return
@@ -252,10 +253,17 @@ class Studio(WatchedBox):
         self._set_report(_message("Opening the report…"))
         threading.Thread(target=self._make_report, args=(run.id,), daemon=True).start()
 
+    def _elsewhere(self, run: Run) -> str:
+        """Where the report of a run can be read that wrote to a catalog, for which there is no session here."""
+        if not self.runs.workspace.shared:
+            return "Open the studio with its session: Studio(spark=spark)."
+        names = ", ".join(f'"{name}"' for name in (run.config["catalog_name"], run.config["schema_name"]))
+        return f"Its report is to be had in a notebook of the workspace: ReportPanel(CatalogDataset(spark, {names}))."
+
     def _make_report(self, id: str) -> None:
         try:
             dataset = self.dataset
-            checks = self.runs.checks(id, dataset.manifest["run_id"])
+            checks = self.runs.kept.checks(id, dataset.manifest["run_id"])
             panel = _report_panel(dataset, checks, self._plain, delivery_of(self.runs.workspace, id, dataset, checks))
         except (IdgraphError, OSError) as error:
             panel = _message(f"The report cannot be shown: {error}")
@@ -284,8 +292,8 @@ class Studio(WatchedBox):
                 self._show_report()
 
     def _show_trial(self, run: Run | None) -> None:
-        if run is None:
-            self._steps.trial = {"enabled": True, "text": ""}
+        if run is None or not self.runs.offers_trials:
+            self._steps.trial = {"enabled": True, "text": "", "offered": self.runs.offers_trials}
             return
         text = {
             "done": "shown as ◆ in the plots and as first rows",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from idgraph_widgets.config import GenerationConfig, Problem
 from idgraph_widgets.errors import ConfigError
@@ -19,6 +19,17 @@ class Target:
     folder: str = "data/studio"
 
 
+KINDS = {"folder": "a folder", "catalog": "a schema of a catalog"}
+"""Where runs can write, in words."""
+
+
+def offered(target: Target, workspace: Workspace | None) -> Target:
+    """A target that is offered: the given one, or the first that is, where it is not."""
+    if workspace is None or target.kind in workspace.places:
+        return target
+    return replace(target, kind=workspace.places[0])
+
+
 def supported(target: Target, catalog: str | None) -> Capabilities:
     """What the target supports; a catalog that there is no session for, as one without Delta."""
     return capabilities("folder" if target.kind == "folder" else catalog or "session")
@@ -28,19 +39,34 @@ def target_problems(
     target: Target, config: GenerationConfig, catalog: str | None, workspace: Workspace | None = None
 ) -> Iterable[Problem]:
     """What stands between a configuration and the place it is to be written to."""
-    if target.kind == "folder":
-        if not target.folder.strip():
-            yield Problem("target.folder", "nothing", "the path of a folder", "Name a folder, such as data/demo.")
-        elif workspace is not None:
-            try:
-                workspace.place(target.folder)
-            except ConfigError as error:
-                yield Problem("target.folder", target.folder, "a folder of your workspace", str(error))
-        return
+    if workspace is not None and target.kind not in workspace.places:
+        allowed = " or ".join(KINDS[place] for place in workspace.places)
+        suggestion = f"Choose {allowed} on the Output tab: nothing else is offered here."
+        yield Problem("target.kind", KINDS[target.kind], allowed, suggestion)
+    elif target.kind == "folder":
+        yield from _folder_problems(target, workspace)
+    else:
+        yield from _catalog_problems(target, config, catalog, "" if workspace is None else workspace.catalog)
+
+
+def _folder_problems(target: Target, workspace: Workspace | None) -> Iterable[Problem]:
+    if not target.folder.strip():
+        yield Problem("target.folder", "nothing", "the path of a folder", "Name a folder, such as data/demo.")
+    elif workspace is not None:
+        try:
+            workspace.place(target.folder)
+        except ConfigError as error:
+            yield Problem("target.folder", target.folder, "a folder of your workspace", str(error))
+
+
+def _catalog_problems(target: Target, config: GenerationConfig, catalog: str | None, shared: str) -> Iterable[Problem]:
+    """`shared` is the catalog that jobs of many people write to; a schema is then found for who names none."""
     if catalog is None:
         suggestion = "Write to a folder, or open the studio with your session: Studio(spark=spark)."
         yield Problem("target.kind", "a catalog, but no Spark session", "a folder", suggestion)
-    if not config.schema_name:
+    if shared and config.catalog_name not in (None, "", shared):
+        yield Problem("catalog_name", config.catalog_name, shared, "Leave it empty: runs here write to that one.")
+    if not shared and not config.schema_name:
         yield Problem("schema_name", "nothing", "the name of a schema", "Name the schema to write to.")
     append = supported(target, catalog)["append"]
     if config.incremental and not append:

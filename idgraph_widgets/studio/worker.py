@@ -1,7 +1,8 @@
-"""A worker process for one job: ``python -m idgraph_widgets.studio.worker FOLDER``.
+"""A worker process for one run: ``python -m idgraph_widgets.studio.worker FOLDER [--jobs]``.
 
 It reads ``request.json`` there and writes ``events.jsonl``, line by line. A file named ``cancel`` cancels
-it. It belongs to nobody: a notebook's kernel may go and come back while it works.
+it. It belongs to nobody: a notebook's kernel may go and come back while it works. What is to be a job of a workspace
+is submitted and followed only where whoever started the worker says so (``--jobs``).
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ import time
 from pathlib import Path
 
 from idgraph_widgets.pipeline.cancel import CancelToken
+from idgraph_widgets.studio.as_job import open_jobs, run_as_job
 from idgraph_widgets.studio.job import run_job
 from idgraph_widgets.studio.launch import CANCEL, EVENTS, REQUEST
 
 
-def main(folder: Path) -> None:
-    """Do the job of `folder`."""
+def main(folder: Path, jobs: bool = False) -> None:
+    """Do what the run of `folder` asks for."""
     # What kills Python itself leaves its stack among the last words.
     faulthandler.enable()
     request = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
@@ -39,7 +41,12 @@ def main(folder: Path) -> None:
             file.flush()
 
         try:
-            run_job(request, folder, session, tell, token)
+            if not request.get("job"):
+                run_job(request, folder, session, tell, token)
+            elif jobs:
+                run_as_job(request, folder, open_jobs, tell, (folder / CANCEL).exists)
+            else:
+                tell({"event": "outcome", "state": "failed", "message": "Runs as jobs are not offered here."})
         finally:
             for started in engine:
                 started.stop()
@@ -52,4 +59,4 @@ def _watch(path: Path, token: CancelToken) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), "--jobs" in sys.argv[2:])

@@ -29,7 +29,9 @@ class Limits:
     disk_per_person: int | None = None
     disk: int | None = None
 
-    def problems(self, config: GenerationConfig, wanted: int, mine: int, everybodys: int) -> Iterable[Problem]:
+    def problems(
+        self, config: GenerationConfig, wanted: int = 0, mine: int = 0, everybodys: int = 0
+    ) -> Iterable[Problem]:
         """What stands in the way of a run.
 
         Parameters
@@ -46,7 +48,7 @@ class Limits:
             suggestion = "Lower it, or ask your operator for more."
             yield Problem(path, f"{households:,}", f"at most {self.households:,} here", suggestion)
         for there, most, whose in ((mine, self.disk_per_person, "you have"), (everybodys, self.disk, "all have")):
-            if most is not None and there + wanted > most:
+            if most is not None and wanted and there + wanted > most:
                 found = f"about {in_bytes(wanted)} to write, beside the {in_bytes(there)} that {whose} here"
                 suggestion = "Ask for fewer households or days, or remove a dataset on the Run tab."
                 yield Problem(path, found, f"{in_bytes(most)} in all", suggestion)

@@ -20,7 +20,7 @@ from idgraph_widgets.workspaces.workspace import Workspace
 SEAT = "IDGRAPH_SEAT"
 """The variable of a kernel's environment that names its file."""
 _LOOK = 0.05
-_PATHS, _PLAIN = ("home", "root", "queue"), ("who", "address", "engine")
+_PATHS, _PLAIN = ("home", "root", "queue"), ("who", "address", "engine", "places", "catalog")
 
 
 def give(seat: Path, workspace: Workspace) -> None:
@@ -42,7 +42,9 @@ def taken() -> Workspace | None:
         time.sleep(_LOOK)
     told = json.loads(seat.read_text(encoding="utf-8"))
     paths = {name: told[name] and Path(told[name]) for name in _PATHS}
-    workspace = Workspace(**paths, **{name: told[name] for name in _PLAIN}, limits=Limits(**told["limits"]))
+    plain = {name: told[name] for name in _PLAIN}
+    plain["places"] = tuple(plain["places"])
+    workspace = Workspace(**paths, **plain, limits=Limits(**told["limits"]))
     workspace.make()
     if workspace.root is not None:
         os.chdir(workspace.root)

@@ -8,7 +8,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from idgraph_widgets.config import GenerationConfig, Problem
@@ -21,6 +21,12 @@ HOME, DATASETS = "studio", "datasets"
 
 GALLERY = "shown"
 """The folder of shown reports, beside that of all people."""
+
+SCHEMA = "demo"
+"""What a person's schema is called, after what all of them begin with, if nobody says."""
+
+PLACES = ("folder", "catalog")
+"""Where runs may write: into folders, on this machine; into a catalog, on a session or as jobs of a workspace."""
 
 DISK = "disk"
 """The queue's figure of bytes that everybody's datasets take."""
@@ -47,6 +53,10 @@ class Workspace:
         Path on the dashboard's server below which browsers get what lies here; "" where there is none.
     engine : str
         What runs work on, as `start_engine` takes it.
+    places : tuple of str
+        Those of `PLACES` that are offered.
+    catalog : str
+        Where other people's workspaces are: the catalog that jobs write to, each into a schema of its person.
 
     Examples
     --------
@@ -64,13 +74,15 @@ such as data/demo.
     queue: Path | None = None
     address: str = ""
     engine: str = "embedded"
+    places: tuple[str, ...] = PLACES
+    catalog: str = ""
     _measured: dict[str, tuple[float, int]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, who: str, people: Path, **more) -> Workspace:
         """The workspace of a person below a folder of many people's; what else it has as `Workspace` takes it."""
         folder = people / folder_name(who)
-        return cls(folder / HOME, folder / DATASETS, who, **more)
+        return cls(folder / HOME, folder / DATASETS, who, **{"places": ("folder",), **more})
 
     @property
     def shared(self) -> bool:
@@ -108,10 +120,31 @@ such as data/demo.
             raise ConfigError(f"{given} lies outside your workspace. Name a folder in it, such as data/demo.")
         return str(found)
 
+    def named(self, config: GenerationConfig) -> GenerationConfig:
+        """A configuration with the full names of what its run writes to a catalog.
+
+        Jobs of many people run in one name and share a catalog: what a schema is called says whose it is. A name that
+        is given in full already stays as it is; who names none gets one.
+
+        Examples
+        --------
+        >>> ada = Workspace.of("ada@example.org", Path("/srv"), places=("catalog",), catalog="main")
+        >>> found = ada.named(GenerationConfig(schema_name="demo"))
+        >>> found.catalog_name, found.schema_name, ada.named(found) == found
+        ('main', 'adaexampleorg_cfe00dde46ef_demo', True)
+        """
+        if not self.catalog:
+            return config
+        own, schema = schema_prefix(self.who), config.schema_name or SCHEMA
+        schema = schema if schema.startswith(own) else own + schema
+        return replace(config, catalog_name=self.catalog, schema_name=schema)
+
     def problems(self, config: GenerationConfig, wanted: int) -> Iterable[Problem]:
         """What stands in the way of a run of a valid configuration that is expected to write so many bytes."""
         if self.root is None:
             return ()
+        if "folder" not in self.places:
+            return self.limits.problems(config)
         root, queue = self.root, self.queue
         mine = self._known("mine", lambda: size_of(root)) if self.limits.disk_per_person is not None else 0
         all = 0
@@ -152,3 +185,16 @@ def folder_name(who: str) -> str:
     plain = unicodedata.normalize("NFKD", who).encode("ascii", "ignore").decode().lower()
     readable = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or "person"
     return f"{readable}-{hashlib.sha256(who.encode()).hexdigest()[:16]}"
+
+
+def schema_prefix(who: str) -> str:
+    """How the schemas of a person begin; no person's begins with another's, whatever the two are called.
+
+    Examples
+    --------
+    >>> schema_prefix("Ada")
+    'ada_99a563ab2f6e_'
+    """
+    readable, _, digest = folder_name(who).rpartition("-")
+    # The part before the first line has none of them: two that begin alike are of one person.
+    return f"{readable.replace('-', '')[:24]}_{digest[:12]}_"

@@ -7,15 +7,21 @@ from pathlib import Path
 
 import pytest
 import yaml
+from databricks.bundles.apps import App
 from databricks.bundles.jobs import Job
 from databricks.bundles.schemas import Schema
+from databricks.bundles.volumes import Volume
 
+from idgraph_widgets import __version__
 from idgraph_widgets.cli import parser
+from idgraph_widgets.cli.dashboard import VOLUME
 from idgraph_widgets.cli.task import OPTIONS
+from idgraph_widgets.dashboard.settings import read_settings
 from idgraph_widgets.jobs.job import ENTRY_POINT
 from idgraph_widgets.jobs.wheel import ENTRY_POINTS
 
 ROOT = Path(__file__).resolve().parents[2]
+APP = ROOT / "deploy" / "app"
 TEXT = (ROOT / "deploy" / "databricks.yml").read_text(encoding="utf-8")
 
 
@@ -28,6 +34,8 @@ def test_its_resources_are_what_the_bundles_package_knows(bundle):
     resources = bundle["resources"]
     job = Job.from_dict(resources["jobs"]["generate"])
     assert Schema.from_dict(resources["schemas"]["idgraph"]).catalog_name
+    assert Volume.from_dict(resources["volumes"]["studio"]).name == "studio"
+    assert App.from_dict(resources["apps"]["studio"]).source_code_path == "./app"
     assert {task.environment_key for task in job.tasks} == {one.environment_key for one in job.environments}
     resources["jobs"]["generate"]["tasks"][0]["entry"] = "x"
     with pytest.raises(ValueError, match="Unexpected field 'entry'"):
@@ -42,6 +50,27 @@ def test_its_task_calls_an_entry_point_with_options_that_there_are(bundle):
     given = [re.sub(r"\{\{job\.parameters\.(\w+)\}\}", lambda m: values[m[1]], one) for one in task["parameters"]]
     args = parser().parse_args(["generate", *given, *OPTIONS])
     assert (args.households, args.seed, args.engine) == (10_000, 42, "session")
+
+
+def test_the_app_starts_a_command_that_there_is_with_what_the_bundle_gives_it(bundle):
+    asked = yaml.safe_load((APP / "app.yaml").read_text(encoding="utf-8"))
+    args = parser().parse_args(asked["command"][3:])
+    assert asked["command"][:3] == ["python", "-m", "idgraph_widgets"] and args.ip == "0.0.0.0"
+    settings = read_settings(APP / args.settings, {"places": args.places, "volume": "/Volumes/main/idgraph/studio"})
+    assert settings.jobs and settings.jobs_catalog == "main"
+    given = {one["name"] for one in bundle["resources"]["apps"]["studio"]["resources"]}
+    assert {one["valueFrom"] for one in asked["env"]} == given
+    assert [one["name"] for one in asked["env"]] == [VOLUME]
+
+
+def test_the_app_installs_the_wheel_that_is_built_beside_it(bundle):
+    wanted = [line for line in (APP / "requirements.txt").read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    assert wanted == [f"./idgraph_widgets-{__version__}-py3-none-any.whl[dashboard,databricks]"]
+    assert "--wheel-dir app" in bundle["artifacts"]["wheel"]["build"] and bundle["sync"]["include"] == ["app/*.whl"]
+
+
+def test_no_target_runs_all_as_somebody_which_apps_do_not_support(bundle):
+    assert not any("run_as" in place for place in (bundle, *bundle["targets"].values()))
 
 
 def test_scripts_of_the_wheel_are_those_of_the_project():

@@ -263,7 +263,7 @@ def test_a_run_of_the_studio_into_a_catalog_is_checked(server, spark, config_1k,
         assert "checks hold" in run.verdict and run.place.startswith(f"{c}.demo at ")
         assert run.folder == str(tmp_path / "data" / f"{c}.demo")
         with opened(spark, run.folder, config) as dataset:
-            assert runs.checks(run.id, dataset.manifest["run_id"]).passed
+            assert runs.kept.checks(run.id, dataset.manifest["run_id"]).passed
             assert dataset.households.count() == 1_000
 
 

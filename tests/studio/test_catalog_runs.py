@@ -49,7 +49,7 @@ def test_its_dataset_is_that_of_a_folder(run, home, spark, dataset_1k, messages)
     both = "select count(*) as n from individuals join households using (household_id)"
     assert dataset.sql(both).collect()[0].n == entries["individuals"]["rows"]
     assert dataset.generation_runs.count() == 1 and dataset.config.schema_name == SCHEMA
-    assert studio.runs.checks(run.id, dataset.manifest["run_id"]).verdict == run.verdict
+    assert studio.runs.kept.checks(run.id, dataset.manifest["run_id"]).verdict == run.verdict
     studio.close()
 
 

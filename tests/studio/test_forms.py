@@ -230,7 +230,7 @@ def test_generate_is_off_and_says_why_while_a_catalog_has_no_session(messages, t
     panel.generate()
     assert panel.runs.current() is None
     state.set_target("folder")
-    assert panel.ready == {"ok": True, "reason": ""}
+    assert panel.ready == {"shown": True, "ok": True, "reason": ""}
 
 
 def test_svg_board_follows_the_state(messages):

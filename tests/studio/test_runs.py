@@ -76,10 +76,10 @@ def test_a_run_in_a_process_is_the_pipelines_and_progress_moves(tmp_path, datase
     # Checked once the dataset was there, and what was found is kept.
     checking = [one for one in seen if one.checks == "running"]
     assert checking and all(one.place == str(tmp_path / "out") and one.rows for one in checking)
-    report = Runs(tmp_path / "home").checks(run.id, made.manifest["run_id"])
+    report = Runs(tmp_path / "home").kept.checks(run.id, made.manifest["run_id"])
     assert report.passed and len(report.results) > 200 and run.checks == "done"
     assert run.verdict == report.verdict and f"All {len(report.results)} checks hold" in run.verdict
-    assert runs.checks(run.id, "another") is None and runs.checks("no such run", "x") is None
+    assert runs.kept.checks(run.id, "another") is None and runs.kept.checks("no such run", "x") is None
 
 
 def test_a_run_in_a_thread_uses_the_users_session(tmp_path, spark):
@@ -167,7 +167,7 @@ def test_checks_that_are_cancelled_leave_the_dataset_done(tmp_path, spark):
     assert (run.state, run.checks) == ("done", "cancelled"), run.message
     assert "skipped" in run.verdict and (tmp_path / "out" / "manifest.json").exists()
     with Dataset(tmp_path / "out") as made:
-        assert runs.checks(run.id, made.manifest["run_id"]) is None
+        assert runs.kept.checks(run.id, made.manifest["run_id"]) is None
 
 
 def test_cancel_without_a_run_or_after_it_does_nothing(tmp_path, stories):
@@ -261,7 +261,7 @@ def test_history_is_the_latest_first_and_loads_its_configuration(tmp_path, messa
 def test_generate_is_enabled_exactly_when_the_configuration_is_valid(tmp_path, messages):
     state = StudioState(SessionState(small()))
     panel = RunPanel(state, Runs(tmp_path))
-    assert panel.ready == {"ok": True, "reason": ""} and panel.expected["rows"]
+    assert panel.ready == {"shown": True, "ok": True, "reason": ""} and panel.expected["rows"]
     state.set("household_config.num_households", 3)
     assert not panel.ready["ok"] and "Raise it to at least 1,000" in panel.ready["reason"]
     panel.generate()

@@ -23,6 +23,8 @@ from urllib.parse import unquote
 from uc_server.server import LoopbackServer
 
 TASK = Path(__file__).with_name("workspace_task.py")
+PAGE = 2
+"""Names in an answer that lists a folder."""
 MARKS = ("SPARK_", "PYSPARK_", "DATABRICKS_", "PYTHONPATH", "IDGRAPH_", "UNITY_")
 
 
@@ -65,6 +67,7 @@ class JobsWorkspace(LoopbackServer):
     def __init__(self, root: Path, remote: str, python: str = sys.executable):
         self.root, self.remote, self.python = root, remote, python
         self.token, self.user = "dapi-of-the-workspace", "ana@example.com"
+        self.client_id, self.client_secret = "6f1e7a36-0000-4000-8000-000000000000", "dose-of-the-service-principal"
         self.trouble: list[list] = []
         self.runs: dict[int, Run] = {}
         self.held = threading.Event()
@@ -89,7 +92,9 @@ class JobsWorkspace(LoopbackServer):
 
     def _answer(self, method, path, query, raw, headers):
         if path == "/.well-known/databricks-config":
-            return 200, {"workspace_id": "1"}
+            return 200, {"workspace_id": "1", "oidc_endpoint": f"{self.url}/oidc"}
+        if path.startswith("/oidc/"):
+            return self._log_in(path, raw, headers)
         if headers.get("Authorization") != f"Bearer {self.token}":
             return 401, error("UNAUTHENTICATED", f"Invalid access token {headers.get('Authorization')}")
         if path == "/api/2.0/preview/scim/v2/Me":
@@ -99,6 +104,18 @@ class JobsWorkspace(LoopbackServer):
             if found:
                 return answer(self, [unquote(part) for part in found.groups()], query, raw, headers)
         return 404, error("ENDPOINT_NOT_FOUND", f"No API found for '{method} {path}'")
+
+    def _log_in(self, path, raw, headers):
+        """OAuth of a service principal, by its id and secret."""
+        if path == "/oidc/.well-known/oauth-authorization-server":
+            return 200, {
+                "authorization_endpoint": f"{self.url}/oidc/v1/authorize",
+                "token_endpoint": f"{self.url}/oidc/v1/token",
+            }
+        right = base64.b64encode(f"{self.client_id}:{self.client_secret}".encode()).decode()
+        if headers.get("Authorization") != f"Basic {right}" or b"grant_type=client_credentials" not in raw:
+            return 401, {"error": "invalid_client", "error_description": "Client authentication failed"}
+        return 200, {"access_token": self.token, "token_type": "Bearer", "expires_in": 3600}
 
     # Files of the workspace; their API leaves out "/Workspace"
 
@@ -151,6 +168,15 @@ class JobsWorkspace(LoopbackServer):
     def _volume_folder(self, parts, _query, _raw, _headers):
         (self.root / parts[0]).mkdir(parents=True, exist_ok=True)
         return 204, b""
+
+    def _volume_names(self, parts, query, _raw, _headers):
+        folder = self.root / parts[0]
+        if not folder.is_dir():
+            return 404, error("NOT_FOUND", f"The directory /{parts[0]} does not exist.")
+        names, begin = sorted(path.name for path in folder.iterdir()), int(query.get("page_token", 0))
+        page = [{"name": name, "is_directory": (folder / name).is_dir()} for name in names[begin : begin + PAGE]]
+        more = {"next_page_token": str(begin + PAGE)} if len(names) > begin + PAGE else {}
+        return 200, {"contents": page, **more}
 
     # Runs
 
@@ -241,6 +267,7 @@ _CALLS = [
     (r"GET /api/2\.0/workspace/export", JobsWorkspace._export),
     (r"(GET|HEAD|PUT) /api/2\.0/fs/files/(Volumes/.+)", JobsWorkspace._volume_file),
     (r"PUT /api/2\.0/fs/directories/(Volumes/.+)", JobsWorkspace._volume_folder),
+    (r"GET /api/2\.0/fs/directories/(Volumes/.+)", JobsWorkspace._volume_names),
     (r"POST /api/2\.2/jobs/runs/submit", JobsWorkspace._submit),
     (r"GET /api/2\.2/jobs/runs/get", JobsWorkspace._get),
     (r"GET /api/2\.2/jobs/runs/get-output", JobsWorkspace._output),

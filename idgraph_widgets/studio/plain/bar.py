@@ -134,7 +134,7 @@ class PlainSteps(widgets.HBox):
     Attributes
     ----------
     trial : dict
-        ``enabled`` and ``text`` of the trial; assign one to show it.
+        ``enabled`` and ``text`` of the trial, ``offered`` (False: it is not shown); assign one to show it.
     """
 
     def __init__(self, state: StudioState, on_trial=None):
@@ -151,11 +151,13 @@ class PlainSteps(widgets.HBox):
 
     @property
     def trial(self) -> dict:
-        return {"enabled": not self.try_first.disabled, "text": self.told.value}
+        offered = self.try_first.layout.display != "none"
+        return {"enabled": not self.try_first.disabled, "text": self.told.value, "offered": offered}
 
     @trial.setter
     def trial(self, trial: dict) -> None:
         self.try_first.disabled, self.told.value = not trial["enabled"], trial["text"]
+        hide(self.try_first, trial.get("offered") is False)
 
     def close(self) -> None:
         """Leave the state's observers and the page."""

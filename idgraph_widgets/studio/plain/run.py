@@ -114,6 +114,7 @@ class PlainRunPanel(RunFollower, widgets.VBox):
             self._show_history(values["history"])
 
     def _show_ready(self, ready: dict, expected: dict) -> None:
+        hide(self.generate_button, not ready["shown"])
         self.generate_button.disabled = not ready["ok"]
         self.generate_button.tooltip = ready["reason"] or "Start the run"
         self.reason.value = paragraph(ready["reason"], "idg-quiet")
@@ -147,7 +148,7 @@ class PlainRunPanel(RunFollower, widgets.VBox):
         self.cancel.disabled = state == "cancelling"
         hide(self.cancel, not active)
         hide(self.again, not ill)
-        hide(self.report, state != "done")
+        hide(self.report, state != "done" or not run["report"])
 
     def _show_tables(self, run: dict, expected: dict) -> None:
         wanted = expected.get("tables", {})

@@ -6,17 +6,17 @@ from html import escape
 
 import ipywidgets as widgets
 
-from idgraph_widgets.studio.plain.html import hide, paragraph
+from idgraph_widgets.studio.plain.html import hide, offer, paragraph
 from idgraph_widgets.studio.state import StudioState
+
+_CHOICES = (("a folder", "folder"), ("catalog.schema", "catalog"))
 
 
 class PlainTarget(widgets.VBox):
     """A folder, or a catalog and schema, and what that place can do."""
 
     def __init__(self, state: StudioState):
-        self.kind = widgets.Dropdown(
-            options=[("a folder", "folder"), ("catalog.schema", "catalog")], description="Write to"
-        )
+        self.kind = widgets.Dropdown(options=list(_CHOICES), description="Write to")
         self.folder = widgets.Text(description="Folder", continuous_update=False)
         self.message, self._place = widgets.HTML(), widgets.HTML()
         super().__init__([self.kind, self.folder, self.message, self._place])
@@ -25,6 +25,7 @@ class PlainTarget(widgets.VBox):
 
     def refresh(self, place: dict, problems: dict) -> None:
         """Show the target as `place_shown` tells it, and what is wrong with it."""
+        offer(self.kind, [(text, kind) for text, kind in _CHOICES if kind in (*place["kinds"], place["kind"])])
         self.kind.value, self.folder.value = place["kind"], place["folder"]
         hide(self.folder, place["kind"] != "folder")
         found = [one["text"] for path in ("target.folder", "target.kind") for one in problems.get(path, [])]

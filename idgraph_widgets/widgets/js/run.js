@@ -50,7 +50,7 @@ export function run({ model, el }) {
     "Run as a job",
   );
   const reason = h("p", { class: "idg-quiet", id: uid("reason"), role: "status" });
-  generate.setAttribute("aria-describedby", reason.id);
+  for (const button of [generate, job]) button.setAttribute("aria-describedby", reason.id);
   left.append(
     h(
       "section",
@@ -140,14 +140,18 @@ export function run({ model, el }) {
   function showReady() {
     const ready = model.get("ready");
     const texts = model.get("expected");
+    generate.hidden = !ready.shown;
     generate.setAttribute("aria-disabled", String(!ready.ok));
     generate.title = ready.reason || "Start the run";
     reason.textContent = ready.reason;
     const asJob = model.get("job");
     job.hidden = !asJob.shown;
+    job.classList.toggle("idg-primary", !ready.shown);
     job.setAttribute("aria-disabled", String(!asJob.ok));
     job.title = asJob.reason || "Start the run in the workspace";
     for (const [name, one] of Object.entries(expected)) one.value.textContent = texts[name] || "–";
+    // How long a workspace takes, nobody knows here.
+    expected.time.element.hidden = Boolean(texts.rows) && !texts.time;
     showTables();
   }
   function showRun() {
@@ -187,7 +191,7 @@ export function run({ model, el }) {
     retry.hidden = !["failed", "cancelled"].includes(now.state);
     failure.hidden = !["failed", "cancelled"].includes(now.state);
     failure.classList.toggle("idg-calm", now.state === "cancelled");
-    report.hidden = now.state !== "done";
+    report.hidden = now.state !== "done" || !now.report;
     failure.replaceChildren(
       h("div", {}, now.message || ""),
       h("div", { class: "idg-quiet" }, now.message?.includes(now.advice) ? "" : now.advice),

@@ -28,7 +28,8 @@ export function steps({ model, el }) {
     next.textContent = `Next: ${model.get("next")} →`;
     next.hidden = !model.get("next");
     place.textContent = model.get("place");
-    const { enabled, text } = model.get("trial");
+    const { enabled, text, offered } = model.get("trial");
+    trial.hidden = offered === false;
     trial.disabled = !enabled;
     note.textContent = text || "";
   };

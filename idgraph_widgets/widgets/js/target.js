@@ -54,6 +54,7 @@ export function targetChoice(model, entries, showLevel) {
     for (const input of element.querySelectorAll("input[type=radio]")) {
       input.checked = input.value === target.kind;
       input.disabled = input.value in target.closed && !input.checked;
+      input.parentElement.hidden = !target.kinds.includes(input.value) && !input.checked;
       input.parentElement.classList.toggle("idg-denied", input.disabled);
     }
     const reasons = Object.entries(target.closed).filter(([kind]) => kind !== target.kind);

@@ -1,0 +1,64 @@
+"""A studio shows what its workspace offers, and says the truth about it."""
+
+from __future__ import annotations
+
+import pytest
+
+from idgraph_widgets.studio import as_job
+from idgraph_widgets.studio.form_data import place_shown
+from idgraph_widgets.studio.plain.bar import PlainSteps
+from idgraph_widgets.studio.plain.run import PlainRunPanel
+from idgraph_widgets.studio.plain.target import PlainTarget
+from idgraph_widgets.studio.run_panel import RunPanel
+from idgraph_widgets.studio.runs import Runs
+from idgraph_widgets.studio.state import StudioState
+from idgraph_widgets.workspaces import Workspace
+from idgraph_widgets.workspaces.workspace import schema_prefix
+
+
+@pytest.fixture
+def owner(tmp_path):
+    """A function that gives a workspace in which these places are offered."""
+
+    def owner(*places):
+        more = {"queue": tmp_path / "queue.sqlite", "places": places, "catalog": "main" if "catalog" in places else ""}
+        made = Workspace.of("ada", tmp_path / "people", **more)
+        made.make()
+        return made
+
+    return owner
+
+
+@pytest.mark.parametrize("panel", [RunPanel, PlainRunPanel])
+def test_the_run_panel(panel, owner, messages):
+    for places, here in ((("catalog",), False), (("folder", "catalog"), True)):
+        state = StudioState(workspace=owner(*places), catalog="databricks")
+        state.set_target("catalog")
+        made = panel(state, Runs(owner(*places), jobs=as_job.open_jobs))
+        told = made._asked()
+        assert (told["ready"]["shown"], told["ready"]["ok"]) == (here, False)
+        assert told["job"] == {"shown": True, "ok": True, "reason": ""} and ("time" in told["expected"]) == here
+        assert told["expected"]["place"] == f"main.{schema_prefix('ada')}demo"
+        made.generate()
+        assert made.runs.current() is None
+        made.close()
+
+
+def test_the_places_of_the_form(owner, messages):
+    for places, kind in ((("catalog",), "catalog"), (("folder",), "folder"), (("folder", "catalog"), "folder")):
+        state = StudioState(workspace=owner(*places), catalog="databricks")
+        shown, plain = place_shown(state), PlainTarget(state)
+        plain.refresh(shown, {})
+        assert (shown["kind"], shown["kinds"]) == (kind, list(places))
+        assert [value for _, value in plain.kind.options] == list(places) and plain.kind.value == kind
+        assert state.target.kind == kind
+        plain.close()
+
+
+def test_a_trial_that_is_not_offered_is_not_shown(messages):
+    steps = PlainSteps(StudioState())
+    steps.trial = {"enabled": True, "text": "", "offered": False}
+    assert steps.try_first.layout.display == "none" and steps.trial["offered"] is False
+    steps.trial = {"enabled": True, "text": ""}
+    assert steps.try_first.layout.display is None
+    steps.close()
