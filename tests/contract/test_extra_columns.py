@@ -37,7 +37,9 @@ def test_files_give_the_same_columns_back():
 
 
 def test_days_and_times_of_yaml_are_read():
-    text = "extra_columns:\n- {name: a, table: households, begin: 2025-01-01, end: 2025-01-02 06:00:00, interval: 1 hour}"
+    text = (
+        "extra_columns:\n- {name: a, table: households, begin: 2025-01-01, end: 2025-01-02 06:00:00, interval: 1 hour}"
+    )
     (found,) = extra_columns(GenerationConfig.from_yaml(text))
     assert found.type == "timestamp" and found.made.count == 31
 
@@ -130,7 +132,9 @@ def test_names_are_taken_once_and_may_be_used_afterwards():
     first = _household(values=["a", "b"])
     again = GenerationConfig(extra_columns=[first, first]).validate()
     assert [problem.path for problem in again] == ["extra_columns[1].name"]
-    assert GenerationConfig(extra_columns=[first, {**first, "name": "other", "expr": "own = 'a'", "values": None}]).validate()
+    assert GenerationConfig(
+        extra_columns=[first, {**first, "name": "other", "expr": "own = 'a'", "values": None}]
+    ).validate()
     later = {"name": "other", "table": "households", "expr": "own = 'a'"}
     assert GenerationConfig(extra_columns=[first, later]).validate() == []
     assert "the column own" in GenerationConfig(extra_columns=[later, first]).validate()[0].message
@@ -197,7 +201,7 @@ KINDS = [
     ("paid * 2", "real"),
     ("age div 2 % 3", "whole"),
     ("-2e3 - .5 + 1d", "real"),
-    ("name || `name` || \"it's\"", "text"),
+    ('name || `name` || "it\'s"', "text"),
     ("CASE WHEN is_new THEN 1 ELSE 2.5 END", "real"),
     ("not is_new and age in (1, 2) or name is not null", "flag"),
     ("coalesce(null, born, date '2025-01-31')", "date"),

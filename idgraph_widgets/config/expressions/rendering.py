@@ -24,7 +24,7 @@ def rendered(node: Node) -> str:
         return _SPECIAL[node.op](node, parts)
     if node.op in ("=", "<>", "<", "<=", ">", ">=", "and", "or", "+", "-", "*"):
         return f"({f' {node.op} '.join(parts)})"
-    if node.op in ("year", "month", "day", "dayofweek", "length", "datediff", "ceil", "floor"):
+    if node.op in ("year", "month", "day", "length", "datediff", "ceil", "floor"):
         return f"cast({node.op}({', '.join(parts)}) as bigint)"
     return f"{node.op}({', '.join(parts)})"
 
@@ -68,6 +68,11 @@ def _substring(node: Node, parts: list[str]) -> str:
     return f"substring({', '.join([parts[0], *(str(part.value) for part in node.args[1:])])})"
 
 
+def _weekday(_node: Node, parts: list[str]) -> str:
+    # Engines count days of the week from 0 or 1; the fourth of January 1970 was a Sunday.
+    return f"((cast(datediff({parts[0]}, date '1970-01-04') as bigint) % 7L + 7L) % 7L + 1L)"
+
+
 _SPECIAL: dict[str, Callable[[Node, list[str]], str]] = {
     "column": _column,
     "literal": _literal,
@@ -76,6 +81,7 @@ _SPECIAL: dict[str, Callable[[Node, list[str]], str]] = {
     "div": _divided,
     "case": _case,
     "substring": _substring,
+    "dayofweek": _weekday,
     "date_add": _days,
     "date_sub": _days,
     "negative": lambda _, parts: f"(- {parts[0]})",
