@@ -7,11 +7,13 @@ import json
 import os
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from idgraph_widgets.config.audience import AudienceConfig
 from idgraph_widgets.config.campaign import CampaignConfig
 from idgraph_widgets.config.demographics import DemographicsConfig
 from idgraph_widgets.config.engagement import EngagementConfig
+from idgraph_widgets.config.extra_columns import ExtraColumns
 from idgraph_widgets.config.household import HouseholdConfig
 from idgraph_widgets.config.kinds import Day, Flag, Integer, Name
 from idgraph_widgets.config.section import Section, part, setting
@@ -90,6 +92,15 @@ class GenerationConfig(Section):
         CampaignConfig, "Campaigns", group="Campaigns", help="Campaigns, delivery and response."
     )
 
+    extra_columns: list[dict[str, Any]] = setting(
+        [],
+        ExtraColumns(),
+        "Columns of your own",
+        unit="",
+        group="Own columns",
+        help="Columns that tables get beside their own: from values, ranges, templates, Faker or SQL.",
+    )
+
     @property
     def window_days(self) -> int:
         """Days from `start_date` to `end_date`, the latter excluded."""
@@ -102,6 +113,8 @@ class GenerationConfig(Section):
         of names in mappings.
         """
         data = {name: value for name, value in self.to_dict().items() if name not in _NOT_IN_FINGERPRINT}
+        if not data["extra_columns"]:
+            del data["extra_columns"]
         text = json.dumps(data, sort_keys=True, separators=(",", ":"), default=date.isoformat)
         return hashlib.sha256(text.encode("utf-8")).hexdigest()
 

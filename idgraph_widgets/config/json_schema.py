@@ -8,7 +8,8 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import Any
 
-from idgraph_widgets.config import kinds, mappings
+from idgraph_widgets.config import extra_schema, kinds, mappings
+from idgraph_widgets.config.extra_columns import ExtraColumns
 from idgraph_widgets.config.generation import GenerationConfig
 from idgraph_widgets.config.section import Section
 from idgraph_widgets.config.walking import walk
@@ -162,6 +163,11 @@ def _(kind: mappings.BracketBounds) -> dict[str, Any]:
     bounds = [allowed(kinds.Integer(0, kind.high, optional=upper)) for upper in (False, True)]
     pair = {"type": "array", "items": bounds, "minItems": 2, "maxItems": 2}
     return {"type": "object", "additionalProperties": pair}
+
+
+@allowed.register
+def _(_kind: ExtraColumns) -> dict[str, Any]:
+    return {"type": ["array", "null"], "items": extra_schema.column()}
 
 
 def _of_each(names: tuple[str, ...], value: dict[str, Any]) -> dict[str, Any]:

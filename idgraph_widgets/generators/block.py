@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from idgraph_widgets.arrays import Columns
-from idgraph_widgets.generators import ads, engagement, identity, people, records, responses, wants
+from idgraph_widgets.generators import ads, engagement, extras, identity, people, records, responses, wants
 from idgraph_widgets.generators.ads import budgets, campaign_holdouts, campaigns, exposures, planning
 from idgraph_widgets.generators.ads.advertising import campaign_plan
 from idgraph_widgets.generators.context import Context
@@ -35,6 +35,7 @@ PREPARE = (
     *engagement.PREPARE,
     *ads.PREPARE,
     *responses.PREPARE,
+    extras.prepare,
 )
 """What the driver makes of a configuration before any block."""
 

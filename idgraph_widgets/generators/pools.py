@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from idgraph_widgets.arrays import text
+from idgraph_widgets.generators import extras
 from idgraph_widgets.generators.engagement import content_catalog
 from idgraph_widgets.generators.people import names, places
 from idgraph_widgets.generators.records import errors, facts
@@ -34,6 +35,16 @@ def name_pools(context: Context) -> dict[str, list]:
         "streets": list(context.of(facts.prepare).names),
         "cities": _rows(context.of(places.prepare).cities, _CITY),
         "content": _rows(context.of(content_catalog.prepare).items, _ITEM),
+        **_own_pools(context),
+    }
+
+
+def _own_pools(context: Context) -> dict[str, list]:
+    """Texts of Faker that columns of one's own are drawn from."""
+    made = [one for columns in context.of(extras.prepare).values() for one in columns if one.pool is not None]
+    return {
+        f"{one.column.table}.{one.column.name}": [one.pool.words[code] for code in one.pool.codes.tolist()]
+        for one in made
     }
 
 

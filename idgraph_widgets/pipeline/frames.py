@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 from idgraph_widgets.arrays import Columns, arrow_schema, record_batch
 from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.config.extra_columns import tables_of
 from idgraph_widgets.errors import ConfigError
 from idgraph_widgets.generators import whole
 from idgraph_widgets.generators.block import PREPARE, SUMMED, block_tables
 from idgraph_widgets.generators.context import Context, digest
+from idgraph_widgets.generators.extras import extended
 from idgraph_widgets.pipeline.distribute import cut, run_tasks
 from idgraph_widgets.pipeline.emission import Emission
 from idgraph_widgets.pipeline.preflight import preflight
@@ -59,15 +61,16 @@ def generate(spark, config: GenerationConfig, name: str, first: int = 1, last: i
             f"first, last: found {first} and {last}; allowed are households 1 to {homes:,} of the configuration, the "
             "first not after the last. Raise household_config.num_households or choose households below it."
         )
-    table = GENERATED[name]
+    table = tables_of(config)[name]
     context = Context.make(config, PREPARE)
     if name in whole.WHOLE_TABLES:
-        return _small(spark, table, whole.tables(context)[name])
+        return _small(spark, table, extended(context, name, whole.tables(context)[name]))
     blocks = list(ids.blocks(first, last))
     found = room(config, probe(spark), len(blocks))
     job = Job(context.to_bytes(), cut(blocks, found.tasks), frozenset([name]), found.part_homes, Emission())
     if name in SUMMED:
-        return _small(spark, table, whole.total(context, name, _sums(spark, job, name)))
+        rows = whole.total(context, name, _sums(spark, job, name))
+        return _small(spark, table, extended(context, name, rows))
     return _rows(spark, job, table)
 
 
@@ -84,7 +87,8 @@ def _rows(spark, job: Job, table: Table):
             for task in batch.column(0).to_pylist():
                 for low, high in job.blocks[task]:
                     for made in block_tables(context, low, high, job.wanted, job.part_homes):
-                        rows = pa.Table.from_batches([record_batch(GENERATED[name], made.columns)]).cast(schema)
+                        found = record_batch(table, extended(context, name, made.columns))
+                        rows = pa.Table.from_batches([found]).cast(schema)
                         yield from rows.to_batches(max_chunksize=_ROWS_IN_A_BATCH)
 
     tasks = len(job.blocks)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from idgraph_widgets.config import unknown_segments
 from idgraph_widgets.config.problems import config_error
 from idgraph_widgets.config.segments import all_rules
+from idgraph_widgets.generators import extras
 from idgraph_widgets.generators.ads.advertising import check_keys
 from idgraph_widgets.pipeline.sizing import check_memory
 
@@ -22,7 +23,7 @@ def preflight(config) -> None:
 
 
 def validate(config) -> None:
-    """Check the configuration, its segments against the published rules, and the room for campaigns.
+    """Check the configuration, its segments and the published rules, the room for campaigns, and what Faker shall give.
 
     Raises
     ------
@@ -34,3 +35,4 @@ def validate(config) -> None:
     if problems:
         raise config_error(problems)
     check_keys(config)
+    extras.prepare(config)

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from idgraph_widgets.arrays import columns_of, record_batch
+from idgraph_widgets.config.extra_columns import tables_of
 from idgraph_widgets.errors import ConfigError, IdgraphError, RunCancelled, RunError, StorageError
 from idgraph_widgets.generators import whole
 from idgraph_widgets.generators.block import BLOCK_TABLES, PREPARE, SUMMED
 from idgraph_widgets.generators.context import Context
+from idgraph_widgets.generators.extras import extended
 from idgraph_widgets.generators.pools import names_digest
 from idgraph_widgets.pipeline.cancel import CancelToken
 from idgraph_widgets.pipeline.distribute import cut, side_by_side
@@ -156,7 +158,7 @@ def run_pipeline(
     from idgraph_widgets.storage import Layouts
 
     preflight(config)
-    chosen = Layouts(layouts)
+    chosen = Layouts(layouts, tables_of(config))
     folder = None if out is None else Path(_place(config, out))
     added = _added(spark, config, out, force)
     if added is not None and added[0].is_nothing:
@@ -245,6 +247,7 @@ class Run:
         self, spark, config, out, record, *, force, tasks, layouts, on_progress, cancel, growth=None, expected=None
     ):
         self.spark, self.config, self.record = spark, config, record
+        self.declared = tables_of(config)
         self.tasks, self.cancel, self.layouts = tasks, cancel, layouts
         self.growth: Growth | None = growth
         self.expected: Manifest | None = expected
@@ -267,7 +270,7 @@ class Run:
         """Do it all; on any failure undo it all."""
         from idgraph_widgets.schema import RUNS
 
-        self.store.begin([*GENERATED.values(), RUNS])
+        self.store.begin([*self.declared.values(), RUNS])
         log = RunLog.of_dataset(getattr(self.store, "folder", None), self.record.run_id)
         self.progress.listen(log.step)
         log.info("%s into %s with %s", self.record, self.store.place, self.config.to_json())
@@ -276,7 +279,7 @@ class Run:
             self._generate()
             self.cancel.check()
             self.progress.current = "publishing"
-            commits = {table: self._mode(table) for table in GENERATED.values()}
+            commits = {table: self._mode(table) for table in self.declared.values()}
             manifest = publish(self.store, commits, self.config, self.record, self.block_starts, self._commits)
         except BaseException as error:
             self.store.rollback()
@@ -327,13 +330,14 @@ class Run:
         self.progress.current = "households"
         context = Context.make(self.config, PREPARE, self.block_starts)
         self.record = replace(self.record, names=names_digest(context))
-        self.store.make_folders([table for table in GENERATED.values() if not self._stays(table)])
+        self.store.make_folders([table for table in self.declared.values() if not self._stays(table)])
         before: dict[str, HashParts] = {}
         for name, columns in whole.tables(context).items():
-            before |= self._write_whole(GENERATED[name], columns)
+            before |= self._write_whole(self.declared[name], extended(context, name, columns))
         totals = self._blocks(context)
         for name in SUMMED:
-            self._write(GENERATED[name], whole.total(context, name, totals.summed(name, *self._sums_before(name))))
+            rows = whole.total(context, name, totals.summed(name, *self._sums_before(name)))
+            self._write(self.declared[name], extended(context, name, rows))
         self._verify({**self._expected_again(), **before, **totals.published})
 
     def _blocks(self, context: Context) -> Totals:
@@ -407,14 +411,14 @@ class Run:
         """No rows of each table of which the blocks must give published rows again, where days are added."""
         if self.growth is None or not self.growth.adds_days:
             return {}
-        tables = (GENERATED[name] for name in BLOCK_TABLES if name not in SUMMED)
+        tables = (self.declared[name] for name in BLOCK_TABLES if name not in SUMMED)
         return {table.name: HashParts() for table in tables if table.grows in ("lasting", "dated")}
 
     def _verify(self, made: dict[str, HashParts]) -> None:
         """What was made again must be what is published, or nothing new would fit it."""
         for name, parts in made.items():
             entry = self.store.previous.tables[name]
-            if parts.digest(GENERATED[name]) != entry.content_hash:
+            if parts.digest(self.declared[name]) != entry.content_hash:
                 raise RunError(
                     f"{name}: what the dataset has before {self.growth.end_before} came out with other rows "
                     f"({parts.rows:,}) than are published ({entry.rows:,}), so what is added would not fit. "

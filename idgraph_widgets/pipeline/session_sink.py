@@ -20,7 +20,7 @@ from idgraph_widgets.pipeline.progress import Progress
 from idgraph_widgets.pipeline.totals import Totals
 from idgraph_widgets.pipeline.worker import AT_WORK, TOLD, Job, Told, code_digest, run_rows
 from idgraph_widgets.pipeline.workers import Workers
-from idgraph_widgets.schema import GENERATED, Table
+from idgraph_widgets.schema import Table
 
 if TYPE_CHECKING:
     from idgraph_widgets.storage import CatalogStore
@@ -63,8 +63,9 @@ class SessionSink:
         """
         seen = self.workers.sees_folder
         totals = self._wave(job, 0, Totals()) if seen else self._waves(replace(job, control=""))
+        tables = job.tables
         for name, parts in totals.written.items():
-            self.store.take(name, self._decoded(GENERATED[name], parts.rows), parts)
+            self.store.take(name, self._decoded(tables[name], parts.rows), parts)
         return totals
 
     def _waves(self, job: Job) -> Totals:

@@ -14,13 +14,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from idgraph_widgets.arrays import record_batch
+from idgraph_widgets.config.extra_columns import tables_of
 from idgraph_widgets.errors import IdgraphError, RunCancelled
 from idgraph_widgets.generators.block import SUMMED, block_tables
 from idgraph_widgets.generators.context import Context, digest
+from idgraph_widgets.generators.extras import extended
 from idgraph_widgets.pipeline.control import TaskProgress
 from idgraph_widgets.pipeline.emission import Emission, Part
 from idgraph_widgets.pipeline.sums import Sums
-from idgraph_widgets.schema import GENERATED, Table
+from idgraph_widgets.schema import Table
 from idgraph_widgets.storage.block_files import BlockFiles
 from idgraph_widgets.storage.content_hash import HashParts, batch_parts
 from idgraph_widgets.storage.faults import disk_fault
@@ -61,6 +63,11 @@ class Job:
     run_id: str = ""
     folder: str = ""
     control: str = ""
+
+    @property
+    def tables(self) -> dict[str, Table]:
+        """The tables of the dataset, by name."""
+        return tables_of(shipped_context(self.context).config)
 
 
 @dataclass
@@ -231,7 +238,7 @@ def _tell_fault(told: Told, error: BaseException, place: str) -> None:
 
 def _written(job: Job, told: Told, progress: TaskProgress | None) -> Iterator[tuple[Table | None, object]]:
     """(table, batch) of all rows to be written, (None, None) at the end of each block; the rest goes into `told`."""
-    context = shipped_context(job.context)
+    context, tables = shipped_context(job.context), job.tables
     sums = Sums()
     check = progress.check if progress else lambda: None
     kernels, since = 0.0, time.perf_counter()
@@ -240,8 +247,8 @@ def _written(job: Job, told: Told, progress: TaskProgress | None) -> Iterator[tu
             if made.table in SUMMED:
                 sums.add(made.table, made.columns)
                 continue
-            table = GENERATED[made.table]
-            for part, columns in job.emission.split(table, made.columns, made.household).items():
+            table, rows = tables[made.table], extended(context, made.table, made.columns)
+            for part, columns in job.emission.split(table, rows, made.household).items():
                 batch = record_batch(table, columns)
                 if part is Part.PUBLISHED:
                     before = told.published.get(table.name, HashParts())

@@ -8,7 +8,9 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from idgraph_widgets.config.extra_columns import tables_of
 from idgraph_widgets.quality.sql import PUBLISHED
+from idgraph_widgets.schema import Table
 
 GROUPS = ("structure", "consistency", "reconciliation")
 """Groups of guaranteed checks: every one of them must find nothing."""
@@ -128,6 +130,11 @@ class Context:
     columns: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     rules: list[dict[str, Any]] = field(default_factory=list)
     caps: list[int] = field(default_factory=list)
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """The tables that the dataset has, with the columns that its configuration adds, by name."""
+        return tables_of(self.config)
 
     @cached_property
     def start_day(self) -> int:

@@ -47,7 +47,10 @@ def dbt_project(context: Context, schemas: dict[str, str], dialect: str) -> dict
         # Arguments of tests stand below `arguments`, from dbt 1.10.5 on.
         "flags": {"require_generic_test_arguments_property": True},
     }
-    files = {"dbt_project.yml": dumped(project), "models/idgraph_sources.yml": dumped(_sources(schemas))}
+    files = {
+        "dbt_project.yml": dumped(project),
+        "models/idgraph_sources.yml": dumped(_sources(schemas, context.tables)),
+    }
     for statement in statements(context, lambda name: f"{_SOURCE}{name}"):
         check = statement.check
         if not check.id.endswith(_NAMED) and not _unique_by_name(check.id):
@@ -72,10 +75,10 @@ def _unique_by_name(check_id: str) -> bool:
     return words[-1] == "key_unique" and len(GENERATED[words[1]].key) == 1
 
 
-def _sources(schemas: dict[str, str]) -> dict[str, Any]:
+def _sources(schemas: dict[str, str], declared: dict[str, Table]) -> dict[str, Any]:
     sources = []
     for kind, schema in schemas.items():
-        tables = [table for table in GENERATED.values() if table.kind == kind]
+        tables = [table for table in declared.values() if table.kind == kind]
         database, _, name = schema.rpartition(".")
         sources.append(
             {

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from idgraph_widgets.quality.checks import Check, Context, Scan
+from idgraph_widgets.quality.extras import WITH_OWN
 from idgraph_widgets.quality.registry import REGISTRY
 from idgraph_widgets.quality.sql import one_of
-from idgraph_widgets.schema import GENERATED, Column, Reference, Table, references
+from idgraph_widgets.schema import Column, Reference, Table, references
 from idgraph_widgets.schema.ids import MAX_KEY
 
 
@@ -23,7 +24,8 @@ def dqx_rules(context: Context, name_of: Callable[[str], str] = str) -> dict[str
     """
     alone = _of_one_table(context)
     return {
-        name: [*_declared(table, name_of), *map(_expression, alone.get(name, []))] for name, table in GENERATED.items()
+        name: [*_declared(table, name_of), *map(_expression, alone.get(name, []))]
+        for name, table in context.tables.items()
     }
 
 
@@ -84,7 +86,7 @@ def _of_one_table(context: Context) -> dict[str, list[Check]]:
         for part in parts(context):
             name = next(iter(part.needs), "")
             if module != "structure" and isinstance(part, Scan) and part.source == f"select * from {{{name}}}":
-                found.setdefault(name, []).extend(part.checks)
+                found.setdefault(name.removesuffix(WITH_OWN), []).extend(part.checks)
     return found
 
 

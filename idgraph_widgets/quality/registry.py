@@ -7,6 +7,7 @@ from idgraph_widgets.quality import (
     campaigns,
     engagement,
     exposures,
+    extras,
     households,
     identity,
     individuals,
@@ -33,6 +34,7 @@ REGISTRY = {
     "wants": wants.parts,
     "responses": responses.parts,
     "outcomes": outcomes.parts,
+    "extras": extras.parts,
 }
 """Module to the function that, given a `Context`, returns its scans and partials in order."""
 

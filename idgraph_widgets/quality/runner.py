@@ -18,6 +18,7 @@ from idgraph_widgets.memory import Memory, available_memory
 from idgraph_widgets.progress_bar import shown, together
 from idgraph_widgets.quality.all_statistics import statistics
 from idgraph_widgets.quality.checks import GROUPS, Check, Context, Partial, Scan, facts_in
+from idgraph_widgets.quality.extras import apart, tables_with_own
 from idgraph_widgets.quality.grouping import hosted, merged, with_checks
 from idgraph_widgets.quality.local import fetched_once, local_frame, rows_of, stacked_frame
 from idgraph_widgets.quality.registry import REGISTRY
@@ -98,6 +99,7 @@ def run_checks(
     if unknown:
         raise ValueError(f"groups are {', '.join(every)}, not {', '.join(sorted(unknown))}")
     read = None if blocks is None else chosen(blocks, config.household_config.num_households)
+    tables = apart(tables, config)
     context = context_of(tables, config, manifest)
     parts = _parts(context, groups)
     tallies, estimates = statistics(context) if STATISTICS in (groups or every) else ([], [])
@@ -186,6 +188,7 @@ class _Run:
 
     def __init__(self, spark, tables: Mapping[str, Any], context: Context, on_progress, examples: int, read=None):
         self.spark = spark
+        self.declared = {**GENERATED, **tables_with_own(context.config)}
         self.examples = examples
         self.prefix = f"idgraph_check_{uuid.uuid4().hex[:12]}"
         self.views: dict[str, str] = {}
@@ -310,7 +313,8 @@ class _Run:
     def _usable(self, parts, context: Context, skipped: list[str]) -> tuple[list[Scan | Partial], dict[str, str]]:
         """Parts and checks whose tables and columns are all there; per other check or partial what it lacks."""
         there = set(context.columns)
-        absent = [lack for name, columns in context.columns.items() for lack in _absent(name, columns)]
+        columns = {name: found for name, found in context.columns.items() if name in self.declared}
+        absent = [lack for name, found in columns.items() for lack in _absent(name, self.declared[name], found)]
         result: list[Scan | Partial] = []
         lacking: dict[str, str] = {}
         for part in parts:
@@ -384,7 +388,7 @@ class _Run:
         return "".join(pieces)
 
     def _relation(self, name: str, cut: Ranges) -> str:
-        view, table = self.views[name], GENERATED.get(name)
+        view, table = self.views[name], self.declared.get(name)
         bounds = [_bounds(table, first, last) for first, last in cut] if table else [""]
         return f"(select * from {view} where {' or '.join(bounds)})" if all(bounds) else view
 
@@ -401,12 +405,12 @@ def _bounds(table, first: int | None, last: int | None) -> str:
     return " and ".join([f"{column} >= {low}", *([f"{column} <= {high}"] if last else [])])
 
 
-def _absent(table: str, columns: list[tuple[str, str]]) -> list[tuple[str, str, str]]:
+def _absent(name: str, table, columns: list[tuple[str, str]]) -> list[tuple[str, str, str]]:
     """Columns of a table that are not there as declared: table, column, and that in words."""
     from idgraph_widgets.quality.structure import column_problems
 
     problems = [problem.partition(": ") for problem in column_problems(table, columns)]
-    return [(table, column, f"{table}.{column} ({what})") for column, _, what in problems]
+    return [(name, column, f"{table.name}.{column} ({what})") for column, _, what in problems]
 
 
 def _lacks(tables: Collection[str], sql: str, absent: list[tuple[str, str, str]]) -> set[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from idgraph_widgets.quality.checks import Check, Context, Partial, Scan
+from idgraph_widgets.quality.extras import WITH_OWN, tables_with_own
 from idgraph_widgets.quality.registry import REGISTRY
 from idgraph_widgets.quality.sql import PUBLISHED, inline_table
 from idgraph_widgets.schema import GENERATED
@@ -67,6 +68,7 @@ def statements(
     """
     # Without columns, checks that could share a statement over all tables come one by one.
     alone = replace(context, columns={})
+    read = _with_own(context, name_of)
     found = []
     for parts in REGISTRY.values():
         partials: dict[str, Partial] = {}
@@ -75,8 +77,22 @@ def statements(
                 partials[part.name] = part
             else:
                 asked = [c for c in part.checks if not c.id.endswith(".columns") and (only is None or c.id in only)]
-                found += [_statement(check, part, partials, name_of) for check in asked]
+                found += [_statement(check, part, partials, read) for check in asked]
     return found
+
+
+def _with_own(context: Context, name_of: Callable[[str], str]) -> Callable[[str], str]:
+    """From a name in a source to a relation: where a table has columns of one's own, others see the declared ones."""
+    own = tables_with_own(context.config)
+
+    def relation(name: str) -> str:
+        if name in own:
+            return name_of(own[name].name)
+        if f"{name}{WITH_OWN}" in own:
+            return f"(select {', '.join(GENERATED[name].column_names)} from {name_of(name)})"
+        return name_of(name)
+
+    return relation
 
 
 def context_from_rows(
@@ -101,7 +117,8 @@ def _statement(check: Check, scan: Scan, partials: Mapping[str, Partial], name_o
     """The check's own SELECT: what was added up slice by slice is one subquery here."""
     read = [name for name in partials if name in scan.needs]
     sources = [scan, *(partials[name] for name in read)]
-    tables = sorted({name for source in sources for name in source.needs if name in GENERATED})
+    needs = {name.removesuffix(WITH_OWN) for source in sources for name in source.needs}
+    tables = sorted(needs & GENERATED.keys())
     steps = [f"{name} as (\n{_text(partials[name].source, name_of)}\n)" for name in read]
     head = f"with {', '.join(steps)}\n" if steps else ""
     source = _text(scan.source, lambda name: name if name in partials else name_of(name))

@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from idgraph_widgets.quality.checks import Check, Context, Partial, Scan
+from idgraph_widgets.quality.extras import WITH_OWN
 from idgraph_widgets.quality.sql import one_of, quoted
-from idgraph_widgets.schema import GENERATED
+from idgraph_widgets.schema import GENERATED, Table
+from idgraph_widgets.schema import quoted as name_of
 from idgraph_widgets.schema.ids import BLOCK, MAX_KEY, PERSONS
 
 RISING = ("individuals", "content_engagements", "viewership_patterns", "audience_attributes")
 """Tables whose keys rise with the household; the other keys are scrambled, or begin with the campaign."""
 
 
-def column_problems(name: str, actual: list[tuple[str, str]]) -> list[str]:
+def column_problems(table: Table, actual: list[tuple[str, str]]) -> list[str]:
     """Columns of a table that are missing or have another type than declared."""
-    if name not in GENERATED:
-        return []
     types = dict(actual)
     return [
         f"{column.name}: {types.get(column.name, 'missing')}, declared {column.type}"
-        for column in GENERATED[name].columns
+        for column in table.columns
         if types.get(column.name) != column.type
     ]
 
 
 def parts(context: Context) -> list[Scan | Partial]:
     """Scans of what the columns say, one per table, for unique keys, for keys of blocks, for row counts."""
-    checked = list(GENERATED.values())
+    checked = list(context.tables.values())
     scans: list[Scan | Partial] = [_columns(context, checked)]
     scans += [_values(table) for table in checked]
-    usable = [t for t in checked if not column_problems(t.name, context.columns.get(t.name, []))]
+    usable = [t for t in checked if not column_problems(GENERATED[t.name], context.columns.get(t.name, []))]
     # One query for all sound tables; a table that is not is skipped on its own.
     batches = [usable, *([table] for table in checked if table not in usable)]
     scans += [_unique(batch) for batch in batches if batch]
@@ -40,8 +40,8 @@ def parts(context: Context) -> list[Scan | Partial]:
 def _columns(context: Context, tables) -> Scan:
     rows, checks = [], []
     for table in tables:
-        actual = context.columns.get(table.name)
-        problems = ["the table is missing"] if actual is None else column_problems(table.name, actual)
+        actual = context.columns.get(_rows_of(table), context.columns.get(table.name))
+        problems = ["the table is missing"] if actual is None else column_problems(table, actual)
         rows += [(table.name, problem) for problem in problems]
         checks.append(
             Check(
@@ -66,7 +66,7 @@ def _values(table) -> Scan:
             f"structure.{table.name}.required",
             f"In {table.name}, columns that always have a value are never null.",
             key,
-            holds=" and ".join(f"{name} is not null" for name in required),
+            holds=" and ".join(f"{_called(table, name)} is not null" for name in required),
             group="structure",
         )
     ]
@@ -87,8 +87,8 @@ def _values(table) -> Scan:
             f"structure.{table.name}.{column.name}.vocabulary",
             f"{table.name}.{column.name} is one of: {', '.join(column.vocabulary)}.",
             key,
-            holds=one_of(column.name, column.vocabulary),
-            given=f"{column.name} is not null",
+            holds=one_of(_called(table, column.name), column.vocabulary),
+            given=f"{_called(table, column.name)} is not null",
             group="structure",
         )
         for column in table.columns
@@ -96,7 +96,17 @@ def _values(table) -> Scan:
     ]
     # What is not cut by household would be counted once for each slice.
     over = "slices" if table.range_of(1, 1) else "whole"
-    return Scan("select * from {" + table.name + "}", tuple(checks), over)
+    return Scan("select * from {" + _rows_of(table) + "}", tuple(checks), over)
+
+
+def _called(table: Table, column: str) -> str:
+    """A column in SQL; a user may have called one of their own by a word of SQL."""
+    return column if column in GENERATED[table.name].column_names else name_of(column)
+
+
+def _rows_of(table: Table) -> str:
+    """What a source calls the rows with all columns of the table."""
+    return table.name if table is GENERATED[table.name] else f"{table.name}{WITH_OWN}"
 
 
 def _unique(tables) -> Scan:

@@ -9,6 +9,7 @@ import math
 from functools import cache
 
 from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.config.extra_columns import ExtraColumns
 from idgraph_widgets.config.kinds import Choices, Curve, Day, Flag, Integer, Kind, Name, Real, Span
 from idgraph_widgets.config.mappings import BracketBounds, Caps, Numbers, Shares, Switches
 from idgraph_widgets.config.section import Setting
@@ -93,8 +94,11 @@ _MOSTLY = {
 
 @cache
 def form_spec(step: WizardStep) -> tuple[dict, ...]:
-    """The fields of a tab in order, each as `field_spec` tells it."""
-    found = [path for path in settings() if step_of(path) is step]
+    """The fields of a tab in order, each as `field_spec` tells it.
+
+    Columns of one's own have no form: a configuration that is opened keeps them.
+    """
+    found = [path for path, known in settings().items() if step_of(path) is step and not _has_no_form(known)]
     return tuple(field_spec(path) for path in found)
 
 
@@ -123,6 +127,10 @@ def field_spec(path: str) -> dict:
         "basic": path in _BASIC,
         **_control(path, setting),
     }
+
+
+def _has_no_form(setting: Setting) -> bool:
+    return isinstance(setting.kind, ExtraColumns)
 
 
 def is_percent(setting: Setting) -> bool:

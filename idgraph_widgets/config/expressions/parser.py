@@ -1,0 +1,368 @@
+"""From text to tree: recursive descent over the tokens of one expression."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from idgraph_widgets.config.expressions.functions import ALIASES, CHANGING, FUNCTIONS, OF_MANY_ROWS
+from idgraph_widgets.config.expressions.nodes import WORDS, ExpressionError, Kind, Node, alike, kind_of_type, real
+from idgraph_widgets.config.problems import did_you_mean
+
+_SPACE = re.compile(r"\s*")
+_TOKEN = re.compile(
+    r"(?P<real>(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?[dD]?|\d+[eE][-+]?\d+[dD]?|\d+[dD])(?!\w)"
+    r"|(?P<whole>\d+)[lL]?(?![\w.])"
+    r"|(?P<word>[A-Za-z_]\w*)|`(?P<name>[^`]+)`"
+    r"|'(?P<text>[^'\\]*)'(?!')|\"(?P<other>[^\"\\]*)\"(?!\")"
+    r"|(?P<sign><=|>=|<>|!=|==|\|\||-(?!-)|/(?!\*)|[=<>+*%(),])"
+)
+_COMPARED = {"=": "=", "==": "=", "<>": "<>", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_MOST_WHOLE = 2**63 - 1
+_DEEPEST = 60
+"""Parentheses and the like inside one another."""
+
+_RESERVED = frozenset((
+    "and", "or", "not", "in", "is", "null", "between", "like", "case", "when", "then", "else", "end", "cast", "as",
+    "div", "true", "false",
+))  # fmt: skip
+
+
+def parse(sql: str, columns: Mapping[str, str]) -> Node:
+    """The tree of an expression.
+
+    Parameters
+    ----------
+    sql : str
+    columns : mapping of str to str
+        The columns that it may name, and their types.
+
+    Raises
+    ------
+    ExpressionError
+        The text is no expression of the part of SQL that is possible here; says what is.
+
+    Examples
+    --------
+    >>> parse("case when age < 30 then 'young' end", {"age": "int"}).kind
+    'text'
+    """
+    return _Parser(sql, columns).whole()
+
+
+class _Parser:
+    def __init__(self, sql: str, columns: Mapping[str, str]):
+        self.sql, self.columns, self.depth, self.place = sql, columns, 0, 0
+        self.tokens: list[tuple[str, str, int]] = []
+        at = self._after_space(0)
+        while at < len(sql):
+            match = _TOKEN.match(sql, at)
+            if match is None:
+                raise self._error("a name, a number, a text in quotes without \\ or a sign of SQL", at)
+            group = str(match.lastgroup)
+            self.tokens.append(("text" if group == "other" else group, match[group], at))
+            at = self._after_space(match.end())
+        self.tokens.append(("end", "", len(sql)))
+
+    def _after_space(self, at: int) -> int:
+        found = _SPACE.match(self.sql, at)
+        return found.end() if found else at
+
+    def whole(self) -> Node:
+        found = self.either()
+        if self.kind != "end":
+            raise self._error("an operator or the end")
+        if found.kind == "null":
+            raise ExpressionError("nothing but null", "an expression with a value", "Name a column or write a value.")
+        return found
+
+    # --- from the loosest to the tightest ------------------------------------------------------------------
+
+    def either(self) -> Node:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise ExpressionError("an expression nested too deeply", f"{_DEEPEST} levels", "Use two columns.")
+        parts = [self.both()]
+        while self.accept("or"):
+            parts.append(self.both())
+        self.depth -= 1
+        return parts[0] if len(parts) == 1 else Node("or", "flag", tuple(self.flag(part, "or") for part in parts))
+
+    def both(self) -> Node:
+        parts = [self.negated()]
+        while self.accept("and"):
+            parts.append(self.negated())
+        return parts[0] if len(parts) == 1 else Node("and", "flag", tuple(self.flag(part, "and") for part in parts))
+
+    def negated(self) -> Node:
+        count = 0
+        while self.accept("not"):
+            count += 1
+        found = self.compared()
+        return found if count % 2 == 0 else Node("not", "flag", (self.flag(found, "not"),))
+
+    def compared(self) -> Node:
+        left = self.added()
+        if self.kind == "sign" and self.value in _COMPARED:
+            sign = _COMPARED[self.next()]
+            return self.comparison(sign, left, self.added())
+        if self.accept("is"):
+            negated = self.accept("not")
+            self.expect("null")
+            return self.unless(negated, Node("is null", "flag", (left,)))
+        negated = self.accept("not")
+        if self.accept("between"):
+            low = self.added()
+            self.expect("and")
+            high = self.added()
+            both = (self.comparison(">=", left, low), self.comparison("<=", left, high))
+            return self.unless(negated, Node("and", "flag", both))
+        if self.accept("in"):
+            self.expect("(")
+            return self.unless(negated, self.among(left, self.listed()))
+        if self.accept("like"):
+            pattern = self.literal_text()
+            return self.unless(negated, Node("like", "flag", (self.of(left, "text", "like"), pattern)))
+        if negated:
+            raise self._error("between, in or like after not")
+        return left
+
+    def added(self) -> Node:
+        found = self.multiplied()
+        while self.kind == "sign" and self.value in ("+", "-", "||"):
+            sign = self.next()
+            right = self.multiplied()
+            if sign == "||":
+                parts = (self.of(found, "text", "||"), self.of(right, "text", "||"))
+                found = Node("concat", "text", parts)
+            else:
+                found = self.arithmetic(sign, found, right)
+        return found
+
+    def multiplied(self) -> Node:
+        found = self.signed()
+        while (self.kind == "sign" and self.value in ("*", "/", "%")) or self.is_word("div"):
+            sign = self.next().lower()
+            found = self.arithmetic(sign, found, self.signed())
+        return found
+
+    def signed(self) -> Node:
+        negative = False
+        while self.kind == "sign" and self.value in ("+", "-"):
+            negative ^= self.next() == "-"
+        found = self.atom()
+        if not negative:
+            return found
+        if found.op == "literal" and isinstance(found.value, (int, float)) and not isinstance(found.value, bool):
+            return Node("literal", found.kind, value=-found.value)
+        if found.kind not in ("whole", "real"):
+            raise ExpressionError(f"- before {WORDS[found.kind]}", "numbers there", "Remove the sign.")
+        return Node("negative", found.kind, (found,))
+
+    def atom(self) -> Node:
+        if self.kind == "whole":
+            number = int(self.next())
+            if number > _MOST_WHOLE:
+                raise ExpressionError("a whole number beyond BIGINT", f"at most {_MOST_WHOLE}", "Write a smaller one.")
+            return Node("literal", "whole", value=number)
+        if self.kind == "real":
+            number_ = float(self.next().rstrip("dD"))
+            if number_ == float("inf"):
+                raise ExpressionError("a number beyond DOUBLE", "smaller numbers", "Write a smaller one.")
+            return Node("literal", "real", value=number_)
+        if self.kind == "text":
+            return Node("literal", "text", value=self.next())
+        if self.accept("("):
+            found = self.either()
+            self.expect(")")
+            return found
+        if self.kind == "name":
+            return self.column(self.next())
+        if self.kind != "word":
+            raise self._error("a column, a value or a function")
+        return self.worded()
+
+    def worded(self) -> Node:
+        word = self.value.lower()
+        following = self.tokens[self.place + 1]
+        if word == "date" and following[0] == "text":
+            self.next()
+            return self.day(self.next())
+        if following[:2] == ("sign", "(") and word not in _RESERVED:
+            return self.call()
+        if word in ("true", "false"):
+            self.next()
+            return Node("literal", "flag", value=word == "true")
+        if self.accept("null"):
+            return Node("literal", "null")
+        if self.accept("case"):
+            return self.case()
+        if self.accept("cast"):
+            return self.cast()
+        if word in CHANGING:
+            raise self._changing(self.value)
+        if word in _RESERVED or word in ("select", "over", "from"):
+            raise self._error("a column, a value or a function")
+        return self.column(self.next())
+
+    # --- pieces ----------------------------------------------------------------------------------------------
+
+    def column(self, name: str) -> Node:
+        if name not in self.columns:
+            raise ExpressionError(
+                f"the column {name}", f"one of {', '.join(self.columns)}", did_you_mean(name, self.columns, "Remove it")
+            )
+        return Node("column", kind_of_type(self.columns[name]), value=name, type=self.columns[name])
+
+    def call(self) -> Node:
+        given = self.next()
+        name = ALIASES.get(given.lower(), given.lower())
+        if name in CHANGING:
+            raise self._changing(given)
+        if name in OF_MANY_ROWS:
+            allowed = "expressions over one row of the table"
+            raise ExpressionError(f"{given}(…), which looks at many rows", allowed, "Add it up in a query of your own.")
+        if name not in FUNCTIONS:
+            allowed = f"the functions {', '.join(FUNCTIONS)}, and cast"
+            raise ExpressionError(f"the function {given}", allowed, did_you_mean(name, FUNCTIONS, "Write it otherwise"))
+        self.expect("(")
+        return FUNCTIONS[name](name, [] if self.accept(")") else self.listed())
+
+    def listed(self) -> list[Node]:
+        found = [self.either()]
+        while self.accept(","):
+            found.append(self.either())
+        self.expect(")")
+        return found
+
+    def case(self) -> Node:
+        compared = None if self.is_word("when") else self.either()
+        conditions, results = [], []
+        while self.accept("when"):
+            condition = self.either()
+            if compared is not None:
+                condition = self.comparison("=", compared, condition)
+            conditions.append(self.flag(condition, "when"))
+            self.expect("then")
+            results.append(self.either())
+        if not conditions:
+            raise self._error("when")
+        results.append(self.either() if self.accept("else") else Node("literal", "null"))
+        self.expect("end")
+        results = alike(results, "case")
+        pairs = [part for pair in zip(conditions, results) for part in pair]
+        return Node("case", results[0].kind, (*pairs, results[-1]))
+
+    def cast(self) -> Node:
+        self.expect("(")
+        found = self.either()
+        self.expect("as")
+        wanted = self.next().lower()
+        self.expect(")")
+        if wanted in ("string", "double", "bigint", "date") and kind_of_type(wanted) == found.kind:
+            return found
+        if wanted == "double" and found.kind == "whole":
+            return real(found)
+        if wanted == "date" and found.kind == "time":
+            return Node("to_date", "date", (found,))
+        if wanted == "string" and found.kind in ("whole", "flag", "date"):
+            return Node("string", "text", (found,))
+        allowed = (
+            "cast of whole numbers, dates and true or false to string, of whole numbers to double, of times to date"
+        )
+        hint = "Engines write or read such values differently; floor(x) makes a whole number of a number."
+        raise ExpressionError(f"a cast of {WORDS[found.kind]} to {wanted or 'nothing'}", allowed, hint)
+
+    def day(self, text: str) -> Node:
+        try:
+            return Node("literal", "date", value=date.fromisoformat(text).isoformat())
+        except ValueError:
+            allowed = "a day that exists, as date '2025-01-31'"
+            raise ExpressionError(f"date '{text}'", allowed, "Write such a day.") from None
+
+    def literal_text(self) -> Node:
+        if self.kind != "text":
+            raise self._error("a pattern in quotes")
+        return Node("literal", "text", value=self.next())
+
+    def comparison(self, sign: str, left: Node, right: Node) -> Node:
+        parts = alike([left, right], f"a comparison by {sign}")
+        return Node(sign, "flag", tuple(parts))
+
+    def among(self, left: Node, values: list[Node]) -> Node:
+        if any(value.op != "literal" or value.value is None for value in values):
+            raise ExpressionError("something else than values in a list", "values after in", "Compare columns with =.")
+        parts = alike([left, *values], "a list")
+        if any(part.op == "real" for part in parts[1:]):
+            parts[1:] = [Node("literal", "real", value=float(str(value.value))) for value in values]
+        return Node("in", "flag", tuple(parts))
+
+    def arithmetic(self, sign: str, left: Node, right: Node) -> Node:
+        for part in (left, right):
+            if part.kind not in ("whole", "real"):
+                hint = "Days are counted with date_add, date_sub and datediff; texts are joined with ||."
+                raise ExpressionError(f"{WORDS[part.kind]} beside {sign}", "numbers there", hint)
+        if sign == "div" and "real" in (left.kind, right.kind):
+            raise ExpressionError("a number beside div", "whole numbers there", "Write floor(a / b).")
+        if sign == "%" and "real" in (left.kind, right.kind):
+            raise ExpressionError("a number beside %", "whole numbers there", "Make it whole with floor(…).")
+        kind: Kind = "real" if sign == "/" or "real" in (left.kind, right.kind) else "whole"
+        parts = (real(left), real(right)) if kind == "real" else (left, right)
+        return Node(sign, kind, parts)
+
+    def flag(self, node: Node, where: str) -> Node:
+        return self.of(node, "flag", where)
+
+    def of(self, node: Node, wanted: Kind, where: str) -> Node:
+        if node.kind == "null":
+            return Node("literal", wanted)
+        if node.kind != wanted:
+            hint = "Convert it with cast(… as string)." if wanted == "text" else "Compare it with something."
+            raise ExpressionError(f"{WORDS[node.kind]} beside {where}", f"{WORDS[wanted]} there", hint)
+        return node
+
+    @staticmethod
+    def unless(negated: bool, node: Node) -> Node:
+        return Node("not", "flag", (node,)) if negated else node
+
+    # --- tokens ----------------------------------------------------------------------------------------------
+
+    @property
+    def kind(self) -> str:
+        return self.tokens[self.place][0]
+
+    @property
+    def value(self) -> str:
+        return self.tokens[self.place][1]
+
+    def next(self) -> str:
+        found = self.value
+        self.place = min(self.place + 1, len(self.tokens) - 1)
+        return found
+
+    def is_word(self, word: str) -> bool:
+        return self.kind == "word" and self.value.lower() == word
+
+    def accept(self, token: str) -> bool:
+        if self.is_word(token) or (self.kind == "sign" and self.value == token):
+            self.place += 1
+            return True
+        return False
+
+    def expect(self, token: str) -> None:
+        if not self.accept(token):
+            raise self._error(repr(token))
+
+    def _changing(self, name: str) -> ExpressionError:
+        return ExpressionError(
+            f"{name}, which is another with each call",
+            "what gives the same row again",
+            "Draw with values, minValue and maxValue, template or faker instead: by hashes of the key.",
+        )
+
+    def _error(self, expected: str, at: int | None = None) -> ExpressionError:
+        at = self.tokens[self.place][2] if at is None else at
+        rest = self.sql[at : at + 30]
+        found = f"{rest!r} at position {at + 1}" if rest else "the end of the text"
+        return ExpressionError(found, expected, "Write an expression of SQL over the columns of the table.")
