@@ -19,19 +19,21 @@ left join (
   select session_id as view_session, content_id as view_content, min(mapping_id) as view_mapping,
     min(publisher) as view_publisher, min(app_or_site) as view_place, min(unix_micros(engagement_ts)) as view_from,
     max({_END}) as view_to
-  from {{content_engagements}} group by session_id, content_id
+  from {{content_engagements}}
+  where session_id in (select session_id from {{campaign_exposures}} where session_id is not null)
+  group by session_id, content_id
 ) v on x.session_id = v.view_session and x.content_id = v.view_content
 """
 
 _SOCIAL = f"""
-with sessions as (
-  select individual_id, session_id, min(unix_micros(engagement_ts)) as begins, max({_END}) as ends
-  from {{content_engagements}} group by individual_id, session_id
-),
-days as (
-  select individual_id, begins, ends, begins div {DAY_US} as day from sessions
-  union all select individual_id, begins, ends, ends div {DAY_US} as day from sessions
-    where ends div {DAY_US} > begins div {DAY_US}
+with days as (
+  select s.individual_id, s.begins, s.ends, s.begins div {DAY_US} + after.midnight as day
+  from (
+    select individual_id, session_id, min(unix_micros(engagement_ts)) as begins, max({_END}) as ends
+    from {{content_engagements}} where individual_id in (select individual_id from {{campaign_exposures}})
+    group by individual_id, session_id
+  ) s cross join (select 0 as midnight union all select 1 as midnight) after
+  where s.begins div {DAY_US} + after.midnight <= s.ends div {DAY_US}
 ),
 social as (
   select x.exposure_id, x.individual_id, unix_micros(x.exposure_ts) as at_us
