@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -56,7 +57,7 @@ def shares(config: GenerationConfig) -> np.ndarray:
     return _found(plain.to_json())
 
 
-def _population(config: GenerationConfig) -> dict:
+def _population(config: GenerationConfig) -> dict[str, Any]:
     """What decides who there is and what devices they have."""
     homes, demographics = config.household_config.to_dict(), config.demographics_config.to_dict()
     del homes["num_households"], demographics["source_records"]
