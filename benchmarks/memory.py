@@ -1,4 +1,4 @@
-"""What one worker needs: the peak of a process that makes a block of 10 000 households and writes its files.
+"""What one worker needs: the peak of a process that makes a block of 10,000 households and writes its files.
 
     python -m benchmarks.memory
     python -m benchmarks.memory default everything
@@ -11,8 +11,8 @@ Each case is a process of its own that does what a Spark worker does (`run_task`
 configurations that are allowed. The densest take hours for a block, so they make fewer households: as many that plans
 of exposures are more than is kept and have to be made again. Peak is the highest resident size, in MiB.
 
-``--tables`` makes one table at a time, at the defaults. ``--driver`` measures what the driver needs to hand out 10 000
-tasks, to follow them and to add up what they tell. ``--limits`` generates and checks 100 000 households on the embedded
+``--tables`` makes one table at a time, at the defaults. ``--driver`` measures what the driver needs to hand out 10,000
+tasks, to follow them and to add up what they tell. ``--limits`` generates and checks 100,000 households on the embedded
 engine in processes that are told to have only so much memory, as in a container. ``--write`` does all of it and puts it
 into ``docs/memory.md``.
 """
@@ -248,7 +248,7 @@ _PAGE = """# Memory
 
 ## Workers
 
-The peak of a process that makes a block of 10 000 households and writes its files, libraries included. A worker on
+The peak of a process that makes a block of 10,000 households and writes its files, libraries included. A worker on
 Databricks serverless has 1 GB. Where a block does not fit, it is made in parts; no row depends on it. The densest
 configurations make fewer households here, because a block of them takes hours: parts have the size they would have in a
 block, and plans of exposures fill what is kept of them.

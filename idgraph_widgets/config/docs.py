@@ -36,7 +36,7 @@ _CHOICES = """## Where sources disagree
 | households by type | ACS 2020-24 DP02, living alone as the sizes say | CPS ASEC |
 | education | ACS 2020-24 S1501 (bachelor's or more .357) | CPS 2024, some 3 points higher |
 | income by householder's age | CPS ASEC 2023 A-1, softened because household types explain part of it | raw medians |
-| surnames | the 6 000 most frequent of the 2010 Census (70 % of people) | the long tail |
+| surnames | the 6,000 most frequent of the 2010 Census (70 % of people) | the long tail |
 | first names | the 330 to 600 most frequent of a decade of birth and sex | the long tail; births after 2015 take the 2010s |
 | clicks | published rates per channel, orders of size only | one common population |
 | lift | a design dial of .08; after a click only lift / (1 + lift) is caused | taking every purchase after a click as caused, which made lift tens of times the dial |

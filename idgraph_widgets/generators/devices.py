@@ -108,7 +108,7 @@ def _ownership(config: GenerationConfig, shares: list[float]) -> list[tuple[int,
 def has_phone(context: Context, keys: np.ndarray, age: np.ndarray, income: np.ndarray) -> np.ndarray:
     """Whether persons have a smartphone.
 
-    Fewer in homes of low income: Pew 2025 finds 82 % of adults under 30 000 USD a year and 91 % of all (seen-2).
+    Fewer in homes of low income: Pew 2025 finds 82 % of adults under 30,000 USD a year and 91 % of all (seen-2).
     `smartphone_ownership` holds over all incomes.
     """
     devices = context.of(prepare)

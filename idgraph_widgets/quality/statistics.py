@@ -19,10 +19,10 @@ from idgraph_widgets.quality.labels import label_of
 GROUP = "statistics"
 
 CERTAIN = 4.0
-"""Standard errors that chance alone does not exceed (1 in 16 000 for one check)."""
+"""Standard errors that chance alone does not exceed (1 in 16,000 for one check)."""
 
 ALMOST_CERTAIN = 2.0
-"""In units of 1 / sqrt(n), what a total variation exceeds its expectation by in at most 1 of 3 000 samples of n
+"""In units of 1 / sqrt(n), what a total variation exceeds its expectation by in at most 1 of 3,000 samples of n
 (McDiarmid: exp(-2 x²))."""
 
 SLACK = 0.01
@@ -107,7 +107,7 @@ class StatisticResult:
         Rows compared.
     measure : {"total variation", "relative", "absolute", "at least", "at most", "none"}
     chance : float or None
-        The distance that chance alone hardly ever exceeds with so many rows (less than 1 in 3 000 datasets); None
+        The distance that chance alone hardly ever exceeds with so many rows (less than 1 in 3,000 datasets); None
         where that is not known.
     reason : str or None
         Why it was not judged; None where it was.
@@ -296,7 +296,7 @@ def chance_distance(shares: Mapping[Any, float], n: float) -> float:
 
 
 def chance_reach(shares: Mapping[Any, float], n: float) -> float:
-    """The total variation that frequencies of n independent draws exceed in at most 1 of 3 000 samples."""
+    """The total variation that frequencies of n independent draws exceed in at most 1 of 3,000 samples."""
     return chance_distance(shares, n) + ALMOST_CERTAIN / math.sqrt(n)
 
 

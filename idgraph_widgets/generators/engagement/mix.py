@@ -36,7 +36,7 @@ _DEFAULT = (
         ((0.0084, 0.0022, 0.0093), (0.0077, 0.0018, 0.0092)),
     ),
 )
-"""Shares of the default population, as those of another are found, from 24 000 homes: people without work, then those
+"""Shares of the default population, as those of another are found, from 24,000 homes: people without work, then those
 at work, by age group; women (and nonbinary people), then men; mobile, desktop, tv."""
 
 _HOMES, _DAYS, _MOMENTS = 2_000, 56, 16
