@@ -133,8 +133,8 @@ class ProgressBar:
 
     def _draw(self) -> None:
         left = self.left
-        told = left is not None and self._fraction < 1
-        self._bar.set_postfix_str(f"about {self._bar.format_interval(left)} left" if told else "", refresh=False)
+        is_known = left is not None and self._fraction < 1
+        self._bar.set_postfix_str(f"about {self._bar.format_interval(left)} left" if is_known else "", refresh=False)
         self._bar.refresh()
 
     def _tick(self) -> None:

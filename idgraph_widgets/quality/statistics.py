@@ -180,13 +180,13 @@ class StatisticResult:
     @property
     def _by_chance(self) -> str:
         rows = f"with {self.rows:,} {self.unit}"
-        more = f", and {self._told(self.slack)} more is allowed, because {self.because}" if self.because else ""
+        more = f", and {self._in_words(self.slack)} more is allowed, because {self.because}" if self.because else ""
         if self.chance is None:
             return f"How far chance reaches here is not known{more}."
         so = "can be chance" if self.distance <= self.chance else "is hardly chance"
-        return f"That {so}, which reaches {self._told(self.chance)} {rows}{more}."
+        return f"That {so}, which reaches {self._in_words(self.chance)} {rows}{more}."
 
-    def _told(self, distance: float) -> str:
+    def _in_words(self, distance: float) -> str:
         return f"{distance:.2%}" if self.measure in ("relative", "total variation") else f"{distance:.4g}"
 
     def to_dict(self) -> dict[str, Any]:

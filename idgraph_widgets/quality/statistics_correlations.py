@@ -226,9 +226,9 @@ def _apple(context: Context, book: Book) -> list[Correlation | None]:
     ):
         high, low = share(column, more), share(column, less)
         if high and low:
-            told = f"Share of iOS among identifiers of phones of people {words}"
+            claim = f"Share of iOS among identifiers of phones of people {words}"
             source, n = "no figure found that fits; design", int(_people(rows))
-            found.append(Correlation(name, told, source, 1.6, high / low, 1.0, n))
+            found.append(Correlation(name, claim, source, 1.6, high / low, 1.0, n))
     return found
 
 

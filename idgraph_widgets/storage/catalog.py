@@ -127,20 +127,20 @@ class CatalogStore:
     def _refuse_changed(self, table: Table, entry: TableEntry) -> None:
         name = self.names.of(table)
         version = self._versions[name]
-        told = None
+        change = None
         if version is None:
-            told = f"{name} is not there any more"
+            change = f"{name} is not there any more"
         elif version != entry.delta_version and entry.content_hash is not None:
             # Compaction and a restore leave the rows as they were.
             found = content_hash(table.select(self.spark.table(name)), table)
             if found != (entry.rows, entry.content_hash):
-                told = (
+                change = (
                     f"{name} was changed since the run {self.previous.run_id} (version {entry.delta_version}, "
                     f"{entry.rows:,} rows; now version {version}, {found[0]:,} rows)"
                 )
-        if told:
+        if change:
             raise StorageError(
-                f"{told}, so what would be added may not fit. Nothing was published. Bring it back with RESTORE "
+                f"{change}, so what would be added may not fit. Nothing was published. Bring it back with RESTORE "
                 "TABLE … TO VERSION AS OF …, or generate the dataset anew without append."
             )
 

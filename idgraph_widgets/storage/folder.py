@@ -211,12 +211,12 @@ class FolderStore:
         """Files of tasks that were cut off or ran again: nobody told of them."""
         for table in self._made:
             table_folder = self.folder / table.path
-            told = {table_folder / file.path for file in self._files.get(table.name, [])}
+            reported = {table_folder / file.path for file in self._files.get(table.name, [])}
             folder = data_folder(table_folder, self.run_id)
             for path in folder.glob("*.parquet"):
-                if path not in told:
+                if path not in reported:
                     path.unlink(missing_ok=True)
-            if not told:
+            if not reported:
                 with suppress(OSError):  # never made, or there is something in it
                     folder.rmdir()
 

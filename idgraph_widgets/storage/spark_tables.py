@@ -133,10 +133,10 @@ class SparkTables:
     def last_write(self, name: str) -> TableState | None:
         """The latest version of a Delta table and what it wrote; None where it is something else than a write."""
         row = self.sql(f"DESCRIBE HISTORY {name} LIMIT 1")[0]
-        told = row["operationMetrics"] or {}
-        if not {"numOutputRows", "numOutputBytes", "numFiles"} <= set(told):
+        metrics = row["operationMetrics"] or {}
+        if not {"numOutputRows", "numOutputBytes", "numFiles"} <= set(metrics):
             return None
-        sizes = (int(told[key]) for key in ("numOutputRows", "numOutputBytes", "numFiles"))
+        sizes = (int(metrics[key]) for key in ("numOutputRows", "numOutputBytes", "numFiles"))
         return TableState(row["version"], *sizes)
 
     def state(self, name: str) -> TableState:
