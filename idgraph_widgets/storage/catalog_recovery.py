@@ -205,7 +205,7 @@ def _names_in(tables: SparkTables, names: CatalogNames, kind: str) -> set[str]:
     return tables.names_in(*schema) if tables.knows_schema(*schema) else set()
 
 
-def _refuse_if_alive(journal: CatalogJournal, tables, names: CatalogNames, take_over: bool) -> None:
+def _refuse_if_alive(journal: CatalogJournal, tables: SparkTables, names: CatalogNames, take_over: bool) -> None:
     described = journal.described(names)
     if journal.machine == machine():
         process = ProcessMark(journal.machine, journal.pid, journal.started)
