@@ -40,12 +40,13 @@ def name_pools(context: Context) -> dict[str, list[Any]]:
     }
 
 
-def _own_pools(context: Context) -> dict[str, list]:
+def _own_pools(context: Context) -> dict[str, list[Any]]:
     """Texts of Faker that columns of one's own are drawn from."""
-    made = [one for columns in context.of(extras.prepare).values() for one in columns if one.pool is not None]
     return {
         f"{one.column.table}.{one.column.name}": [one.pool.words[code] for code in one.pool.codes.tolist()]
-        for one in made
+        for columns in context.of(extras.prepare).values()
+        for one in columns
+        if one.pool is not None
     }
 
 
