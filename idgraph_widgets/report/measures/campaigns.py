@@ -7,7 +7,7 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
-from idgraph_widgets.measurement.needs import purchases_for_roas
+from idgraph_widgets.measurement.sample_size import purchases_for_roas
 from idgraph_widgets.report.measures import cubes
 from idgraph_widgets.report.measures.intervals import Z95
 from idgraph_widgets.report.measures.query import ask, once_per_dataset
