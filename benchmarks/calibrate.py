@@ -2,7 +2,7 @@
 
     python -m benchmarks.calibrate [--sizes 1000 10000 100000 1000000] [--write]
 
-Runs each size at the defaults, then 2 000 households over seeds and dials, and prints per table the calibrated
+Runs each size at the defaults, then 2,000 households over seeds and dials, and prints per table the calibrated
 constants and the largest deviation found; and, of the largest size, the constants of expected purchases. ``--write``
 puts them into ``estimate_calibration.json``.
 """

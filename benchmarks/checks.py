@@ -33,8 +33,9 @@ that no other does that does not speak of the same thing. Values that depend on 
 _STATISTICS = """## Statistics
 
 Figures of a whole dataset against what was asked for or published. The tolerance is what chance alone reaches in so
-many rows plus a slack, whose reason is named. *Distorted with* names the change of whole columns, or of what is asked
-for, in which the tests see it off target (`tests/support/distortions.py`).
+many rows plus a slack, whose reason is named. A target from a `.csv` is a published table, which the package has in
+`reference/facts`; it is no table of the dataset. *Distorted with* names the change of whole columns, or of what is
+asked for, in which the tests see it off target (`tests/support/distortions.py`).
 """
 
 

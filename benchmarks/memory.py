@@ -1,4 +1,4 @@
-"""What one worker needs: the peak of a process that makes a block of 10 000 households and writes its files.
+"""What one worker needs: the peak of a process that makes a block of 10,000 households and writes its files.
 
     python -m benchmarks.memory
     python -m benchmarks.memory default everything
@@ -11,8 +11,8 @@ Each case is a process of its own that does what a Spark worker does (`run_task`
 configurations that are allowed. The densest take hours for a block, so they make fewer households: as many that plans
 of exposures are more than is kept and have to be made again. Peak is the highest resident size, in MiB.
 
-``--tables`` makes one table at a time, at the defaults. ``--driver`` measures what the driver needs to hand out 10 000
-tasks, to follow them and to add up what they tell. ``--limits`` generates and checks 100 000 households on the embedded
+``--tables`` makes one table at a time, at the defaults. ``--driver`` measures what the driver needs to hand out 10,000
+tasks, to follow them and to add up what they tell. ``--limits`` generates and checks 100,000 households on the embedded
 engine in processes that are told to have only so much memory, as in a container. ``--write`` does all of it and puts it
 into ``docs/memory.md``.
 """
@@ -46,7 +46,7 @@ from idgraph_widgets.pipeline.emission import Emission
 from idgraph_widgets.pipeline.progress import Progress
 from idgraph_widgets.pipeline.sizing import MOST_BYTES_OF_A_HOME, part_homes
 from idgraph_widgets.pipeline.totals import Totals
-from idgraph_widgets.pipeline.worker import Job, Told, code_digest, run_task
+from idgraph_widgets.pipeline.worker import Job, TaskResult, code_digest, run_task
 from idgraph_widgets.schema import GENERATED, ids
 from idgraph_widgets.storage import FolderStore
 from idgraph_widgets.storage.content_hash import HashParts
@@ -126,11 +126,11 @@ def measure(case: str, *tables: str) -> dict:
             str(store.control),
         )
         begun = time.perf_counter()
-        told = run_task(job, 0)
+        result = run_task(job, 0)
         seconds = time.perf_counter() - begun
-    if told.fault or told.cancelled:
-        raise SystemExit(told.fault or "cancelled")
-    rows = sum(parts.rows for parts in told.written.values())
+    if result.fault or result.cancelled:
+        raise SystemExit(result.fault or "cancelled")
+    rows = sum(parts.rows for parts in result.written.values())
     return {"part": part, "rows": rows, "seconds": seconds, "peak": _peak()}
 
 
@@ -144,11 +144,11 @@ def measure_driver() -> dict:
     blocks = cut([(1 + i * ids.BLOCK, (i + 1) * ids.BLOCK) for i in range(CHUNKS)], CHUNKS)
     job = Job(data, blocks, frozenset(BLOCK_TABLES), ids.BLOCK, Emission(), "run", "", "")
     shipped = len(cloudpickle.dumps(lambda task: run_task(job, task)))
-    told, context, code = Told(0, digest(data), code_digest()), digest(data), code_digest()
+    result, context, code = TaskResult(0, digest(data), code_digest()), digest(data), code_digest()
     file, parts = DataFile("data/run/00000-0123456789ab.parquet", 1, 1, 1, '{"numRecords": 1}'), HashParts()
-    told.files = {name: [file] for name in BLOCK_TABLES}
-    told.written = dict.fromkeys(BLOCK_TABLES, parts)
-    told.sums = {"campaign_daily": {"campaign_id": [1], "day": [1], "impressions": [1]}}
+    result.files = {name: [file] for name in BLOCK_TABLES}
+    result.written = dict.fromkeys(BLOCK_TABLES, parts)
+    result.sums = {"campaign_daily": {"campaign_id": [1], "day": [1], "impressions": [1]}}
     with tempfile.TemporaryDirectory() as control:
         text = json.dumps({"blocks": 1, "rows": dict.fromkeys(BLOCK_TABLES, 1)})
         for task in range(CHUNKS):
@@ -158,8 +158,8 @@ def measure_driver() -> dict:
         since = time.thread_time()
         follow()
         look = time.thread_time() - since
-    texts = [json.dumps({**json.loads(told.to_json()), "task": task}) for task in range(CHUNKS)]
-    totals = Totals().add(map(Told.from_json, texts), CHUNKS, context, code)
+    texts = [json.dumps({**json.loads(result.to_json()), "task": task}) for task in range(CHUNKS)]
+    totals = Totals().add(map(TaskResult.from_json, texts), CHUNKS, context, code)
     if len(totals.files["households"]) != CHUNKS or totals.summed("campaign_daily").impressions[0] != CHUNKS:
         raise SystemExit("not all tasks were added up")
     seconds = time.perf_counter() - begun
@@ -174,12 +174,12 @@ def measure_limit(mebibytes: int) -> dict:
 
     own, limit = psutil.Process(), mebibytes << 20
 
-    def told() -> memory.Memory:
+    def result() -> memory.Memory:
         return memory.Memory(limit, max(0, limit - own.memory_info().rss), "the container")
 
     for module in [one for name, one in sys.modules.items() if name.startswith("idgraph_widgets")]:
         if hasattr(module, "available_memory"):
-            module.available_memory = told
+            module.available_memory = result
     config, found = GenerationConfig(seed=42), {}
     config.household_config.num_households = LIMITED_HOMES
     begun = time.perf_counter()
@@ -248,7 +248,7 @@ _PAGE = """# Memory
 
 ## Workers
 
-The peak of a process that makes a block of 10 000 households and writes its files, libraries included. A worker on
+The peak of a process that makes a block of 10,000 households and writes its files, libraries included. A worker on
 Databricks serverless has 1 GB. Where a block does not fit, it is made in parts; no row depends on it. The densest
 configurations make fewer households here, because a block of them takes hours: parts have the size they would have in a
 block, and plans of exposures fill what is kept of them.

@@ -1,6 +1,6 @@
 """A fault for every check in one block of a large dataset: what a full check and samples of blocks find.
 
-    python -m benchmarks.planted                       # 101 000 households: 11 blocks, of which a sample reads 10
+    python -m benchmarks.planted                       # 101,000 households: 11 blocks, of which a sample reads 10
     python -m benchmarks.planted --households 1000000 --out data/planted
 
 The faults are those of the tests of checks, each in a row of the last block. All are to be found by a full check and by

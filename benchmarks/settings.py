@@ -5,7 +5,7 @@
     python -m benchmarks.settings --shard 1/2 --results 1.jsonl   # a half of them
     python -m benchmarks.settings --results 1.jsonl 2.jsonl --table   # the table of results that are there
 
-Each case is 1 000 households over a month on one embedded engine, generated and checked.
+Each case is 1,000 households over a month on one embedded engine, generated and checked.
 Cases that are already in the results are not run again. Needs hypothesis.
 """
 
@@ -90,7 +90,7 @@ def _page(cases: list[Case], results: dict[str, dict]) -> str:
         "",
         "Written by `python -m benchmarks.settings`: what once failed, every setting at its lowest and highest values,",
         "one at a time, then combinations drawn at random from all that is allowed (by Hypothesis, the same at every",
-        "run). Each is generated, with 1 000 households over a month unless its name says otherwise, and checked; what",
+        "run). Each is generated, with 1,000 households over a month unless its name says otherwise, and checked; what",
         "once failed is measured for the report, too.",
         "",
         f"{len(found)} configurations: {told}.",

@@ -6,7 +6,7 @@
     python -m benchmarks.speed 100000 --engines catalog
 
 Every run is a process of its own. *Generation* is from the start of that process to the published manifest, the
-engine's start included, without checks. *Checks* (as ``idgraph generate`` makes them: above 100 000 households a spread
+engine's start included, without checks. *Checks* (as ``idgraph generate`` makes them: above 100,000 households a spread
 of blocks is read row by row) and *copy* (the finished tables read and written once more by the embedded engine, with
 the same codec) follow in the same process and only on the embedded engine; their ratios say more than the seconds of a
 noisy machine. *Memory* is the highest sum over the process and its children until the end of checks, in MiB. Medians of

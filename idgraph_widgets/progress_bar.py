@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _TICK = 1.0
 """Seconds between two looks at the clock while nothing else happens."""
 
-_TOLD_BY_ITSELF = 0.08
+_PAINTED_BY_ITSELF = 0.08
 """From this share on a run's own pace tells the time left better than the estimate."""
 
 _FORMAT = "{desc} {percentage:3.0f}%|{bar}| {elapsed}{postfix}"
@@ -120,7 +120,7 @@ class ProgressBar:
     def left(self) -> float | None:
         """Seconds to go; None where nothing tells."""
         elapsed = time.monotonic() - self._began
-        if self._fraction >= _TOLD_BY_ITSELF:
+        if self._fraction >= _PAINTED_BY_ITSELF:
             return elapsed * (1 - self._fraction) / self._fraction
         return None if self._expected is None else max(0.0, self._expected.total - elapsed)
 
@@ -133,8 +133,8 @@ class ProgressBar:
 
     def _draw(self) -> None:
         left = self.left
-        told = left is not None and self._fraction < 1
-        self._bar.set_postfix_str(f"about {self._bar.format_interval(left)} left" if told else "", refresh=False)
+        is_known = left is not None and self._fraction < 1
+        self._bar.set_postfix_str(f"about {self._bar.format_interval(left)} left" if is_known else "", refresh=False)
         self._bar.refresh()
 
     def _tick(self) -> None:

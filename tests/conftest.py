@@ -53,7 +53,7 @@ def spark(engine):
 
 @pytest.fixture(scope="session")
 def config_1k():
-    """The defaults with 1 000 households and seed 42."""
+    """The defaults with 1,000 households and seed 42."""
     return GenerationConfig(seed=42, household_config=HouseholdConfig(num_households=1_000))
 
 
@@ -74,7 +74,7 @@ def dataset_1k(spark, dataset_1k_path):
 
 @pytest.fixture(scope="session")
 def dataset_20k(engine, spark, tmp_path_factory):
-    """A default dataset of 20 000 households: what is statistical shows from here on. Not to be written to."""
+    """A default dataset of 20,000 households: what is statistical shows from here on. Not to be written to."""
     config = GenerationConfig(seed=11, household_config=HouseholdConfig(num_households=20_000))
     out = tmp_path_factory.mktemp("datasets") / "twenty thousand"
     run_pipeline(spark, config, out, engine=(engine.name, engine.version))

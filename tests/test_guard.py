@@ -45,6 +45,7 @@ def test_guard(name):
         ("format", "schema/ids.py", "WEEK=  7\n"),
         ("lint", "schema/ids.py", "import os\n"),
         ("types", "schema/ids.py", "def later(week):\n    return week\n"),
+        ("types", "generators/context.py", "def later(week):\n    return week\n"),
         ("imports", "schema/ids.py", "import numpy\n"),
         ("imports", "storage/layout.py", "from idgraph_widgets.pipeline import plan\n"),
         ("imports", "quality/sql.py", "from idgraph_widgets.population import model\n"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Union
+from typing import Any, ClassVar, Union
 
 import numpy as np
 import pyarrow as pa
@@ -34,14 +34,14 @@ class Coded:
     def __len__(self) -> int:
         return len(self.codes)
 
-    def __eq__(self, word) -> np.ndarray:
+    def __eq__(self, word: object) -> np.ndarray:  # type: ignore[override]  # row by row, as numpy's
         """Rows that hold this text."""
         return self.codes == (self.words.index(word) if word in self.words else -2)
 
-    def __ne__(self, word) -> np.ndarray:
+    def __ne__(self, word: object) -> np.ndarray:  # type: ignore[override]  # row by row, as numpy's
         return ~(self == word)
 
-    __hash__ = None
+    __hash__: ClassVar[None]  # type: ignore[assignment]  # what compares row by row has none
 
     def isin(self, words: Iterable[str]) -> np.ndarray:
         """Rows that hold one of these texts."""
@@ -102,7 +102,7 @@ class Nullable:
         """These rows, in this order."""
         return Nullable(self.values.take(rows), self.valid.take(rows))
 
-    def fill(self, value) -> np.ndarray:
+    def fill(self, value: Any) -> np.ndarray:
         """The values, `value` in place of nulls."""
         return np.where(self.valid, self.values, value)
 
@@ -128,19 +128,20 @@ class Columns:
             raise ValueError(f"columns of different lengths: {lengths}")
         self.__dict__["_columns"] = columns
 
-    def __getattr__(self, name: str) -> Column:
+    # Which kind of column it is, its table says: no type can.
+    def __getattr__(self, name: str) -> Any:
         try:
             return self.__dict__["_columns"][name]
         except KeyError:
             raise AttributeError(f"no column {name}; there are {', '.join(self.names)}") from None
 
-    def __getitem__(self, name: str) -> Column:
+    def __getitem__(self, name: str) -> Any:
         return self._columns[name]
 
     def __contains__(self, name: str) -> bool:
         return name in self._columns
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return _columns, (self._columns,)
 
     def __len__(self) -> int:
@@ -175,12 +176,12 @@ class Columns:
         return cls(**{name: concat([part[name] for part in parts]) for name in parts[0].names})
 
 
-def filled(column: np.ndarray | Nullable, value) -> np.ndarray:
+def filled(column: np.ndarray | Nullable, value: Any) -> np.ndarray:
     """A column's values, `value` in place of nulls, if there can be any."""
     return column.fill(value) if isinstance(column, Nullable) else column
 
 
-def _columns(columns: dict) -> Columns:
+def _columns(columns: dict[str, Column]) -> Columns:
     return Columns(**columns)
 
 
@@ -190,7 +191,7 @@ def take(column: Column, rows: np.ndarray) -> Column:
     return column.take(pa.array(rows) if isinstance(column, pa.Array) else rows)
 
 
-def concat(columns: Sequence[Column]) -> Column:
+def concat(columns: Sequence[Any]) -> Column:
     """Columns of one kind, below one another."""
     first = columns[0]
     if isinstance(first, Coded):

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pyarrow as pa
 
 from idgraph_widgets.arrays.columns import Coded, Column, Columns, Nullable, code_in
+
+if TYPE_CHECKING:
+    from idgraph_widgets.schema import Table
+    from idgraph_widgets.schema.table import Column as TableColumn
 
 _SIMPLE = {
     "bigint": pa.int64(),
@@ -26,12 +32,12 @@ def arrow_type(name: str) -> pa.DataType:
     return _SIMPLE[name]
 
 
-def arrow_schema(table) -> pa.Schema:
+def arrow_schema(table: Table) -> pa.Schema:
     """The declared columns of `table` and their Arrow types."""
     return pa.schema([(column.name, arrow_type(column.type)) for column in table.columns])
 
 
-def record_batch(table, columns: Columns) -> pa.RecordBatch:
+def record_batch(table: Table, columns: Columns) -> pa.RecordBatch:
     """The declared columns of `table`, in order and of the declared types; coded texts as dictionaries."""
     arrays = [_array(columns[column.name], column.type) for column in table.columns]
     return pa.RecordBatch.from_arrays(arrays, names=list(table.column_names))
@@ -42,9 +48,7 @@ def _array(column: Column, type_name: str) -> pa.Array:
         return column.to_arrow()
     if isinstance(column, pa.Array):
         return column
-    values, mask = column, None
-    if isinstance(column, Nullable):
-        values, mask = column.values, ~column.valid
+    values, mask = (column.values, ~column.valid) if isinstance(column, Nullable) else (column, None)
     kind = arrow_type(type_name)
     if pa.types.is_decimal(kind):
         return _decimals(values, mask, kind)
@@ -64,7 +68,7 @@ def _decimals(units: np.ndarray, mask: np.ndarray | None, kind: pa.DataType) -> 
     return pa.Array.from_buffers(kind, len(units), [valid, pa.py_buffer(words)])
 
 
-def columns_of(table, rows: pa.Table) -> Columns:
+def columns_of(table: Table, rows: pa.Table) -> Columns:
     """The declared columns of an Arrow table, as kernels take them; the inverse of `record_batch`.
 
     Texts with a vocabulary come coded by it, other texts as Arrow arrays.
@@ -78,7 +82,7 @@ def columns_of(table, rows: pa.Table) -> Columns:
     return Columns(**found)
 
 
-def _column(values: pa.Array, column) -> Column:
+def _column(values: pa.Array, column: TableColumn) -> Column:
     kind = arrow_type(column.type)
     if pa.types.is_string(kind):
         values = values.cast(pa.string())

@@ -108,8 +108,8 @@ class DatabricksCatalog:
             return self._client.do("GET", path, query=query)
         except DatabricksError as error:
             code = error.error_code or ""
-            told = f"{self.uri} answered {code}: {self._safe(error)}".rstrip(". ")
-            raise CatalogError(f"{told}.", _STATUS.get(type(error).__name__, 500), code) from None
+            refused = f"{self.uri} answered {code}: {self._safe(error)}".rstrip(". ")
+            raise CatalogError(f"{refused}.", _STATUS.get(type(error).__name__, 500), code) from None
         except (OSError, ValueError, TimeoutError) as error:
             raise CatalogError(f"{self.uri} did not answer: {self._safe(error)}.") from None
 

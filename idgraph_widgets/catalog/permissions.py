@@ -96,11 +96,11 @@ class PermissionReport:
     def missing(self) -> list[str]:
         """What stands in the way, in words; empty when `ok`."""
         unknown = Verdict.UNKNOWN
-        told = [
+        reasons = [
             f"{r} (not known: the service does not show it)" if self.verdicts[r] is unknown else str(r)
             for r in self.lacking
         ]
-        return told + self.faults
+        return reasons + self.faults
 
     @property
     def statements(self) -> list[str]:

@@ -106,8 +106,8 @@ class RestClient:
         advice = ""
         if status == 401:
             advice = " The token is missing, wrong or expired: set UNITY_CATALOG_TOKEN anew."
-        told = f"The catalog at {self.connection.uri} answered {status}, {self._safe(said)}.{advice}"
-        return CatalogError(told, status, code)
+        refused = f"The catalog at {self.connection.uri} answered {status}, {self._safe(said)}.{advice}"
+        return CatalogError(refused, status, code)
 
     def _safe(self, text) -> str:
         """A text without the token, whatever a server or a library put into it."""

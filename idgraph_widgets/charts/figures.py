@@ -12,7 +12,7 @@ from datetime import timedelta
 
 ACCENT, SOFT, MUTED, LINE, SAMPLE = "@accent", "@soft", "@muted", "@line", "@sample"
 
-SAMPLE_NAME = "first 1 000 households"
+SAMPLE_NAME = "first 1,000 households"
 
 
 def percent_axis(top: float, title: str = "") -> dict:

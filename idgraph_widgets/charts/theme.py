@@ -1,4 +1,4 @@
-"""The style sheet that everything drawn and shown shares."""
+"""What all that is drawn in a page shares: the style sheet, and the module that dresses figures in its colours."""
 
 from __future__ import annotations
 
@@ -10,3 +10,9 @@ from importlib import resources
 def theme_css() -> str:
     """The style sheet; the light colours come first."""
     return resources.files(__package__).joinpath("theme.css").read_text(encoding="utf-8")
+
+
+@cache
+def figure_script() -> str:
+    """The module ``figure.js``."""
+    return resources.files(__package__).joinpath("figure.js").read_text(encoding="utf-8")

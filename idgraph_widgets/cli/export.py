@@ -45,9 +45,9 @@ def _export(args) -> int:
     result = export_dataset(args.path, args.format, args.out, names, teller(args))
     total = sum(result.rows.values())
     if args.json:
-        told = {"status": "completed", "path": str(result.path), "format": result.format}
+        outcome = {"status": "completed", "path": str(result.path), "format": result.format}
         described = result.datapackage and str(result.datapackage)
-        print_json({**told, "rows": result.rows, "bytes": result.bytes, "datapackage": described})
+        print_json({**outcome, "rows": result.rows, "bytes": result.bytes, "datapackage": described})
     else:
         size = in_bytes(result.bytes)
         things = "part" if result.format in GRAPHS else "table"

@@ -153,7 +153,7 @@ def _status(args) -> int:
     jobs = _jobs(args)
     if args.follow:
         return _followed(args, jobs, args.run_id)
-    return _told(args, jobs, jobs.status(args.run_id))
+    return _described(args, jobs, jobs.status(args.run_id))
 
 
 def _cancel(args) -> int:
@@ -162,7 +162,7 @@ def _cancel(args) -> int:
     if args.follow:
         _followed(args, jobs, args.run_id)
     else:
-        _told(args, jobs, jobs.status(args.run_id))
+        _described(args, jobs, jobs.status(args.run_id))
     return DONE
 
 
@@ -198,10 +198,10 @@ def _followed(args, jobs, run_id: int) -> int:
         hint = f"Find it again with: idgraph job status {run_id} --follow; stop it with: idgraph job cancel {run_id}"
         print(f"idgraph: No longer following. The run goes on. {hint}", file=sys.stderr)
         return INTERRUPTED
-    return _told(args, jobs, status)
+    return _described(args, jobs, status)
 
 
-def _told(args: argparse.Namespace, jobs, status) -> int:
+def _described(args: argparse.Namespace, jobs, status) -> int:
     """Tell how a run stands and what came out; the exit code."""
     outcome = None if status.active else jobs.outcome(status)
     if args.json:

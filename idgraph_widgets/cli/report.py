@@ -83,8 +83,8 @@ def _write(args, dataset, checks) -> None:
     if args.json:
         from idgraph_widgets.report.data import plain_values, report_data
 
-        told = {"status": "completed", "path": str(dataset.path), "html": args.html and str(args.html)}
-        print_json({**told, **plain_values(report_data(dataset, checks, tell))})
+        outcome = {"status": "completed", "path": str(dataset.path), "html": args.html and str(args.html)}
+        print_json({**outcome, **plain_values(report_data(dataset, checks, tell))})
     elif args.html is not None:
         print(f"Wrote {args.html}")
     else:

@@ -16,7 +16,7 @@ class Affinity:
     children : float
         Liking in homes with children, relative to those without.
     incomes : tuple of float
-        Liking in homes under 50 000, under 120 000 and from 120 000 USD a year.
+        Liking in homes under 50,000, under 120,000 and from 120,000 USD a year.
     months : dict of int to float
         Months in which more or fewer spells begin, January is 1.
     price : float
@@ -85,7 +85,7 @@ INCOMES = (50_000, 120_000)
 """Upper ends, in USD a year, of the bands of income whose wants differ; the last is open."""
 
 INCOME_POWER = 0.25
-"""Baskets grow with the fourth root of income (design): half as much again from 50 000 to 250 000 USD."""
+"""Baskets grow with the fourth root of income (design): half as much again from 50,000 to 250,000 USD."""
 
 MIDDLE_INCOME = 80_000
 """USD a year at which a basket has its category's usual value."""

@@ -78,7 +78,7 @@ class CampaignConfig(Section):
         {"search": 4.0, "social": 12.0, "display": 5.0, "video": 16.0, "ctv": 25.0, "audio": 14.0, "email": 3.0},
         Numbers(CHANNELS, 0.01, 1000, what="channel"),
         "Price",
-        unit="USD per click (cpc_channels) or per 1 000 impressions",
+        unit="USD per click (cpc_channels) or per 1,000 impressions",
         group=_PRICES,
         help="Central price of a channel; campaigns vary around it.",
         source=Source(
@@ -95,7 +95,7 @@ class CampaignConfig(Section):
         "Channels priced per click",
         unit="",
         group=_PRICES,
-        help="The others are priced per 1 000 impressions. A channel without clicks cannot be priced so.",
+        help="The others are priced per 1,000 impressions. A channel without clicks cannot be priced so.",
     )
     frequency_caps: dict[str, dict[str, Any]] = setting(
         _default_caps,

@@ -26,7 +26,7 @@ TYPICAL_SHARES = {
     "687": 213, "719": 166, "733": 236, "805": 160, "919": 333, "942": 360, "1383": 354, "1400": 234,
     "1476": 225, "1618": 476, "1649": 167,
 }  # fmt: skip
-"""Adults in a segment at the default configuration, in ten-thousandths (measured on 100 000 households)."""
+"""Adults in a segment at the default configuration, in ten-thousandths (measured on 100,000 households)."""
 
 _MIDDLE = 800
 _BEND = 0.25
@@ -57,7 +57,7 @@ _IMPRESSIONS = {
     "email": 0.0397,
 }  # fmt: skip
 """Impressions a day and adult that a campaign sets out to reach, at the defaults, on a segment of usual activity
-(medians of campaigns on 60 000 households)."""
+(medians of campaigns on 60,000 households)."""
 
 _ACTIVE = {
     "IDG-DESKTOP": 2.0, "IDG-FREQUENT": 4.8, "IDG-LISTENERS": 4.6, "IDG-LIVE-FANS": 5.0, "IDG-MOBILE-FIRST": 2.6,

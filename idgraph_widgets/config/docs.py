@@ -36,7 +36,7 @@ _CHOICES = """## Where sources disagree
 | households by type | ACS 2020-24 DP02, living alone as the sizes say | CPS ASEC |
 | education | ACS 2020-24 S1501 (bachelor's or more .357) | CPS 2024, some 3 points higher |
 | income by householder's age | CPS ASEC 2023 A-1, softened because household types explain part of it | raw medians |
-| surnames | the 6 000 most frequent of the 2010 Census (70 % of people) | the long tail |
+| surnames | the 6,000 most frequent of the 2010 Census (70 % of people) | the long tail |
 | first names | the 330 to 600 most frequent of a decade of birth and sex | the long tail; births after 2015 take the 2010s |
 | clicks | published rates per channel, orders of size only | one common population |
 | lift | a design dial of .08; after a click only lift / (1 + lift) is caused | taking every purchase after a click as caused, which made lift tens of times the dial |
@@ -76,7 +76,7 @@ def _halves() -> list[str]:
     published, leaning = sum(map(_is_published, rows)), sum(map(_leans, rows))
     statuses = [_status(row) for name in fact_names() for row in facts(name)]
     chosen = statuses.count("design")
-    told = (
+    described = (
         f"{published} of {len(rows)} settings have a published source, of which some were written down from memory; the "
         f"other {len(rows) - published} are design, {leaning} of them near a published figure that is named beside "
         f"them. Of {len(statuses):,} rows of the reference tables, {len(statuses) - chosen:,} are published or derived "
@@ -87,7 +87,7 @@ def _halves() -> list[str]:
     return [
         "## Which half is design",
         "",
-        told,
+        described,
         "",
         "| part | settings | published | design near a published figure |",
         "|---|---|---|---|",
@@ -145,8 +145,8 @@ def _settings() -> list[str]:
     rows = field_table()
     parts = {"": "The run as a whole."} | {row["path"]: row["help"] for row in rows if row["part"]}
     lines = ["## Settings", ""]
-    for part, told in parts.items():
-        lines += [f"### `{part or 'GenerationConfig'}`", "", told, ""]
+    for part, described in parts.items():
+        lines += [f"### `{part or 'GenerationConfig'}`", "", described, ""]
         lines += ["| setting | default | unit | source | year | status |", "|---|---|---|---|---|---|"]
         for row in rows:
             parent, _, name = row["path"].rpartition(".")
@@ -173,9 +173,9 @@ def _tables() -> list[str]:
         sources = list(dict.fromkeys(_text(row.get("source") or row.get("basis")) for row in rows))
         statuses = sorted({_status(row) for row in rows})
         years = sorted({year for source in sources for year in re.findall(r"\b(?:199\d|20\d\d)\b", source)})
-        told = "; ".join(sources[:3]) + (f"; and {len(sources) - 3} more, row by row" if len(sources) > 3 else "")
+        described = "; ".join(sources[:3]) + (f"; and {len(sources) - 3} more, row by row" if len(sources) > 3 else "")
         year = "" if not years else years[0] if len(years) == 1 else f"{years[0]}-{years[-1]}"
-        cells = (f"`{name}`", len(rows), told, year, ", ".join(statuses))
+        cells = (f"`{name}`", len(rows), described, year, ", ".join(statuses))
         lines.append(line(*cells))
     return [*lines, ""]
 

@@ -22,7 +22,7 @@ def parse_label(label: str) -> tuple[int, int | None] | None:
     label : str
         ``<30K``, ``30-60K``, ``$30K–$60K``, ``150K+``, ``1M+``, ``$25,000 to $34,999``. A unit on the
         upper amount alone holds for both. An upper amount that ends in 999 is included, so 34,999
-        means below 35 000.
+        means below 35,000.
 
     Returns
     -------

@@ -15,7 +15,7 @@ PRESETS = {"tiny": 1_000, "small": 10_000, "medium": 100_000, "large": 1_000_000
 
 _MEASUREMENT: dict[str, dict[str, Any]] = {
     "campaign_config": {
-        # Few advertisers that people often buy from: at 100 000 households every campaign that ends within the window
+        # Few advertisers that people often buy from: at 100,000 households every campaign that ends within the window
         # has thousands of purchases to measure, and a third of homes to compare with.
         "campaigns_per_period": 3,
         "num_advertisers": 3,
@@ -87,7 +87,7 @@ def preset(name: str) -> GenerationConfig:
     Parameters
     ----------
     name : {"tiny", "small", "medium", "large", "measurement"}
-        1 000, 10 000, 100 000 or 1 000 000 households; or 100 000 with fewer and stronger campaigns and more
+        1,000, 10,000, 100,000 or 1,000,000 households; or 100,000 with fewer and stronger campaigns and more
         sessions to show them in, so that each has enough purchases for its lift to be measured.
 
     Raises

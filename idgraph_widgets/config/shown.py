@@ -32,7 +32,7 @@ def section_html(config: Section) -> str:
         rows.append(row)
         if value != default:
             other.append(row)
-    told = (
+    summary = (
         f"{len(other)} of {len(rows)} settings differ from their defaults."
         if other
         else "Every setting has its default."
@@ -40,7 +40,7 @@ def section_html(config: Section) -> str:
     wrong = [(problem.path, problem.found, problem.allowed, problem.suggestion) for problem in config.validate()]
     return section(
         type(config).__name__,
-        sentence(told),
+        sentence(summary),
         table(_HEAD, other) if other else "",
         section("Problems", table(("setting", "found", "allowed", "what to do"), wrong)) if wrong else "",
         folded(f"All {len(rows)} settings", table(_HEAD, rows)),

@@ -6,7 +6,7 @@ import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -69,10 +69,10 @@ class Draws:
     def below(self, stream: str, n: int | np.ndarray, keys: np.ndarray) -> np.ndarray:
         """Uniform int64 in [0, n). `n`, a number or one per row, must be at least 1."""
         unit = self.unit(stream, keys)
-        if np.ndim(n) == 0 and n & (n - 1) == 0:
-            unit &= np.int64(n - 1)
-            return unit
-        if np.ndim(n) == 0:
+        if not isinstance(n, np.ndarray):
+            if n & (n - 1) == 0:
+                unit &= np.int64(n - 1)
+                return unit
             return divided(unit, n)[1]
         # Unsigned division is faster, and a mix of int64 and uint64 would become a float.
         divisor = np.ascontiguousarray(n, np.int64).view(np.uint64)
@@ -94,6 +94,12 @@ class Draws:
         """Index (int64) of one of `shares`, each with its share of their sum; none may be 0 or less."""
         return step_index(self.unit(stream, keys), cumulative_thresholds(shares))
 
+    @overload
+    def choose(self, stream: str, shares: Mapping[str, float], keys: np.ndarray) -> Coded: ...
+
+    @overload
+    def choose(self, stream: str, shares: Mapping[int, float], keys: np.ndarray) -> np.ndarray: ...
+
     def choose(self, stream: str, shares: Mapping[Any, float], keys: np.ndarray) -> np.ndarray | Coded:
         """One of the keys of `shares`, each with its share: int64 for whole numbers, `Coded` for texts."""
         values = picks(shares)
@@ -113,7 +119,7 @@ def _salt(seed: int, table: str, stream: str) -> int:
     return int.from_bytes(digest[:8], "big") >> 1
 
 
-def picks(shares: Mapping[Any, float]) -> tuple:
+def picks(shares: Mapping[Any, float]) -> tuple[Any, ...]:
     """The keys of `shares` that can be drawn: those with a positive share."""
     return tuple(value for value, share in shares.items() if share > 0)
 

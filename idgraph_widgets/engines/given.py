@@ -40,8 +40,8 @@ def require_session():
     try:
         found = given_session()
     except Exception as error:
-        told = str(error).strip().splitlines() or [type(error).__name__]
-        raise EngineError(f"The Spark session of this process cannot be reached: {told[0]}") from error
+        reasons = str(error).strip().splitlines() or [type(error).__name__]
+        raise EngineError(f"The Spark session of this process cannot be reached: {reasons[0]}") from error
     if found is None:
         raise EngineError(
             "There is no Spark session here. The engine 'session' takes the one that a notebook, a task of a job, "

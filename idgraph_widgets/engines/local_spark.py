@@ -84,7 +84,7 @@ def _scratch_folder() -> str:
 
 _JAVA_OPTIONS = (
     # Spark makes code for every query, and many queries run once: more than a third of the time went into optimizing
-    # what was not run again. One quick compiler is ahead up to 100 000 households, and rows are made in Python.
+    # what was not run again. One quick compiler is ahead up to 100,000 households, and rows are made in Python.
     "-XX:TieredStopAtLevel=1",
     "-XX:ReservedCodeCacheSize=256m",
     # Methods over 8 KB of bytecode are interpreted otherwise, and checks of wide tables make such.

@@ -167,8 +167,8 @@ def _write_document(connection, path: Path, parts: list[Part], on_part) -> dict[
             fields = {"label": "string"} | {
                 name: t for part in parts if part.is_edge is edge for name, t in part.fields
             }
-            for name, told in fields.items():
-                declared = f'attr.name="{name}" attr.type="{_GRAPHML.get(told, told)}"'
+            for name, value_type in fields.items():
+                declared = f'attr.name="{name}" attr.type="{_GRAPHML.get(value_type, value_type)}"'
                 file.write(f'<key id="{kind}_{name}" for="{kind}" {declared}/>\n'.encode())
         file.write(b'<graph id="idgraph" edgedefault="directed">\n')
         for part in parts:
@@ -184,8 +184,8 @@ def _write_elements(connection, file, part: Part) -> int:
     opened = " || ".join(f"' {name}=\"' || {key} || '\"'" for name, key in zip(ends, part.keys))
     label = xml.sax.saxutils.escape(part.label)
     pieces = [f"'<{kind}' || {opened} || '><data key=\"{kind}_label\">{label}</data>'"]
-    for name, told in part.fields:
-        value = _escaped(name) if told == "string" else f"({_iso(name, told)})::VARCHAR"
+    for name, value_type in part.fields:
+        value = _escaped(name) if value_type == "string" else f"({_iso(name, value_type)})::VARCHAR"
         pieces.append(f"coalesce('<data key=\"{kind}_{name}\">' || {value} || '</data>', '')")
     element = " || ".join([*pieces, f"'</{kind}>'"])
     rows, found = 0, connection.execute(f"SELECT {element} FROM ({part.source})")

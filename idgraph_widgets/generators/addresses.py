@@ -158,15 +158,15 @@ class HomeAddresses:
 
     def between(self, start: int, end: int) -> Columns:
         """Every address from `start` until before `end`: ``home`` (place), ``number``, ``begins`` and ``ends``."""
-        homes = np.arange(len(self.leases))
-        home, begins = [homes], [np.full(len(homes), start)]
+        places = np.arange(len(self.leases))
+        homes, moments = [places], [np.full(len(places), start)]
         for renewals in (self.leases, self.moves):
             first = renewals.at(start)
             # And the one that ends the last.
             row, later = explode(renewals.at(end - 1) - first + 1)
-            home.append(row)
-            begins.append(renewals.take(row).begins(first[row] + later + 1))
-        home, begins = np.concatenate(home), np.concatenate(begins)
+            homes.append(row)
+            moments.append(renewals.take(row).begins(first[row] + later + 1))
+        home, begins = np.concatenate(homes), np.concatenate(moments)
         order = order_by(home, begins)
         home, begins = home[order], begins[order]
         starts, run = first_of_runs(home)

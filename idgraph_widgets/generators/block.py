@@ -112,7 +112,15 @@ def block_tables(
 class _Block:
     """The state of one block."""
 
-    def __init__(self, context, first, last, wanted, part_homes, check):
+    def __init__(
+        self,
+        context: Context,
+        first: int,
+        last: int,
+        wanted: frozenset[str],
+        part_homes: int,
+        check: Callable[[], object],
+    ):
         self.context, self.first, self.last, self.check = context, first, last, check
         self.part_homes = part_homes
         self.wanted = wanted
@@ -202,6 +210,7 @@ class _Block:
         return Columns.concat(self.homes[:parts]), Columns.concat(self.people[:parts])
 
     def _stops(self) -> Columns:
+        assert self.spending is not None  # every part has told what it spends
         homes = np.concatenate([part.household_id for part in self.homes])
         return budgets.stops(self.context, self.campaigns, self.spending, homes)
 
@@ -209,13 +218,22 @@ class _Block:
         """What `_planned_part` planned, for a part whose plan was too large to be kept."""
         context, homes, persons = self.context, self.homes[part], self.people[part]
         known = self.sources_before[part]
-        sources = self.sources.take(np.arange(known)) if known else None
+        sources = None if self.sources is None or not known else self.sources.take(np.arange(known))
         mappings, truth, _ = identity_mappings.make(context, homes, persons, sources)
         events = self._engagements(part + 1, mappings, truth)
         attributes = audience_attributes.make(context, homes, persons, mappings, events)
         return self._plan(homes, persons, mappings, truth, attributes, events, self.lives[part])
 
-    def _plan(self, homes, persons, mappings, truth, attributes, events, people: chains.People) -> planning.Planned:
+    def _plan(
+        self,
+        homes: Columns,
+        persons: Columns,
+        mappings: Columns,
+        truth: Columns,
+        attributes: Columns,
+        events: Columns,
+        people: chains.People,
+    ) -> planning.Planned:
         graph = planning.Graph(homes, persons, mappings, truth, attributes, events, people.intents, people.lives)
         return planning.plan(self.context, self.campaigns, graph)
 

@@ -6,7 +6,7 @@ import hashlib
 import pickle
 import weakref
 from collections.abc import Callable, Mapping
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from functools import cached_property, lru_cache, partial
 from typing import Any, TypeVar
 
@@ -98,10 +98,10 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def micros(day) -> int:
+def micros(day: date) -> int:
     """Midnight UTC of a date, microseconds since 1970."""
     return int(datetime(day.year, day.month, day.day, tzinfo=timezone.utc).timestamp()) * 1_000_000
 
 
-def _name(function: Callable) -> str:
+def _name(function: Callable[..., Any]) -> str:
     return f"{function.__module__}.{function.__qualname__}"

@@ -93,22 +93,22 @@ def _ownership(config: GenerationConfig, shares: list[float]) -> list[tuple[int,
         poor += config.household_config.income_brackets[label] * max(0, inside - low) / width
     rates = []
     for share in shares:
-        low, high = share * LOW_INCOME_FACTOR, share
+        below, above = share * LOW_INCOME_FACTOR, share
         if poor < 1:
-            high = (share - poor * low) / (1 - poor)
-        if high > 1:
+            above = (share - poor * below) / (1 - poor)
+        if above > 1:
             # Where nearly everybody has one, so do most homes of low income.
-            low, high = (share - (1 - poor)) / poor, 1.0
+            below, above = (share - (1 - poor)) / poor, 1.0
         elif poor >= 1:
-            low = share
-        rates.append((round(low * SCALE), round(high * SCALE)))
+            below = share
+        rates.append((round(below * SCALE), round(above * SCALE)))
     return rates
 
 
 def has_phone(context: Context, keys: np.ndarray, age: np.ndarray, income: np.ndarray) -> np.ndarray:
     """Whether persons have a smartphone.
 
-    Fewer in homes of low income: Pew 2025 finds 82 % of adults under 30 000 USD a year and 91 % of all (seen-2).
+    Fewer in homes of low income: Pew 2025 finds 82 % of adults under 30,000 USD a year and 91 % of all (seen-2).
     `smartphone_ownership` holds over all incomes.
     """
     devices = context.of(prepare)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import accumulate
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ def american(seed: int) -> Faker:
     from faker import Faker
 
     fake = Faker("en_US")
-    fake.random = _Quick()
+    fake.random = _Quick()  # type: ignore[attr-defined]  # handed on to its generators
     fake.seed_instance(seed)
     return fake
 
@@ -27,7 +28,14 @@ class _Quick(Random):
         super().__init__()
         self._sums: dict[int, tuple[Any, list[float]]] = {}
 
-    def choices(self, population, weights=None, *, cum_weights=None, k=1):
+    def choices(
+        self,
+        population: Any,
+        weights: Sequence[Any] | None = None,
+        *,
+        cum_weights: Sequence[Any] | None = None,
+        k: int = 1,
+    ) -> list[Any]:
         """As `Random.choices`; the weights of a population never change."""
         if weights is not None:
             # The population is kept with its sums: nothing else can then have its id.

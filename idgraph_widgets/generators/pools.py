@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from idgraph_widgets.arrays import text
 from idgraph_widgets.generators import extras
@@ -13,13 +13,14 @@ from idgraph_widgets.generators.people import names, places
 from idgraph_widgets.generators.records import errors, facts
 
 if TYPE_CHECKING:
+    from idgraph_widgets.arrays import Columns
     from idgraph_widgets.generators.context import Context
 
 _CITY = ("city", "zip3", "market_code", "county_size_class")
 _ITEM = ("title", "publisher", "content_category", "content_type", "genre")
 
 
-def name_pools(context: Context) -> dict[str, list]:
+def name_pools(context: Context) -> dict[str, list[Any]]:
     """Every pool of names that this context's rows are drawn from, each in its order.
 
     Returns
@@ -39,12 +40,13 @@ def name_pools(context: Context) -> dict[str, list]:
     }
 
 
-def _own_pools(context: Context) -> dict[str, list]:
+def _own_pools(context: Context) -> dict[str, list[Any]]:
     """Texts of Faker that columns of one's own are drawn from."""
-    made = [one for columns in context.of(extras.prepare).values() for one in columns if one.pool is not None]
     return {
         f"{one.column.table}.{one.column.name}": [one.pool.words[code] for code in one.pool.codes.tolist()]
-        for one in made
+        for columns in context.of(extras.prepare).values()
+        for one in columns
+        if one.pool is not None
     }
 
 
@@ -58,5 +60,5 @@ def names_digest(context: Context) -> str:
     return hashlib.sha256(data.encode()).hexdigest()
 
 
-def _rows(columns, wanted: tuple[str, ...]) -> list[tuple[str, ...]]:
+def _rows(columns: Columns, wanted: tuple[str, ...]) -> list[tuple[str, ...]]:
     return list(zip(*(text(columns[name]).to_pylist() for name in wanted), strict=True))

@@ -36,7 +36,7 @@ class MixEstimate:
     low, high : float
         Interval of 90 %, with markets as the independent units.
     per_1000_impressions : float
-        Purchases added by 1 000 viewable impressions.
+        Purchases added by 1,000 viewable impressions.
     all_purchases, impressions : int
         In all market weeks of the advertisers; impressions are viewable ones.
     advertisers, markets, weeks : int

@@ -110,9 +110,9 @@ def true_lift(source, campaign_id: int, reachable_only: bool = False) -> TrueLif
         & (F.unix_micros("response_ts") <= F.col("seen_us") + F.lit(window).cast("bigint"))
     )
     after = after.select("response_id", F.lit(1).alias("exposed")).distinct()
-    told = bought.join(causes.select("response_id", "mine"), "response_id", "left").join(after, "response_id", "left")
+    known = bought.join(causes.select("response_id", "mine"), "response_id", "left").join(after, "response_id", "left")
     cents = (F.col("revenue") * 100).cast("bigint")
-    row = told.agg(
+    row = known.agg(
         F.count("*").alias("n"),
         F.coalesce(F.sum("mine"), F.lit(0)).alias("caused"),
         F.coalesce(F.sum("exposed"), F.lit(0)).alias("exposed"),

@@ -31,7 +31,7 @@ class TaskProgress:
     def __init__(self, control: Path, task: int):
         self._control = control
         self._path = control / f"{task:05d}.json"
-        self._blocks, self._rows, self._told_at = 0, {}, 0.0
+        self._blocks, self._rows, self._written_at = 0, {}, 0.0
 
     def ended(self) -> RunCancelled | None:
         """What ends the task where the run was cancelled, or its control folder is gone: the run is over."""
@@ -52,7 +52,7 @@ class TaskProgress:
     def made(self, table: str, rows: int) -> None:
         """So many more rows of a table."""
         self._rows[table] = self._rows.get(table, 0) + rows
-        if time.monotonic() - self._told_at >= _TELL_SECONDS:
+        if time.monotonic() - self._written_at >= _TELL_SECONDS:
             self._tell()
 
     def block_done(self) -> None:
@@ -61,7 +61,7 @@ class TaskProgress:
         self._tell()
 
     def _tell(self) -> None:
-        self._told_at = time.monotonic()
+        self._written_at = time.monotonic()
         fresh = self._path.with_suffix(".new")
         try:
             fresh.write_text(json.dumps({"blocks": self._blocks, "rows": self._rows}), encoding="utf-8")
@@ -81,7 +81,7 @@ class Follower:
 
     def __init__(self, control: Path, progress: Progress):
         self._control, self._progress = control, progress
-        self._told: dict[str, tuple[int, dict]] = {}
+        self._states: dict[str, tuple[int, dict]] = {}
 
     def __call__(self) -> None:
         """Look once."""
@@ -89,12 +89,12 @@ class Follower:
             if entry.name.endswith(".json"):
                 with suppress(OSError, ValueError):  # being replaced just now
                     changed = entry.stat().st_mtime_ns
-                    if self._told.get(entry.name, (None,))[0] != changed:
-                        self._told[entry.name] = changed, json.loads(Path(entry.path).read_text(encoding="utf-8"))
+                    if self._states.get(entry.name, (None,))[0] != changed:
+                        self._states[entry.name] = changed, json.loads(Path(entry.path).read_text(encoding="utf-8"))
         blocks, rows = 0, {}
-        for _, told in self._told.values():
-            blocks += told["blocks"]
-            for name, count in told["rows"].items():
+        for _, state in self._states.values():
+            blocks += state["blocks"]
+            for name, count in state["rows"].items():
                 rows[name] = rows.get(name, 0) + count
         self._progress.made(blocks, rows)
 

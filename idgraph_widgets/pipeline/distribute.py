@@ -44,10 +44,10 @@ def run_tasks(spark, work: Callable[[int], str], tasks: int) -> list[str]:
 
         for batch in batches:
             for task in batch.column(0).to_pylist():
-                yield pa.RecordBatch.from_arrays([pa.array([work(task)], pa.string())], names=["told"])
+                yield pa.RecordBatch.from_arrays([pa.array([work(task)], pa.string())], names=["result"])
 
-    found = spark.range(0, tasks, 1, tasks).mapInArrow(each, "told string").collect()
-    return [row.told for row in found]
+    found = spark.range(0, tasks, 1, tasks).mapInArrow(each, "result string").collect()
+    return [row.result for row in found]
 
 
 def in_background(spark, tag: str, cancel: CancelToken, call: Callable[[], list[str]]) -> Future:

@@ -13,7 +13,7 @@ from idgraph_widgets.pipeline.control import Follower, end_tasks
 from idgraph_widgets.pipeline.distribute import follow, in_background, run_tasks
 from idgraph_widgets.pipeline.progress import Progress
 from idgraph_widgets.pipeline.totals import Totals
-from idgraph_widgets.pipeline.worker import AT_WORK, Job, Told, code_digest, run_task
+from idgraph_widgets.pipeline.worker import AT_WORK, Job, TaskResult, code_digest, run_task
 from idgraph_widgets.pipeline.workers import Workers
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ class FolderSink:
         finally:
             if self.workers.in_process:
                 AT_WORK.wait(_LATE_SECONDS)
-        told = [Told.from_json(text) for text in found]
-        totals = Totals().add(told, tasks, digest(job.context), code_digest())
+        results = [TaskResult.from_json(text) for text in found]
+        totals = Totals().add(results, tasks, digest(job.context), code_digest())
         for name, files in totals.files.items():
             self.store.take(name, files, totals.written[name])
         return totals

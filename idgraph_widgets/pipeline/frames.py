@@ -17,7 +17,7 @@ from idgraph_widgets.pipeline.emission import Emission
 from idgraph_widgets.pipeline.preflight import preflight
 from idgraph_widgets.pipeline.sizing import room
 from idgraph_widgets.pipeline.totals import Totals
-from idgraph_widgets.pipeline.worker import Job, Told, code_digest, run_rows, shipped_context
+from idgraph_widgets.pipeline.worker import Job, TaskResult, code_digest, run_rows, shipped_context
 from idgraph_widgets.pipeline.workers import probe
 from idgraph_widgets.schema import GENERATED, Table, ids
 from idgraph_widgets.storage.spark_tables import frame_of
@@ -99,8 +99,8 @@ def _sums(spark, job: Job, name: str) -> Columns | None:
     def work(task: int) -> str:
         return [payload for _, payload in run_rows(job, task)][-1].decode()
 
-    told = [Told.from_json(text) for text in run_tasks(spark, work, len(job.blocks))]
-    return Totals().add(told, len(job.blocks), digest(job.context), code_digest()).summed(name)
+    results = [TaskResult.from_json(text) for text in run_tasks(spark, work, len(job.blocks))]
+    return Totals().add(results, len(job.blocks), digest(job.context), code_digest()).summed(name)
 
 
 def _small(spark, table: Table, columns: Columns):

@@ -14,6 +14,7 @@ from idgraph_widgets import __version__
 from idgraph_widgets.schema import RUNS, Table
 from idgraph_widgets.storage import generation_runs
 from idgraph_widgets.storage.manifest import Manifest, TableEntry
+from idgraph_widgets.storage.store import Store
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,14 @@ def in_turn(calls: Mapping[str, Callable[[], TableEntry]]) -> dict[str, TableEnt
     return {name: call() for name, call in calls.items()}
 
 
-def publish(store, commits: Mapping[Table, str], config, record: RunRecord, block_starts=(), run=in_turn) -> Manifest:
+def publish(
+    store: Store, commits: Mapping[Table, str], config, record: RunRecord, block_starts=(), run=in_turn
+) -> Manifest:
     """Commit every table, append the run's row, then replace the manifest, in this order.
 
     Parameters
     ----------
-    store : FolderStore or CatalogStore
+    store : Store
     commits : mapping of Table to {"overwrite", "append"}
         How each table takes what the run wrote for it.
     config : GenerationConfig

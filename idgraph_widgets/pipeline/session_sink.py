@@ -18,7 +18,7 @@ from idgraph_widgets.pipeline.control import Follower, end_tasks
 from idgraph_widgets.pipeline.distribute import side_by_side
 from idgraph_widgets.pipeline.progress import Progress
 from idgraph_widgets.pipeline.totals import Totals
-from idgraph_widgets.pipeline.worker import AT_WORK, TOLD, Job, Told, code_digest, run_rows
+from idgraph_widgets.pipeline.worker import AT_WORK, TASK_RESULT, Job, TaskResult, code_digest, run_rows
 from idgraph_widgets.pipeline.workers import Workers
 from idgraph_widgets.schema import Table
 
@@ -86,7 +86,7 @@ class SessionSink:
     def _wave(self, job: Job, first: int, totals: Totals) -> Totals:
         """Keep the rows of some tasks; the totals with what they told."""
         tasks = len(job.blocks)
-        kind = f"{TOLD}-{first}"
+        kind = f"{TASK_RESULT}-{first}"
 
         def each(batches):
             import pyarrow as pa
@@ -94,7 +94,7 @@ class SessionSink:
             for batch in batches:
                 for task in batch.column(0).to_pylist():
                     for name, payload in run_rows(job, task):
-                        columns = [pa.array([kind if name == TOLD else name]), pa.array([payload], pa.binary())]
+                        columns = [pa.array([kind if name == TASK_RESULT else name]), pa.array([payload], pa.binary())]
                         yield pa.RecordBatch.from_arrays(columns, names=["kind", "payload"])
 
         def call() -> list[str]:
@@ -113,8 +113,8 @@ class SessionSink:
         finally:
             if self.workers.in_process:
                 AT_WORK.wait(_LATE_SECONDS)
-        told = [Told.from_json(text) for text in texts]
-        return totals.add(told, tasks, digest(job.context), code_digest())
+        results = [TaskResult.from_json(text) for text in texts]
+        return totals.add(results, tasks, digest(job.context), code_digest())
 
     def _decoded(self, table: Table, rows: int):
         """The rows of a table that the kept rows carry."""

@@ -15,7 +15,7 @@ from idgraph_widgets.storage.content_hash import HashParts
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from idgraph_widgets.pipeline.worker import Told
+    from idgraph_widgets.pipeline.worker import TaskResult
     from idgraph_widgets.storage.parquet_files import DataFile
 
 
@@ -39,12 +39,12 @@ class Totals:
     sums: Sums = field(default_factory=Sums)
     seconds: dict[str, float] = field(default_factory=dict)
 
-    def add(self, told: Iterable[Told], tasks: int, context: str, code: str) -> Totals:
-        """Take what tasks told.
+    def add(self, results: Iterable[TaskResult], tasks: int, context: str, code: str) -> Totals:
+        """Take what tasks found.
 
         Parameters
         ----------
-        told : iterable of Told
+        results : iterable of TaskResult
         tasks : int
             How many there must be.
         context, code : str
@@ -59,7 +59,7 @@ class Totals:
         RunError
             A task is missing, or worked with other data or other code than this process.
         """
-        found = {one.task: one for one in told}
+        found = {one.task: one for one in results}
         # A fault ends the other tasks as a cancelled run does, and is what to tell.
         for one in found.values():
             if one.fault:
@@ -79,15 +79,15 @@ class Totals:
             self._add(found[number])
         return self
 
-    def _add(self, told: Told) -> None:
-        for name, files in told.files.items():
+    def _add(self, result: TaskResult) -> None:
+        for name, files in result.files.items():
             self.files.setdefault(name, []).extend(files)
-        for mine, theirs in ((self.written, told.written), (self.published, told.published)):
+        for mine, theirs in ((self.written, result.written), (self.published, result.published)):
             for name, parts in theirs.items():
                 mine[name] = mine.get(name, HashParts()) + parts
-        for name, columns in told.sums.items():
+        for name, columns in result.sums.items():
             self.sums.add(name, Columns(**{column: np.array(values, np.int64) for column, values in columns.items()}))
-        for what, seconds in told.seconds.items():
+        for what, seconds in result.seconds.items():
             self.seconds[what] = self.seconds.get(what, 0.0) + seconds
 
     def summed(self, name: str, *more: Columns) -> Columns | None:

@@ -71,7 +71,7 @@ class Job:
 
 
 @dataclass
-class Told:
+class TaskResult:
     """What a task tells when it ends; see `to_json`.
 
     Attributes
@@ -108,16 +108,16 @@ class Told:
         return json.dumps(data)
 
     @classmethod
-    def from_json(cls, text: str) -> Told:
+    def from_json(cls, text: str) -> TaskResult:
         """What `to_json` wrote."""
         from idgraph_widgets.storage.parquet_files import DataFile
 
-        told = cls(**json.loads(text))
-        told.files = {name: [DataFile(**file) for file in files] for name, files in told.files.items()}
+        result = cls(**json.loads(text))
+        result.files = {name: [DataFile(**file) for file in files] for name, files in result.files.items()}
         for name in ("written", "published"):
-            parts = {table: HashParts.from_text(*pair) for table, pair in getattr(told, name).items()}
-            setattr(told, name, parts)
-        return told
+            parts = {table: HashParts.from_text(*pair) for table, pair in getattr(result, name).items()}
+            setattr(result, name, parts)
+        return result
 
 
 class _AtWork:
@@ -145,18 +145,18 @@ AT_WORK = _AtWork()
 """An engine that is stopped while its Python still runs in this process takes the process with it: wait for it."""
 
 
-def run_task(job: Job, task: int) -> Told:
+def run_task(job: Job, task: int) -> TaskResult:
     """Write the blocks of one task as files and tell about them. A fault is told, not raised."""
     with AT_WORK:
         return _run_task(job, task)
 
 
-def _run_task(job: Job, task: int) -> Told:
-    told = Told(task, digest(job.context), code_digest())
+def _run_task(job: Job, task: int) -> TaskResult:
+    result = TaskResult(task, digest(job.context), code_digest())
     files: dict[str, BlockFiles] = {}
     progress = TaskProgress(Path(job.control), task)
     try:
-        for table, batch in _written(job, told, progress):
+        for table, batch in _written(job, result, progress):
             if table is None:
                 for one in files.values():
                     one.end_block()
@@ -164,44 +164,44 @@ def _run_task(job: Job, task: int) -> Told:
             if table.name not in files:
                 files[table.name] = BlockFiles(Path(job.folder, table.path), job.run_id, table, f"{task:05d}")
             files[table.name].add(batch)
-        told.files = {name: one.close() for name, one in files.items()}
-        told.written = {name: one.parts for name, one in files.items()}
+        result.files = {name: one.close() for name, one in files.items()}
+        result.written = {name: one.parts for name, one in files.items()}
         progress.check()
-        return told
+        return result
     except BaseException as error:
         for one in files.values():
             one.abandon()
-        _tell_fault(told, progress.ended() or error, job.folder)
-        if told.fault:
+        _tell_fault(result, progress.ended() or error, job.folder)
+        if result.fault:
             progress.end_all()
-    told.files, told.written = {}, {}
-    return told
+    result.files, result.written = {}, {}
+    return result
 
 
-TOLD = "told"
+TASK_RESULT = "task_result"
 """Kind of the row that ends what `run_rows` gives of a task."""
 
 
 def run_rows(job: Job, task: int) -> Iterator[tuple[str, bytes]]:
     """The blocks of one task as rows that carry them: (kind, payload).
 
-    The kind is the name of a table, and the payload rows of it as an Arrow stream; or it is `TOLD`, and the payload
-    is what `Told.to_json` gives.
+    The kind is the name of a table, and the payload rows of it as an Arrow stream; or it is `TASK_RESULT`, and the
+    payload is what `TaskResult.to_json` gives.
     """
-    told = Told(task, digest(job.context), code_digest())
+    result = TaskResult(task, digest(job.context), code_digest())
     progress = TaskProgress(Path(job.control), task) if job.control else None
     with AT_WORK:
         try:
-            for table, batch in _written(job, told, progress):
+            for table, batch in _written(job, result, progress):
                 if table is None:
                     continue
-                before = told.written.get(table.name, HashParts())
-                told.written[table.name] = before + batch_parts(batch, table)
+                before = result.written.get(table.name, HashParts())
+                result.written[table.name] = before + batch_parts(batch, table)
                 for start in range(0, batch.num_rows, _ROWS_IN_A_PAYLOAD):
                     yield table.name, _stream(batch.slice(start, _ROWS_IN_A_PAYLOAD))
         except Exception as error:
-            _tell_fault(told, error, "a worker's own disk")
-        yield TOLD, told.to_json().encode()
+            _tell_fault(result, error, "a worker's own disk")
+        yield TASK_RESULT, result.to_json().encode()
 
 
 _ROWS_IN_A_PAYLOAD = 50_000
@@ -217,13 +217,13 @@ def _stream(batch) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
-def _tell_fault(told: Told, error: BaseException, place: str) -> None:
+def _tell_fault(result: TaskResult, error: BaseException, place: str) -> None:
     """Put into words what a task met that writes to `place`.
 
     What no words are known for is raised, so that Spark may try again.
     """
     if isinstance(error, RunCancelled):
-        told.cancelled = True
+        result.cancelled = True
         return
     meaning = disk_fault(error)
     fault = None if meaning is None else f"A Spark worker could not write to {place}: {meaning}"
@@ -233,16 +233,16 @@ def _tell_fault(told: Told, error: BaseException, place: str) -> None:
         fault = f"A Spark worker had not enough memory. {MEMORY_ADVICE}"
     if fault is None:
         raise error
-    told.fault = fault
+    result.fault = fault
 
 
-def _written(job: Job, told: Told, progress: TaskProgress | None) -> Iterator[tuple[Table | None, object]]:
-    """(table, batch) of all rows to be written, (None, None) at the end of each block; the rest goes into `told`."""
+def _written(job: Job, result: TaskResult, progress: TaskProgress | None) -> Iterator[tuple[Table | None, object]]:
+    """(table, batch) of all rows to be written, (None, None) at the end of each block; the rest goes into `result`."""
     context, tables = shipped_context(job.context), job.tables
     sums = Sums()
     check = progress.check if progress else lambda: None
     kernels, since = 0.0, time.perf_counter()
-    for first, last in job.blocks[told.task]:
+    for first, last in job.blocks[result.task]:
         for made in block_tables(context, first, last, job.wanted, job.part_homes, check):
             if made.table in SUMMED:
                 sums.add(made.table, made.columns)
@@ -251,8 +251,8 @@ def _written(job: Job, told: Told, progress: TaskProgress | None) -> Iterator[tu
             for part, columns in job.emission.split(table, rows, made.household).items():
                 batch = record_batch(table, columns)
                 if part is Part.PUBLISHED:
-                    before = told.published.get(table.name, HashParts())
-                    told.published[table.name] = before + batch_parts(batch, table)
+                    before = result.published.get(table.name, HashParts())
+                    result.published[table.name] = before + batch_parts(batch, table)
                     continue
                 kernels += time.perf_counter() - since
                 yield table, batch
@@ -263,8 +263,8 @@ def _written(job: Job, told: Told, progress: TaskProgress | None) -> Iterator[tu
         since = time.perf_counter()
         if progress:
             progress.block_done()
-    told.sums = sums.to_lists()
-    told.seconds["kernels"] = kernels
+    result.sums = sums.to_lists()
+    result.seconds["kernels"] = kernels
 
 
 @lru_cache(maxsize=2)

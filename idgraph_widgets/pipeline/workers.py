@@ -92,33 +92,33 @@ def probe(spark, folder: Path | None = None) -> Workers:
             pass
         host = socket.gethostname()
         there = f"{host} {os.getpid()}"
-        told = {"process": there, "sees": bool(seen) and os.path.isdir(seen)}  # noqa: PTH112 - needs nothing but os
+        answer = {"process": there, "sees": bool(seen) and os.path.isdir(seen)}  # noqa: PTH112 - needs nothing but os
         try:
             from idgraph_widgets.pipeline.worker import code_digest as digest_there
 
-            told["code"] = digest_there()
+            answer["code"] = digest_there()
             from idgraph_widgets.pipeline.workers import memory_there
 
-            told |= {"host": host, "memory": memory_there()}
+            answer |= {"host": host, "memory": memory_there()}
         except Exception as error:
-            told["missing"] = f"{type(error).__name__}: {error}"
-        yield pa.RecordBatch.from_arrays([pa.array([json.dumps(told)], pa.string())], names=["told"])
+            answer["missing"] = f"{type(error).__name__}: {error}"
+        yield pa.RecordBatch.from_arrays([pa.array([json.dumps(answer)], pa.string())], names=["answer"])
 
     try:
-        rows = spark.range(_ROWS).mapInArrow(look, "told string").collect()
+        rows = spark.range(_ROWS).mapInArrow(look, "answer string").collect()
     except Exception as error:
         # Spark itself needs pyarrow there.
         missing = missing_module(str(error))
         raise _refused(error) if missing is None else _cannot_load(missing) from error
-    found = [json.loads(row.told) for row in rows]
+    found = [json.loads(row.answer) for row in rows]
     _refuse_other_code(found, code_digest())
     in_process = all(one["process"] == here for one in found)
     at_once = cores() if in_process else len(found)
     memory: dict[str, Memory] = {}
     for one in found:
         if one["memory"] is not None:
-            told = Memory(*one["memory"])
-            memory[one["host"]] = min(told, memory.get(one["host"], told), key=lambda known: known.left)
+            there = Memory(*one["memory"])
+            memory[one["host"]] = min(there, memory.get(one["host"], there), key=lambda known: known.left)
     slots = {socket.gethostname(): at_once} if in_process else Counter(one["host"] for one in found)
     return Workers(at_once, in_process, all(one["sees"] for one in found), slots, memory)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import comb
+from typing import Any
 
 import numpy as np
 
@@ -140,7 +141,7 @@ def population_model(
         state.adjust(target)
     by_type = state.ages_by_type()
     pairs = [(comp, state.ages[state.groups.index(group_of(comp))]) for comp in comps]
-    everybody = sum(by_type.values())
+    everybody = sum(by_type.values(), np.zeros(AGES))
     return PopulationModel(
         compositions=comps,
         groups=state.groups,
@@ -189,7 +190,7 @@ class _Calibration:
         How much more often an age is found among children and relatives than their kernels say.
     """
 
-    def __init__(self, comps, low, high, pyramid, twins):
+    def __init__(self, comps: tuple[Composition, ...], low: int, high: int, pyramid: np.ndarray, twins: float):
         self.comps, self.low, self.high, self.pyramid, self.twins = comps, low, high, pyramid, twins
         self.groups = tuple(dict.fromkeys(group_of(comp) for comp in comps))
         self.most = max((comp.minors for comp in comps), default=0)
@@ -251,7 +252,14 @@ class _Calibration:
         parts["minor"][:18] += relatives[:18]
         return parts
 
-    def _add_others(self, comp, holder, anchor, grown, by_kernel) -> None:
+    def _add_others(
+        self,
+        comp: Composition,
+        holder: np.ndarray,
+        anchor: np.ndarray,
+        grown: dict[tuple[int, int], np.ndarray],
+        by_kernel: dict[str, np.ndarray],
+    ) -> None:
         child, parent, relative, roommate = ROLE_SHARES[comp.household_type]
         by_kernel["roommate"] += comp.others * roommate * holder
         has_parent = self.kernels["parent"].sum(axis=1) > 0
@@ -269,7 +277,7 @@ class _Calibration:
     def ages_by_type(self) -> dict[str, np.ndarray]:
         """Expected persons by age per household type."""
         types = dict.fromkeys(comp.household_type for comp in self.comps)
-        return {name: sum(self.expected(name).values()) for name in types}
+        return {name: sum(self.expected(name).values(), np.zeros(AGES)) for name in types}
 
     def adjust(self, target: np.ndarray) -> None:
         """One step towards the wanted persons by age and arrangement."""
@@ -311,7 +319,7 @@ def _ratio(wanted: np.ndarray, found: np.ndarray) -> np.ndarray:
     return np.clip(np.divide(wanted, found, out=np.ones_like(wanted), where=found > 1e-12), 0.2, 5.0)
 
 
-def _add(sums: dict, key, persons: np.ndarray) -> None:
+def _add(sums: dict[Any, np.ndarray], key: Any, persons: np.ndarray) -> None:
     sums[key] = sums.get(key, 0.0) + persons
 
 

@@ -83,12 +83,13 @@ def sexes(
     known = couple_male + lone * SINGLE_PARENT_MALE + other * OTHER_FAMILY_MALE
     single = np.clip((everybody * male_by_age - known) / rest, 0.05, 0.95)
 
-    def shifted(delta: float):
-        def move(p):
+    def shifted(delta: float) -> tuple[np.ndarray, float, float, float]:
+        def move(p: np.ndarray | float) -> np.ndarray:
             odds = np.asarray(p) / (1 - np.asarray(p)) * np.exp(delta)
             return odds / (1 + odds)
 
-        return move(single), *(float(move(p)) for p in (SINGLE_PARENT_MALE, OTHER_FAMILY_MALE, 0.5))
+        parent, family, pair = (float(move(p)) for p in (SINGLE_PARENT_MALE, OTHER_FAMILY_MALE, 0.5))
+        return move(single), parent, family, pair
 
     def total(delta: float) -> float:
         s, parent, family, pair = shifted(delta)

@@ -335,7 +335,7 @@ def _budgets() -> list[Check]:
         ),
         Check(
             "exposures.block_budget",
-            "Per campaign and block, the sum of cost is at most the block's households times the budget per 1 000.",
+            "Per campaign and block, the sum of cost is at most the block's households times the budget per 1,000.",
             ("campaign_id", "block", "spent", "share_micros"),
             holds="spent <= share_micros",
         ),

@@ -239,8 +239,8 @@ class Report:
             found = [f"all {len(self.results)} checks hold"] if self.results else []
             found += [_counted(on_target, "statistic is", "statistics are") + " on target"] if on_target else []
             found += [_counted(len(self.not_judged), "was", "were") + " not judged"] if self.not_judged else []
-            told = ", ".join(found) or "nothing was checked"
-            return f"{told[0].upper()}{told[1:]} ({self.seconds:.1f} s{self._short})."
+            counted = ", ".join(found) or "nothing was checked"
+            return f"{counted[0].upper()}{counted[1:]} ({self.seconds:.1f} s{self._short})."
         parts = [f"{len(self.failed)} of {len(self.results)} checks failed"] if self.failed else []
         parts += [f"{len(self.skipped)} could not be evaluated"] if self.skipped else []
         if self.off_target:

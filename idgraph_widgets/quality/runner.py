@@ -80,7 +80,7 @@ def run_checks(
     progress : bool, optional
         Show a bar. Default: where a person looks on, unless `on_progress` is given.
     blocks : collection of int, optional
-        Blocks of 10 000 households, from 0, that are read row by row; see `idgraph_widgets.quality.sample.spread`.
+        Blocks of 10,000 households, from 0, that are read row by row; see `idgraph_widgets.quality.sample.spread`.
         Counts, sums, and what belongs to all households are looked at whole. Default: everything is read.
 
     Returns

@@ -18,7 +18,7 @@ FROM = 100_000
 """Households up to which a sample is everything."""
 
 BLOCKS = 10
-"""Blocks of a sample: 100 000 households, as many as statistics need."""
+"""Blocks of a sample: 100,000 households, as many as statistics need."""
 
 SURE = 0.95
 """How sure `certain_share` is."""

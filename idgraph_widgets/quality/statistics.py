@@ -19,10 +19,10 @@ from idgraph_widgets.quality.labels import label_of
 GROUP = "statistics"
 
 CERTAIN = 4.0
-"""Standard errors that chance alone does not exceed (1 in 16 000 for one check)."""
+"""Standard errors that chance alone does not exceed (1 in 16,000 for one check)."""
 
 ALMOST_CERTAIN = 2.0
-"""In units of 1 / sqrt(n), what a total variation exceeds its expectation by in at most 1 of 3 000 samples of n
+"""In units of 1 / sqrt(n), what a total variation exceeds its expectation by in at most 1 of 3,000 samples of n
 (McDiarmid: exp(-2 x²))."""
 
 SLACK = 0.01
@@ -107,7 +107,7 @@ class StatisticResult:
         Rows compared.
     measure : {"total variation", "relative", "absolute", "at least", "at most", "none"}
     chance : float or None
-        The distance that chance alone hardly ever exceeds with so many rows (less than 1 in 3 000 datasets); None
+        The distance that chance alone hardly ever exceeds with so many rows (less than 1 in 3,000 datasets); None
         where that is not known.
     reason : str or None
         Why it was not judged; None where it was.
@@ -180,13 +180,13 @@ class StatisticResult:
     @property
     def _by_chance(self) -> str:
         rows = f"with {self.rows:,} {self.unit}"
-        more = f", and {self._told(self.slack)} more is allowed, because {self.because}" if self.because else ""
+        more = f", and {self._in_words(self.slack)} more is allowed, because {self.because}" if self.because else ""
         if self.chance is None:
             return f"How far chance reaches here is not known{more}."
         so = "can be chance" if self.distance <= self.chance else "is hardly chance"
-        return f"That {so}, which reaches {self._told(self.chance)} {rows}{more}."
+        return f"That {so}, which reaches {self._in_words(self.chance)} {rows}{more}."
 
-    def _told(self, distance: float) -> str:
+    def _in_words(self, distance: float) -> str:
         return f"{distance:.2%}" if self.measure in ("relative", "total variation") else f"{distance:.4g}"
 
     def to_dict(self) -> dict[str, Any]:
@@ -296,7 +296,7 @@ def chance_distance(shares: Mapping[Any, float], n: float) -> float:
 
 
 def chance_reach(shares: Mapping[Any, float], n: float) -> float:
-    """The total variation that frequencies of n independent draws exceed in at most 1 of 3 000 samples."""
+    """The total variation that frequencies of n independent draws exceed in at most 1 of 3,000 samples."""
     return chance_distance(shares, n) + ALMOST_CERTAIN / math.sqrt(n)
 
 

@@ -202,11 +202,11 @@ def _expected_clicks(cfg: CampaignConfig, row: dict) -> float:
 
     A campaign whose budget is spent early has its impressions where clicks are frequent.
     """
-    worn = 1.0
+    wear_factor = 1.0
     # Impressions outside their flight are another check's to tell.
     if 0 <= row["day"] < row["flight"]:
-        worn += cfg.wear_out * (0.5 - (row["day"] + 0.5) / row["flight"])
-    rate = cfg.click_through_rates.get(row["channel"], 0.0) * worn
+        wear_factor += cfg.wear_out * (0.5 - (row["day"] + 0.5) / row["flight"])
+    rate = cfg.click_through_rates.get(row["channel"], 0.0) * wear_factor
     seen = cfg.viewability.get(row["channel"], 1.0)
     return row["n"] * seen * _clicked(rate / seen, cfg.click_readiness_sigma) if seen else 0.0
 

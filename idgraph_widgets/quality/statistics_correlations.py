@@ -199,7 +199,7 @@ def _devices(context: Context, book: Book) -> list[Correlation | None]:
         by_age,
         line(
             "devices_income",
-            "Adults in homes under 30 000 USD seen with a mobile device, over all adults",
+            "Adults in homes under 30,000 USD seen with a mobile device, over all adults",
             "Pew Research Center 2025: 82 and 91 % (seen-2)",
             0.82 / 0.91,
             lambda row: row["low_income"],
@@ -222,13 +222,13 @@ def _apple(context: Context, book: Book) -> list[Correlation | None]:
     found = []
     for name, column, more, less, words in (
         ("apple_age", "age", "young", "old", "of 18 to 29, over 65 and more"),
-        ("apple_income", "income", "rich", "poor", "in homes from 100 000 USD, over those under 30 000"),
+        ("apple_income", "income", "rich", "poor", "in homes from 100,000 USD, over those under 30,000"),
     ):
         high, low = share(column, more), share(column, less)
         if high and low:
-            told = f"Share of iOS among identifiers of phones of people {words}"
+            claim = f"Share of iOS among identifiers of phones of people {words}"
             source, n = "no figure found that fits; design", int(_people(rows))
-            found.append(Correlation(name, told, source, 1.6, high / low, 1.0, n))
+            found.append(Correlation(name, claim, source, 1.6, high / low, 1.0, n))
     return found
 
 

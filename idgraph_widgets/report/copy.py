@@ -27,10 +27,10 @@ def export_facts(dataset, format: str, tables: str = ALL, out: str = "", on_tabl
     """
     names = None if tables == ALL else list(schema.TABLES) if tables == TEN else [tables]
     result = dataset.export(format, out or None, names, on_table)
-    told = (
+    pairs = (
         ("tables", f"{len(result.rows):,}"),
         ("rows", f"{sum(result.rows.values()):,}"),
         ("size", in_bytes(result.bytes)),
         ("format", result.format),
     )
-    return Facts("exported", "✓ Exported", told, str(result.path), "good")
+    return Facts("exported", "✓ Exported", pairs, str(result.path), "good")

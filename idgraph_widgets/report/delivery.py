@@ -34,7 +34,7 @@ class Delivery:
         return f"{self.address}?{urlencode([('format', form), *names])}"
 
 
-def told_size(dataset, form: str, tables: str = ALL) -> str:
+def size_text(dataset, form: str, tables: str = ALL) -> str:
     """How large the file will be, for people."""
     return f"about {in_bytes(expected_bytes(Source(dataset.path, _names(tables)), form))}"
 
@@ -43,4 +43,4 @@ def _names(tables: str) -> list[str] | None:
     return None if tables == ALL else list(schema.TABLES) if tables == TEN else [tables]
 
 
-__all__ = ["FORMS", "Delivery", "told_size"]
+__all__ = ["FORMS", "Delivery", "size_text"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from html import escape
 from importlib import resources
 from pathlib import Path
 
 from idgraph_widgets.charts.plotly_js import plotly_file
+from idgraph_widgets.charts.theme import figure_script
 from idgraph_widgets.errors import IdgraphError
 from idgraph_widgets.quality.report import Report
 from idgraph_widgets.report import measures
@@ -123,10 +125,16 @@ def page(dataset, parts: list[tuple[ReportSection, list]], script: str) -> str:
 </div>
 <script type="application/json" id="figures">{figures}</script>
 <script>{script}</script>
-<script>{_static("page.js")}</script>
+<script type="module">{_script()}</script>
 </body>
 </html>
 """
+
+
+def _script() -> str:
+    """The page's module with the one that it imports: a file that opens from anywhere can fetch neither."""
+    parts = (figure_script(), _static("page.js"))
+    return "\n".join(re.sub(r"^(export |import .*\n)", "", part, flags=re.MULTILINE) for part in parts)
 
 
 def _static(name: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from idgraph_widgets.measurement.needs import households_for_lift, in_round_numbers
+from idgraph_widgets.measurement.sample_size import households_for_lift, in_round_numbers
 from idgraph_widgets.report import measures
 from idgraph_widgets.report.blocks import Facts, TableBlock, cell, table_of
 from idgraph_widgets.report.figures import activity, campaigns, identity, journey, network, places

@@ -92,7 +92,7 @@ PERSONS = 16
 """Numbers of persons in a household: 1 is the householder; 0 stands for the home itself."""
 
 
-def individual_id(household_id: Ids, person_number: Ids) -> Ids:
+def individual_id(household_id: Ids, person_number: Ids | int) -> Ids:
     """Key of a person.
 
     Examples
@@ -188,7 +188,7 @@ DEVICE_BITS = 36
 """``device_id`` is a scrambled `device_number`."""
 
 
-def device_number(individual_id: Ids, slot: Ids) -> Ids:
+def device_number(individual_id: Ids, slot: Ids | int) -> Ids:
     """Number of a device, over homes, people and slots.
 
     Parameters
@@ -350,7 +350,7 @@ VISITS_PER_SPELL = 32
 """Visits of one spell, or of a period without one, fewer than."""
 
 
-def intent_id(individual_id: Ids, period: Ids, number: Ids) -> Ids:
+def intent_id(individual_id: Ids, period: Ids, number: Ids | int) -> Ids:
     """Key of a spell of intent; `period` counts from the window's first, which is 0, and `number` from 0.
 
     Examples

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from idgraph_widgets.schema import GENERATED, Table
 from idgraph_widgets.storage.content_hash import HashParts, batch_parts
@@ -45,13 +46,13 @@ class BlockFiles:
         self._folder = data_folder(table_folder, run_id)
         self._table = table
         self._prefix = prefix
-        self._pending: list = []
-        self._writer = None
+        self._pending: list[Any] = []
+        self._writer: Any = None
         self._path: Path | None = None
         self._files: list[DataFile] = []
         self._paths: list[Path] = []
 
-    def add(self, batch) -> None:
+    def add(self, batch: Any) -> None:
         """Take rows (`pyarrow.RecordBatch`) of the block at hand."""
         self.parts += batch_parts(batch, self._table)
         self._pending.append(batch)
@@ -102,18 +103,18 @@ class BlockFiles:
                 store_schema=False,
             )
         self._writer.write_table(rows, row_group_size=max(1, rows.num_rows))
-        if self._path.stat().st_size >= MOST_BYTES:
+        if self._path is not None and self._path.stat().st_size >= MOST_BYTES:
             self._close()
 
     def _close(self) -> None:
-        if self._writer is None:
+        if self._writer is None or self._path is None:
             return
         self._writer.close()
         self._files.append(read_footer(self._table_folder, self._path, self._table))
         self._writer, self._path = None, None
 
 
-def _repeating_numbers(rows, table: Table) -> list[str]:
+def _repeating_numbers(rows: Any, table: Table) -> list[str]:
     """Columns of numbers of which the first rows hold each twice or more often: a dictionary makes them small and fast.
 
     Keys of tables that grow with households are left out: they come in runs, which compression alone finds.

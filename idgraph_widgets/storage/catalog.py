@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -56,15 +57,15 @@ class CatalogStore:
 
     def __init__(
         self,
-        spark,
+        spark: Any,
         catalog: str | None,
         schema: str,
         *,
-        mode="overwrite",
-        force=False,
-        layouts=None,
-        place=None,
-        run_id=None,
+        mode: str = "overwrite",
+        force: bool = False,
+        layouts: Layouts | None = None,
+        place: str | None = None,
+        run_id: str | None = None,
     ):
         self.spark = spark
         self.names = CatalogNames(catalog, schema)
@@ -107,10 +108,10 @@ class CatalogStore:
         recover_catalog(self.tables, self.names, take_over=self.force)
         replaced = self._look_at(tables)
         begun = datetime.now(timezone.utc).isoformat(timespec="seconds")
-        self._journal = CatalogJournal(self.run_id, dict(self._versions), begun)
-        self._journal.write(self.tables, self.names)
+        self._journal = journal = CatalogJournal(self.run_id, dict(self._versions), begun)
+        journal.write(self.tables, self.names)
         try:
-            self._claim(tables, kinds, replaced)
+            self._claim(journal, tables, kinds, replaced)
             if self.mode == "append":
                 self._refuse_changed_tables(tables)
         except BaseException:
@@ -122,25 +123,26 @@ class CatalogStore:
         self.previous = published_run(self.tables, self.names)
         for table in tables:
             if self.previous is not None and table.name in self.previous.tables:
-                self._refuse_changed(table, self.previous.tables[table.name])
+                self._refuse_changed(table, self.previous)
 
-    def _refuse_changed(self, table: Table, entry: TableEntry) -> None:
+    def _refuse_changed(self, table: Table, previous: Manifest) -> None:
+        entry = previous.tables[table.name]
         name = self.names.of(table)
         version = self._versions[name]
-        told = None
+        change = None
         if version is None:
-            told = f"{name} is not there any more"
+            change = f"{name} is not there any more"
         elif version != entry.delta_version and entry.content_hash is not None:
             # Compaction and a restore leave the rows as they were.
             found = content_hash(table.select(self.spark.table(name)), table)
             if found != (entry.rows, entry.content_hash):
-                told = (
-                    f"{name} was changed since the run {self.previous.run_id} (version {entry.delta_version}, "
+                change = (
+                    f"{name} was changed since the run {previous.run_id} (version {entry.delta_version}, "
                     f"{entry.rows:,} rows; now version {version}, {found[0]:,} rows)"
                 )
-        if told:
+        if change:
             raise StorageError(
-                f"{told}, so what would be added may not fit. Nothing was published. Bring it back with RESTORE "
+                f"{change}, so what would be added may not fit. Nothing was published. Bring it back with RESTORE "
                 "TABLE … TO VERSION AS OF …, or generate the dataset anew without append."
             )
 
@@ -160,9 +162,9 @@ class CatalogStore:
         self._versions |= self.tables.each(self.tables.version, [name for name in there if ours[name]])
         return foreign
 
-    def _claim(self, tables: list[Table], kinds: list[str], replaced: list[str]) -> None:
+    def _claim(self, journal: CatalogJournal, tables: list[Table], kinds: Sequence[str], replaced: list[str]) -> None:
         """Refuse where two runs begin at once; try every schema; make room."""
-        self._journal.refuse_others(self.tables, self.names)
+        journal.refuse_others(self.tables, self.names)
         for kind in kinds:
             self.tables.probe(self.names.catalog, self.names.schema_of(kind), f"{PROBE}{uuid.uuid4().hex[:12]}")
         for name in replaced:
@@ -198,7 +200,7 @@ class CatalogStore:
     def make_folders(self, _tables: list[Table]) -> None:
         """Nothing to make."""
 
-    def stage(self, df) -> None:
+    def stage(self, df: Any) -> None:
         """Keep rows that carry others until the run ends; each call adds to the one before."""
         if not self._staged:
             self._staged = True
@@ -208,20 +210,20 @@ class CatalogStore:
         else:
             df.write.format("parquet").mode("append").partitionBy("kind").saveAsTable(self.stage_name)
 
-    def staged(self):
+    def staged(self) -> Any:
         """What ``stage`` kept."""
         return self.spark.table(self.stage_name)
 
-    def take(self, name: str, carried, parts: HashParts) -> None:
+    def take(self, name: str, carried: Any, parts: HashParts) -> None:
         """Rows of a table (a DataFrame that reads them back) that ``commit`` will write, and their hash parts."""
         self._carried[name] = carried
         self._hashes[name] = parts
 
-    def write_batch(self, table: Table, batch) -> None:
+    def write_batch(self, table: Table, batch: Any) -> None:
         """Rows that this process made (`pyarrow.RecordBatch`), for ``commit``."""
         self.take(table.name, frame_of(self.spark, table, batch), batch_parts(batch, table))
 
-    def published(self, table: Table):
+    def published(self, table: Table) -> Any:
         """The rows (`pyarrow.Table`) as they were published before this run; for small tables."""
         return rows_of(self.spark.table(self.names.of(table)), table)
 
@@ -266,13 +268,14 @@ class CatalogStore:
         written = self.tables.last_write(name)
         if written is not None and before is None:
             return written
-        if written is not None and before.delta_version == self._versions[name] == written.version - 1:
+        if written is not None and before is not None and written.version is not None:
+            is_next = before.delta_version == self._versions[name] == written.version - 1
             sizes = before.rows + written.rows, before.bytes + written.bytes, before.files + written.files
-            return TableState(written.version, *sizes)
-        # Somebody else, or the place by itself, made a version in between.
+            # Else somebody, or the place by itself, made a version in between.
+            return TableState(written.version, *sizes) if is_next else self.tables.state(name)
         return self.tables.state(name)
 
-    def _write_delta(self, table: Table, df, name: str, replace: bool = True) -> None:
+    def _write_delta(self, table: Table, df: Any, name: str, replace: bool = True) -> None:
         """Put rows in the place of a Delta table's, or add them."""
         layout, selected = self.layouts[table.name], table.select(df)
         self._begun.add(name)
@@ -284,7 +287,7 @@ class CatalogStore:
             self.tables.define(name, table, layout)
         self.tables.add_rows(selected, name)
 
-    def append_row(self, table: Table, row: dict) -> TableEntry:
+    def append_row(self, table: Table, row: dict[str, Any]) -> TableEntry:
         """Add one row to ``generation_runs``."""
         df = self.spark.createDataFrame([tuple(row[c] for c in table.column_names)], table.struct_type())
         name = self.names.of(table)
@@ -336,7 +339,7 @@ class CatalogStore:
         if self._journal is not None:
             self._journal.abandon()
 
-    def _described(self, table: Table, df):
+    def _described(self, table: Table, df: Any) -> Any:
         """The declared columns with their comments in the metadata, where engines look for them."""
         from pyspark.sql import functions as F
 

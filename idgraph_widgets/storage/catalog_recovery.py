@@ -82,9 +82,9 @@ class CatalogJournal:
         """
         for other in journals(tables, names):
             if other.run_id != self.run_id:
-                raise StorageError(f"{other.told(names)}Wait for it to end, or choose another schema.")
+                raise StorageError(f"{other.described(names)}Wait for it to end, or choose another schema.")
 
-    def told(self, names: CatalogNames) -> str:
+    def described(self, names: CatalogNames) -> str:
         """That this run is at work, for people."""
         began = f"begun {self.started_at[:16]} UTC"
         who = f"{self.run_id}, process {self.pid} on {self.host}, {began}"
@@ -174,8 +174,8 @@ def put_back(tables: SparkTables, versions: dict[str, int | None]) -> None:
 
     # The log of runs first: while it names the unfinished run, that run counts as published.
     log = [name for name in versions if name.endswith(f".{quoted(RUNS.name)}")]
-    told = [*map(back, log), *tables.each(back, [name for name in versions if name not in log]).values()]
-    failed = [one for one in told if one]
+    results = [*map(back, log), *tables.each(back, [name for name in versions if name not in log]).values()]
+    failed = [one for one in results if one]
     if failed:
         raise StorageError(
             "An unfinished run changed these tables, and they could not be put back; the next run tries it "
@@ -205,18 +205,18 @@ def _names_in(tables: SparkTables, names: CatalogNames, kind: str) -> set[str]:
     return tables.names_in(*schema) if tables.knows_schema(*schema) else set()
 
 
-def _refuse_if_alive(journal: CatalogJournal, tables, names: CatalogNames, take_over: bool) -> None:
-    told = journal.told(names)
+def _refuse_if_alive(journal: CatalogJournal, tables: SparkTables, names: CatalogNames, take_over: bool) -> None:
+    described = journal.described(names)
     if journal.machine == machine():
         process = ProcessMark(journal.machine, journal.pid, journal.started)
         lives = journal.run_id in _AT_WORK or (journal.pid != os.getpid() and process.is_running)
         if lives:
-            raise StorageError(f"{told}Wait for it to end, or choose another schema.")
+            raise StorageError(f"{described}Wait for it to end, or choose another schema.")
     elif not take_over:
         last = _last_commit(journal, tables)
         if datetime.now(timezone.utc) - last < QUIET:
             raise StorageError(
-                f"{told}It wrote last at {last:%H:%M} UTC. Wait for it to end, or choose another schema. If it is "
+                f"{described}It wrote last at {last:%H:%M} UTC. Wait for it to end, or choose another schema. If it is "
                 f"dead, the next run from {last + QUIET:%H:%M} UTC on undoes it, or one with force=True does now."
             )
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from typing import Any
+
 from idgraph_widgets.errors import ConfigError, StorageError
 from idgraph_widgets.schema import GENERATED, Column, Table
 from idgraph_widgets.storage import keys, maintenance
@@ -9,7 +13,7 @@ from idgraph_widgets.storage.catalog_names import CatalogNames
 from idgraph_widgets.storage.catalog_recovery import recover_for_reading
 from idgraph_widgets.storage.layout import Layouts
 from idgraph_widgets.storage.maintenance import KEEP_HOURS, TableStats
-from idgraph_widgets.storage.manifest import Manifest
+from idgraph_widgets.storage.manifest import Manifest, TableEntry
 from idgraph_widgets.storage.paths import folder_path
 from idgraph_widgets.storage.places import Capabilities, capabilities
 from idgraph_widgets.storage.spark_tables import SparkTables
@@ -38,7 +42,14 @@ class CatalogWriter:
     10000
     """
 
-    def __init__(self, spark=None, *, folder=None, layouts=None, place: str | None = None):
+    def __init__(
+        self,
+        spark: Any = None,
+        *,
+        folder: str | os.PathLike[str] | None = None,
+        layouts: Layouts | Mapping[str, Any] | None = None,
+        place: str | None = None,
+    ):
         if spark is None and folder is None:
             raise ConfigError("CatalogWriter needs a session (spark) or a dataset's folder (folder=...).")
         self._folder = None if folder is None else folder_path(folder)
@@ -50,7 +61,9 @@ class CatalogWriter:
         """What the place supports."""
         return capabilities("folder") if self._tables is None else self._tables.can
 
-    def write(self, df, catalog: str | None, schema: str, table: str | Table, mode: str = "overwrite") -> TableStats:
+    def write(
+        self, df: Any, catalog: str | None, schema: str, table: str | Table, mode: str = "overwrite"
+    ) -> TableStats:
         """Write a frame as a table, in one commit where the place has Delta.
 
         Parameters
@@ -92,12 +105,13 @@ class CatalogWriter:
         tables.add_rows(selected, name)
         return tables.stats(name)
 
-    def tables(self, catalog: str | None, schema: str) -> dict:
+    def tables(self, catalog: str | None, schema: str) -> dict[str, Any]:
         """A dataset's tables and companions as DataFrames, by name; `run_checks` takes them."""
-        spark, names = self._session("write").spark, self._recovered(catalog, schema)
-        return {name: spark.table(names.of(table)) for name, table in GENERATED.items()}
+        tables = self._session("write")
+        names = self._recovered(tables, catalog, schema)
+        return {name: tables.spark.table(names.of(table)) for name, table in GENERATED.items()}
 
-    def publish(self, catalog: str | None, schema: str, report) -> list[str]:
+    def publish(self, catalog: str | None, schema: str, report: Any) -> list[str]:
         """Declare a finished dataset's keys and tags, where the place has them.
 
         Parameters
@@ -118,7 +132,7 @@ class CatalogWriter:
         """
         if self._tables is None:
             return []
-        declared, names = GENERATED, self._recovered(catalog, schema)
+        declared, names = GENERATED, self._recovered(self._tables, catalog, schema)
         statements: list[str] = []
         if self._tables.can["keys"]:
             added = list(keys.add_keys(declared, names.of, report))
@@ -142,7 +156,7 @@ class CatalogWriter:
         StorageError
             There is no such table, or the place keeps no statistics.
         """
-        if self._tables is None:
+        if self._folder is not None:
             entry = self._entry(table)
             return maintenance.delta_stats(self._folder / entry.path, entry.delta_version)
         tables, name = self._session("statistics"), quoted(catalog, schema, table)
@@ -152,10 +166,10 @@ class CatalogWriter:
 
     def optimize(self, catalog: str | None, schema: str | None, table: str) -> TableStats:
         """Rewrite a table into few files in the order of its layout; the statistics afterwards."""
-        if self._tables is None:
+        if self._folder is not None:
             return maintenance.optimize(self._folder, [table], self._layouts)[table][1]
         tables, name = self._session("optimize"), quoted(catalog, schema, table)
-        self._recovered(catalog, schema)
+        self._recovered(tables, catalog, schema)
         tables.optimize(name, self._layouts[table])
         return tables.stats(name)
 
@@ -164,18 +178,20 @@ class CatalogWriter:
 
         In a folder, every table of the dataset is cleaned.
         """
-        if self._tables is None:
+        if self._folder is not None:
             self._entry(table)
             maintenance.vacuum(self._folder, retention_hours)
             return
         tables = self._session("vacuum")
-        self._recovered(catalog, schema)
+        self._recovered(tables, catalog, schema)
         tables.vacuum(quoted(catalog, schema, table), retention_hours)
 
-    def _recovered(self, catalog: str | None, schema: str) -> CatalogNames:
+    def _recovered(self, tables: SparkTables, catalog: str | None, schema: str | None) -> CatalogNames:
         """The names of the dataset that a schema belongs to, once a dead run into it is undone."""
+        if schema is None:
+            raise ConfigError("schema: found nothing, but a table of a catalog is in one. Name it.")
         names = CatalogNames(catalog, schema.removesuffix("_meta").removesuffix("_truth"))
-        recover_for_reading(self._tables, names)
+        recover_for_reading(tables, names)
         return CatalogNames(catalog, schema)
 
     def _session(self, feature: str) -> SparkTables:
@@ -188,15 +204,15 @@ class CatalogWriter:
             raise StorageError(f"{can.title} has no {feature}. {can[feature].note}")
         return self._tables
 
-    def _entry(self, table: str):
-        manifest = Manifest.read(self._folder)
+    def _entry(self, table: str) -> TableEntry:
+        manifest = None if self._folder is None else Manifest.read(self._folder)
         if manifest is None or table not in manifest.tables:
             found = ", ".join(manifest.tables) if manifest else "no dataset"
             raise StorageError(f"{self._folder} has no table {table!r}; found: {found}.")
         return manifest.tables[table]
 
 
-def _declared(table: str | Table, df) -> tuple[Table, object]:
+def _declared(table: str | Table, df: Any) -> tuple[Table, Any]:
     """The declaration of a table, the dataset's or one made from the frame, and the frame's columns for it."""
     if isinstance(table, str):
         table = GENERATED.get(table, table)

@@ -11,8 +11,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from idgraph_widgets.schema import Table, quoted
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from idgraph_widgets.schema.table import Column
 
 _LOW = (1 << 32) - 1
 _WORD = (1 << 64) - 1
@@ -43,8 +49,9 @@ class HashParts:
         return f"{self.low}:{self.high}:{self.xor & _WORD:016x}"
 
     @classmethod
-    def from_text(cls, rows: int, text: str) -> HashParts:
-        """What `to_text` wrote, of that many rows."""
+    def from_text(cls, rows: int, text: str | None) -> HashParts:
+        """What `to_text` wrote, of that many rows; a table that has it can be appended to."""
+        assert text is not None
         low, high, xor = text.split(":")
         return cls(rows, int(low), int(high), int(xor, 16))
 
@@ -55,7 +62,7 @@ class HashParts:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def hash_parts(df, table: Table) -> HashParts:
+def hash_parts(df: Any, table: Table) -> HashParts:
     """The parts of all rows of `df`, in one pass on its engine.
 
     Parameters
@@ -85,7 +92,7 @@ def hash_parts(df, table: Table) -> HashParts:
     return HashParts(found["n"], found["low"] or 0, found["high"] or 0, found["x"] or 0)
 
 
-def batch_parts(batch, table: Table) -> HashParts:
+def batch_parts(batch: Any, table: Table) -> HashParts:
     """The parts of the rows of an Arrow batch, without an engine: equal to `hash_parts` of the same rows.
 
     Parameters
@@ -102,7 +109,7 @@ def batch_parts(batch, table: Table) -> HashParts:
 
     from idgraph_widgets.draws import SEED, chain, salted
 
-    hashes: np.ndarray | int = SEED
+    hashes: Any = SEED
     masks: list[np.ndarray | None] = [None for _ in range(0, len(table.columns), _MASK)]
     for place in range(len(table.columns)):
         values = batch.column(place)
@@ -122,7 +129,7 @@ def batch_parts(batch, table: Table) -> HashParts:
     )
 
 
-def _chained(values, null, after):
+def _chained(values: Any, null: np.ndarray | None, after: np.ndarray | int) -> np.ndarray:
     """Hashes of the canonical BIGINTs of an Arrow column after other hashes; `null` tells nulls, if there are any."""
     import numpy as np
     import pyarrow as pa
@@ -142,25 +149,25 @@ def _chained(values, null, after):
 class _Memory:
     """An Arrow array that is equal only to those of the very same memory."""
 
-    def __init__(self, values):
+    def __init__(self, values: Any):
         self.values = values
         addresses = (buffer.address if buffer else 0 for buffer in values.buffers())
         self._key = (*addresses, values.offset, len(values))
 
-    def __eq__(self, other) -> bool:
-        return self._key == other._key
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Memory) and self._key == other._key
 
     def __hash__(self) -> int:
         return hash(self._key)
 
 
 @lru_cache(maxsize=64)
-def _longs_of_words(memory: _Memory):
+def _longs_of_words(memory: _Memory) -> np.ndarray:
     """`_longs` of a dictionary: part after part has the same."""
     return _longs(memory.values)
 
 
-def _raw(indices):
+def _raw(indices: Any) -> np.ndarray:
     """The numbers of an Arrow array, anything where null."""
     import numpy as np
 
@@ -168,7 +175,7 @@ def _raw(indices):
     return numbers[indices.offset : indices.offset + len(indices)]
 
 
-def _longs(values):
+def _longs(values: Any) -> np.ndarray:
     """The canonical BIGINT of each value of an Arrow column, as int64; anything for null."""
     import numpy as np
     import pyarrow as pa
@@ -191,7 +198,7 @@ def _longs(values):
     return (numbers + 0.0).view(np.int64) if pa.types.is_floating(kind) else numbers.astype(np.int64, copy=False)
 
 
-def content_hash(df, table: Table) -> tuple[int, str]:
+def content_hash(df: Any, table: Table) -> tuple[int, str]:
     """Number of rows and content hash of `df` as `table`.
 
     Examples
@@ -202,7 +209,7 @@ def content_hash(df, table: Table) -> tuple[int, str]:
     return parts.rows, parts.digest(table)
 
 
-def _canonical(column):
+def _canonical(column: Column) -> Any:
     """The canonical BIGINT of a value, a DOUBLE as it is; 0 for null, which the hash function would skip."""
     from pyspark.sql import functions as F
 
@@ -221,7 +228,7 @@ def _canonical(column):
     return F.coalesce(value.cast("bigint"), F.lit(0).cast("bigint"))
 
 
-def _null_masks(table: Table):
+def _null_masks(table: Table) -> list[Any]:
     """BIGINTs with one bit per column that is null: the hash function itself skips nulls."""
     from pyspark.sql import functions as F
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.schema import Table
@@ -14,7 +15,7 @@ RUN_ID = "idgraph.runId"
 """Key of the run id in the commit's metadata."""
 
 
-def package():
+def package() -> Any:
     """The package `deltalake`, which only datasets in folders need.
 
     Raises
@@ -32,7 +33,7 @@ def package():
     return deltalake
 
 
-def open_table(folder: Path, version: int | None = None):
+def open_table(folder: Path, version: int | None = None) -> Any:
     """The `deltalake.DeltaTable` at `folder`, or None where there is none.
 
     Raises
@@ -99,7 +100,7 @@ def _columns(schema_json: str) -> list[tuple[str, str]]:
     return [(f["name"], json.dumps(f["type"])) for f in json.loads(schema_json)["fields"]]
 
 
-def _check_same_columns(table: Table, existing, schema_json: str) -> None:
+def _check_same_columns(table: Table, existing: Any, schema_json: str) -> None:
     """Deltalake lets an append with other columns through, so compare here."""
     found, wanted = _columns(existing.schema().to_json()), _columns(schema_json)
     if found != wanted:
@@ -111,7 +112,7 @@ def _check_same_columns(table: Table, existing, schema_json: str) -> None:
         )
 
 
-def schema_and_files(folder: Path, version: int):
+def schema_and_files(folder: Path, version: int | None) -> tuple[Any, list[str]]:
     """The Spark schema of one version, comments included, and the absolute paths of its files."""
     from pyspark.sql.types import StructType
 
@@ -119,7 +120,7 @@ def schema_and_files(folder: Path, version: int):
     return schema, file_paths(folder, version)
 
 
-def file_paths(folder: Path, version: int) -> list[str]:
+def file_paths(folder: Path, version: int | None) -> list[str]:
     """Absolute paths of the files of one version.
 
     Raises
@@ -159,7 +160,7 @@ def restore(folder: Path, version: int) -> int:
     return _opened(folder).version()
 
 
-def _opened(folder: Path, version: int | None = None):
+def _opened(folder: Path, version: int | None = None) -> Any:
     opened = open_table(folder, version)
     if opened is None:
         raise StorageError(f"{folder} is not a Delta table any more. Generate the dataset again.")

@@ -22,9 +22,9 @@ def disk_fault(error: BaseException) -> str | None:
     cause: BaseException | None = error
     while cause is not None and id(cause) not in seen:
         seen.add(id(cause))
-        told = _MARKS.get(getattr(cause, "errno", None))
-        if told:
-            return told[1]
+        number = getattr(cause, "errno", None)
+        if number in _MARKS:
+            return _MARKS[number][1]
         text = str(cause)
         for mark, meaning in _MARKS.values():
             if mark in text:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from idgraph_widgets.arrays import arrow_schema
 from idgraph_widgets.errors import StorageError
@@ -35,7 +37,7 @@ class FolderStore:
     ``rollback`` at any point. Nothing is visible to readers of the manifest before ``publish``.
     """
 
-    def __init__(self, spark, folder, run_id: str, force: bool = False):
+    def __init__(self, spark: Any, folder: str | os.PathLike[str], run_id: str, force: bool = False):
         self.spark = spark
         self.folder = folder_path(folder)
         self.run_id = run_id
@@ -88,7 +90,7 @@ class FolderStore:
                 "replace. Move it away or choose another folder."
             )
 
-    def write(self, table: Table, df, chunk: int = 0) -> int:
+    def write(self, table: Table, df: Any, chunk: int = 0) -> int:
         """Write one chunk of a table, invisible until ``commit``; returns its rows."""
         path = self._chunk_folder(table, chunk)
         writer = table.select(df).write.mode("error").option("compression", "zstd")
@@ -104,7 +106,7 @@ class FolderStore:
         )
         return sum(f.rows for f in files)
 
-    def frame(self, table: Table, chunk: int = 0):
+    def frame(self, table: Table, chunk: int = 0) -> Any:
         """A chunk that this run wrote, read back from its files."""
         return self._read(table, self._chunk_folder(table, chunk))
 
@@ -128,18 +130,18 @@ class FolderStore:
         self._files.setdefault(name, []).extend(files)
         self._hashes[name] = self._hashes.get(name, HashParts()) + parts
 
-    def write_batch(self, table: Table, batch) -> None:
+    def write_batch(self, table: Table, batch: Any) -> None:
         """Write rows that this process made (`pyarrow.RecordBatch`)."""
         writer = BlockFiles(self.folder / table.path, self.run_id, table, "driver")
         writer.add(batch)
         self.take(table.name, writer.close(), writer.parts)
 
-    def published(self, table: Table):
+    def published(self, table: Table) -> Any:
         """The rows (`pyarrow.Table`) as they were published before this run; for small tables."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        entry = self.previous.tables[table.name]
+        entry = self._before(table)
         paths = delta.file_paths(self.folder / table.path, entry.delta_version)
         schema = arrow_schema(table)
         return pa.concat_tables([schema.empty_table(), *(pq.read_table(path, schema=schema) for path in paths)])
@@ -160,7 +162,7 @@ class FolderStore:
             raise StorageError(f"{table.name}: {found} rows in the files' footers, but {parts.rows} were read back.")
         size, count = sum(f.bytes for f in files), len(files)
         if mode == "append":
-            before = self.previous.tables[table.name]
+            before = self._before(table)
             if not files:
                 return before
             parts += HashParts.from_text(before.rows, before.hash_sums)
@@ -170,7 +172,7 @@ class FolderStore:
         version = delta.commit(table_folder, table, files, self.run_id, mode)
         return TableEntry(table.path, parts.rows, size, count, parts.digest(table), version, parts.to_text())
 
-    def append_row(self, table: Table, row: dict) -> TableEntry:
+    def append_row(self, table: Table, row: dict[str, Any]) -> TableEntry:
         """Add one row to a table that grows with every run (``generation_runs``)."""
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -211,12 +213,12 @@ class FolderStore:
         """Files of tasks that were cut off or ran again: nobody told of them."""
         for table in self._made:
             table_folder = self.folder / table.path
-            told = {table_folder / file.path for file in self._files.get(table.name, [])}
+            reported = {table_folder / file.path for file in self._files.get(table.name, [])}
             folder = data_folder(table_folder, self.run_id)
             for path in folder.glob("*.parquet"):
-                if path not in told:
+                if path not in reported:
                     path.unlink(missing_ok=True)
-            if not told:
+            if not reported:
                 with suppress(OSError):  # never made, or there is something in it
                     folder.rmdir()
 
@@ -236,7 +238,11 @@ class FolderStore:
     def _chunk_folder(self, table: Table, chunk: int) -> Path:
         return data_folder(self.folder / table.path, self.run_id) / f"part-{chunk:05d}"
 
-    def _read(self, table: Table, *paths):
+    def _before(self, table: Table) -> TableEntry:
+        assert self.previous is not None  # whoever adds to a dataset has one
+        return self.previous.tables[table.name]
+
+    def _read(self, table: Table, *paths: Path | str) -> Any:
         if not any(path.is_file() or any(path.iterdir()) for path in map(Path, paths)):
             return self.spark.createDataFrame([], table.struct_type())
         return self.spark.read.schema(table.struct_type()).parquet(*[str(p) for p in paths])

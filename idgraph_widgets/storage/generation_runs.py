@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import datetime, timezone
+from typing import Any
 
 from idgraph_widgets.storage.manifest import Manifest, TableEntry
 
 
-def row(manifest: Manifest) -> dict:
+def row(manifest: Manifest) -> dict[str, Any]:
     """The run's row, from its manifest (which does not list `generation_runs` itself yet)."""
     return {
         "run_id": manifest.run_id,
@@ -28,7 +29,7 @@ def row(manifest: Manifest) -> dict:
     }
 
 
-def last(df) -> Manifest | None:
+def last(df: Any) -> Manifest | None:
     """The manifest of the run that finished last; None without rows.
 
     Parameters
@@ -44,7 +45,7 @@ def last(df) -> Manifest | None:
     return _manifest(rows[0].asDict()) if rows else None
 
 
-def _manifest(row: dict) -> Manifest:
+def _manifest(row: dict[str, Any]) -> Manifest:
     """What `row` was made from."""
     known = {
         "idgraph_widgets": row["library_version"],

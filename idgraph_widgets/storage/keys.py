@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.schema import Table, references
@@ -24,7 +25,7 @@ def drop_keys(names: dict[str, str]) -> Iterator[str]:
         yield f"ALTER TABLE {name} DROP CONSTRAINT IF EXISTS {quoted(f'pk_{table}')} CASCADE"
 
 
-def add_keys(tables: dict[str, Table], name_of: Callable[[Table], str], report) -> Iterator[str]:
+def add_keys(tables: dict[str, Table], name_of: Callable[[Table], str], report: Any) -> Iterator[str]:
     """Statements that add primary and foreign keys, all to be relied on.
 
     Parameters

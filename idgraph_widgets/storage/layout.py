@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from idgraph_widgets.errors import ConfigError
 from idgraph_widgets.schema import GENERATED, Table
@@ -51,7 +52,7 @@ class Layouts:
     ('state',)
     """
 
-    def __init__(self, asked: Mapping | None = None, tables: Mapping[str, Table] | None = None):
+    def __init__(self, asked: Mapping[str, Any] | None = None, tables: Mapping[str, Table] | None = None):
         known = GENERATED if tables is None else tables
         self._asked = {name: _layout(name, value, known) for name, value in (asked or {}).items()}
 
@@ -64,7 +65,7 @@ def default_layout(table: str) -> TableLayout:
     return TableLayout(GENERATED[table].cluster_by if table in GENERATED else ())
 
 
-def _layout(name, value, tables: Mapping[str, Table]) -> TableLayout:
+def _layout(name: str, value: Any, tables: Mapping[str, Table]) -> TableLayout:
     if isinstance(value, TableLayout):
         value = {"cluster_by": value.cluster_by, "partition_by": value.partition_by}
     if name not in tables:
@@ -87,7 +88,7 @@ def _layout(name, value, tables: Mapping[str, Table]) -> TableLayout:
     return TableLayout(cluster_by, partition_by)
 
 
-def _columns(table: Table, key: str, found) -> tuple[str, ...]:
+def _columns(table: Table, key: str, found: Any) -> tuple[str, ...]:
     if isinstance(found, str) or not all(isinstance(column, str) for column in found):
         raise ConfigError(f"layout.{table.name}.{key}: found {found!r}, allowed is a list of columns.")
     for column in found:

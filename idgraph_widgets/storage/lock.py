@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sys
 from pathlib import Path
+from typing import TextIO
 
 from idgraph_widgets.errors import StorageError
 
@@ -22,7 +24,7 @@ class DatasetLock:
 
     def __init__(self, folder: Path):
         self.path = Path(folder, CONTROL, "lock")
-        self._file = None
+        self._file: TextIO | None = None
 
     def acquire(self) -> None:
         """Take the lock.
@@ -63,10 +65,8 @@ def _describe(holder: str) -> str:
         return "process unknown"
 
 
-def _try_lock(file) -> bool:
-    try:
-        import fcntl
-    except ImportError:  # Windows
+def _try_lock(file: TextIO) -> bool:
+    if sys.platform == "win32":
         import msvcrt
 
         # One byte far behind the text, which must stay readable for the one who is refused.
@@ -76,6 +76,8 @@ def _try_lock(file) -> bool:
         except OSError:
             return False
         return True
+    import fcntl
+
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -5,7 +5,8 @@ None of it changes a row: the manifest keeps its content hashes and gets the new
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,7 +32,7 @@ class TableStats:
     num_files: int
 
 
-def delta_stats(folder, version: int | None = None) -> TableStats:
+def delta_stats(folder: str | os.PathLike[str], version: int | None = None) -> TableStats:
     """Statistics of the Delta table at `folder`, from its log.
 
     Raises
@@ -47,7 +48,12 @@ def delta_stats(folder, version: int | None = None) -> TableStats:
     return TableStats(sum(rows), sum(sizes), len(sizes))
 
 
-def optimize(folder, tables: Sequence[str] | None = None, layouts: Layouts | None = None, on_table=None):
+def optimize(
+    folder: str | os.PathLike[str],
+    tables: Sequence[str] | None = None,
+    layouts: Layouts | None = None,
+    on_table: Callable[[str], object] | None = None,
+) -> dict[str, tuple[TableStats, TableStats]]:
     """Rewrite tables into few files, in the Z-order of their layout's columns.
 
     Parameters
@@ -92,7 +98,7 @@ def optimize(folder, tables: Sequence[str] | None = None, layouts: Layouts | Non
     return outcome
 
 
-def _optimize_table(folder: Path, entry: TableEntry, columns, before: TableStats) -> TableEntry:
+def _optimize_table(folder: Path, entry: TableEntry, columns: Sequence[str], before: TableStats) -> TableEntry:
     path = folder / entry.path
     opened = delta.open_table(path)
     if columns and before.num_files:
@@ -108,7 +114,7 @@ def _optimize_table(folder: Path, entry: TableEntry, columns, before: TableStats
     return replace(entry, delta_version=version, bytes=after.size_bytes, files=after.num_files)
 
 
-def vacuum(folder, retention_hours: int = KEEP_HOURS, dry_run: bool = False) -> list[str]:
+def vacuum(folder: str | os.PathLike[str], retention_hours: int = KEEP_HOURS, dry_run: bool = False) -> list[str]:
     """Remove what no version in use needs: orphans of dead runs, and files of earlier versions.
 
     Parameters
@@ -152,7 +158,7 @@ def vacuum(folder, retention_hours: int = KEEP_HOURS, dry_run: bool = False) -> 
     return removed
 
 
-def _vacuum_table(path: Path, entry: TableEntry, hours: int, dry_run: bool) -> tuple[list[str], int]:
+def _vacuum_table(path: Path, entry: TableEntry, hours: int, dry_run: bool) -> tuple[list[str], int | None]:
     opened = delta.open_table(path)
     if opened is None:
         raise StorageError(f"{path} is not a Delta table any more. Generate the dataset again.")
@@ -201,7 +207,10 @@ def _exclusive(folder: Path) -> Iterator[Manifest]:
     try:
         lock.acquire()
         undo_unfinished(folder)
-        yield Manifest.read(folder)
+        manifest = Manifest.read(folder)
+        if manifest is None:
+            raise StorageError(f"There is no dataset at {folder} any more: its {MANIFEST} has gone.")
+        yield manifest
     except OSError as error:
         raise StorageError(f"{folder} cannot be written: {error.strerror or error}.") from error
     finally:

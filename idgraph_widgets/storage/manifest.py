@@ -110,7 +110,7 @@ class Manifest:
         write_atomically(Path(folder, MANIFEST), json.dumps(self.to_dict(), indent=2) + "\n")
 
 
-def _known(kind: type, values: dict[str, Any]):
+def _known(kind: type[Any], values: dict[str, Any]) -> Any:
     """A record of the values that it has fields for."""
     names = {item.name for item in fields(kind)}
     return kind(**{name: value for name, value in values.items() if name in names})

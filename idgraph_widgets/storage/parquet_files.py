@@ -77,7 +77,7 @@ def read_footer(table_folder: Path, path: Path, table: Table) -> DataFile:
     )
 
 
-def _delta_stats(metadata, position: dict[str, int], table: Table) -> str:
+def _delta_stats(metadata: Any, position: dict[str, int], table: Table) -> str:
     """Delta's per-file statistics as JSON; a column the footer says nothing about is left out."""
     least: dict[str, str] = {}
     most: dict[str, str] = {}

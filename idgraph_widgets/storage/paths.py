@@ -23,7 +23,7 @@ _REASONS = (
 """What may not stand in the name of a folder, and why."""
 
 
-def folder_path(path) -> Path:
+def folder_path(path: str | os.PathLike[str]) -> Path:
     """The absolute path of a folder somebody named; ``~`` is what a shell makes of it.
 
     Raises
@@ -38,7 +38,7 @@ def folder_path(path) -> Path:
     return Path(os.path.expanduser(text)).absolute()  # noqa: PTH111
 
 
-def file_path(path) -> Path:
+def file_path(path: str | os.PathLike[str]) -> Path:
     """The absolute path of a file somebody wants written.
 
     Raises

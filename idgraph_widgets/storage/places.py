@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from idgraph_widgets.errors import ConfigError
 
@@ -55,7 +56,7 @@ class Capabilities:
     def __getitem__(self, feature: str) -> Support:
         return self.features[feature]
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Plain data: place, title and, by feature, label, supported and note."""
         return {
             "place": self.place,
@@ -178,7 +179,7 @@ def capabilities(place: str) -> Capabilities:
     return PLACES[place]
 
 
-def place_of(spark) -> str:
+def place_of(spark: Any) -> str:
     """Which place a session's catalogs are: ``"databricks"``, ``"delta"`` or ``"session"``."""
     if setting(spark, "spark.databricks.clusterUsageTags.sparkVersion") or _is_databricks_connect(spark):
         return "databricks"
@@ -186,7 +187,7 @@ def place_of(spark) -> str:
     return "delta" if "DeltaSparkSessionExtension" in extensions else "session"
 
 
-def setting(spark, key: str) -> str | None:
+def setting(spark: Any, key: str) -> str | None:
     """A setting of a session, or None."""
     try:
         return spark.conf.get(key, None)
@@ -195,7 +196,7 @@ def setting(spark, key: str) -> str | None:
         return None
 
 
-def _is_databricks_connect(spark) -> bool:
+def _is_databricks_connect(spark: Any) -> bool:
     if not type(spark).__module__.startswith("pyspark.sql.connect"):
         return type(spark).__module__.startswith("databricks.")
     return "databricks" in str(getattr(spark.client, "host", ""))

@@ -7,6 +7,7 @@ under the lock therefore belongs to a dead run.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import uuid
 from dataclasses import asdict, dataclass, replace
@@ -50,7 +51,7 @@ class Journal:
         sync_folder(cls.location(folder).parent)
 
 
-def recover(folder) -> str | None:
+def recover(folder: str | os.PathLike[str]) -> str | None:
     """Undo an unfinished run in a dataset's folder, unless that run is still alive.
 
     Every command and `Dataset` call this before they read or write.
@@ -138,7 +139,7 @@ def _remove(folder: Path, tree: Path) -> None:
 def _restore_tables(folder: Path, manifest: Manifest, journal: Journal) -> None:
     tables = dict(manifest.tables)
     for name, entry in manifest.tables.items():
-        if entry.path in journal.paths:
+        if entry.path in journal.paths and entry.delta_version is not None:
             version = delta.restore(folder / entry.path, entry.delta_version)
             tables[name] = replace(entry, delta_version=version)
     if tables != manifest.tables:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from idgraph_widgets.arrays import arrow_schema
 from idgraph_widgets.errors import StorageError
@@ -54,7 +54,7 @@ class SparkTables:
         Default: what the session tells.
     """
 
-    def __init__(self, spark, place: str | None = None):
+    def __init__(self, spark: Any, place: str | None = None):
         self.spark = spark
         self.place = place or place_of(spark)
         self.can = capabilities(self.place)
@@ -66,7 +66,7 @@ class SparkTables:
             names = list(names)
             return dict(zip(names, pool.map(work, names), strict=True))
 
-    def sql(self, statement: str):
+    def sql(self, statement: str) -> list[Any]:
         """Run a statement to its end; its rows."""
         return self.spark.sql(statement).collect()
 
@@ -122,7 +122,7 @@ class SparkTables:
         rows = self.sql(f"SHOW TABLES IN {quoted(*schema)}")
         return {row["tableName"] for row in rows if not row["isTemporary"]}
 
-    def detail(self, name: str) -> dict:
+    def detail(self, name: str) -> dict[str, Any]:
         """``DESCRIBE DETAIL`` of a Delta table as a dict."""
         return self.sql(f"DESCRIBE DETAIL {name}")[0].asDict()
 
@@ -133,10 +133,10 @@ class SparkTables:
     def last_write(self, name: str) -> TableState | None:
         """The latest version of a Delta table and what it wrote; None where it is something else than a write."""
         row = self.sql(f"DESCRIBE HISTORY {name} LIMIT 1")[0]
-        told = row["operationMetrics"] or {}
-        if not {"numOutputRows", "numOutputBytes", "numFiles"} <= set(told):
+        metrics = row["operationMetrics"] or {}
+        if not {"numOutputRows", "numOutputBytes", "numFiles"} <= set(metrics):
             return None
-        sizes = (int(told[key]) for key in ("numOutputRows", "numOutputBytes", "numFiles"))
+        sizes = (int(metrics[key]) for key in ("numOutputRows", "numOutputBytes", "numFiles"))
         return TableState(row["version"], *sizes)
 
     def state(self, name: str) -> TableState:
@@ -201,11 +201,11 @@ class SparkTables:
             clauses = f"{clauses} {_properties_clause({MARK: 'passing', **self._managed(name)})}"
         self.sql(f"CREATE TABLE {name} {columns} USING {'delta' if self.has_delta else 'parquet'} {clauses}")
 
-    def add_rows(self, df, name: str) -> None:
+    def add_rows(self, df: Any, name: str) -> None:
         """Add a frame's rows to a Delta table as it is, in one commit."""
         df.writeTo(name).append()
 
-    def replace_rows(self, df, name: str) -> None:
+    def replace_rows(self, df: Any, name: str) -> None:
         """Put a frame's rows in the place of all others, in one commit; the definition stays."""
         # Other ways to overwrite forget the clustering (seen with Delta 4.3), and one of them keeps
         # partitions without new rows where the session says "dynamic".
@@ -270,7 +270,7 @@ class SparkTables:
         """Rows of a table; of a Delta table, from its log."""
         return self.sql(f"SELECT count(*) AS n FROM {name}")[0]["n"]
 
-    def _refuse_managed(self, name: str, detail: dict, command: str) -> None:
+    def _refuse_managed(self, name: str, detail: dict[str, Any], command: str) -> None:
         """Delta leaves the upkeep of tables whose commits a catalog keeps to that catalog."""
         if self.place == "delta" and "catalogManaged" in (detail.get("tableFeatures") or ()):
             raise StorageError(
@@ -283,12 +283,12 @@ class SparkTables:
             raise StorageError(f"{self.can.title} has no {feature}. {self.can[feature].note}")
 
 
-def frame_of(spark, table: Table, batch):
+def frame_of(spark: Any, table: Table, batch: Any) -> Any:
     """A frame of rows (`pyarrow.RecordBatch`) that this process made: some thousands at most."""
     return spark.createDataFrame([tuple(row.values()) for row in batch.to_pylist()], table.struct_type())
 
 
-def rows_of(df, table: Table):
+def rows_of(df: Any, table: Table) -> Any:
     """The rows of a frame as `pyarrow.Table`, with the declared columns and types: some thousands at most."""
     import pyarrow as pa
     from pyspark.sql import functions as F

@@ -103,7 +103,7 @@ class StudioBar(View):
 
 
 class StudioSteps(View):
-    """Back and Next through the tabs, and the trial with 1 000 households."""
+    """Back and Next through the tabs, and the trial with 1,000 households."""
 
     kind = traitlets.Unicode("steps").tag(sync=True)
     back = traitlets.Unicode().tag(sync=True)
@@ -133,6 +133,6 @@ class StudioSteps(View):
             self.state.go_to(target)
 
     def on_try(self, _content: dict) -> None:
-        """The first 1 000 households, now."""
+        """The first 1,000 households, now."""
         if self._on_trial is not None:
             self._on_trial()

@@ -56,7 +56,7 @@ def bar_shown(state: StudioState) -> dict:
         "problems": len(problems),
         "level": state.level,
         "notice": state.notice,
-        "other": _told(state.other, state),
+        "other": _other_version(state.other, state),
         "can_undo": state.can_undo,
         "can_redo": state.can_redo,
     }
@@ -81,7 +81,7 @@ def _summary(state: StudioState) -> str:
     return f"{households:,} households · {days} days · about {short(expected.rows)} rows, {in_bytes(expected.bytes)}"
 
 
-def _told(other: Other | None, state: StudioState) -> str:
+def _other_version(other: Other | None, state: StudioState) -> str:
     if other is None:
         return ""
     differing = [line for path in settings() if (line := _difference(path, other.config, state))]

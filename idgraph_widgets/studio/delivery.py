@@ -35,6 +35,6 @@ def delivery_of(workspace: Workspace, run: str, dataset, checks):
 def take_up_adopted(workspace: Workspace, state: StudioState) -> None:
     """Take up the configuration that its owner has chosen among those that others show."""
     if workspace.shared and (found := adopted(workspace.home)) is not None:
-        told = imported(state, found["config"], f"the configuration of {found['title']} from {found['who']}")
-        if told:
-            state.say(f"The configuration could not be taken over: {told}")
+        problem = imported(state, found["config"], f"the configuration of {found['title']} from {found['who']}")
+        if problem:
+            state.say(f"The configuration could not be taken over: {problem}")

@@ -10,7 +10,7 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.shown import section_html
 from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.fields import form_spec
-from idgraph_widgets.studio.form_data import INTRO, as_state, give_sizes, messages, place_shown, segment_options
+from idgraph_widgets.studio.form_data import INTRO, as_state, messages, place_shown, segment_options, set_size_mode
 from idgraph_widgets.studio.paths import settings
 from idgraph_widgets.studio.state import Change
 from idgraph_widgets.widgets.view import View
@@ -101,7 +101,7 @@ class SectionForm(View):
 
     def on_size_mode(self, content: dict) -> None:
         """Household sizes by shares, or by mean and deviation that give the same."""
-        give_sizes(self.state, "mean" if content.get("mode") == "mean" else "shares")
+        set_size_mode(self.state, "mean" if content.get("mode") == "mean" else "shares")
 
     def on_target(self, content: dict) -> None:
         """Where runs write."""

@@ -74,7 +74,7 @@ def segment_options(state: StudioState) -> list[list[str]]:
     return [[rule.segment_id, rule.segment_name, rule.segment_type] for rule in rules]
 
 
-def give_sizes(state: StudioState, mode: str) -> None:
+def set_size_mode(state: StudioState, mode: str) -> None:
     """Give household sizes by shares ("shares"), or by the mean and deviation ("mean") of those there are."""
     shares = state.peek(_current_sizes)
     mean = sum(size * share for size, share in shares.items())

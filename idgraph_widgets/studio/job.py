@@ -1,4 +1,4 @@
-"""One piece of work of the studio: a full run, or the first 1 000 households; told event by event.
+"""One piece of work of the studio: a full run, or the first 1,000 households; told event by event.
 
 The same function works in a thread beside the user's session and in a worker process of its own.
 """

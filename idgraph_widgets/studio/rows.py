@@ -1,4 +1,4 @@
-"""The first rows of each table, as the trial with 1 000 households made them."""
+"""The first rows of each table, as the trial with 1,000 households made them."""
 
 from __future__ import annotations
 

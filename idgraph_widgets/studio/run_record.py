@@ -87,8 +87,8 @@ def applied(run: Run, event: dict[str, Any], expected: RunTime) -> Run:
         return _checking(run, event, expected)
     if run.place and event["state"] != "done":
         # The dataset is there; only its checks came to no end.
-        told = {"checks": "failed", "verdict": "The checks came to no end. The report runs them again."}
-        event = {**event, "state": "done", "message": "", **told}
+        outcome = {"checks": "failed", "verdict": "The checks came to no end. The report runs them again."}
+        event = {**event, "state": "done", "message": "", **outcome}
     ended = event["state"]
     tables = {
         table: (ended if state == "running" and ended != "done" else state, rows)

@@ -90,7 +90,7 @@ class Runs:
 
     @property
     def offers_trials(self) -> bool:
-        """Whether there is an engine, here, for the first 1 000 households."""
+        """Whether there is an engine, here, for the first 1,000 households."""
         return self.works_here
 
     def start(

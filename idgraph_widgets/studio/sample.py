@@ -1,4 +1,4 @@
-"""The first 1 000 households as small plain values: shares for the plots, and first rows of each table."""
+"""The first 1,000 households as small plain values: shares for the plots, and first rows of each table."""
 
 from __future__ import annotations
 

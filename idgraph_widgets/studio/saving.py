@@ -43,10 +43,10 @@ def restored(folder: Path) -> tuple[SessionState, Target | None, str]:
         aside = path.with_suffix(".unreadable.json")
         path.replace(aside)
         return SessionState(), None, f"The saved session could not be read; it was set aside as {aside.name}."
-    told = "Your last session is back. Presets start afresh."
+    notice = "Your last session is back. Presets start afresh."
     if unsaved := sorted(folder.glob(UNSAVED)):
-        told += f" A version that another page had left unsaved is kept in {unsaved[-1]}; Import… reads it."
-    return session, target, told
+        notice += f" A version that another page had left unsaved is kept in {unsaved[-1]}; Import… reads it."
+    return session, target, notice
 
 
 @dataclass(frozen=True)
@@ -148,12 +148,14 @@ class Saver:
             if theirs is None and (found or not walk or self._base != self._here):
                 return
             self._known, self._base, self._here = found, theirs, theirs
-        session, target, told = restored(self._folder)
+        session, target, notice = restored(self._folder)
         if not walk:
             here = self._state.session()
             session.step, session.history = here.step, here.history
-            told = "Another page has gone on with this session: you see what it saved. Undo brings back what was here."
-        self._state.restore(session, target or Target(), told)
+            notice = (
+                "Another page has gone on with this session: you see what it saved. Undo brings back what was here."
+            )
+        self._state.restore(session, target or Target(), notice)
 
     def _read(self) -> bytes:
         try:

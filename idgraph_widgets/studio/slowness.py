@@ -21,9 +21,9 @@ def slowness(runs: Iterable[Run]) -> float:
 
     Runs that added to a dataset or whose checks were skipped tell nothing.
     """
-    told = [run for run in runs if run.state == "done" and run.checks == "done" and not run.config["incremental"]]
+    finished = [run for run in runs if run.state == "done" and run.checks == "done" and not run.config["incremental"]]
     factors = []
-    for run in told[:_LATEST]:
+    for run in finished[:_LATEST]:
         rows = {name: count for name, (_, count) in run.tables.items()}
         factors.append(run.elapsed / run_time(rows).total)
     return min(20.0, max(0.2, statistics.median(factors))) if factors else 1.0

@@ -212,7 +212,7 @@ class StudioState:
 
     @property
     def sample(self) -> dict:
-        """Shares of the first 1 000 households, as long as they belong to this configuration."""
+        """Shares of the first 1,000 households, as long as they belong to this configuration."""
         with self._lock:
             if self._sample is None:
                 return {}
@@ -361,7 +361,7 @@ class StudioState:
         self._tell()
 
     def set_sample(self, config: GenerationConfig, shares: dict) -> None:
-        """Put the shares of the first 1 000 households of `config` beside what is expected."""
+        """Put the shares of the first 1,000 households of `config` beside what is expected."""
         with self._lock:
             self._sample = (_fingerprint(config), shares)
             self._changed({"preview"})

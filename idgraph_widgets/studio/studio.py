@@ -164,7 +164,7 @@ class Studio(WatchedBox):
         return self.runs.wait("run", timeout) if wait else self.runs.current()
 
     def try_first(self) -> None:
-        """Generate the first 1 000 households and show them; returns at once."""
+        """Generate the first 1,000 households and show them; returns at once."""
         if self.state.problems:
             self.state.say("Try needs a valid configuration. The tabs with a number have problems.")
             return
@@ -302,7 +302,7 @@ class Studio(WatchedBox):
         }.get(run.state, f"{run.phase}…")
         self._steps.trial = {"enabled": not run.active, "text": text}
         if run.state == "done" and run.sample:
-            note = "The first of 1 000 households; tables 1 to 6 are a row-for-row prefix of the full run."
+            note = "The first of 1,000 households; tables 1 to 6 are a row-for-row prefix of the full run."
             with self._rows.hold_sync():
                 self._rows.note, self._rows.tables = note, run.sample["tables"]
             self.state.set_sample(GenerationConfig.from_dict(run.config, check=False), _shares(run.sample["shares"]))

@@ -112,7 +112,7 @@ def test_two_people_run_jobs_of_their_own_and_a_new_deployment_goes_on(enter, st
         tab(ada, "Run")
         # What is not offered is not there, and what is says the truth.
         assert not ada.get_by_role("button", name="Generate", exact=True).is_visible()
-        assert not ada.get_by_role("button", name="Try 1 000 households").is_visible()
+        assert not ada.get_by_role("button", name="Try 1,000 households").is_visible()
         place = f"{_catalog(code)}.{schema_prefix(ADA)}"
         ada.get_by_text(f"{place}demo").wait_for()
         tab(ada, "Output")

@@ -11,7 +11,7 @@ from idgraph_widgets.pipeline import run_pipeline
 
 @pytest.fixture(scope="session")
 def busy(spark, engine, tmp_path_factory):
-    """A dataset of 1 000 households in which something of everything happens."""
+    """A dataset of 1,000 households in which something of everything happens."""
     config = busy_config()
     out = tmp_path_factory.mktemp("datasets") / "busy"
     run_pipeline(spark, config, out, engine=(engine.name, engine.version))

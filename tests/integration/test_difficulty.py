@@ -17,7 +17,7 @@ MATCH_KEYS = (("email",), ("phone",), ("first_name", "last_name", "birth_date"))
 
 @pytest.fixture(scope="module")
 def made(spark):
-    """Per difficulty: links with their truth, and records with theirs; 2 000 households. Truth as Spark frames."""
+    """Per difficulty: links with their truth, and records with theirs; 2,000 households. Truth as Spark frames."""
     result = {}
     for name in DIFFICULTIES:
         config = GenerationConfig(seed=3, household_config=HouseholdConfig(num_households=2_000))

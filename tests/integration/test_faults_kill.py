@@ -28,7 +28,7 @@ A night's worth: ``IDGRAPH_KILLS=200``.
 
 HERE = Path(__file__).parent
 UNTIL_LAST_TABLE = 4.0
-"""Seconds that a run of 1 000 households takes on a quiet machine of two cores, most of them the engine's start."""
+"""Seconds that a run of 1,000 households takes on a quiet machine of two cores, most of them the engine's start."""
 
 
 def another(config, mode):

@@ -23,7 +23,7 @@ def _config(homes=1_000, **dials):
 
 
 def _graph(**dials):
-    """The graph of 1 000 households with these identity dials."""
+    """The graph of 1,000 households with these identity dials."""
     return graph_of(_config(**dials))
 
 

@@ -30,7 +30,7 @@ from idgraph_widgets.quality import run_checks
 
 @pytest.fixture(scope="module")
 def measured(spark, engine, tmp_path_factory):
-    """The preset for measurement with 10 000 households."""
+    """The preset for measurement with 10,000 households."""
     config = preset("measurement")
     config.household_config.num_households = 10_000
     out = tmp_path_factory.mktemp("datasets") / "measured"
@@ -69,7 +69,7 @@ def held(errors):
 
 
 def test_every_campaign_has_buyers(complete):
-    """A tenth of the 1 000 purchases that 100 000 households have, in each arm together."""
+    """A tenth of the 1,000 purchases that 100,000 households have, in each arm together."""
     assert len(complete) >= 4
     for found, truth in complete:
         assert found.treated_purchases + found.control_purchases >= 100
@@ -158,7 +158,7 @@ def test_market_weeks_add_up(measured):
 
 
 def test_marketing_mix_is_not_far_off(measured):
-    """At 10 000 households it says little: within four standard errors."""
+    """At 10,000 households it says little: within four standard errors."""
     found, truth = fit_marketing_mix(market_weeks(measured)), added_by_ads(measured)
     assert truth == sum(caused_purchases(measured).values())
     assert abs(found.purchases - truth) < 4 * (found.high - found.low) / 2 / 1.645

@@ -38,7 +38,7 @@ def config_of(**dials) -> GenerationConfig:
 
 @pytest.fixture(scope="module")
 def people():
-    """(households, individuals) of 2 000 households."""
+    """(households, individuals) of 2,000 households."""
     return people_of(config_of())
 
 

@@ -16,12 +16,12 @@ from idgraph_widgets.pipeline import run_pipeline
 from idgraph_widgets.quality import run_checks
 
 LAST = 1
-"""The block that is broken, of 1 000 households; the first has 10 000."""
+"""The block that is broken, of 1,000 households; the first has 10,000."""
 
 
 @pytest.fixture(scope="module")
 def two_blocks(spark, engine, tmp_path_factory):
-    """Two busy months of 11 000 households: session, tables, configuration, name of the views of the last block."""
+    """Two busy months of 11,000 households: session, tables, configuration, name of the views of the last block."""
     config = busy_weeks(11_000)
     out = tmp_path_factory.mktemp("datasets") / "two blocks"
     run_pipeline(spark, config, out, engine=(engine.name, engine.version))

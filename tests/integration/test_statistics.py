@@ -1,4 +1,4 @@
-"""Statistics of a dataset of 20 000 households are on target, and each one notices when they are not."""
+"""Statistics of a dataset of 20,000 households are on target, and each one notices when they are not."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dressed, painted } from "../../idgraph_widgets/widgets/js/figure.js";
+import { dressed, painted } from "../../idgraph_widgets/charts/figure.js";
 
 const color = (name) => `<${name}>`;
 
@@ -45,10 +45,13 @@ test("a title of an axis keeps its text, and none is made up", () => {
   assert.ok(layout.margin.b > dressed({ data: [], layout: {} }, 200, color).layout.margin.b);
 });
 
-test("margins are measured where names are long", () => {
+test("a report's margins are measured, and its hints are whole", () => {
   const figure = { data: [], layout: { xaxis: {} } };
   assert.equal(dressed(figure, 200, color).layout.xaxis.automargin, false);
-  assert.equal(dressed(figure, 200, color, true).layout.xaxis.automargin, true);
+  const { layout } = dressed(figure, 200, color, true);
+  assert.equal(layout.xaxis.automargin, true);
+  assert.equal(layout.hoverlabel.namelength, -1);
+  assert.equal(layout.legend.traceorder, "normal");
 });
 
 test("a legend has room above", () => {

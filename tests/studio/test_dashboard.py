@@ -106,7 +106,7 @@ def test_try_shows_real_first_rows_beside_what_is_expected(open_page):
     assert page.locator("section[aria-label='First rows'] tbody tr").count() == 12
     page.get_by_role("combobox", name="Table").select_option("identity_mappings")
     assert "identifier_value" in page.locator("section[aria-label='First rows'] thead").inner_text()
-    page.get_by_text("first 1 000 households").first.wait_for()
+    page.get_by_text("first 1,000 households").first.wait_for()
     picture(page, "first rows")
 
 

@@ -14,7 +14,7 @@ import pytest
 from idgraph_widgets.charts.svg import to_svg
 from idgraph_widgets.config import GenerationConfig, estimate, identifiers_per_household
 from idgraph_widgets.config.purchases import expected_purchases
-from idgraph_widgets.measurement.needs import households_for_lift
+from idgraph_widgets.measurement.sample_size import households_for_lift
 from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.expected import cards, engagement, households, identity, people
 from idgraph_widgets.studio.expected.audience import interests

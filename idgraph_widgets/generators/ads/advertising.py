@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -94,7 +95,7 @@ def _captured_searches(config: GenerationConfig) -> float:
     return _WHOLE * led / (led + other) if led else 0.0
 
 
-def _by_place(rate, usual: Mapping[str, float], default: float | None) -> np.ndarray:
+def _by_place(rate: Callable[..., float], usual: Mapping[str, float], default: float | None) -> np.ndarray:
     devices = (*DEVICE_TYPES, None)
     return np.array(
         [

@@ -215,8 +215,8 @@ def _target(
 
 def _one_of(even: np.ndarray, segments: Sequence[str], words: Sequence[str]) -> np.ndarray:
     """One of the segments by an even draw, broad ones as often as they are broad; its place among `words`, int32."""
-    limits = np.cumsum([typical_share(segment) for segment in segments])
-    limits = [int(limit) * _TURN // int(limits[-1]) for limit in limits]
+    sums = np.cumsum([typical_share(segment) for segment in segments])
+    limits = [int(limit) * _TURN // int(sums[-1]) for limit in sums]
     return np.array([words.index(segment) for segment in segments], np.int32)[step_index(even, limits)]
 
 
@@ -229,7 +229,13 @@ def _bid(d: Draws, cfg: CampaignConfig, channel: np.ndarray, key: np.ndarray) ->
 
 
 def _budget_per_1000(
-    d: Draws, config: GenerationConfig, channel: np.ndarray, target: Coded, flight_days: np.ndarray, bid, key
+    d: Draws,
+    config: GenerationConfig,
+    channel: np.ndarray,
+    target: Coded,
+    flight_days: np.ndarray,
+    bid: np.ndarray,
+    key: np.ndarray,
 ) -> np.ndarray:
     """Cents per 1000 households: what can be delivered would cost about as much."""
     low, high = (round(config.campaign_config.budget_factor[bound] * SCALE) for bound in ("min", "max"))
@@ -255,5 +261,5 @@ def _pricing(cfg: CampaignConfig, channel: str) -> str:
     return "cpc" if channel in cfg.cpc_channels else "cpm"
 
 
-def _by_channel(values: Mapping[str, int], channel: np.ndarray, dtype=np.int64) -> np.ndarray:
+def _by_channel(values: Mapping[str, int], channel: np.ndarray, dtype: type = np.int64) -> np.ndarray:
     return np.array([values[c] for c in CHANNELS], dtype)[channel]

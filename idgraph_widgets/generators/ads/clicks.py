@@ -90,7 +90,7 @@ def curious(context: Context, plan: Columns, shown: Columns) -> np.ndarray:
     place = _place(plan, shown)
     channel, placement, _ = place
     of = Lookup(plan.campaign_id)[shown.campaign_id]
-    wear = worn(context, shown.exposure_ts - plan.start_us[of], plan.flight_us[of])
+    wear = wear_factor(context, shown.exposure_ts - plan.start_us[of], plan.flight_us[of])
     order = _ORDERS[d.below("creatives", len(_ORDERS), chain(plan.campaign_id))][of]
     drawn = order[np.arange(len(of)), shown.creative_id % ids.CREATIVE_SLOTS - 1]
     per_seen = channels.click_e12[channel] // np.maximum(channels.view_e4[place], 1)  # of 10^8
@@ -101,7 +101,7 @@ def curious(context: Context, plan: Columns, shown: Columns) -> np.ndarray:
     )
 
 
-def worn(context: Context, elapsed: np.ndarray, flight: np.ndarray) -> np.ndarray:
+def wear_factor(context: Context, elapsed: np.ndarray, flight: np.ndarray) -> np.ndarray:
     """Clicks at a moment of a flight, in ten-thousandths of the usual: ads wear out, linearly, around their mean.
 
     Parameters

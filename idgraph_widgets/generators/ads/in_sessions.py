@@ -63,7 +63,9 @@ def offers(context: Context, plan: Columns, members: Columns, sessions: Columns,
     )
 
 
-def _sessions_in_flight(context, plan: Columns, members: Columns, sessions: Columns) -> tuple[np.ndarray, np.ndarray]:
+def _sessions_in_flight(
+    context: Context, plan: Columns, members: Columns, sessions: Columns
+) -> tuple[np.ndarray, np.ndarray]:
     """Row of the first, and number, of the sessions of each member in the weeks that the flight touches."""
     begins = plan.start_us - context.start
     # No state is ahead of UTC, so a session may begin some hours after its week.
@@ -83,7 +85,9 @@ def _runs(count: np.ndarray) -> list[tuple[int, int]]:
     return list(pairwise([0, *borders[borders < len(count)].tolist(), len(count)]))
 
 
-def _hits(context: Context, plan: Columns, members: Columns, sessions: Columns, first, count) -> Columns:
+def _hits(
+    context: Context, plan: Columns, members: Columns, sessions: Columns, first: np.ndarray, count: np.ndarray
+) -> Columns:
     """Events on which a slot of a session falls, whether or not they can carry an ad."""
     member, number = explode(count)
     session, campaign = first[member] + number, members.campaign[member]

@@ -75,7 +75,9 @@ def _before_visits(context: Context, plan: Columns, members: Columns, lives: Col
     return found.with_columns(placement=np.full(len(found), _TOP)).where(begins)
 
 
-def _wanting(context, plan: Columns, members: Columns, households, individuals: Columns, intents: Columns) -> Columns:
+def _wanting(
+    context: Context, plan: Columns, members: Columns, households: Columns, individuals: Columns, intents: Columns
+) -> Columns:
     """Searches for the category of the campaign's advertiser, by people in the market for it."""
     category = code_in(intents.ad_product_category, AD_PRODUCT_CATEGORIES)
     member, intent = matches(members.individual_id, intents.individual_id)

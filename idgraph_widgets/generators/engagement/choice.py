@@ -66,7 +66,9 @@ def items(context: Context, d: Draws, met: Columns, events: Columns) -> np.ndarr
     return item[about]
 
 
-def _anything(context: Context, d: Draws, stream: str, met: Columns, events: Columns, profile, some) -> np.ndarray:
+def _anything(
+    context: Context, d: Draws, stream: str, met: Columns, events: Columns, profile: np.ndarray, some: np.ndarray
+) -> np.ndarray:
     """Items chosen from all of the catalog, or from the category that a session's person is in the market for."""
     key, of = events.key[some], profile[some]
     item = taste.content_row(context, d, stream, of, key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +18,9 @@ from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.fakes import american
 from idgraph_widgets.generators.habits import DEVICE_KINDS
 from idgraph_widgets.schema.content_catalog import CONTENT_TYPES
+
+if TYPE_CHECKING:
+    from faker import Faker
 
 _LENGTH_SECONDS = {
     # Range of lengths, in seconds, log-uniform (design).
@@ -80,7 +84,13 @@ def make(context: Context) -> Columns:
 
 
 @lru_cache(maxsize=4)
-def _catalog(seed, size, exponent, categories, types) -> Catalog:
+def _catalog(
+    seed: int,
+    size: int,
+    exponent: float,
+    categories: tuple[tuple[str, float], ...],
+    types: tuple[tuple[str, float], ...],
+) -> Catalog:
     fake = american(Draws(seed, "content").salt("catalog"))
     pairs = [(c, t, cw * tw) for t, tw in types for c, cw in categories if cw * tw > 0]
     # Live items first, so that an event can name one by its number.
@@ -110,14 +120,14 @@ def _catalog(seed, size, exponent, categories, types) -> Catalog:
                 )
             )
             popularity.append((rank + 1) ** -exponent / total)
-    title, publisher, category, content_type, genre, length = zip(*rows, strict=True)
-    coded_type = Coded(np.array([CONTENT_TYPES.index(word) for word in content_type], np.int32), CONTENT_TYPES)
+    title, publisher, categories_of, types_of, genre, length = zip(*rows, strict=True)
+    coded_type = Coded(np.array([CONTENT_TYPES.index(word) for word in types_of], np.int32), CONTENT_TYPES)
     is_live = coded_type == "live"
     items = Columns(
         content_id=np.arange(1, len(rows) + 1, dtype=np.int64),
         title=pa.array(title, pa.string()),
         publisher=_coded(publisher),
-        content_category=_coded(category),
+        content_category=_coded(categories_of),
         content_type=coded_type,
         genre=_coded(genre),
         length_seconds=np.array(length, np.int64),
@@ -127,7 +137,7 @@ def _catalog(seed, size, exponent, categories, types) -> Catalog:
     return Catalog(items, int(is_live.sum()), np.array(popularity), places, place)
 
 
-def _publishers(fake, categories: list[str], size: int) -> tuple[list[str], dict[str, list[str]]]:
+def _publishers(fake: Faker, categories: list[str], size: int) -> tuple[list[str], dict[str, list[str]]]:
     """Names of the publishers of all categories, and by category of those of one; no name is there twice."""
     some = max(1, size // (2 * _ITEMS_OF_PUBLISHER))
     general = [f"{fake.unique.last_name()} {word}" for word in _GENERAL_WORDS[: max(2, some)]]

@@ -36,7 +36,7 @@ def prepare(config: GenerationConfig) -> Endings:
 
 
 def parts(context: Context, draws: Draws, content_type: np.ndarray, keys: np.ndarray) -> np.ndarray:
-    """Ten-thousandths (int64) of an item that a view of this type covers, 10 000 where it reaches the end."""
+    """Ten-thousandths (int64) of an item that a view of this type covers, 10,000 where it reaches the end."""
     # The lower bits of a draw are the ticket, the others the place within the quarter.
     unit = draws.unit("ends", keys)
     quarter = context.of(prepare).quarter.draw(unit & ((1 << _TICKET_BITS) - 1), content_type).astype(np.int64)

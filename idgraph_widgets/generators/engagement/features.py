@@ -124,7 +124,7 @@ def _sums(wanted: set[str], acts: Columns, person: np.ndarray, people: int) -> d
     """Seconds per person, of all events and of video and live."""
     watched = np.where(acts.content_type.isin(("video", "live")), acts.duration_seconds, 0)
     sums = sum_by(Columns(person=person, seconds=acts.duration_seconds, video_seconds=watched), "person")
-    found = {}
+    found: dict[str, np.ndarray] = {}
     for name in ("seconds", "video_seconds"):
         if name in wanted:
             found[name] = np.zeros(people, np.int64)

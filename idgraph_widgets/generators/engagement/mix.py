@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -35,7 +36,7 @@ _DEFAULT = (
         ((0.0084, 0.0022, 0.0093), (0.0077, 0.0018, 0.0092)),
     ),
 )
-"""Shares of the default population, as those of another are found, from 24 000 homes: people without work, then those
+"""Shares of the default population, as those of another are found, from 24,000 homes: people without work, then those
 at work, by age group; women (and nonbinary people), then men; mobile, desktop, tv."""
 
 _HOMES, _DAYS, _MOMENTS = 2_000, 56, 16
@@ -56,7 +57,7 @@ def shares(config: GenerationConfig) -> np.ndarray:
     return _found(plain.to_json())
 
 
-def _population(config: GenerationConfig) -> dict:
+def _population(config: GenerationConfig) -> dict[str, Any]:
     """What decides who there is and what devices they have."""
     homes, demographics = config.household_config.to_dict(), config.demographics_config.to_dict()
     del homes["num_households"], demographics["source_records"]

@@ -15,10 +15,10 @@ Nothing in it can turn a null into true, so a text that is null belongs to nobod
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -175,17 +175,19 @@ class _Parser:
     def __init__(self, sql: str, columns: Mapping[str, Kind]):
         self.sql, self.columns = sql, columns
         self.tokens: list[tuple[str, str, int]] = []
-        at = _SPACE.match(sql).end()
+        at = _after_space(sql, 0)
         while at < len(sql):
             match = _TOKEN.match(sql, at)
             if match is None:
                 raise self._error("a name, a number, a text in quotes or a sign", at)
-            self.tokens.append((match.lastgroup, match[match.lastgroup], at))
-            at = _SPACE.match(sql, match.end()).end()
+            # Every way to match is a group with a name.
+            kind = str(match.lastgroup)
+            self.tokens.append((kind, match[kind], at))
+            at = _after_space(sql, match.end())
         self.tokens.append(("end", "", len(sql)))
         self.place = 0
 
-    def parse(self, rule) -> Expression:
+    def parse(self, rule: Callable[[_Parser], Expression]) -> Expression:
         found = rule(self)
         if self._kind != "end":
             raise self._error("the end")
@@ -234,7 +236,7 @@ class _Parser:
         self._expect("in")
         return OneOf(name, self._listed(self._quoted))
 
-    def _listed(self, rule) -> tuple:
+    def _listed(self, rule: Callable[[], Any]) -> tuple[Any, ...]:
         self._expect("(")
         found = [rule()]
         while self._accept(","):
@@ -277,3 +279,8 @@ class _Parser:
             f"rule {self.sql!r}: expected {expected} at position {at}, found {found};"
             f" columns are {', '.join(sorted(self.columns))}"
         )
+
+
+def _after_space(sql: str, at: int) -> int:
+    found = _SPACE.match(sql, at)
+    return found.end() if found else at

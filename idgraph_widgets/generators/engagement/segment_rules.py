@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -73,5 +74,5 @@ def make(context: Context) -> Columns:
     return context.of(prepare).table
 
 
-def _texts(values) -> pa.StringArray:
+def _texts(values: Iterable[str]) -> pa.StringArray:
     return pa.array(list(values), pa.string())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -248,7 +249,7 @@ def _picked(
     return picked
 
 
-def _pick(d: Draws, counts: tuple, weights: tuple, key: np.ndarray) -> np.ndarray:
+def _pick(d: Draws, counts: tuple[Any, ...], weights: tuple[Any, ...], key: np.ndarray) -> np.ndarray:
     """Number of the identifier picked among TVs, desktops and others, in this order: so many, of such weights."""
     (tvs, desktops, others), (tv, desktop, other) = counts, weights
     first, second = tvs * tv, desktops * desktop

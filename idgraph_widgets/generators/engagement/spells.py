@@ -25,7 +25,7 @@ def categories(context: Context, d: Draws, met: Columns, spells: Columns | None)
         ``individual_id`` (whose it truly is), ``category`` (a content category; others have no effect), ``begins`` and
         ``ends`` (microseconds since 1970, the end excluded) and ``strength``: the chance, in ten-thousandths, that a
         session of the person within the spell turns to the category. Spells of one person that overlap add up, in
-        their order here, to 10 000 at most.
+        their order here, to 10,000 at most.
     """
     found = np.full(len(met), NO_CATEGORY, np.int64)
     if spells is None or not len(spells):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -113,8 +114,8 @@ def content_row(context: Context, draws: Draws, stream: str, profile: np.ndarray
     return lottery.draw(draws.below(stream, lottery.tickets, keys), profile).astype(np.int64)
 
 
-def _profile(age_group, is_male, kind):
-    """Number of a taste profile."""
+def _profile(age_group: Any, is_male: Any, kind: Any) -> Any:
+    """Number of a taste profile, of one person or of each row."""
     return (age_group * 2 + is_male) * len(DEVICE_KINDS) + kind
 
 

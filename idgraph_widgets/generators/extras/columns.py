@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -54,7 +54,7 @@ def _made(seed: int, one: Prepared, columns: Columns) -> Column:
 
 
 def _hashed(keys: list[Column]) -> np.ndarray:
-    hashes: np.ndarray | int = SEED
+    hashes: Any = SEED
     for key in keys:
         if isinstance(key, (Coded, pa.Array)):
             hashes = chain_text(text(key), hashes)
@@ -74,8 +74,9 @@ def _drawn(draws: Draws, one: Prepared, keys: np.ndarray) -> Column:
         return _values(draws, one, made, keys)
     if isinstance(made, Range):
         return _range(draws, one, made, keys)
-    if isinstance(made, Pool):
+    if isinstance(made, Pool) and one.pool is not None:
         return Coded(one.pool.codes[draws.below("pick", len(one.pool.codes), keys)], one.pool.words)
+    assert isinstance(made, Template)
     return _template(draws, made, keys)
 
 
@@ -121,8 +122,8 @@ def _template(draws: Draws, made: Template, keys: np.ndarray) -> pa.Array:
     return pc.choose(pa.array(which), *parts)
 
 
-def _pieces(draws: Draws, pieces: tuple, keys: np.ndarray, alternative: int) -> pa.Array:
-    parts: list = []
+def _pieces(draws: Draws, pieces: tuple[Any, ...], keys: np.ndarray, alternative: int) -> pa.Array:
+    parts: list[Any] = []
     for number, piece in enumerate(pieces):
         if isinstance(piece, str):
             parts.append(piece)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +27,9 @@ _TYPES = {
 """Of arrays while they are worked with; times are microseconds."""
 
 _MOST_INT = 2**31 - 1
+
+Operation = Callable[[Node, list[Any], int], Any]
+"""Makes an Arrow array or scalar of a node, of what its parts made, and of the number of rows."""
 
 
 def evaluated(node: Node, columns: Columns, column: ExtraColumn) -> Column:
@@ -63,11 +67,11 @@ def _column(found: pa.Array, column: ExtraColumn) -> Column:
     return values if valid.all() else Nullable(values, valid)
 
 
-def _of(node: Node, columns: Columns):
+def _of(node: Node, columns: Columns) -> Any:
     if node.op == "column":
         return _read(columns[str(node.value)], node)
     if node.op == "literal":
-        value = np.datetime64(node.value).astype(object) if node.kind == "date" and node.value else node.value
+        value = np.datetime64(str(node.value)).astype(object) if node.kind == "date" and node.value else node.value
         return pa.scalar(value, _TYPES[node.kind])
     parts = [_of(part, columns) for part in node.args]
     return _finite(_OPERATIONS[node.op](node, parts, len(columns)))
@@ -86,7 +90,7 @@ def _read(column: Column, node: Node) -> pa.Array:
     return pa.array(values, _TYPES[node.kind], mask=mask)
 
 
-def _finite(found):
+def _finite(found: Any) -> Any:
     """A DOUBLE beyond all bounds is an error: engines compare such values in different ways."""
     if not pa.types.is_floating(found.type):
         return found
@@ -96,58 +100,58 @@ def _finite(found):
     return found
 
 
-def _fold(function: Callable):
+def _fold(function: Callable[..., Any]) -> Operation:
     return lambda _, parts, __: reduce(function, parts)
 
 
-def _one(function: Callable):
+def _one(function: Callable[..., Any]) -> Operation:
     return lambda _, parts, __: function(*parts)
 
 
-def _whole(function: Callable):
+def _whole(function: Callable[..., Any]) -> Operation:
     return lambda _, parts, __: function(*parts).cast(pa.int64())
 
 
-def _not_zero(divisor):
+def _not_zero(divisor: Any) -> Any:
     """The divisor, null where it is zero."""
     zero = pc.equal(divisor, pa.scalar(0, divisor.type))
     return pc.if_else(zero, pa.scalar(None, divisor.type), divisor)
 
 
-def _quotient(_node: Node, parts, _rows: int):
+def _quotient(_node: Node, parts: list[Any], _rows: int) -> Any:
     return pc.divide_checked(parts[0], _not_zero(parts[1]))
 
 
-def _remainder(_node: Node, parts, _rows: int):
+def _remainder(_node: Node, parts: list[Any], _rows: int) -> Any:
     left, right = parts[0], _not_zero(parts[1])
     return pc.subtract_checked(left, pc.multiply_checked(pc.divide_checked(left, right), right))
 
 
-def _case(_node: Node, parts, rows: int):
+def _case(_node: Node, parts: list[Any], rows: int) -> Any:
     found = parts[-1]
     for condition, value in reversed(list(zip(parts[:-1:2], parts[1::2]))):
         found = pc.if_else(pc.fill_null(condition, False), value, found)
     return pa.repeat(found, rows) if isinstance(found, pa.Scalar) else found
 
 
-def _among(_node: Node, parts, _rows: int):
+def _among(_node: Node, parts: list[Any], _rows: int) -> Any:
     found, *values = parts
     among = pc.is_in(found, pa.array([value.as_py() for value in values], found.type))
     return pc.if_else(pc.is_valid(found), among, pa.scalar(None, pa.bool_()))
 
 
-def _like(_node: Node, parts, _rows: int):
+def _like(_node: Node, parts: list[Any], _rows: int) -> Any:
     return pc.match_like(parts[0], parts[1].as_py())
 
 
-def _substring(_node: Node, parts, _rows: int):
+def _substring(_node: Node, parts: list[Any], _rows: int) -> Any:
     start = parts[1].as_py() - 1
     stop = start + parts[2].as_py() if len(parts) > 2 else None
     return pc.utf8_slice_codeunits(parts[0], start, stop)
 
 
-def _cased(function: Callable, ascii_function: Callable):
-    def cased(_node: Node, parts, _rows: int):
+def _cased(function: Callable[[str], str], ascii_function: Callable[..., Any]) -> Operation:
+    def cased(_node: Node, parts: list[Any], _rows: int) -> Any:
         found = parts[0]
         if isinstance(found, pa.Scalar):
             return pa.scalar(None if found.as_py() is None else function(found.as_py()), pa.string())
@@ -161,24 +165,24 @@ def _cased(function: Callable, ascii_function: Callable):
     return cased
 
 
-def _nullif(_node: Node, parts, _rows: int):
+def _nullif(_node: Node, parts: list[Any], _rows: int) -> Any:
     left, right = parts
     return pc.if_else(pc.fill_null(pc.equal(left, right), False), pa.scalar(None, left.type), left)
 
 
-def _rounded(function: Callable):
+def _rounded(function: Callable[..., Any]) -> Operation:
     return lambda _, parts, __: function(parts[0]).cast(pa.int64())
 
 
-def _moved(sign: int):
-    def moved(_node: Node, parts, _rows: int):
+def _moved(sign: int) -> Operation:
+    def moved(_node: Node, parts: list[Any], _rows: int) -> Any:
         days = pc.add_checked(_number_of(parts[0]), pc.multiply_checked(parts[1], sign))
         return days.cast(pa.int32()).view(pa.date32()) if isinstance(days, pa.Array) else _day(days)
 
     return moved
 
 
-def _number_of(day):
+def _number_of(day: Any) -> Any:
     """Days since 1970, as int64."""
     if isinstance(day, pa.Array):
         return day.view(pa.int32()).cast(pa.int64())
@@ -189,22 +193,22 @@ def _day(number: pa.Scalar) -> pa.Scalar:
     return number.cast(pa.int32()).cast(pa.date32())
 
 
-def _utc_day(_node: Node, parts, _rows: int):
+def _utc_day(_node: Node, parts: list[Any], _rows: int) -> Any:
     days = pc.divide_checked(parts[0], MICROS_OF_DAY)
     return days.cast(pa.int32()).view(pa.date32()) if isinstance(days, pa.Array) else _day(days)
 
 
-def _utc_hour(node: Node, parts, rows: int):
+def _utc_hour(node: Node, parts: list[Any], rows: int) -> Any:
     hours = pc.divide_checked(parts[0], _HOUR)
     return _remainder(node, [hours, pa.scalar(24, pa.int64())], rows)
 
 
-def _weekday(_node: Node, parts, _rows: int):
+def _weekday(_node: Node, parts: list[Any], _rows: int) -> Any:
     """1 is Sunday."""
     return pc.day_of_week(parts[0], count_from_zero=False, week_start=7)
 
 
-_OPERATIONS: dict[str, Callable] = {
+_OPERATIONS: dict[str, Operation] = {
     "=": _one(pc.equal),
     "<>": _one(pc.not_equal),
     "<": _one(pc.less),

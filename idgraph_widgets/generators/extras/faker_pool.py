@@ -88,7 +88,7 @@ def _called(provider: Any, made: Pool) -> list[str]:
     """What so many calls give; refused where one looks at a clock."""
     clocks: set[str] = set()
 
-    def look(_frame, event: str, called) -> None:
+    def look(_frame: Any, event: str, called: Any) -> None:
         if event == "c_call" and called.__name__ in _CLOCKS:
             clocks.add(called.__name__)
 

@@ -16,6 +16,7 @@ from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.individuals import ADULT_AGE, TEEN_AGE
 
 if TYPE_CHECKING:
+    from idgraph_widgets.config import IdentityConfig
     from idgraph_widgets.generators.context import Context
 
 
@@ -38,7 +39,7 @@ class People:
     persons: Columns
 
     @property
-    def identity(self):
+    def identity(self) -> IdentityConfig:
         """The dials of identity."""
         return self.context.config.demographics_config.identity_mappings
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -113,11 +113,11 @@ def identifier_rows(
     )
 
 
-def _filled(value: np.ndarray | int | bool, n: int) -> np.ndarray:
+def _filled(value: Any, n: int) -> np.ndarray:
     return value if isinstance(value, np.ndarray) else np.full(n, value, bool if isinstance(value, bool) else np.int64)
 
 
-def _coded(value: Coded | str | None, words: tuple[str, ...], n: int) -> Coded:
+def _coded(value: Any, words: tuple[str, ...], n: int) -> Coded:
     if isinstance(value, Coded):
         return Coded(code_in(value, words), words)
     return Coded(np.full(n, -1 if value is None else words.index(value), np.int32), words)

@@ -22,6 +22,7 @@ from idgraph_widgets.schema import ids
 
 if TYPE_CHECKING:
     from idgraph_widgets.config import GenerationConfig
+    from idgraph_widgets.generators.context import Context
 
 TICKETS = 1024
 
@@ -96,7 +97,7 @@ def first_seen(people: People, rows: Columns) -> np.ndarray:
     return rows.begins + 1 + wait
 
 
-def _first_of_person(context, rows: Columns, holder: np.ndarray) -> np.ndarray:
+def _first_of_person(context: Context, rows: Columns, holder: np.ndarray) -> np.ndarray:
     """Which rows are of the identifier by which somebody is known in the first hour.
 
     The one of one's own that lives longest, of those that sessions go through; or else one that the home shares.

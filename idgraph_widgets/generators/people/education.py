@@ -12,6 +12,7 @@ from idgraph_widgets import reference
 from idgraph_widgets.arrays import Coded, code_in
 from idgraph_widgets.config import GenerationConfig, income_bounds
 from idgraph_widgets.draws import UNIT_BITS, Draws
+from idgraph_widgets.generators.people.ages import along_ages
 from idgraph_widgets.generators.people.composition import model_of
 from idgraph_widgets.generators.people.income import AGE_LIMITS, TYPES, bracket_shares
 from idgraph_widgets.generators.people.states import OLD, class_of, state_shares, states_of
@@ -153,7 +154,10 @@ def _whole(table: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 
 def _summed(table: np.ndarray) -> np.ndarray:
     """Sums over the last, short axis, which stays with one place: by few long additions and not many short ones."""
-    return sum(table[..., place, None] for place in range(table.shape[-1]))
+    found = table[..., 0, None]
+    for place in range(1, table.shape[-1]):
+        found = found + table[..., place, None]
+    return found
 
 
 def _tilted(base: np.ndarray, persons: np.ndarray) -> np.ndarray:
@@ -174,8 +178,7 @@ def _base() -> np.ndarray:
         if row["age_band"] == "25+":
             shares.setdefault(row["sex"], {})[row["level"]] = row["share"]
     degree, unfinished, high_school, associate, graduate = (
-        np.interp(np.arange(AGES), *zip(*knots, strict=True))
-        for knots in (_DEGREE, _UNFINISHED, _HIGH_SCHOOL, _ASSOCIATE, _GRADUATE)
+        along_ages(knots) for knots in (_DEGREE, _UNFINISHED, _HIGH_SCHOOL, _ASSOCIATE, _GRADUATE)
     )
     base, both = np.zeros((AGES, 2, 6)), shares["both"]
     for sex, name in enumerate(("female", "male")):

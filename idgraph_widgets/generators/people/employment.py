@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -82,7 +82,7 @@ def employment_table(config: GenerationConfig, weights: np.ndarray, education: n
     return table.reshape(rows.shape)
 
 
-def _shares(band: int, row: dict) -> np.ndarray:
+def _shares(band: int, row: dict[str, Any]) -> np.ndarray:
     """Statuses of an age band by education group, sex, young children and income group, shape (3, 2, 2, 3, 7)."""
     group, sex, income = _EDUCATION_TILT[:, None, None, None], _SEX[:, :, None], _INCOME
     if band < 2:

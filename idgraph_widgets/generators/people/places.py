@@ -6,7 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -35,7 +35,7 @@ COUNTY_CLASSES = {
 
 
 @lru_cache(maxsize=4)
-def cities(seed: int) -> dict[str, list[dict]]:
+def cities(seed: int) -> dict[str, list[dict[str, Any]]]:
     """Cities per state, largest first, each with its share of the state's households in ``weight``.
 
     Names come from Faker; none is meant to exist. A city lies where people of its ZIP3 live: ZIP3s have the households
@@ -75,17 +75,17 @@ def cities(seed: int) -> dict[str, list[dict]]:
     return result
 
 
-def _centres() -> dict[str, list[dict]]:
+def _centres() -> dict[str, list[dict[str, Any]]]:
     return _by_state("zip3_centres")
 
 
-def _places() -> dict[str, list[dict]]:
+def _places() -> dict[str, list[dict[str, Any]]]:
     return _by_state("zip3_places")
 
 
 @lru_cache(maxsize=2)
-def _by_state(name: str) -> dict[str, list[dict]]:
-    found: dict[str, list[dict]] = {}
+def _by_state(name: str) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
     for row in reference.facts(name):
         found.setdefault(row["state"], []).append(row)
     return found
@@ -123,7 +123,8 @@ def prepare(config: GenerationConfig) -> Places:
     """The cities of this seed."""
     regions = {row["state"]: row["region"] for row in reference.state_shares()}
     zones = {row["state"]: row["time_zone"] for row in reference.state_geography()}
-    winners, rows = [], []
+    winners: list[np.ndarray] = []
+    rows: list[dict[str, Any]] = []
     for state, places in cities(config.seed).items():
         tickets = lottery_tickets([place["weight"] for place in places], CITY_TICKETS)
         winners.append(np.array(tickets, np.int32) + np.int32(len(rows)))
@@ -159,7 +160,7 @@ def _market_counts(shares: dict[str, float]) -> dict[str, int]:
     return counts
 
 
-def _county_classes(row: dict, weights: list[float]) -> list[str]:
+def _county_classes(row: dict[str, Any], weights: list[float]) -> list[str]:
     """Large cities lie in large counties, so that each class holds about the state's share of households."""
     shares = {name: row[column] for name, column in COUNTY_CLASSES.items() if row[column] > 0}
     total, running, classes = sum(weights), 0.0, []

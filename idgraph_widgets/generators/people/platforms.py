@@ -9,9 +9,9 @@ import numpy as np
 
 from idgraph_widgets.arrays import Coded
 from idgraph_widgets.draws import UNIT_BITS
+from idgraph_widgets.generators.people.ages import along_ages
 from idgraph_widgets.generators.people.education import education_of
 from idgraph_widgets.generators.people.tables import shifted
-from idgraph_widgets.population.kernels import AGES
 from idgraph_widgets.schema.individuals import TEEN_AGE
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def prepare(config: GenerationConfig) -> Platforms:
     identity = config.demographics_config.identity_mappings
     persons = education_of(config)[0].sum(axis=1)
     persons[:TEEN_AGE] = 0
-    by_age = np.interp(np.arange(AGES), *zip(*_BY_AGE, strict=True))
+    by_age = along_ages(_BY_AGE)
     odds = (by_age / (1 - by_age))[:, None] * np.array(_BY_INCOME)
     weights = persons / persons.sum() if persons.sum() > 0 else np.full(persons.shape, 1 / persons.size)
     shares = shifted((odds / (1 + odds)).ravel(), weights.ravel(), identity.ios_share).reshape(odds.shape)

@@ -12,14 +12,13 @@ import pyarrow.compute as pc
 from idgraph_widgets import reference
 from idgraph_widgets.arrays import Coded, Columns, Nullable, code_in, coded
 from idgraph_widgets.arrays.texts import joined, letters, ragged
-from idgraph_widgets.config.records import SYSTEMS
 from idgraph_widgets.draws import SCALE, chain
 from idgraph_widgets.generators.context import DAY
 from idgraph_widgets.generators.identity.emails import addresses
 from idgraph_widgets.generators.identity.values import phone_numbers
 from idgraph_widgets.generators.records.typos import SHORTEST, mistyped, neighbours
 from idgraph_widgets.schema import ids
-from idgraph_widgets.schema.source_records import CELLS
+from idgraph_widgets.schema.source_records import CELLS, SYSTEMS
 
 if TYPE_CHECKING:
     from idgraph_widgets.config import GenerationConfig

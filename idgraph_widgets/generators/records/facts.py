@@ -167,8 +167,8 @@ def _lines(
     highest = _HIGHEST_NUMBERS[d.below(f"{stream}/reach", len(_HIGHEST_NUMBERS), key)]
     number = pa.array(d.below(f"{stream}/number", highest, key) + 1).cast(pa.string())
     suffix = d.choose(f"{stream}/suffix", _SUFFIXES, key)
-    flat = d.between(f"{stream}/flat", 1, len(_FLATS) - 1, key)
-    flat = Coded(np.where(_in_apartment(d, stream, household_type, key), flat, 0).astype(np.int32), _FLATS)
+    which = d.between(f"{stream}/flat", 1, len(_FLATS) - 1, key)
+    flat = Coded(np.where(_in_apartment(d, stream, household_type, key), which, 0).astype(np.int32), _FLATS)
     return (
         joined(number, " ", street, " ", suffix, flat),
         joined(

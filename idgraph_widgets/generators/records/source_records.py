@@ -62,4 +62,5 @@ def _slots(context: Context, person: np.ndarray) -> tuple[np.ndarray, np.ndarray
         known = d.chance(f"known/{name}", dials.system_shares[name], person)
         there[:, system * ids.RECORD_COPIES] = known
         there[:, system * ids.RECORD_COPIES + 1] = known & d.chance(f"again/{name}", dials.duplicate_share, person)
-    return np.nonzero(there)
+    person_row, slot = np.nonzero(there)
+    return person_row, slot

@@ -163,7 +163,7 @@ def _with_plan(plan: Columns, rows: Columns) -> Columns:
     return rows.with_columns(**{name: plan[name][place] for name in names})
 
 
-def _life(context: Context, households, individuals, intents, origin: int) -> Columns:
+def _life(context: Context, households: Columns, individuals: Columns, intents: Columns, origin: int) -> Columns:
     """Chains that begin with a visit in the window, with all their steps, those after it included."""
     stream = "created" if origin == CREATED else "organic"
     visits = organic.visits(context, households, individuals, intents, stream)

@@ -188,7 +188,15 @@ def _idle(context: Context, individuals: Columns, stream: str) -> Columns:
     )
 
 
-def _time(context, d, homes: Columns, individuals: Columns, person: np.ndarray, day: np.ndarray, key) -> np.ndarray:
+def _time(
+    context: Context,
+    d: Draws,
+    homes: Columns,
+    individuals: Columns,
+    person: np.ndarray,
+    day: np.ndarray,
+    key: np.ndarray,
+) -> np.ndarray:
     """A moment of the local day at which such people are on their phone or computer."""
     users = Columns(
         works=works(individuals.employment_status.take(person)),

@@ -39,7 +39,7 @@ class ResponseTables:
     price_e4 : ndarray of int64
         Price level in ten-thousandths by place in ``AD_PRODUCT_CATEGORIES``.
     income_e4 : ndarray of int64
-        Factor in ten-thousandths by income in steps of 5 000 USD.
+        Factor in ten-thousandths by income in steps of 5,000 USD.
     """
 
     cents: np.ndarray

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES
 
@@ -41,7 +41,7 @@ _TAILS = ("andra", "aquin", "becca", "dorin", "evane", "ferro", "gontu", "hollo"
           "wendo", "yxara", "zento")  # fmt: skip
 
 
-def advertisers(config: GenerationConfig) -> list[dict]:
+def advertisers(config: GenerationConfig) -> list[dict[str, Any]]:
     """The advertisers of a dataset, a function of the seed: id from 1, name, product category.
 
     Categories are dealt evenly; the list for a smaller number of advertisers is a prefix of a longer one.

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -65,8 +66,8 @@ class SpellTables:
 def prepare(config: GenerationConfig) -> SpellTables:
     """Tables of spells: of categories that some advertiser of the dataset sells."""
     cfg = config.campaign_config
-    days = quantiles_lognormal(cfg.intent_days["median"], cfg.intent_days["sigma"], _QUANTILES)
-    days = np.clip(np.array(days, np.int64), 1, LONGEST_DAYS)
+    usual = quantiles_lognormal(cfg.intent_days["median"], cfg.intent_days["sigma"], _QUANTILES)
+    days = np.clip(np.array(usual, np.int64), 1, LONGEST_DAYS)
     strength = np.array(quantiles_lognormal(1.0, cfg.intent_sigma, _QUANTILES, SCALE), np.int64)
     begun = cfg.intents_at_a_time * ids.PERIOD_DAYS / days.mean()
     first = np.datetime64(config.start_date) - ids.EARLY_PERIODS * ids.PERIOD_DAYS
@@ -111,8 +112,8 @@ def _liking(category: str, month: int, age: int, children: int, income: int) -> 
     return round(liking * (affinity.children if children else 1.0), 9)
 
 
-def _profile(month, age, children, income):
-    """Number of a group of people and a month whose wants are alike."""
+def _profile(month: Any, age: Any, children: Any, income: Any) -> Any:
+    """Number of a group of people and a month whose wants are alike; of one, or of each row."""
     return ((month * len(AGE_LIMITS) + age) * 2 + children) * (len(INCOMES) + 1) + income
 
 

@@ -235,7 +235,7 @@ def comparison_card(found: pd.DataFrame) -> Card:
     ]  # fmt: skip
     x = axis("more buying households per 1,000", zeroline=True, zerolinecolor="@text", zerolinewidth=1)
     drawn = figure(data, x, rows_axis(categoryorder="array", categoryarray=names))
-    told = [
+    sentences = [
         f"{row.group}: {scale * row.difference:+.2f} per 1,000, interval {scale * row.low:+.2f} to "
         f"{scale * row.high:+.2f}, truth {scale * row.truth:+.3f}"
         for row in known.itertuples()
@@ -245,7 +245,7 @@ def comparison_card(found: pd.DataFrame) -> Card:
         "ads answer people who want something. Only chance decides who is held out. Where a campaign reaches "
         "few of its audience, those it could not reach dilute the first comparison; the second leaves them out."
     )
-    return Card("comparisons", "What ads added, told in three ways", drawn, "; ".join(told) + ".", note, 260, True)
+    return Card("comparisons", "What ads added, told in three ways", drawn, "; ".join(sentences) + ".", note, 260, True)
 
 
 def calendar_card(campaigns: pd.DataFrame) -> Card:

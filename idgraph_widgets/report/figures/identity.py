@@ -130,5 +130,5 @@ def components_card(components: pd.DataFrame) -> Card:
         )
     top = float(max(max(trace["y"]) for trace in data))
     shown = figure(data, axis("people in a component", type="category"), percents(top, "share of people"))
-    text = f"The largest component has {' and '.join(largest)}. Measured on 20 000 households at most."
+    text = f"The largest component has {' and '.join(largest)}. Measured on 20,000 households at most."
     return Card("components", "Who is connected with whom", shown, text, text, height=300)

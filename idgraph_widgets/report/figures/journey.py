@@ -120,7 +120,7 @@ def credit_cards(journey: Journey) -> list[Card]:
 def _ads_card(journey: Journey) -> Card:
     """A lane per purchase: the ads that may be credited for it, and the one that caused it."""
     ads, events = journey.ads, journey.events
-    told = events[events.kind == "exposure"].set_index("key")
+    exposed = events[events.kind == "exposure"].set_index("key")
     lanes, caused = {}, 0
     for number, (purchase, part) in enumerate(ads.groupby("response_id", sort=False), 1):
         cause = "caused by an ad" if part.caused.any() else "made anyway"
@@ -130,7 +130,7 @@ def _ads_card(journey: Journey) -> Card:
     for is_cause, name, color, size in ((False, "ad seen before", SERIES[1], 9), (True, "ad that caused it", GOOD, 17)):
         part = ads[ads.caused == is_cause]
         about = [
-            f"{told.what.get(key, 'ad')}: {told.about.get(key, '')}" if key in told.index else "ad"
+            f"{exposed.what.get(key, 'ad')}: {exposed.about.get(key, '')}" if key in exposed.index else "ad"
             for key in part.exposure_id
         ]
         data.append(_marks(name, part.seen, [lanes[key] for key in part.response_id], about, color, "diamond", size))

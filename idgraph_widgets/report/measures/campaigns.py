@@ -7,7 +7,7 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
-from idgraph_widgets.measurement.needs import purchases_for_roas
+from idgraph_widgets.measurement.sample_size import purchases_for_roas
 from idgraph_widgets.report.measures import cubes
 from idgraph_widgets.report.measures.intervals import Z95
 from idgraph_widgets.report.measures.query import ask, once_per_dataset
@@ -157,8 +157,8 @@ def returns(dataset) -> pd.DataFrame:
     ).set_index("advertiser_id")
     variation = (baskets.deviation / baskets["mean"]).reindex(found.advertiser_id).fillna(1.0).to_numpy()
     n = found.conversions.astype(float).to_numpy()
-    told = (n > 0) & (found.spend > 0).to_numpy()
-    roas = (found.revenue / found.spend.where(told)).where(told)
+    spends = (n > 0) & (found.spend > 0).to_numpy()
+    roas = (found.revenue / found.spend.where(spends)).where(spends)
     factor = np.exp(Z95 * np.sqrt((1 + variation**2) / np.maximum(n, 1)))
     return found.drop(columns="advertiser_id").assign(
         roas=roas, low=roas / factor, high=roas * factor, needed=[purchases_for_roas(v) for v in variation]

@@ -2,7 +2,7 @@
 
 Each module has the numbers of one tab (dicts and arrays) and its cards: titles, notes and figures made
 from them. A card's function takes the configuration and, where one was made, the sample of the first
-1 000 households to put beside the expectation.
+1,000 households to put beside the expectation.
 """
 
 from __future__ import annotations

@@ -25,8 +25,8 @@ def _interests_plot(config, _sample: Mapping) -> Plot:
     shares = interests(config)
     names = sorted(shares, key=shares.get, reverse=True)
     figure = flat_bars(names, [shares[name] for name in names])
-    told = ", ".join(f"{name} {shares[name]:.1%}" for name in names)
-    return Plot(figure, f"Adults who qualify for each interest: {told}.")
+    listed = ", ".join(f"{name} {shares[name]:.1%}" for name in names)
+    return Plot(figure, f"Adults who qualify for each interest: {listed}.")
 
 
 CARDS = (

@@ -130,8 +130,8 @@ def _funnel_plot(config, _sample: Mapping) -> Plot:
         },
         texts=[short(round(value)) for value in values],
     )
-    told = ", ".join(f"{name} {value:,.0f}" for name, value in counts.items())
-    return Plot(plot, f"Expected funnel: {told}.")
+    listed = ", ".join(f"{name} {value:,.0f}" for name, value in counts.items())
+    return Plot(plot, f"Expected funnel: {listed}.")
 
 
 _CAMPAIGN = "campaign_config"

@@ -99,8 +99,8 @@ def _states_plot(config, _sample: Mapping) -> Plot:
         margin={"l": 4, "r": 4, "t": 4, "b": 4},
     )
     biggest = sorted(shares, key=shares.get, reverse=True)[:5]
-    told = ", ".join(f"{names[state]} {shares[state]:.1%}" for state in biggest)
-    return Plot(plot, f"Share of households by state. Most: {told}.")
+    listed = ", ".join(f"{names[state]} {shares[state]:.1%}" for state in biggest)
+    return Plot(plot, f"Share of households by state. Most: {listed}.")
 
 
 def _listed(shares: Mapping) -> str:

@@ -36,9 +36,9 @@ def _identifiers_plot(config, sample: Mapping) -> Plot:
         axis={"range": [0, nice(max([*values, *(found or ())])) * 1.25], "title": {"text": "per household"}},
         texts=[f"{value:.2f} · {value / size:.2f} a person" for value in values],
     )
-    told = ", ".join(f"{name} {value:.2f}" for name, value in zip(names, values))
+    listed = ", ".join(f"{name} {value:.2f}" for name, value in zip(names, values))
     total = sum(values)
-    return Plot(plot, f"{total:.1f} identifiers per household, {total / size:.1f} per person: {told}.")
+    return Plot(plot, f"{total:.1f} identifiers per household, {total / size:.1f} per person: {listed}.")
 
 
 def _confidence_plot(config, _sample: Mapping) -> Plot:

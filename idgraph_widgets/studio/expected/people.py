@@ -90,8 +90,8 @@ def _half(name: str, labels: list[str], values, color: str, shown) -> dict:
 def _shares_plot(shares: dict[str, float], seen: Mapping | None, what: str) -> Plot:
     found = None if seen is None else [seen.get(name, 0.0) for name in shares]
     names = [label(name) for name in shares]
-    told = ", ".join(f"{name} {share:.1%}" for name, share in zip(names, shares.values()))
-    return Plot(flat_bars(names, list(shares.values()), found), f"{what}: {told}.")
+    listed = ", ".join(f"{name} {share:.1%}" for name, share in zip(names, shares.values()))
+    return Plot(flat_bars(names, list(shares.values()), found), f"{what}: {listed}.")
 
 
 def _education_plot(config, sample: Mapping) -> Plot:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from idgraph_widgets.charts.figures import ACCENT, MUTED, SAMPLE, figure, flat_bars, nice, rounded
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.purchases import Purchases, expected_purchases
-from idgraph_widgets.measurement.needs import households_for_lift, in_round_numbers, least_lift
+from idgraph_widgets.measurement.sample_size import households_for_lift, in_round_numbers, least_lift
 from idgraph_widgets.notation import short
 from idgraph_widgets.studio.expected.card import Card, Plot
 
@@ -36,8 +36,8 @@ def _purchases_plot(config, _sample: Mapping) -> Plot:
         },
         texts=[short(float(f"{value:.3g}")) for value in values],
     )
-    told = ", ".join(f"{name.lower()} {value:,.0f}" for name, value in counts.items())
-    return Plot(plot, f"Expected purchases: {told}.")
+    listed = ", ".join(f"{name.lower()} {value:,.0f}" for name, value in counts.items())
+    return Plot(plot, f"Expected purchases: {listed}.")
 
 
 def _needed_plot(config, _sample: Mapping) -> Plot:
@@ -74,10 +74,10 @@ def _needed_plot(config, _sample: Mapping) -> Plot:
         },
         legend=True,
     )
-    return Plot(plot, _told(config, found))
+    return Plot(plot, _sentence(config, found))
 
 
-def _told(config: GenerationConfig, found: Purchases) -> str:
+def _sentence(config: GenerationConfig, found: Purchases) -> str:
     if not found.lift or not config.campaign_config.holdout_share:
         return "No lift can be estimated: nobody is held out, or ads add nothing."
     one, every = (households_for_lift(config, campaigns) for campaigns in (1.0, found.campaigns))

@@ -44,8 +44,8 @@ def _rows_plot(config, _sample: Mapping) -> Plot:
         texts=[f"{short(count)} · {in_bytes(size)}" for count, size in found.values()],
     )
     total = sum(count for count, _ in found.values()), sum(size for _, size in found.values())
-    told = ", ".join(f"{name} {count:,}" for name, (count, _) in found.items())
-    return Plot(figure, f"{total[0]:,} rows, {in_bytes(total[1])}. By table: {told}.")
+    listed = ", ".join(f"{name} {count:,}" for name, (count, _) in found.items())
+    return Plot(figure, f"{total[0]:,} rows, {in_bytes(total[1])}. By table: {listed}.")
 
 
 CARDS = (

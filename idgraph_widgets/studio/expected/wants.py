@@ -195,10 +195,10 @@ def _plot(config, _sample: Mapping) -> Plot:
         barmode="overlay",
         bargap=0.3,
     )
-    told = "; ".join(f"{name} from day {start} to {end}" for name, start, end, _ in found.spells) or "none"
+    listed = "; ".join(f"{name} from day {start} to {end}" for name, start, end, _ in found.spells) or "none"
     return Plot(
         plot,
-        f"Spells of intent: {told}. {len(found.visits)} visits and {len(found.purchases)} purchases without an ad; "
+        f"Spells of intent: {listed}. {len(found.visits)} visits and {len(found.purchases)} purchases without an ad; "
         f"{len(found.addable)} purchases that ads could add.",
     )
 

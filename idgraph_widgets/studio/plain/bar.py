@@ -123,7 +123,7 @@ class PlainBar(widgets.VBox):
 
 
 class PlainSteps(widgets.HBox):
-    """Back and Next through the steps, and the trial with 1 000 households.
+    """Back and Next through the steps, and the trial with 1,000 households.
 
     Parameters
     ----------

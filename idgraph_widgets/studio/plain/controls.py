@@ -13,7 +13,7 @@ from datetime import date
 import ipywidgets as widgets
 
 from idgraph_widgets.studio.plain.names import Bounds, Caps, Choices, Numbers, Points, Segments, Shares
-from idgraph_widgets.studio.plain.parts import Control, Kit, as_number, named, number_box
+from idgraph_widgets.studio.plain.parts import Control, SharedStyles, as_number, named, number_box
 
 
 class Number(Control):
@@ -22,27 +22,27 @@ class Number(Control):
     def build(self) -> None:
         spec = self.spec
         self.factor = 100 if spec["percent"] else 1
-        self.box = number_box(self.kit, spec["title"], spec)
+        self.box = number_box(self.styles, spec["title"], spec)
         low, high = spec["low"] * self.factor, spec["high"] * self.factor
         ends = {"min": low, "max": high, "readout": False}
         if spec["log"]:
             ends |= {"min": math.log10(low), "max": math.log10(high), "step": 0.01}
-            self.slider = self.kit.give(widgets.FloatLogSlider, "60%", value=low, **ends)
+            self.slider = self.styles.make(widgets.FloatLogSlider, "60%", value=low, **ends)
         elif spec["whole"]:
-            self.slider = self.kit.give(widgets.IntSlider, "60%", value=low, **ends)
+            self.slider = self.styles.make(widgets.IntSlider, "60%", value=low, **ends)
         else:
             step = spec["step"] * self.factor
-            self.slider = self.kit.give(widgets.FloatSlider, "60%", value=low, step=step, **ends)
-        self.widget = self.kit.give(widgets.HBox, children=[self.slider, self.box])
+            self.slider = self.styles.make(widgets.FloatSlider, "60%", value=low, step=step, **ends)
+        self.widget = self.styles.make(widgets.HBox, children=[self.slider, self.box])
         self.shown = low
         self.listen(self.slider, self._slid)
-        self.listen(self.box, lambda _text: self.give(self.box.number))
+        self.listen(self.box, lambda _text: self.submit(self.box.number))
 
     def _slid(self, value) -> None:
         """A browser snaps what it is shown to the slider's steps and sends that back: only a move is a change."""
         scale = math.log10 if self.spec["log"] else float
         if abs(scale(value) - scale(self.shown)) > self.slider.step * 0.5000001:
-            self.give(self._plain(value))
+            self.submit(self._plain(value))
 
     def _plain(self, value):
         if self.spec["whole"]:
@@ -68,11 +68,13 @@ class Span(Control):
         self.slider = widgets.IntRangeSlider(
             min=low, max=high, value=(low, high), readout=False, layout=widgets.Layout(width="50%")
         )
-        self.boxes = [number_box(self.kit, f"{self.spec['title']}: {end}", self.spec) for end in ("lowest", "highest")]
+        self.boxes = [
+            number_box(self.styles, f"{self.spec['title']}: {end}", self.spec) for end in ("lowest", "highest")
+        ]
         self.widget = widgets.HBox([self.slider, *self.boxes])
-        self.listen(self.slider, lambda value: self.give(list(value)))
+        self.listen(self.slider, lambda value: self.submit(list(value)))
         for box in self.boxes:
-            self.listen(box, lambda _text: self.give([box.number for box in self.boxes]))
+            self.listen(box, lambda _text: self.submit([box.number for box in self.boxes]))
 
     def put(self, value) -> None:
         if not isinstance(value, list) or len(value) != 2:
@@ -91,7 +93,7 @@ class Switch(Control):
 
     def build(self) -> None:
         self.widget = widgets.Checkbox(indent=False, description=self.spec["title"])
-        self.listen(self.widget, self.give)
+        self.listen(self.widget, self.submit)
 
     def put(self, value) -> None:
         if isinstance(value, bool):
@@ -106,7 +108,7 @@ class Text(Control):
 
     def build(self) -> None:
         self.widget = named(widgets.Text(continuous_update=False), self.spec["title"])
-        self.listen(self.widget, lambda value: self.give(value.strip() or None))
+        self.listen(self.widget, lambda value: self.submit(value.strip() or None))
 
     def put(self, value) -> None:
         self.widget.value = "" if value is None else str(value)
@@ -117,7 +119,7 @@ class Day(Control):
 
     def build(self) -> None:
         self.widget = named(widgets.DatePicker(), self.spec["title"])
-        self.listen(self.widget, self.give)
+        self.listen(self.widget, self.submit)
 
     def put(self, value) -> None:
         if value is None or isinstance(value, date):
@@ -143,21 +145,21 @@ _KINDS = {
 }
 
 
-def control_for(spec: dict, give: Callable, state, kit: Kit) -> Control:
+def control_for(spec: dict, submit: Callable, state, styles: SharedStyles) -> Control:
     """The control of a field.
 
     Parameters
     ----------
     spec : dict
         As `idgraph_widgets.studio.fields.field_spec` tells it.
-    give : callable
+    submit : callable
         Gets the field's new plain value whenever the user changes it.
     state : StudioState
         For fields whose rows depend on others.
-    kit : Kit
+    styles : SharedStyles
         Of the form.
     """
     # Every input is messages to the page, of which a server lets only so many through at a time.
     if spec["control"] == "curve" and len(spec["names"]) > _FEW_POINTS:
-        return Points(spec, give, state, kit)
-    return _KINDS[spec["control"]](spec, give, state, kit)
+        return Points(spec, submit, state, styles)
+    return _KINDS[spec["control"]](spec, submit, state, styles)

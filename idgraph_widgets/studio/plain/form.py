@@ -9,10 +9,10 @@ import ipywidgets as widgets
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.fields import form_spec
-from idgraph_widgets.studio.form_data import INTRO, SIZE, as_state, give_sizes, messages, place_shown
+from idgraph_widgets.studio.form_data import INTRO, SIZE, as_state, messages, place_shown, set_size_mode
 from idgraph_widgets.studio.plain.controls import control_for
 from idgraph_widgets.studio.plain.html import hide, paragraph
-from idgraph_widgets.studio.plain.parts import Kit
+from idgraph_widgets.studio.plain.parts import SharedStyles
 from idgraph_widgets.studio.plain.target import PlainTarget
 from idgraph_widgets.studio.state import Change, StudioState
 
@@ -25,18 +25,18 @@ class PlainField(widgets.VBox):
     spec : dict
         As `form_spec` tells it.
     state : StudioState
-    kit : Kit
+    styles : SharedStyles
         Of the form.
     """
 
-    def __init__(self, spec: dict, state: StudioState, kit: Kit):
+    def __init__(self, spec: dict, state: StudioState, styles: SharedStyles):
         self.spec, self._state = spec, state
-        self.control = control_for(spec, lambda value: state.set(spec["path"], value), state, kit)
-        self.message = kit.give(widgets.HTML)
+        self.control = control_for(spec, lambda value: state.set(spec["path"], value), state, styles)
+        self.message = styles.make(widgets.HTML)
         about = f"Reset {spec['title']} to its default"
-        self.reset = kit.give(widgets.Button, "70px", description="Reset", tooltip=about)
+        self.reset = styles.make(widgets.Button, "70px", description="Reset", tooltip=about)
         self.reset.on_click(lambda _button: state.reset(spec["path"]))
-        head = kit.give(widgets.HBox, children=[kit.give(widgets.HTML, value=_head(spec)), self.reset])
+        head = styles.make(widgets.HBox, children=[styles.make(widgets.HTML, value=_head(spec)), self.reset])
         super().__init__([head, self.control.widget, self.message])
 
     def refresh(self, problems: list[dict], denied: str = "") -> None:
@@ -77,8 +77,8 @@ class PlainForm(widgets.VBox):
 
     def __init__(self, step: WizardStep, config=None):
         self.state, self.step = as_state(config), step
-        kit = Kit()
-        self.fields = {spec["path"]: PlainField(spec, self.state, kit) for spec in form_spec(step)}
+        styles = SharedStyles()
+        self.fields = {spec["path"]: PlainField(spec, self.state, styles) for spec in form_spec(step)}
         self._target = PlainTarget(self.state) if step is WizardStep.OUTPUT else None
         self._mode = self._size_mode() if f"{SIZE}.mean" in self.fields else None
         self._more = widgets.HTML()
@@ -119,12 +119,12 @@ class PlainForm(widgets.VBox):
     def _size_mode(self) -> widgets.ToggleButtons:
         options = [("Shares by size", "shares"), ("Mean and deviation", "mean")]
         mode = widgets.ToggleButtons(options=options, tooltips=["How household sizes are given"] * 2)
-        mode.observe(lambda change: self._give_sizes(change["new"]), "value")
+        mode.observe(lambda change: self._set_size_mode(change["new"]), "value")
         return mode
 
-    def _give_sizes(self, mode: str) -> None:
+    def _set_size_mode(self, mode: str) -> None:
         if mode != self._sizes_by():
-            give_sizes(self.state, mode)
+            set_size_mode(self.state, mode)
 
     def _sizes_by(self) -> str:
         given = [self.state.value(f"{SIZE}.{name}") for name in ("mean", "std_dev")]

@@ -53,25 +53,25 @@ class Shares(Control):
 
     def change(self, value: dict) -> None:
         """Give other shares."""
-        self.give([*value.values()] if self.listed else value)
+        self.submit([*value.values()] if self.listed else value)
 
     def _rebuild(self) -> None:
         self.boxes = {}
         lines = []
         for name in self.value:
-            box = self.boxes[name] = number_box(self.kit, f"{self.labels.get(name, name)}, percent", _SHARE)
+            box = self.boxes[name] = number_box(self.styles, f"{self.labels.get(name, name)}, percent", _SHARE)
             self.listen(box, lambda _text, name=name, box=box: self.change({**self.value, name: box.number}))
             parts = [
-                row_label(self.kit, str(self.labels.get(name, name))),
+                row_label(self.styles, str(self.labels.get(name, name))),
                 box,
-                self.kit.give(widgets.Label, value="%"),
+                self.styles.make(widgets.Label, value="%"),
             ]
             if not self.listed:
-                remove = self.kit.give(widgets.Button, "80px", description="Remove")
+                remove = self.styles.make(widgets.Button, "80px", description="Remove")
                 remove.on_click(lambda _button, name=name: self.change(without(self.value, name)))
                 remove.disabled = len(self.value) < 2
                 parts.append(remove)
-            lines.append(self.kit.give(widgets.HBox, children=parts))
+            lines.append(self.styles.make(widgets.HBox, children=parts))
         before, self.rows.children = self.rows.children, tuple(lines)
         for line in before:
             line.close()
@@ -107,7 +107,7 @@ class Points(Control):
         first, last = self.spec["names"][0][1], self.spec["names"][-1][1]
         what = f"{self.spec['title']}: {len(self.spec['names'])} percentages, {first} to {last}"
         self.box = named(widgets.Textarea(continuous_update=False, rows=3), what)
-        self.listen(self.box, lambda text: self.give(_percentages(text)))
+        self.listen(self.box, lambda text: self.submit(_percentages(text)))
         self.widget = widgets.VBox([self.box])
 
     def put(self, value) -> None:
@@ -127,11 +127,11 @@ class Numbers(Control):
     def build(self) -> None:
         spec = self.spec
         self.value: dict = {}
-        self.boxes = {name: number_box(self.kit, str(label), spec) for name, label in spec["names"]}
+        self.boxes = {name: number_box(self.styles, str(label), spec) for name, label in spec["names"]}
         for name, box in self.boxes.items():
-            self.listen(box, lambda _text, name=name, box=box: self.give({**self.value, name: box.number}))
+            self.listen(box, lambda _text, name=name, box=box: self.submit({**self.value, name: box.number}))
         lines = [
-            self.kit.give(widgets.HBox, children=[row_label(self.kit, str(label)), self.boxes[name]])
+            self.styles.make(widgets.HBox, children=[row_label(self.styles, str(label)), self.boxes[name]])
             for name, label in spec["names"]
         ]
         self.widget = rows_box(lines, many=len(lines) > 12)
@@ -153,17 +153,17 @@ class Caps(Control):
         for name, label in self.spec["names"]:
             tops = {"day": self.spec["daily_max"], "week": self.spec["weekly_max"]}
             daily, weekly = (
-                number_box(self.kit, f"{label}: most a {span}", {"whole": True, "low": 1, "top": top})
+                number_box(self.styles, f"{label}: most a {span}", {"whole": True, "low": 1, "top": top})
                 for span, top in tops.items()
             )
-            scope = self.kit.give(widgets.Dropdown, "130px", options=self.spec["scopes"])
+            scope = self.styles.make(widgets.Dropdown, "130px", options=self.spec["scopes"])
             named(scope, f"{label}: counted by")
             self.cells[name] = {"daily": daily, "weekly": weekly, "scope": scope}
             self.listen(daily, lambda _text, name=name, box=daily: self._set(name, "daily", box.number))
             self.listen(weekly, lambda _text, name=name, box=weekly: self._set(name, "weekly", box.number))
             self.listen(scope, lambda value, name=name: self._set(name, "scope", value))
-            words = [self.kit.give(widgets.Label, value=text) for text in ("a day", "a week, by")]
-            lines.append(widgets.HBox([row_label(self.kit, label), daily, words[0], weekly, words[1], scope]))
+            words = [self.styles.make(widgets.Label, value=text) for text in ("a day", "a week, by")]
+            lines.append(widgets.HBox([row_label(self.styles, label), daily, words[0], weekly, words[1], scope]))
         self.widget = rows_box(lines)
 
     def put(self, value) -> None:
@@ -181,7 +181,7 @@ class Caps(Control):
 
     def _set(self, name: str, key: str, value) -> None:
         cap = self.value.get(name)
-        self.give({**self.value, name: {**(cap if isinstance(cap, dict) else {}), key: value}})
+        self.submit({**self.value, name: {**(cap if isinstance(cap, dict) else {}), key: value}})
 
 
 class Choices(Control):
@@ -192,7 +192,7 @@ class Choices(Control):
             name: widgets.Checkbox(description=str(label), indent=False) for name, label in self.spec["names"]
         }
         for box in self.boxes.values():
-            self.listen(box, lambda _value: self.give([name for name, one in self.boxes.items() if one.value]))
+            self.listen(box, lambda _value: self.submit([name for name, one in self.boxes.items() if one.value]))
         self.widget = rows_box(self.boxes.values())
 
     def put(self, value) -> None:
@@ -214,7 +214,7 @@ class Segments(Control):
     def _list(self) -> None:
         for id, name, _kind in segment_options(self.state):
             text = f"{name} ({id})"
-            self.boxes[id] = self.kit.give(widgets.Checkbox, "auto", description=text, indent=False)
+            self.boxes[id] = self.styles.make(widgets.Checkbox, "auto", description=text, indent=False)
             self.listen(self.boxes[id], lambda on, id=id: self._set(id, on))
         self.show(self.value)
         told = "Segments are listed where PySpark is installed."
@@ -227,7 +227,7 @@ class Segments(Control):
 
     def _set(self, id: str, on: bool) -> None:
         rest = without(self.value, id)
-        self.give(rest if on else {**rest, id: False})
+        self.submit(rest if on else {**rest, id: False})
 
 
 class Bounds(Control):
@@ -254,13 +254,13 @@ class Bounds(Control):
         self.boxes, lines = {}, []
         for name in names:
             pair = [
-                number_box(self.kit, f"{name}: {end}, USD", {"whole": True, "low": 0}, placeholder="from label")
+                number_box(self.styles, f"{name}: {end}, USD", {"whole": True, "low": 0}, placeholder="from label")
                 for end in ("from", "below")
             ]
             self.boxes[name] = pair
             for box in pair:
                 self.listen(box, lambda _text, name=name: self._set(name))
-            lines.append(widgets.HBox([row_label(self.kit, str(name)), *pair, widgets.Label("USD")]))
+            lines.append(widgets.HBox([row_label(self.styles, str(name)), *pair, widgets.Label("USD")]))
         before, self.widget.children = self.widget.children, tuple(lines)
         for line in before:
             line.close()
@@ -268,7 +268,7 @@ class Bounds(Control):
     def _set(self, name) -> None:
         pair = [box.number for box in self.boxes[name]]
         rest = without(self.value, name)
-        self.give(rest if pair == [None, None] else {**rest, name: pair})
+        self.submit(rest if pair == [None, None] else {**rest, name: pair})
 
 
 def scaled(shares: dict) -> dict:

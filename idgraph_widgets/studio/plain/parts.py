@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from idgraph_widgets.notation import exact, understood
 
 
-class Kit:
+class SharedStyles:
     """Layouts and styles that the widgets of one form have in common.
 
     Each is a model in the page; with one for every number, a few forms are so many messages at once that a
@@ -20,7 +20,7 @@ class Kit:
     def __init__(self):
         self._made: dict[tuple, widgets.Widget] = {}
 
-    def give(self, widget: type[widgets.Widget], width: str | None = None, **values) -> widgets.Widget:
+    def make(self, widget: type[widgets.Widget], width: str | None = None, **values) -> widgets.Widget:
         """A widget of this class and width."""
         common = {"layout": self._one(widgets.Layout, width=width)}
         style = getattr(widget, "style", None)
@@ -46,8 +46,8 @@ class Control:
 
     widget: widgets.DOMWidget
 
-    def __init__(self, spec: dict, give: Callable, state, kit: Kit):
-        self.spec, self.give, self.state, self.kit = spec, give, state, kit
+    def __init__(self, spec: dict, submit: Callable, state, styles: SharedStyles):
+        self.spec, self.submit, self.state, self.styles = spec, submit, state, styles
         self._showing = False
         self.build()
 
@@ -104,10 +104,10 @@ class NumberBox(widgets.Text):
             self.value = exact(number, self._field.get("percent", False))
 
 
-def number_box(kit: Kit, label: str, spec: dict, **values) -> NumberBox:
+def number_box(styles: SharedStyles, label: str, spec: dict, **values) -> NumberBox:
     """A box for one number of the field `spec`; `label` tells what it is."""
     field = {name: spec[name] for name in ("whole", "percent", "low", "top") if name in spec}
-    return named(kit.give(NumberBox, "110px", field=field, **values), label)
+    return named(styles.make(NumberBox, "110px", field=field, **values), label)
 
 
 def named(widget: widgets.Widget, label: str) -> widgets.Widget:
@@ -128,9 +128,9 @@ def as_number(value, whole: bool):
     return value if math.isfinite(value) else None
 
 
-def row_label(kit: Kit, text: str) -> widgets.Label:
+def row_label(styles: SharedStyles, text: str) -> widgets.Label:
     """The name before a row's numbers."""
-    return kit.give(widgets.Label, "190px", value=text)
+    return styles.make(widgets.Label, "190px", value=text)
 
 
 def rows_box(children=(), many: bool = False) -> widgets.VBox:

@@ -1,7 +1,7 @@
 // Plots beside a form.
 
+import { dressed, PLOT_CONFIG, palette } from "../../charts/figure.js";
 import { h } from "./dom.js";
-import { dressed, PLOT_CONFIG, palette } from "./figure.js";
 import { listen } from "./kernel.js";
 import { plotly } from "./plotly.js";
 import { themes } from "./themes.js";

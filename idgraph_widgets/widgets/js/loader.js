@@ -1,6 +1,6 @@
 // Loads the modules that all views share, once per page, and hands over to the view.
 
-const IMPORT = /\bfrom "\.\/(\w+)\.js"/g;
+const IMPORT = /\bfrom "[./\w]*?(\w+)\.js"/g;
 
 // A module from the kernel has no address: each gets one, after those that it imports.
 export function addresses(sources, addressOf) {

@@ -1,6 +1,6 @@
 // Figures of a part of the report: drawn when they are seen, and again when the width or the theme changes.
 
-import { dressed, PLOT_CONFIG, palette } from "./figure.js";
+import { dressed, PLOT_CONFIG, palette } from "../../charts/figure.js";
 import { plotly } from "./plotly.js";
 import { themes } from "./themes.js";
 
@@ -12,8 +12,6 @@ export function plotList(model) {
     if (!library || closed || !item.plot.clientWidth) return;
     const { data, layout } = dressed(item.figure, item.height, palette(item.plot), true);
     layout.width = item.width = item.plot.clientWidth;
-    layout.legend = { traceorder: "normal", ...layout.legend };
-    layout.hoverlabel = { align: "left", namelength: -1, ...layout.hoverlabel };
     library.react(item.plot, data, layout, PLOT_CONFIG);
     item.plot.dataset.painted = "1";
     item.drawn = true;

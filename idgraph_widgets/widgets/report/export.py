@@ -8,7 +8,7 @@ from idgraph_widgets.export import FORMATS
 from idgraph_widgets.report.blocks import Facts
 from idgraph_widgets.report.copy import ALL, TEN, export_facts, place_hint
 from idgraph_widgets.report.delivery import FORMS as SENT
-from idgraph_widgets.report.delivery import Delivery, told_size
+from idgraph_widgets.report.delivery import Delivery, size_text
 from idgraph_widgets.widgets.report.part import Part, button, link, select, text
 
 
@@ -51,7 +51,7 @@ class ExportPart(Part):
     def pressed(self, name: str, _value: Any) -> None:
         if name == "export":
             chosen = dict(self._chosen)
-            self.start("Exporting…", lambda: [export_facts(self._dataset, on_table=self._told, **chosen)])
+            self.start("Exporting…", lambda: [export_facts(self._dataset, on_table=self._announce, **chosen)])
 
     def _describe(self) -> None:
         chosen = self._chosen
@@ -64,7 +64,7 @@ class ExportPart(Part):
             ]
         ]
 
-    def _told(self, table: str) -> None:
+    def _announce(self, table: str) -> None:
         self.busy = f"Exporting {table}…"
 
 
@@ -104,7 +104,7 @@ class DeliveryPart(Part):
 
     def _describe(self) -> None:
         form, tables = self._chosen["format"], self._chosen["tables"]
-        size = told_size(self._dataset, form, tables)
+        size = size_text(self._dataset, form, tables)
         rows = [
             [
                 select("format", "Format", form, SENT),

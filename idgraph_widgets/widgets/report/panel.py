@@ -74,10 +74,10 @@ class _Head(Part):
             self.start("Measuring everything for the file…", lambda: self._export(name))
 
     def _export(self, form: str) -> list:
-        self.send({"do": "save", **self._owner.export(form, self._told)})
+        self.send({"do": "save", **self._owner.export(form, self._announce)})
         return []
 
-    def _told(self, what: str) -> None:
+    def _announce(self, what: str) -> None:
         self.busy = f"Measuring for the file: {what}…"
 
 
@@ -176,8 +176,8 @@ class ReportPanel(WatchedBox):
 
     def _go_plain(self) -> None:
         """Nothing of this is shown in the page: the same report in core widgets."""
-        told = widgets.HTML(f'<div class="idg"><p role="status">{NOT_SHOWN}</p></div>')
-        self.children = [told, PlainReport(self._dataset, self._found(), self._delivery)]
+        hint = widgets.HTML(f'<div class="idg"><p role="status">{NOT_SHOWN}</p></div>')
+        self.children = [hint, PlainReport(self._dataset, self._found(), self._delivery)]
 
     def _go_full(self) -> None:
         """The page was only slow."""

@@ -16,7 +16,7 @@ from idgraph_widgets.quality.report import Report
 from idgraph_widgets.report.blocks import TableBlock
 from idgraph_widgets.report.copy import export_facts, place_hint
 from idgraph_widgets.report.delivery import FORMS as SENT
-from idgraph_widgets.report.delivery import Delivery, told_size
+from idgraph_widgets.report.delivery import Delivery, size_text
 from idgraph_widgets.report.figures import Card
 from idgraph_widgets.report.kept import kept_checks
 from idgraph_widgets.report.page import facts_html, table_html
@@ -90,13 +90,13 @@ class PlainReport(widgets.VBox):
             self.export.disabled, self._status.value = True, "<p>Exporting…</p>"
             try:
                 facts = export_facts(self._subject.dataset, self.format.value, out=self.out.value.strip())
-                told = f"{facts.title}: {', '.join(f'{v} {k}' for k, v in facts.facts[:2])}, {facts.note}"
+                message = f"{facts.title}: {', '.join(f'{v} {k}' for k, v in facts.facts[:2])}, {facts.note}"
             except IdgraphError as error:
-                told = str(error)
+                message = str(error)
             except Exception as error:
                 logging.getLogger(__name__).exception("an export failed")
-                told = f"The export failed. {type(error).__name__}: {str(error).splitlines()[0]}"
-            self.export.disabled, self._status.value = False, f"<p>{escape(told)}</p>"
+                message = f"The export failed. {type(error).__name__}: {str(error).splitlines()[0]}"
+            self.export.disabled, self._status.value = False, f"<p>{escape(message)}</p>"
 
     def _measure(self, key: str) -> None:
         section = next(section for section in SECTIONS if section.key == key)
@@ -104,14 +104,14 @@ class PlainReport(widgets.VBox):
             try:
                 if key not in self._made:
                     self._made[key] = "".join(map(block_html, section.make(self._subject)))
-                told = ""
+                message = ""
             except IdgraphError as error:
-                told = str(error)
+                message = str(error)
             except Exception as error:
                 logging.getLogger(__name__).exception("a section of the report failed")
-                told = f"This could not be measured. {type(error).__name__}: {str(error).splitlines()[0]}"
+                message = f"This could not be measured. {type(error).__name__}: {str(error).splitlines()[0]}"
             if key == self._choice.value:
-                self._status.value = f"<p>{escape(told)}</p>" if told else ""
+                self._status.value = f"<p>{escape(message)}</p>" if message else ""
                 self._content.value = self._made.get(key, "")
 
 
@@ -140,6 +140,6 @@ def _css() -> str:
 def _links(dataset, delivery: Delivery) -> widgets.HTML:
     """The files that a browser can fetch."""
     links = (
-        f'<a href="{escape(delivery.link(form))}" download>{form}, {told_size(dataset, form)}</a>' for form in SENT
+        f'<a href="{escape(delivery.link(form))}" download>{form}, {size_text(dataset, form)}</a>' for form in SENT
     )
     return widgets.HTML(f"<p>Download all tables: {' · '.join(links)}</p>")

@@ -23,7 +23,8 @@ export function painted(value, color) {
   return value;
 }
 
-export function dressed(figure, height, color, measured = false) {
+// A report has long names: its margins are measured, which costs a second layout with every repaint.
+export function dressed(figure, height, color, isReport = false) {
   const font = {
     family: 'system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif',
     size: 11,
@@ -35,8 +36,7 @@ export function dressed(figure, height, color, measured = false) {
     zerolinecolor: color("grid"),
     fixedrange: true,
     ticks: "",
-    // Measuring texts for a margin costs a second layout with every repaint: only where names are long.
-    automargin: measured || (side === "y" && Boolean(given.title)),
+    automargin: isReport || (side === "y" && Boolean(given.title)),
     ...given,
     title: given.title ? { standoff: 6, font: { size: 11 }, ...given.title } : undefined,
   });
@@ -62,12 +62,14 @@ export function dressed(figure, height, color, measured = false) {
         y: 1,
         yanchor: "bottom",
         font: { size: 11, color: color("text") },
+        ...(isReport && { traceorder: "normal" }),
         ...layout.legend,
       },
       hoverlabel: {
         bgcolor: color("text"),
         bordercolor: color("text"),
         font: { family: font.family, size: 12, color: color("paper") },
+        ...(isReport && { align: "left", namelength: -1 }),
       },
       transition: { duration: 0 },
     },
