@@ -8,12 +8,14 @@ import traitlets
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.shown import section_html
+from idgraph_widgets.engines import ENGINES
 from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.fields import form_spec
 from idgraph_widgets.studio.form_data import INTRO, as_state, give_sizes, messages, place_shown, segment_options
 from idgraph_widgets.studio.front import View
 from idgraph_widgets.studio.paths import settings
 from idgraph_widgets.studio.state import Change
+from idgraph_widgets.studio.target import KINDS
 
 
 class SectionForm(View):
@@ -104,9 +106,9 @@ class SectionForm(View):
         give_sizes(self.state, "mean" if content.get("mode") == "mean" else "shares")
 
     def on_target(self, content: dict) -> None:
-        """Where runs write."""
-        kind, folder = content.get("kind"), content.get("folder")
-        self.state.set_target(kind if kind in ("folder", "catalog") else None, folder)
+        """Where runs write, and what they work on."""
+        kind, folder, engine = (content.get(name) for name in ("kind", "folder", "engine"))
+        self.state.set_target(kind if kind in KINDS else None, folder, engine if engine in ENGINES else None)
 
 
 class HouseholdForm(SectionForm):

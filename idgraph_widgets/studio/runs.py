@@ -31,6 +31,7 @@ from idgraph_widgets.studio.job import TRIAL_HOUSEHOLDS, run_job
 from idgraph_widgets.studio.launch import CANCEL, EVENTS, PROCESS, REQUEST, is_alive, launched
 from idgraph_widgets.studio.run_folders import RunFolders, append, fresh, lost, new_events, request_of, run_of
 from idgraph_widgets.studio.run_record import ENDED, Run, applied
+from idgraph_widgets.studio.target import engine_words
 from idgraph_widgets.studio.words import in_time
 from idgraph_widgets.workspaces import Workspace
 from idgraph_widgets.workspaces.limits import discard
@@ -94,18 +95,27 @@ class Runs:
         return self.works_here
 
     def start(
-        self, config: GenerationConfig, out: str | None, kind: str = "run", force: bool = False, as_job: bool = False
+        self,
+        config: GenerationConfig,
+        out: str | None,
+        kind: str = "run",
+        force: bool = False,
+        as_job: bool = False,
+        engine: str = "",
     ) -> Run:
         """Start a run of a valid configuration, here or as a job; returns at once.
+
+        Here it works on `engine`, or on the first that is offered.
 
         Raises
         ------
         RuntimeError
             One of this kind is still going on.
         ConfigError
-            `out` lies outside the workspace, or is a place that is not offered.
+            `out` lies outside the workspace, or a place or an engine that is not offered.
         """
         self._refuse(out, kind, as_job)
+        engine = self._offered(engine)
         out = out if out is None else self.workspace.place(out)
         if as_job:
             config = self.workspace.named(config)
@@ -123,7 +133,7 @@ class Runs:
             # Until a worker has begun, and where the run is a thread's, it lives with this process.
             write_atomically(folder / PROCESS, ProcessMark.of().to_text())
         request = {"config": plain, "kind": kind, "out": out, "force": force, "started": run.started, "job": as_job}
-        request |= {"engine": self.workspace.engine, "who": self.workspace.who, "token": uuid.uuid4().hex}
+        request |= {"engine": engine, "who": self.workspace.who, "token": uuid.uuid4().hex}
         (folder / REQUEST).write_text(json.dumps(request), encoding="utf-8")
         self.kept.prune()
         self._publish(run)
@@ -142,6 +152,13 @@ class Runs:
             raise ConfigError(f"Here runs write to {allowed}. Choose that on the Output tab.")
         if kind == "run" and out is None and not as_job:
             raise ConfigError("There is no Spark session here to write to a catalog: run it as a job.")
+
+    def _offered(self, engine: str) -> str:
+        offered = self.workspace.engines
+        if engine and engine not in offered:
+            allowed = " or ".join(map(engine_words, offered))
+            raise ConfigError(f"Here runs work on {allowed}; found {engine_words(engine)}. Choose on the Output tab.")
+        return engine or offered[0]
 
     def cancel(self, kind: str = "run") -> None:
         """Ask the run to stop; it ends as "cancelled", or as "done" if it was faster."""

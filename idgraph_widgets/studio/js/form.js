@@ -100,10 +100,13 @@ function form({ model, el }) {
     let timer = null;
     folder.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => model.send({ do: "target", folder: folder.value }), 60); });
     const line = h("div", {}, h("div", { class: "idg-head" }, h("label", { for: folderId }, "Folder")), folder);
+    const engineId = uid("engine");
+    const engine = h("select", { id: engineId, onchange: () => model.send({ do: "target", engine: engine.value }) });
+    const work = h("div", {}, h("div", { class: "idg-head" }, h("label", { for: engineId }, "Generate with")), engine);
     const why = h("p", { class: "idg-quiet" });
     const place = h("summary", {}), abilities = h("ul", { class: "idg-can" });
     const problem = h("p", { class: "idg-problem", id: problemId, role: "status", hidden: true });
-    const element = h("div", { class: "idg-field", "data-path": "target.folder" }, h("div", { class: "idg-head" }, h("span", { class: "idg-label" }, "Write to")), h("div", { class: "idg-sharebar", role: "radiogroup", "aria-label": "Write to" }, radio("folder", "a folder"), radio("catalog", "catalog.schema")), why, line, problem, h("details", { class: "idg-place" }, place, abilities));
+    const element = h("div", { class: "idg-field", "data-path": "target.folder" }, h("div", { class: "idg-head" }, h("span", { class: "idg-label" }, "Write to")), h("div", { class: "idg-sharebar", role: "radiogroup", "aria-label": "Write to" }, radio("folder", "a folder"), radio("catalog", "catalog.schema")), why, line, work, problem, h("details", { class: "idg-place" }, place, abilities));
     const show = () => {
       const target = model.get("target");
       for (const input of element.querySelectorAll("input[type=radio]")) {
@@ -120,8 +123,11 @@ function form({ model, el }) {
         h("b", {}, able ? "✓ " : "✗ "), name, able ? "" : " (not here)", note ? h("span", { class: "idg-quiet" }, ` ${note}`) : null)));
       for (const entry of entries) if (entry.field.path in target.off || entry.field.control === "switch") entry.deny(target.off[entry.field.path]);
       line.hidden = target.kind !== "folder";
+      work.hidden = !target.engines.length;
+      engine.replaceChildren(...target.engines.map(([value, text]) => h("option", { value }, text)));
+      engine.value = target.engine;
       if (document.activeElement !== folder) folder.value = target.folder;
-      const found = ["target.folder", "target.kind"].flatMap((path) => model.get("problems")[path] || []);
+      const found = ["target.folder", "target.kind", "target.engine"].flatMap((path) => model.get("problems")[path] || []);
       problem.hidden = !found.length;
       problem.textContent = found.map((one) => one.text).join(" ");
       folder.setAttribute("aria-invalid", String(found.length > 0 && target.kind === "folder"));
