@@ -24,6 +24,7 @@ _GIVEN = (
     "disk",
     "keep_days",
     "places",
+    "engines",
     "catalog",
     "volume",
 )
@@ -74,16 +75,22 @@ def add(commands) -> None:
     many.add_argument(
         "--keep-days", type=whole_number(1), metavar="N", help="then a dataset is removed; default: never"
     )
-    jobs = parser.add_argument_group(
-        "runs as jobs",
-        "Of a Databricks workspace, in the name of whoever starts the dashboard; see docs/databricks.md.",
-    )
-    jobs.add_argument(
+    many.add_argument(
         "--place",
         dest="places",
         action="append",
         choices=("folder", "catalog"),
-        help="where people's runs may write: folder (default), here; catalog, as jobs",
+        help="where runs may write: folder (default), on this machine; catalog, as jobs",
+    )
+    many.add_argument(
+        "--engine",
+        dest="engines",
+        action="append",
+        choices=("embedded", "spark", "connect"),
+        help="that runs on this machine may work on; several: to choose from; default: embedded",
+    )
+    jobs = parser.add_argument_group(
+        "runs as jobs", "With --place catalog: of a Databricks workspace, in the name of whoever starts the dashboard."
     )
     jobs.add_argument("--catalog", metavar="NAME", help="that jobs write to; default: that of the volume")
     jobs.add_argument(

@@ -1,8 +1,8 @@
 """The entry point of a Python wheel task: ``idgraph-task`` generates in the session that the task was given.
 
-Package ``idgraph_widgets``, entry point ``idgraph-task``; its parameters are those of ``idgraph generate``, and
-``--outcome FILE`` keeps what came out as JSON. A task fails by an exception: some runtimes take any `SystemExit`, also
-the one of success, for a failure.
+Package ``idgraph_widgets``, entry point ``idgraph-task``; its parameters are those of ``idgraph generate``, and two
+more: ``--outcome FILE`` keeps what came out as JSON, ``--reader NAME`` gives somebody the right to read the tables. A
+task fails by an exception: some runtimes take any `SystemExit`, also the one of success, for a failure.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from pathlib import Path
 
 from idgraph_widgets.cli import main as idgraph
 from idgraph_widgets.cli.common import CHECKS_FAILED, DONE, INTERRUPTED
+from idgraph_widgets.engines import require_session
 from idgraph_widgets.errors import RunCancelled, RunError
+from idgraph_widgets.schema import quoted
+from idgraph_widgets.storage.catalog_names import KINDS, CatalogNames
 
 OPTIONS = ("--engine", "session", "--json", "-v")
 """What a task adds to its parameters: it never starts an engine of its own."""
@@ -34,11 +37,14 @@ def main(argv: list[str] | None = None) -> None:
     """
     own = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     own.add_argument("--outcome", type=Path)
+    own.add_argument("--reader")
     kept, parameters = own.parse_known_args(sys.argv[1:] if argv is None else argv)
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         code = idgraph(["generate", *parameters, *OPTIONS])
     outcome = _outcome(said.getvalue(), code)
+    if kept.reader and code in (DONE, CHECKS_FAILED):
+        outcome["reader"] = _let_read(kept.reader, outcome["path"])
     print(json.dumps(outcome, indent=2))
     if kept.outcome is not None:
         _keep(kept.outcome, outcome)
@@ -46,6 +52,32 @@ def main(argv: list[str] | None = None) -> None:
         raise RunCancelled(outcome["message"])
     if code != DONE:
         raise RunError(outcome["message"])
+
+
+def grants(reader: str, place: str) -> list[str]:
+    """Statements that let somebody read a dataset and its companions.
+
+    Examples
+    --------
+    >>> grants("ada@example.org", "main.demo")[1]
+    'GRANT USE SCHEMA, SELECT ON SCHEMA `main`.`demo_meta` TO `ada@example.org`'
+    """
+    catalog, _, schema = place.rpartition(".")
+    names = CatalogNames(catalog or None, schema)
+    places = (quoted(names.catalog, names.schema_of(kind)) for kind in KINDS)
+    return [f"GRANT USE SCHEMA, SELECT ON SCHEMA {place} TO {quoted(reader)}" for place in places]
+
+
+def _let_read(reader: str, place: str) -> str:
+    """Give the right, and say so; that it cannot be given is no reason for the run to fail."""
+    try:
+        spark = require_session()
+        for statement in grants(reader, place):
+            spark.sql(statement)
+    except Exception as error:
+        # The session's own words: no privilege to grant, nobody of that name, or no catalog with grants.
+        return f"{reader} could not be given the right to read it: {f'{error}'.splitlines()[0][:300]}"
+    return f"{reader} may read it."
 
 
 def _keep(path: Path, outcome: dict) -> None:

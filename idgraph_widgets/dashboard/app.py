@@ -89,7 +89,7 @@ class Dashboard(Voila):
         if not self.operator.shared:
             return Workspace(self.home, address=self.base_url)
         chosen = self.operator
-        more = {"limits": chosen.limits, "queue": self._queue.path, "engine": chosen.engine}
+        more = {"limits": chosen.limits, "queue": self._queue.path, "engines": chosen.engines}
         more |= {"places": chosen.places, "catalog": chosen.jobs_catalog}
         return Workspace.of(name, self._people, address=self.base_url, **more)
 

@@ -10,14 +10,12 @@ from pathlib import Path
 from idgraph_widgets.errors import IdgraphError
 from idgraph_widgets.storage.manifest import MANIFEST
 from idgraph_widgets.studio.as_job import number_of
-from idgraph_widgets.studio.launch import CANCEL, EVENTS, REQUEST, is_alive, launched
+from idgraph_widgets.studio.launch import AGAIN, CANCEL, EVENTS, REQUEST, is_alive, launched
 from idgraph_widgets.studio.run_folders import request_of
 from idgraph_widgets.workspaces.limits import discard, size_of
 from idgraph_widgets.workspaces.queue import ENDED, Queue
 from idgraph_widgets.workspaces.workspace import DATASETS, DISK, HOME
 
-AGAIN = "again"
-"""The mark of a run that was begun a second time; there is no third."""
 _DAY = 86_400
 _REMEMBERED = 7 * _DAY
 
@@ -94,6 +92,8 @@ def resume(people: Path, queue: Queue) -> None:
     for request in people.glob(f"*/{HOME}/runs/*/{REQUEST}"):
         run = request.parent
         if _is_job(run) and not _has_outcome(run) and queue.state(run) == ENDED:
+            if (run / EVENTS).exists():
+                (run / AGAIN).touch()
             queue.submit(run, "run", request_of(run).get("who", ""), 0.0)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from idgraph_widgets.engines import ENGINES
 from idgraph_widgets.errors import ConfigError
 from idgraph_widgets.studio.as_job import workspace_is_known
 from idgraph_widgets.workspaces.limits import Limits
@@ -51,7 +52,7 @@ def _some_of(*allowed: str) -> Callable[[Any], tuple[str, ...]]:
     def read(value: Any) -> tuple[str, ...]:
         if not isinstance(value, (list, tuple)) or not value or not all(one in allowed for one in value):
             raise ValueError(f"a list with one or more of {', '.join(allowed)}")
-        return tuple(one for one in allowed if one in value)
+        return tuple(dict.fromkeys(value))
 
     return read
 
@@ -107,7 +108,7 @@ class Settings:
     warm: int = _setting("server", _whole(0, 200), "studios kept ready", 1)
     idle_minutes: int = _setting("server", _whole(1, 100_000), "after which a studio that nobody uses ends", 30)
     places: tuple[str, ...] = _setting("offer", _some_of(*PLACES), "where runs write; catalog: as jobs", ("folder",))
-    engine: str = _setting("offer", _one_of("embedded", "spark", "connect"), "what runs work on", "embedded")
+    engines: tuple[str, ...] = _setting("offer", _some_of(*ENGINES), "to choose from, for runs here", ("embedded",))
     catalog: str | None = _setting("jobs", _name, "that jobs write to; default: that of the volume")
     volume: str | None = _setting("jobs", _volume, "keeps sessions and runs, and what jobs read and write")
     pages_per_person: int | None = _setting("limits", _whole(1, 1_000), "studios that one person may have open", 5)

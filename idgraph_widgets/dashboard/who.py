@@ -7,10 +7,13 @@ import json
 from collections.abc import Sequence
 
 from jupyter_server.auth.identity import IdentityProvider, User
-from traitlets import Instance, List, Unicode
+from traitlets import Instance, List, Set, Unicode
 
 from idgraph_widgets.dashboard.people import People, known_as
 from idgraph_widgets.errors import ConfigError
+
+_TOLD = 20
+"""Addresses that a log names; of more, somebody could fill it."""
 
 LOCAL = "local"
 """The one user of a dashboard on loopback without a login."""
@@ -66,15 +69,19 @@ class Forwarded(_Known):
 
     header = Unicode()
     proxies = List()
+    _strangers = Set()
     logout_available = False
     login_available = False
 
     def get_user(self, handler) -> User | None:
         """Who the header names, if a trusted proxy sent the request, and sent one name."""
+        given, address = handler.request.headers.get_list(self.header), handler.request.remote_ip
         # No header has a part in this address: it is that of the connection's other end.
-        if not is_among(handler.request.remote_ip, self.proxies):
+        if not is_among(address, self.proxies):
+            if given and address not in self._strangers and len(self._strangers) < _TOLD:
+                self._strangers.add(address)
+                self.log.error("%s from %s was not believed: that is none of the named proxies.", self.header, address)
             return None
-        given = handler.request.headers.get_list(self.header)
         # More than one, or one with a comma: what a visitor sent came through beside the proxy's own.
         if len(given) != 1 or "," in given[0]:
             return None

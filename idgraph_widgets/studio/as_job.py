@@ -15,6 +15,8 @@ from idgraph_widgets.errors import IdgraphError, JobError
 from idgraph_widgets.quality.report import Report
 from idgraph_widgets.storage.manifest import write_atomically
 from idgraph_widgets.studio.job import CHECKS
+from idgraph_widgets.studio.launch import AGAIN
+from idgraph_widgets.studio.run_folders import request_of
 
 NUMBER = "job"
 """The file of a run's folder with the number under which the workspace knows it."""
@@ -62,6 +64,11 @@ def number_of(folder: Path) -> int | None:
         return None
 
 
+def maybe_submitted(folder: Path) -> bool:
+    """Whether the workspace may work on the run of a folder; also on one whose follower fell and wrote no number."""
+    return number_of(folder) is not None or (request_of(folder).get("job", False) and (folder / AGAIN).exists())
+
+
 def run_as_job(
     request: dict, folder: Path, jobs: Callable[[], Any], tell: Callable[[dict], None], cancelled: Callable[[], bool]
 ) -> None:
@@ -103,7 +110,7 @@ def _failed(request: dict, folder: Path, message: str) -> dict[str, Any]:
 
 def _work(request: dict, folder: Path, opened, tell, cancelled) -> dict[str, Any]:
     number = number_of(folder)
-    if number is None and cancelled():
+    if cancelled() and not maybe_submitted(folder):
         return {"state": "cancelled", "message": "The run was cancelled. Nothing was submitted."}
     tell({"event": "phase", "phase": "opening the workspace"})
     jobs = opened()
@@ -111,7 +118,9 @@ def _work(request: dict, folder: Path, opened, tell, cancelled) -> dict[str, Any
         config = GenerationConfig.from_dict(request["config"])
         tell({"event": "phase", "phase": "uploading configuration and wheel"})
         name = ", ".join(filter(None, ("idgraph studio", request.get("who"))))
-        number = jobs.submit(config.to_json(), _options(config), name=name, token=request.get("token")).run_id
+        number = jobs.submit(
+            config.to_json(), _options(config, request.get("who") or ""), name=name, token=request.get("token")
+        ).run_id
         write_atomically(folder / NUMBER, str(number))
     status = _ended(jobs, number, tell, cancelled)
     came = jobs.outcome(status)
@@ -121,8 +130,10 @@ def _work(request: dict, folder: Path, opened, tell, cancelled) -> dict[str, Any
     return _outcome(status, came, folder, bool(request.get("who")))
 
 
-def _options(config: GenerationConfig) -> list[str]:
+def _options(config: GenerationConfig, who: str) -> list[str]:
     names = ["--schema", config.schema_name]
+    # A user of the workspace, whom the tables do not belong to.
+    names += ["--reader", who] if "@" in who else []
     names += ["--catalog", config.catalog_name] if config.catalog_name else []
     return [*names, "--mode", "append" if config.incremental else "overwrite"]
 
@@ -175,7 +186,7 @@ def _outcome(status, came: dict | None, folder: Path, others: bool) -> dict[str,
             "tables": tables,
             "rows": sum(entry["rows"] for entry in tables.values()),
             "checks": "done" if report and report.holds else "failed",
-            "verdict": report.verdict if report else "Nothing was checked.",
+            "verdict": " ".join([report.verdict if report else "Nothing was checked.", came.get("reader", "")]).strip(),
         }
     said = (came or {}).get("message") or status.message
     if status.state == "cancelled":

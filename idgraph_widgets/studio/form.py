@@ -8,11 +8,13 @@ import traitlets
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.shown import section_html
+from idgraph_widgets.engines import ENGINES
 from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.fields import form_spec
 from idgraph_widgets.studio.form_data import INTRO, as_state, messages, place_shown, segment_options, set_size_mode
 from idgraph_widgets.studio.paths import settings
 from idgraph_widgets.studio.state import Change
+from idgraph_widgets.studio.target import KINDS
 from idgraph_widgets.widgets.view import View
 
 
@@ -104,9 +106,9 @@ class SectionForm(View):
         set_size_mode(self.state, "mean" if content.get("mode") == "mean" else "shares")
 
     def on_target(self, content: dict) -> None:
-        """Where runs write."""
-        kind, folder = content.get("kind"), content.get("folder")
-        self.state.set_target(kind if kind in ("folder", "catalog") else None, folder)
+        """Where runs write, and what they work on."""
+        kind, folder, engine = (content.get(name) for name in ("kind", "folder", "engine"))
+        self.state.set_target(kind if kind in KINDS else None, folder, engine if engine in ENGINES else None)
 
 
 class HouseholdForm(SectionForm):

@@ -8,6 +8,7 @@ from idgraph_widgets.pipeline.session import SessionState, WizardStep
 from idgraph_widgets.studio.fields import is_percent
 from idgraph_widgets.studio.paths import field_at, settings
 from idgraph_widgets.studio.state import StudioState
+from idgraph_widgets.studio.target import engine_words
 from idgraph_widgets.studio.words import message
 
 SIZE = "household_config.size_distribution"
@@ -38,11 +39,13 @@ def place_shown(state: StudioState) -> dict:
     dict
         ``kind``, ``folder``; ``kinds`` that are offered; ``closed``: kind to the reason why it cannot be chosen;
         ``off``: path of a field to the reason why it cannot be switched on; ``title`` of the place; ``can``: what
-        it supports and what not, as [label, bool, note].
+        it supports and what not, as [label, bool, note]; ``engines`` to choose from, as [name, words], and the
+        chosen ``engine``.
     """
     can, target = state.can, state.target
     needs = {} if state.has_catalog else {"catalog": "Needs a Spark session: Studio(spark=spark)."}
     closed = {kind: reason for kind, reason in needs.items() if kind in state.places}
+    engines = state.engines if target.kind == "folder" and len(state.engines) > 1 else ()
     off = {} if can["append"] else {"incremental": can["append"].note}
     features = [[one["label"], one["supported"], one["note"]] for one in can.to_dict()["features"].values()]
     return {
@@ -53,6 +56,8 @@ def place_shown(state: StudioState) -> dict:
         "off": off,
         "title": can.title,
         "can": features,
+        "engines": [[name, engine_words(name)] for name in engines],
+        "engine": target.engine or (engines[0] if engines else ""),
     }
 
 

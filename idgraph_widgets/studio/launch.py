@@ -16,6 +16,9 @@ from idgraph_widgets.storage.manifest import write_atomically
 REQUEST, EVENTS, CANCEL, PROCESS = "request.json", "events.jsonl", "cancel", "process"
 """Files of a run, in its folder: what is asked for, what has happened, the wish to stop, and which process works."""
 
+AGAIN = "again"
+"""The mark of a run that was begun a second time; there is no third."""
+
 OUTPUT = "output.txt"
 """What a worker says on standard output and error."""
 

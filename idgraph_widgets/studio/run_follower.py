@@ -11,6 +11,7 @@ from idgraph_widgets.errors import IdgraphError
 from idgraph_widgets.notation import short
 from idgraph_widgets.pipeline.run_time import run_time
 from idgraph_widgets.pipeline.session import WizardStep
+from idgraph_widgets.studio.run_folders import request_of
 from idgraph_widgets.studio.runs import Run, Runs
 from idgraph_widgets.studio.slowness import slowness
 from idgraph_widgets.studio.state import Change, StudioState
@@ -50,17 +51,17 @@ class RunFollower:
         """Start a run of the configuration as it stands; nothing happens while it is not valid."""
         if not self._asked()["ready"]["ok"]:
             return
-        self.start(self.state.config, self._out())
+        self.start(self.state.config, self._out(), engine=self.state.target.engine)
 
     def generate_as_job(self) -> None:
         """Start a run in the workspace, of the configuration as it stands; nothing happens while that cannot be."""
         if self._asked()["job"]["ok"]:
             self.start(self.state.config, None, as_job=True)
 
-    def start(self, config: GenerationConfig, out: str | None, as_job: bool = False) -> None:
+    def start(self, config: GenerationConfig, out: str | None, as_job: bool = False, engine: str = "") -> None:
         """Start a run of this configuration into this folder (None: the catalog)."""
         try:
-            self.runs.start(config, out, as_job=as_job)
+            self.runs.start(config, out, as_job=as_job, engine=engine)
         except (RuntimeError, OSError, IdgraphError) as error:
             self.state.say(f"The run did not start: {error}")
 
@@ -165,7 +166,9 @@ class RunFollower:
         """Start the last run again, if it has ended."""
         run = self.runs.current()
         if run is not None and not run.active:
-            self.start(GenerationConfig.from_dict(run.config, check=False), run.out, self.runs.kept.was_job(run.id))
+            asked = request_of(self.runs.kept.of(run.id))
+            config = GenerationConfig.from_dict(run.config, check=False)
+            self.start(config, run.out, bool(asked.get("job")), asked.get("engine", ""))
 
     def load(self, id: str | None) -> None:
         """Take up the configuration of an earlier run."""

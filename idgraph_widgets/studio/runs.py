@@ -21,15 +21,15 @@ from functools import partial
 from pathlib import Path
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.errors import ConfigError
 from idgraph_widgets.pipeline.cancel import CancelToken
 from idgraph_widgets.pipeline.run_time import RunTime, time_of
 from idgraph_widgets.processes import ProcessMark
 from idgraph_widgets.storage.manifest import write_atomically
-from idgraph_widgets.studio.as_job import number_of, open_jobs, run_as_job
+from idgraph_widgets.studio.as_job import maybe_submitted, number_of, open_jobs, run_as_job
 from idgraph_widgets.studio.job import TRIAL_HOUSEHOLDS, run_job
 from idgraph_widgets.studio.launch import CANCEL, EVENTS, PROCESS, REQUEST, is_alive, launched
 from idgraph_widgets.studio.run_folders import RunFolders, append, fresh, lost, new_events, request_of, run_of
+from idgraph_widgets.studio.run_offers import engine_of, refuse
 from idgraph_widgets.studio.run_record import ENDED, Run, applied
 from idgraph_widgets.studio.words import in_time
 from idgraph_widgets.workspaces import Workspace
@@ -94,18 +94,28 @@ class Runs:
         return self.works_here
 
     def start(
-        self, config: GenerationConfig, out: str | None, kind: str = "run", force: bool = False, as_job: bool = False
+        self,
+        config: GenerationConfig,
+        out: str | None,
+        kind: str = "run",
+        force: bool = False,
+        as_job: bool = False,
+        engine: str = "",
     ) -> Run:
         """Start a run of a valid configuration, here or as a job; returns at once.
+
+        Here it works on `engine`, or on the first that is offered.
 
         Raises
         ------
         RuntimeError
             One of this kind is still going on.
         ConfigError
-            `out` lies outside the workspace, or is a place that is not offered.
+            `out` lies outside the workspace, or a place or an engine that is not offered.
         """
-        self._refuse(out, kind, as_job)
+        if self._spark is None:
+            refuse(self.workspace, out, kind, as_job)
+        engine = engine_of(self.workspace, engine)
         out = out if out is None else self.workspace.place(out)
         if as_job:
             config = self.workspace.named(config)
@@ -123,25 +133,12 @@ class Runs:
             # Until a worker has begun, and where the run is a thread's, it lives with this process.
             write_atomically(folder / PROCESS, ProcessMark.of().to_text())
         request = {"config": plain, "kind": kind, "out": out, "force": force, "started": run.started, "job": as_job}
-        request |= {"engine": self.workspace.engine, "who": self.workspace.who, "token": uuid.uuid4().hex}
+        request |= {"engine": engine, "who": self.workspace.who, "token": uuid.uuid4().hex}
         (folder / REQUEST).write_text(json.dumps(request), encoding="utf-8")
         self.kept.prune()
         self._publish(run)
         self._spawn(run.id, self._way(as_job), run, request, folder)
         return run
-
-    def _refuse(self, out: str | None, kind: str, as_job: bool) -> None:
-        """Refuse what is not offered, whatever a page has sent."""
-        if not self.workspace.shared or self._spark is not None:
-            return
-        if kind == "trial" and not self.offers_trials:
-            raise ConfigError("Nothing is generated on this machine: runs are jobs of a workspace.")
-        if kind == "run" and ("catalog" if as_job or out is None else "folder") not in self.workspace.places:
-            told = {"folder": "folders of your workspace", "catalog": "schemas of a catalog, as jobs"}
-            allowed = " or to ".join(told[place] for place in self.workspace.places)
-            raise ConfigError(f"Here runs write to {allowed}. Choose that on the Output tab.")
-        if kind == "run" and out is None and not as_job:
-            raise ConfigError("There is no Spark session here to write to a catalog: run it as a job.")
 
     def cancel(self, kind: str = "run") -> None:
         """Ask the run to stop; it ends as "cancelled", or as "done" if it was faster."""
@@ -152,10 +149,12 @@ class Runs:
             token = self._tokens.get(run.id)
         if token is not None:
             token.cancel()
-        (self.kept.of(run.id) / CANCEL).touch()
-        if self._queue is not None and self._queue.withdraw(self.kept.of(run.id)):
+        folder = self.kept.of(run.id)
+        (folder / CANCEL).touch()
+        # What a workspace may work on is to be cancelled there, by whoever follows it next.
+        if self._queue is not None and not maybe_submitted(folder) and self._queue.withdraw(folder):
             told = {"event": "outcome", "state": "cancelled", "message": "The run was withdrawn. It had not begun."}
-            append(self.kept.of(run.id) / EVENTS, told)
+            append(folder / EVENTS, told)
             self._apply(run.id, told)
             return
         self._update(run.id, lambda now: replace(now, state="cancelling") if now.active else now)

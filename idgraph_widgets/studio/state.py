@@ -191,6 +191,11 @@ class StudioState:
         return PLACES if self._workspace is None else self._workspace.places
 
     @property
+    def engines(self) -> tuple[str, ...]:
+        """What runs on this machine may work on."""
+        return () if self._workspace is None else self._workspace.engines
+
+    @property
     def has_catalog(self) -> bool:
         """Whether there is a Spark session whose catalogs could be written to."""
         return self._catalog is not None
@@ -321,10 +326,10 @@ class StudioState:
             self._changed({"level"})
         self._tell()
 
-    def set_target(self, kind: str | None = None, folder: str | None = None) -> None:
-        """Choose where runs write."""
+    def set_target(self, kind: str | None = None, folder: str | None = None, engine: str | None = None) -> None:
+        """Choose where runs write, and what they work on there."""
         with self._lock:
-            given = {"kind": kind, "folder": folder}
+            given = {"kind": kind, "folder": folder, "engine": engine}
             given = {name: value for name, value in given.items() if value is not None}
             self._target = dataclasses.replace(self._target, **given)
             self._changed({"target"})

@@ -169,7 +169,7 @@ class Studio(WatchedBox):
             self.state.say("Try needs a valid configuration. The tabs with a number have problems.")
             return
         try:
-            self.runs.start(self.state.config, None, kind="trial")
+            self.runs.start(self.state.config, None, kind="trial", engine=self.state.target.engine)
         except (RuntimeError, OSError, IdgraphError) as error:
             self.state.say(f"The trial did not start: {error}")
 

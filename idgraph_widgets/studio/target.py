@@ -13,21 +13,34 @@ from idgraph_widgets.workspaces import Workspace
 
 @dataclass(frozen=True)
 class Target:
-    """Where a run writes: a folder, or the catalog and schema in the configuration."""
+    """Where a run writes: a folder, or the catalog and schema in the configuration; and what it works on here.
+
+    Without an engine it is the first that is offered.
+    """
 
     kind: str = "folder"
     folder: str = "data/studio"
+    engine: str = ""
 
 
 KINDS = {"folder": "a folder", "catalog": "a schema of a catalog"}
 """Where runs can write, in words."""
 
 
+_ENGINES = {"embedded": "the embedded engine", "spark": "Spark", "connect": "Spark Connect"}
+
+
+def engine_words(name: str) -> str:
+    """What people call an engine."""
+    return _ENGINES.get(name, name)
+
+
 def offered(target: Target, workspace: Workspace | None) -> Target:
-    """A target that is offered: the given one, or the first that is, where it is not."""
-    if workspace is None or target.kind in workspace.places:
+    """A target that is offered: the given one, with the first that is in the place of what is not."""
+    if workspace is None:
         return target
-    return replace(target, kind=workspace.places[0])
+    kind = target.kind if target.kind in workspace.places else workspace.places[0]
+    return replace(target, kind=kind, engine=target.engine if target.engine in workspace.engines else "")
 
 
 def supported(target: Target, catalog: str | None) -> Capabilities:
@@ -57,6 +70,10 @@ def _folder_problems(target: Target, workspace: Workspace | None) -> Iterable[Pr
             workspace.place(target.folder)
         except ConfigError as error:
             yield Problem("target.folder", target.folder, "a folder of your workspace", str(error))
+    if workspace is not None and target.engine and target.engine not in workspace.engines:
+        allowed = " or ".join(engine_words(engine) for engine in workspace.engines)
+        suggestion = f"Choose {allowed} on the Output tab: nothing else is offered here."
+        yield Problem("target.engine", engine_words(target.engine), allowed, suggestion)
 
 
 def _catalog_problems(target: Target, config: GenerationConfig, catalog: str | None, shared: str) -> Iterable[Problem]:

@@ -20,13 +20,14 @@ from idgraph_widgets.workspaces.workspace import Workspace
 SEAT = "IDGRAPH_SEAT"
 """The variable of a kernel's environment that names its file."""
 _LOOK = 0.05
-_PATHS, _PLAIN = ("home", "root", "queue"), ("who", "address", "engine", "places", "catalog")
+_PATHS, _PLAIN = ("home", "root", "queue"), ("who", "address", "catalog")
+_LISTS = ("engines", "places")
 
 
 def give(seat: Path, workspace: Workspace) -> None:
     """Put a workspace on a kernel's seat."""
     paths = {name: path and str(path) for name, path in ((name, getattr(workspace, name)) for name in _PATHS)}
-    plain = {name: getattr(workspace, name) for name in _PLAIN}
+    plain = {name: getattr(workspace, name) for name in (*_PLAIN, *_LISTS)}
     write_atomically(seat, json.dumps({**paths, **plain, "limits": asdict(workspace.limits)}))
 
 
@@ -42,8 +43,7 @@ def taken() -> Workspace | None:
         time.sleep(_LOOK)
     told = json.loads(seat.read_text(encoding="utf-8"))
     paths = {name: told[name] and Path(told[name]) for name in _PATHS}
-    plain = {name: told[name] for name in _PLAIN}
-    plain["places"] = tuple(plain["places"])
+    plain = {name: told[name] for name in _PLAIN} | {name: tuple(told[name]) for name in _LISTS}
     workspace = Workspace(**paths, **plain, limits=Limits(**told["limits"]))
     workspace.make()
     if workspace.root is not None:

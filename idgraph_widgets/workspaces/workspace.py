@@ -51,8 +51,8 @@ class Workspace:
         File of the queue in which runs wait for their turn; without one they begin at once.
     address : str
         Path on the dashboard's server below which browsers get what lies here; "" where there is none.
-    engine : str
-        What runs work on, as `start_engine` takes it.
+    engines : tuple of str
+        What runs on this machine may work on, as `start_engine` takes it; the first if nobody chooses.
     places : tuple of str
         Those of `PLACES` that are offered.
     catalog : str
@@ -73,7 +73,7 @@ such as data/demo.
     limits: Limits = Limits()
     queue: Path | None = None
     address: str = ""
-    engine: str = "embedded"
+    engines: tuple[str, ...] = ("embedded",)
     places: tuple[str, ...] = PLACES
     catalog: str = ""
     _measured: dict[str, tuple[float, int]] = field(default_factory=dict, compare=False, repr=False)

@@ -153,6 +153,8 @@ def test_two_people_run_jobs_of_their_own_and_a_new_deployment_goes_on(enter, st
         tab(page, "Run")
         page.get_by_text("checks hold").first.wait_for(timeout=120_000)
         page.get_by_text(f"rows to {place}{theirs}").first.wait_for()
+        # Sail knows no grants: what cannot be given is said, and fails no run.
+        page.get_by_text(f"{ADA} could not be given the right to read it").first.wait_for()
         assert not page.get_by_role("button", name="Open the report").is_visible()
         picture(page, "app-done")
         tab(page, "Report")
@@ -183,6 +185,8 @@ def test_whoever_the_platform_has_not_logged_in_is_refused(start, proxy):
             with pytest.raises(HTTPClientError) as refused:
                 run(visitor.line(kernel))
             assert refused.value.code == 403, told
+        log = app.log.read_text(encoding="utf-8")
+        assert log.count("X-Forwarded-Email from 127.0.0.1 was not believed") == 1 and ADA not in log
         bob = Visitor(proxy.url, headers={"Cookie": f"{LOGIN}=bob"})
         assert bob.ask(f"api/kernels/{kernel}")[0] == 404
         # A page of another site: the browser says where it comes from, the platform which host it asked for.

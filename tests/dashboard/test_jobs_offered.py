@@ -194,8 +194,14 @@ def test_a_follower_that_falls_is_begun_again_and_the_job_is_the_same(workspace,
     asked = workspace.runs[number].asked
     assert asked["run_name"] == "idgraph studio, ada"
     assert asked["tasks"][0]["python_wheel_task"]["parameters"][0].startswith(f"{VOLUME_FOLDER}/jobs/runs/")
-    (folder / launch.CANCEL).touch()
-    until(lambda: workspace.runs[number].cancelled)
+    # It falls once more, and is cancelled while nobody follows.
+    queue.give_back(folder)
+    psutil.Process(follower()).kill()
+    (folder / as_job.NUMBER).unlink()
+    Runs(runs.workspace).cancel()
+    assert queue.state(folder) == "waiting", "withdrawn, it would go on in the workspace"
+    other = Dispatcher(queue, {"run": 1}, jobs=True)
+    until(lambda: other.tick() or workspace.runs[number].cancelled)
     workspace.held.set()
     until(lambda: other.tick() or queue.counts() == {"waiting": 0, "working": 0})
     assert workspace.runs[number].result == "CANCELED" and Runs(runs.workspace).current().state == "cancelled"

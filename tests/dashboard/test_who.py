@@ -118,6 +118,15 @@ def test_the_operators_file_is_read_and_options_go_before_it(tmp_path):
     for text, told in (
         ("[who]\nlogin = 'open'", "who.login: found 'open'; allowed: one of none, token, proxy, hub"),
         ("[server]\nlogin = 'token'", "no setting server.login; there are .*who.login"),
+        (
+            "[offer]\nplaces = ['folder', 'sky']",
+            "offer.places: found .*; allowed: a list with one or more of folder, catalog",
+        ),
+        (
+            "[offer]\nengines = []",
+            "offer.engines: found .*; allowed: a list with one or more of embedded, spark, connect",
+        ),
+        ("[jobs]\nvolume = '/Volumes/main/../x/y'", "jobs.volume: found .*; allowed: a folder in a volume"),
         ("[server]\nwarm = true", "server.warm: found True; allowed: a whole number, 0 to 200"),
         ("[server]\naddress = 'studio'", "allowed: the address that people type"),
         ("warm = 1", "no setting warm"),

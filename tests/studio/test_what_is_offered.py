@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.errors import ConfigError
 from idgraph_widgets.studio import as_job
 from idgraph_widgets.studio.form_data import place_shown
 from idgraph_widgets.studio.plain.bar import PlainSteps
 from idgraph_widgets.studio.plain.run import PlainRunPanel
 from idgraph_widgets.studio.plain.target import PlainTarget
+from idgraph_widgets.studio.run_folders import request_of
 from idgraph_widgets.studio.run_panel import RunPanel
 from idgraph_widgets.studio.runs import Runs
 from idgraph_widgets.studio.state import StudioState
+from idgraph_widgets.studio.target import Target
 from idgraph_widgets.workspaces import Workspace
 from idgraph_widgets.workspaces.workspace import schema_prefix
 
@@ -62,3 +68,42 @@ def test_a_trial_that_is_not_offered_is_not_shown(messages):
     steps.trial = {"enabled": True, "text": ""}
     assert steps.try_first.layout.display is None
     steps.close()
+
+
+def test_engines_are_there_to_choose_from_where_there_are_several(owner, messages, tmp_path):
+    made = replace(owner("folder"), engines=("spark", "embedded"))
+    state, runs = StudioState(workspace=made), Runs(made)
+    shown, plain = place_shown(state), PlainTarget(state)
+    assert shown["engine"] == "spark" and shown["engines"] == [["spark", "Spark"], ["embedded", "the embedded engine"]]
+    plain.refresh(shown, {})
+    assert plain.engine.value == "spark" and plain.engine.layout.display is None and state.target.engine == ""
+    plain.engine.value = "embedded"
+    assert state.target.engine == "embedded" and state.problems == ()
+    plain.refresh(place_shown(state), {})
+    assert plain.engine.value == "embedded"
+    RunPanel(state, runs).generate()
+    asked = request_of(runs.kept.of(runs.current().id))
+    assert asked["engine"] == "embedded" and asked["out"] == str(made.root / "data" / "studio")
+    runs.cancel()
+    # One is no choice.
+    only = owner("folder")
+    plain.refresh(place_shown(StudioState(workspace=only)), {})
+    assert plain.engine.layout.display == "none"
+    plain.close()
+
+
+def test_an_engine_that_is_not_offered_is_refused_in_words(owner, messages):
+    only = owner("folder")
+    state = StudioState(target=Target(engine="spark"), workspace=only)
+    assert state.target.engine == "" and state.problems == ()
+    state.set_target(engine="spark")
+    assert str(state.problems[0].message) == (
+        "target.engine: found Spark; allowed: the embedded engine. "
+        "Choose the embedded engine on the Output tab: nothing else is offered here."
+    )
+    runs = Runs(only)
+    with pytest.raises(ConfigError, match="Here runs work on the embedded engine; found Spark"):
+        runs.start(GenerationConfig(), "data/demo", engine="spark")
+    assert runs.current() is None
+    state.set_target(engine="")
+    assert state.problems == ()

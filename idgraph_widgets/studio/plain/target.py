@@ -18,17 +18,24 @@ class PlainTarget(widgets.VBox):
     def __init__(self, state: StudioState):
         self.kind = widgets.Dropdown(options=list(_CHOICES), description="Write to")
         self.folder = widgets.Text(description="Folder", continuous_update=False)
+        self.engine = widgets.Dropdown(options=[("", "")], description="Generate with")
         self.message, self._place = widgets.HTML(), widgets.HTML()
-        super().__init__([self.kind, self.folder, self.message, self._place])
+        super().__init__([self.kind, self.folder, self.engine, self.message, self._place])
         self.kind.observe(lambda change: self._give(state, kind=change["new"]), "value")
         self.folder.observe(lambda change: self._give(state, folder=change["new"]), "value")
+        self.engine.observe(lambda change: self._choose(state, change["new"]), "value")
 
     def refresh(self, place: dict, problems: dict) -> None:
         """Show the target as `place_shown` tells it, and what is wrong with it."""
         offer(self.kind, [(text, kind) for text, kind in _CHOICES if kind in (*place["kinds"], place["kind"])])
         self.kind.value, self.folder.value = place["kind"], place["folder"]
         hide(self.folder, place["kind"] != "folder")
-        found = [one["text"] for path in ("target.folder", "target.kind") for one in problems.get(path, [])]
+        offer(self.engine, [(words, name) for name, words in place["engines"]] or [("", "")])
+        self.engine.value = place["engine"] if place["engines"] else ""
+        hide(self.engine, not place["engines"])
+        found = [
+            one["text"] for path in ("target.folder", "target.kind", "target.engine") for one in problems.get(path, [])
+        ]
         closed = [f"catalog.schema: {reason}" for kind, reason in place["closed"].items()]
         self.message.value = (
             paragraph(" ".join(found), "idg-problem") if found else paragraph(" ".join(closed), "idg-quiet")
@@ -46,3 +53,9 @@ class PlainTarget(widgets.VBox):
     def _give(state: StudioState, **given) -> None:
         if any(getattr(state.target, name) != value for name, value in given.items()):
             state.set_target(**given)
+
+    @classmethod
+    def _choose(cls, state: StudioState, engine: str) -> None:
+        # Nobody has chosen what is shown because it is the first.
+        if engine and engine != (state.target.engine or state.engines[0]):
+            cls._give(state, engine=engine)

@@ -1,4 +1,4 @@
-// Where the dataset goes.
+// Where the dataset goes, and what makes it.
 
 import { h, uid } from "./dom.js";
 import { listen } from "./kernel.js";
@@ -7,6 +7,7 @@ import { listen } from "./kernel.js";
 export function targetChoice(model, entries, showLevel) {
   const name = uid("target"),
     folderId = uid("folder"),
+    engineId = uid("engine"),
     problemId = uid("problem");
   const radio = (kind, text) =>
     h(
@@ -30,6 +31,8 @@ export function targetChoice(model, entries, showLevel) {
     timer = setTimeout(() => model.send({ do: "target", folder: folder.value }), 60);
   });
   const line = h("div", {}, h("div", { class: "idg-head" }, h("label", { for: folderId }, "Folder")), folder);
+  const engine = h("select", { id: engineId, onchange: () => model.send({ do: "target", engine: engine.value }) });
+  const work = h("div", {}, h("div", { class: "idg-head" }, h("label", { for: engineId }, "Generate with")), engine);
   const why = h("p", { class: "idg-quiet" });
   const place = h("summary", {}),
     abilities = h("ul", { class: "idg-can" });
@@ -46,6 +49,7 @@ export function targetChoice(model, entries, showLevel) {
     ),
     why,
     line,
+    work,
     problem,
     h("details", { class: "idg-place" }, place, abilities),
   );
@@ -76,8 +80,13 @@ export function targetChoice(model, entries, showLevel) {
     for (const entry of entries)
       if (entry.field.path in target.off || entry.field.control === "switch") entry.deny(target.off[entry.field.path]);
     line.hidden = target.kind !== "folder";
+    work.hidden = !target.engines.length;
+    engine.replaceChildren(...target.engines.map(([value, text]) => h("option", { value }, text)));
+    engine.value = target.engine;
     if (document.activeElement !== folder) folder.value = target.folder;
-    const found = ["target.folder", "target.kind"].flatMap((path) => model.get("problems")[path] || []);
+    const found = ["target.folder", "target.kind", "target.engine"].flatMap(
+      (path) => model.get("problems")[path] || [],
+    );
     problem.hidden = !found.length;
     problem.textContent = found.map((one) => one.text).join(" ");
     folder.setAttribute("aria-invalid", String(found.length > 0 && target.kind === "folder"));
