@@ -10,6 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
+from support import extras
 from support.distortions import BROKEN
 from support.mutations import DECLARED, MUTATIONS
 
@@ -69,6 +70,9 @@ def _checks() -> list[str]:
     context = Context(GenerationConfig())
     lines: list[str] = []
     for module, parts in REGISTRY.items():
+        if module == "extras":
+            lines += _own()
+            continue
         rows, behind = [], {}
         for part in parts(context):
             if isinstance(part, Partial):
@@ -82,6 +86,14 @@ def _checks() -> list[str]:
         lines += [f"## {module.capitalize()}", "", "| check | promise | reads | broken by |", "|---|---|---|---|"]
         lines += [*rows, ""]
     return lines
+
+
+def _own() -> list[str]:
+    """Checks of columns of one's own, which the defaults have none of: one row each kind."""
+    lines = ["## Columns of one's own", "", "| check | promise | broken by |", "|---|---|---|"]
+    for kind, (promise, broken) in extras.BROKEN.items():
+        lines.append(line(f"`extras.<table>.<column>.{kind}`", promise, broken))
+    return [*lines, ""]
 
 
 def _statistics() -> list[str]:

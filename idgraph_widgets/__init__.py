@@ -47,6 +47,7 @@ _PUBLIC = {
     "execute_full_pipeline": "idgraph_widgets.pipeline",
     "export_impression_logs": "idgraph_widgets.impression_logs",
     "exposed_lift": "idgraph_widgets.measurement",
+    "extra_columns_of": "idgraph_widgets.datagenerator",
     "fit_marketing_mix": "idgraph_widgets.measurement",
     "holdout_lift": "idgraph_widgets.measurement",
     "households_needed": "idgraph_widgets.measurement",

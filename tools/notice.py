@@ -21,6 +21,10 @@ Taxonomies of the IAB Technology Laboratory, Inc. (Content Taxonomy 3.1, Audienc
 CTV Genre Mapping) are used under the Creative Commons Attribution 3.0 licence (CC BY 3.0), reduced to the tiers used
 here; columns that tell of sources, descendants and defaults were added.
 
+The optional dependency dbldatagen is under the Databricks License, which permits its use only in connection with Databricks
+services. This product contains none of it and works without it: only the extras "databricks" and "dev" install it, and only
+idgraph_widgets/datagenerator.py imports it, to read a specification that its user made.
+
 Other rows quote single figures from reports, which remain their publishers' works; trademarks belong to their owners.
 """
 

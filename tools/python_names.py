@@ -7,7 +7,7 @@ import idgraph_widgets
 _GROUPS = {
     "Configure": (
         "GenerationConfig HouseholdConfig SizeDistribution DemographicsConfig IdentityConfig RecordsConfig "
-        "EngagementConfig AudienceConfig CampaignConfig preset with_difficulty estimate"
+        "EngagementConfig AudienceConfig CampaignConfig preset with_difficulty estimate extra_columns_of"
     ),
     "Generate": "start_engine Engine execute_full_pipeline run_pipeline CancelToken ProgressEvent SessionState WizardStep",
     "Read and check": "Dataset CatalogDataset run_checks content_hash capabilities",

@@ -74,6 +74,7 @@ def test_keys_are_the_field_names():
         "engagement_config",
         "audience_config",
         "campaign_config",
+        "extra_columns",
     ]
     assert data["start_date"] == "2025-01-01"
     assert data["household_config"]["size_distribution"]["shares"]["1"] == 0.29

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from pyspark.sql import functions as F
-from support.extras import extras_config
+from support.extras import BROKEN, extras_config
 
 from idgraph_widgets.config import ConfigError, GenerationConfig
 from idgraph_widgets.config.extra_columns import extra_columns, tables_of
@@ -293,6 +293,7 @@ def test_every_check_of_a_column_has_what_breaks_it():
     ids = {check.id for check in all_checks(CONFIG) if check.id.startswith("extras.")}
     seen = {i for column in CHANGEABLE for i in own_ids(column)}
     assert ids - seen - FAULTS.keys() == set()
+    assert {i.rpartition(".")[2] for i in ids} == BROKEN.keys()
 
 
 # --- elsewhere ---------------------------------------------------------------------------------------------------

@@ -77,3 +77,17 @@ def extras_config(homes: int = 1_000) -> GenerationConfig:
     """The defaults with all of them, for few households."""
     columns = [{**column, "type": "int"} if column["name"] == "few" else column for column in COLUMNS]
     return GenerationConfig(seed=42, household_config=HouseholdConfig(num_households=homes), extra_columns=columns)
+
+
+BROKEN = {
+    "values": ("The column holds one of its values (texts: see the vocabulary above).", "A row has another value."),
+    "range": ("The column is in its range, a whole number of steps from the first value.", "A row has another value."),
+    "template": ("The column is as its template says.", "A row has another text."),
+    "expr": ("The column is what its expression gives, in the engine's own SQL.", "A row has another value."),
+    "pool": (
+        "The column has at most as many different texts as Faker was asked for, none of them empty.",
+        "Every row has a text of its own; every row has an empty text.",
+    ),
+    "base": ("Rows with the same base columns have the same value.", "A row has the next value of its range."),
+}
+"""Checks of columns of one's own by the end of their ids: the promise, and what breaks it in the tests."""
