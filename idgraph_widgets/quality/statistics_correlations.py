@@ -159,6 +159,8 @@ def _parents(book: Book) -> list[Correlation | None]:
             _people([row for row in part if row["employment_status"].startswith("employed")]) / _people(part)
             for part in parts
         ]
+        if not shares[1]:
+            continue
         found.append(
             Correlation(
                 f"work_{name.lower()}",

@@ -95,7 +95,7 @@ def tallies(_context: Context) -> list[Tally]:
             " from {individuals} i join {households} h on i.household_id = h.household_id left join"
             " (select m.individual_id, max(1) as seen from {identity_mappings} m join {truth_identity} t"
             "  on m.mapping_id = t.mapping_id and m.individual_id = t.true_individual_id"
-            "  where m.device_type = 'mobile' group by m.individual_id) p"
+            "  where m.device_type = 'mobile' and t.relation = 'owner' group by m.individual_id) p"
             " on i.individual_id = p.individual_id where i.age >= 13 group by 1, 2",
             sums=("n", "seen"),
         ),

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from idgraph_widgets import reference
 from idgraph_widgets.arrays import Coded, Columns
 from idgraph_widgets.config import size_shares
 from idgraph_widgets.config.compositions import COUPLES
 from idgraph_widgets.draws import Draws, Lottery, chain, lottery_tickets
+from idgraph_widgets.generators.people.tables import shifted
 from idgraph_widgets.population import PopulationModel, group_of, population_model
 from idgraph_widgets.population.kernels import AGES, gap_shares
 from idgraph_widgets.schema.households import TYPES
@@ -75,15 +77,27 @@ class HouseholdModel:
 
 def model_of(config: GenerationConfig) -> PopulationModel:
     """The population model for this configuration (cached)."""
-    gender = config.demographics_config.gender_distribution
-    male, female = gender.get("male", 0.0), gender.get("female", 0.0)
-    male_share = round(male / (male + female), 9) if male + female > 0 else 0.5
     return population_model(
         tuple(sorted(size_shares(config.household_config).items())),
         tuple(config.demographics_config.age_range),
-        male_share,
+        _male_share(config),
         config.demographics_config.identity_mappings.twin_share,
     )
+
+
+def _male_share(config: GenerationConfig) -> float:
+    """Males over males and females."""
+    gender = config.demographics_config.gender_distribution
+    male, female = gender.get("male", 0.0), gender.get("female", 0.0)
+    return round(male / (male + female), 9) if male + female > 0 else 0.5
+
+
+def sexes_by_age(config: GenerationConfig) -> np.ndarray:
+    """Shares of women and of men by age, shape (101, 2): as published, moved together to the configured share."""
+    published = np.array([row["male"] / row["total"] for row in reference.facts("age_single_year")])
+    everybody = sum(model_of(config).age_by_type.values())
+    men = shifted(published, everybody / everybody.sum(), _male_share(config))
+    return np.stack([1 - men, men], axis=1)
 
 
 def prepare(config: GenerationConfig) -> HouseholdModel:

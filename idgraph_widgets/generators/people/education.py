@@ -13,7 +13,7 @@ from idgraph_widgets.arrays import Coded, code_in
 from idgraph_widgets.config import GenerationConfig, income_bounds
 from idgraph_widgets.draws import UNIT_BITS, Draws
 from idgraph_widgets.generators.people.ages import along_ages
-from idgraph_widgets.generators.people.composition import model_of
+from idgraph_widgets.generators.people.composition import model_of, sexes_by_age
 from idgraph_widgets.generators.people.income import AGE_LIMITS, TYPES, bracket_shares
 from idgraph_widgets.generators.people.states import OLD, class_of, state_shares, states_of
 from idgraph_widgets.generators.people.tables import limits_of, shifted
@@ -114,8 +114,8 @@ def education_table(config: GenerationConfig, weights: np.ndarray) -> np.ndarray
     base = _base()
     table = np.repeat(np.repeat(base[:, :, None, None, :], weights.shape[1], axis=2), 3, axis=3)
     wanted = np.array([config.demographics_config.education_distribution.get(level, 0.0) for level in EDUCATION_LEVELS])
-    persons = weights[MARGINAL_AGE:, None] / 2 + 1e-15
-    rows = _tilted(base[MARGINAL_AGE:], persons.sum(axis=2).repeat(2, axis=1))[:, :, None]
+    persons = (weights[:, None] * sexes_by_age(config)[..., None, None])[MARGINAL_AGE:] + 1e-15
+    rows = _tilted(base[MARGINAL_AGE:], persons.sum(axis=2))[:, :, None]
     degrees = _degrees_by_state(config, persons.sum(axis=(0, 1, 3)), wanted[_COLLEGE_FROM:].sum())
     table[MARGINAL_AGE:] = _raked(rows, persons[..., None], wanted / wanted.sum(), degrees)
     return table
@@ -130,8 +130,7 @@ def _degrees_by_state(config: GenerationConfig, persons: np.ndarray, mean: float
 def _raked(rows: np.ndarray, persons: np.ndarray, wanted: np.ndarray, degrees: np.ndarray) -> np.ndarray:
     """Shares by age, sex, state and income group that meet the states' shares of degrees, and the levels' at last."""
     table = rows * np.ones((1, 1, len(degrees), 1, 1))
-    total = 2 * persons.sum()
-    by_state = 2 * persons.sum(axis=(0, 1, 3, 4))
+    total, by_state = persons.sum(), persons.sum(axis=(0, 1, 3, 4))
     for _ in range(_STEPS):
         found = (_summed(table[..., _COLLEGE_FROM:]) * persons).sum(axis=(0, 1, 3, 4)) / by_state
         for part, share, own in (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from idgraph_widgets import reference
-from idgraph_widgets.generators.people.composition import model_of
+from idgraph_widgets.generators.people.composition import model_of, sexes_by_age
 from idgraph_widgets.generators.people.education import drawn, education_of
 from idgraph_widgets.generators.people.tables import limits_of
 from idgraph_widgets.population import rake
@@ -118,7 +118,7 @@ def _persons(config: GenerationConfig, weights: np.ndarray, education: np.ndarra
     groups[:ADULT_AGE, ..., 0] = 1
     young = model_of(config).young_parents(YOUNG_CHILD)
     by_child = np.stack([1 - young, young], axis=1)
-    persons = np.einsum("api,aspig,ac->agsci", weights / 2, groups, by_child)
+    persons = np.einsum("api,as,aspig,ac->agsci", weights, sexes_by_age(config), groups, by_child)
     persons[:WORKING_AGE] = 0
     begins = (0, *_LIMITS[:-1])
     return np.stack([persons[low:high].sum(axis=0) for low, high in zip(begins, _LIMITS, strict=True)])
