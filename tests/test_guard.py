@@ -50,6 +50,7 @@ def test_guard(name):
         ("imports", "storage/layout.py", "from idgraph_widgets.pipeline import plan\n"),
         ("imports", "quality/sql.py", "from idgraph_widgets.population import model\n"),
         ("imports", "report/text.py", "from idgraph_widgets.studio import state\n"),
+        ("imports", "charts/theme.py", "import ipywidgets\n"),
         ("scripts", "widgets/js/scale.js", "const forgotten = unknown;\n"),
         (
             "examples",

@@ -31,6 +31,8 @@ IN_THE_WHEEL = (
     "idgraph_widgets/config/estimate_calibration.json",
     "idgraph_widgets/pipeline/run_seconds.json",
     "idgraph_widgets/report/static/page.css",
+    "idgraph_widgets/charts/figure.js",
+    "idgraph_widgets/charts/theme.css",
     "idgraph_widgets/widgets/js/form.js",
     "idgraph_widgets/studio/dashboard/studio.ipynb",
     ".dist-info/licenses/LICENSE",
