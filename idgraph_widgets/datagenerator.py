@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from idgraph_widgets.config import ConfigError, GenerationConfig
-from idgraph_widgets.config.extra_options import plain_option
+from idgraph_widgets.config.extra_values import plain_option
 from idgraph_widgets.config.problems import Problem, config_error
 
 _AS_THEY_ARE = ("values", "weights", "minValue", "maxValue", "begin", "end", "prefix", "suffix", "textSeparator",

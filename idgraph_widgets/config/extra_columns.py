@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from idgraph_widgets.config.extra_options import OPTIONS, WAYS, OptionError, made_by, plain_option
+from idgraph_widgets.config.extra_options import OPTIONS, WAYS, made_by
 from idgraph_widgets.config.extra_outside import OUTSIDE
 from idgraph_widgets.config.extra_specs import Expression, ExtraColumn
+from idgraph_widgets.config.extra_values import OptionError, plain_option
 from idgraph_widgets.config.kinds import Kind
 from idgraph_widgets.config.problems import Problem, config_error, did_you_mean, shown
 from idgraph_widgets.schema import GENERATED, Column, Table

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, timezone
-from decimal import Decimal
 from typing import Any
 
 from idgraph_widgets.config.expressions import KINDS, ExpressionError, parse
 from idgraph_widgets.config.extra_specs import MICROS_OF_DAY, Distribution, Expression, Made, Pool, Range, Values
 from idgraph_widgets.config.extra_template import template
+from idgraph_widgets.config.extra_values import OptionError, interval, is_number, moment, scale_of, type_of, typed, unit
 from idgraph_widgets.config.problems import shown
 
 WAYS = {
@@ -35,19 +33,6 @@ OPTIONS: dict[str, tuple[str, ...]] = {
 """What belongs to each."""
 
 MOST_VALUES, MOST_POOL, MOST_STEPS = 10_000, 100_000, 2**31
-_EXACT = 2**53
-_DECIMAL = re.compile(r"decimal\((\d{1,2}),\s*(\d{1,2})\)\Z")
-_UNITS = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1, "week": 604_800}
-_INTERVAL = re.compile(r"(\d+)\s*(week|day|hour|minute|second)s?\Z")
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-
-
-class OptionError(ValueError):
-    """An option is not possible: which, what was found, what is allowed, what to do."""
-
-    def __init__(self, option: str, found: str, allowed: str, suggestion: str):
-        super().__init__(f"{option}: found {found}; allowed: {allowed}. {suggestion}")
-        self.option, self.found, self.allowed, self.suggestion = option, found, allowed, suggestion
 
 
 def made_by(way: str, given: Mapping[str, Any], columns: Mapping[str, str]) -> tuple[Made, str]:
@@ -73,9 +58,9 @@ def _values(given: Mapping[str, Any], _columns: Mapping[str, str]) -> tuple[Made
     values = given["values"]
     if not isinstance(values, list) or not 1 <= len(values) <= MOST_VALUES:
         raise OptionError("values", shown(values), f"a list of 1 to {MOST_VALUES:,} values", "Write such a list.")
-    type_ = _typed(given, _type_of(values), ("string", "bigint", "int", "double", "decimal", "boolean", "date"))
-    scale = _scale([*values], type_) if type_ == "double" or type_.startswith("decimal") else 1
-    read = tuple(_unit(value, type_, scale, f"values[{i}]") for i, value in enumerate(values))
+    type_ = typed(given, type_of(values), ("string", "bigint", "int", "double", "decimal", "boolean", "date"))
+    scale = scale_of([*values], type_) if type_ == "double" or type_.startswith("decimal") else 1
+    read = tuple(unit(value, type_, scale, f"values[{i}]") for i, value in enumerate(values))
     if len(set(read)) < len(read):
         twice = next(value for i, value in enumerate(values) if read[i] in read[:i])
         raise OptionError("values", f"{shown(twice)} twice", "different values", "Give it a larger weight instead.")
@@ -84,19 +69,11 @@ def _values(given: Mapping[str, Any], _columns: Mapping[str, str]) -> tuple[Made
         raise OptionError("distribution", "weights beside it", "one of the two", "Remove one.")
     if weights is None:
         return Values(read, scale, (), _distribution(given)), type_
-    sound = isinstance(weights, list) and len(weights) == len(values) and all(map(_is_number, weights))
+    sound = isinstance(weights, list) and len(weights) == len(values) and all(map(is_number, weights))
     if not sound or min(weights) < 0 or not 0 < sum(weights) < float("inf"):
         allowed = f"{len(values)} numbers of 0 or more, one for each value, not all 0"
         raise OptionError("weights", shown(weights), allowed, "Write one for each value.")
     return Values(read, scale, tuple(float(weight) for weight in weights)), type_
-
-
-def _type_of(values: list[Any]) -> str:
-    if all(isinstance(value, bool) for value in values):
-        return "boolean"
-    if all(isinstance(value, int) and not isinstance(value, bool) for value in values):
-        return "bigint"
-    return "double" if all(map(_is_number, values)) else "string"
 
 
 def _range(given: Mapping[str, Any], _columns: Mapping[str, str]) -> tuple[Made, str]:
@@ -105,14 +82,14 @@ def _range(given: Mapping[str, Any], _columns: Mapping[str, str]) -> tuple[Made,
     ends = [given.get("minValue", 0), given["maxValue"], given.get("step", 1)]
     names = ("minValue", "maxValue", "step")
     for name, value in zip(names, ends):
-        if not _is_number(value):
+        if not is_number(value):
             raise OptionError(name, shown(value), "a number", "Write a number, without quotes.")
     around = [name for name in ("prefix", "suffix") if given.get(name)]
-    usual = "string" if around else _type_of(ends)
-    type_ = _typed(given, usual, ("bigint", "int", "double", "decimal", "string"))
+    usual = "string" if around else type_of(ends)
+    type_ = typed(given, usual, ("bigint", "int", "double", "decimal", "string"))
     units = "bigint" if type_ == "string" else type_
-    scale = _scale(ends, type_) if type_ == "double" or type_.startswith("decimal") else 1
-    low, high, step = (_unit(value, units, scale, name) for name, value in zip(names, ends))
+    scale = scale_of(ends, type_) if type_ == "double" or type_.startswith("decimal") else 1
+    low, high, step = (unit(value, units, scale, name) for name, value in zip(names, ends))
     prefix, suffix = _affixes(given, type_)
     return _stepped(low, high, step, names, scale, _distribution(given), prefix, suffix), type_
 
@@ -144,9 +121,10 @@ def _stepped(
     if high < low:
         raise OptionError(names[1], f"less than {names[0]}", f"{names[0]} or more", "Swap the two.")
     count = (high - low) // step + 1
-    if distribution is not None and count > MOST_STEPS:
-        found = f"{count:,} values with a distribution"
-        raise OptionError(names[2], found, f"at most {MOST_STEPS:,} values", f"Write a larger {names[2]}.")
+    most = 2**53 if distribution is None else MOST_STEPS
+    if count > most:
+        found = f"{count:,} values" + (" with a distribution" if distribution is not None else "")
+        raise OptionError(names[2], found, f"at most {most:,} values", f"Write a larger {names[2]}.")
     return Range(low, step, count, scale, distribution, prefix, suffix)
 
 
@@ -154,9 +132,9 @@ def _days(given: Mapping[str, Any], _columns: Mapping[str, str]) -> tuple[Made, 
     if "end" not in given:
         raise OptionError("end", "nothing", "the last day or time", "Write end.")
     usual = "timestamp" if any(":" in str(given[name]) for name in ("begin", "end")) else "date"
-    type_ = _typed(given, usual, ("date", "timestamp"))
-    low, high = (_moment(given[name], name) for name in ("begin", "end"))
-    step = _interval(given.get("interval", "1 day"))
+    type_ = typed(given, usual, ("date", "timestamp"))
+    low, high = (moment(given[name], name) for name in ("begin", "end"))
+    step = interval(given.get("interval", "1 day"))
     if type_ == "timestamp":
         return _stepped(low, high, step, ("begin", "end", "interval"), 1, _distribution(given)), type_
     if step % MICROS_OF_DAY or low % MICROS_OF_DAY or high % MICROS_OF_DAY:
@@ -165,37 +143,12 @@ def _days(given: Mapping[str, Any], _columns: Mapping[str, str]) -> tuple[Made, 
     return _stepped(low, high, step, ("begin", "end", "interval"), 1, _distribution(given)), type_
 
 
-def _moment(value: Any, name: str) -> int:
-    """A day or time, UTC, as microseconds since 1970."""
-    try:
-        found = datetime.fromisoformat(str(value)).replace(tzinfo=timezone.utc)
-        if not 1900 <= found.year <= 2199 or "+" in str(value):
-            raise ValueError
-    except ValueError:
-        allowed = "a day or a time of 1900 to 2199, as 2025-01-31 or 2025-01-31 12:00:00, in UTC"
-        raise OptionError(name, shown(value), allowed, "Write such a one.") from None
-    return (found - _EPOCH) // timedelta(microseconds=1)
-
-
-def _interval(value: Any) -> int:
-    """A length in microseconds."""
-    text = str(value).strip().lower().removeprefix("interval").strip() if isinstance(value, str) else ""
-    seconds = 0
-    for part in re.split(r"\s*,\s*", text):
-        match = _INTERVAL.match(part)
-        if match is None or not 0 < int(match[1]) < 10**9:
-            allowed = "a length such as 1 day, 12 hours or 1 hour, 30 minutes"
-            raise OptionError("interval", shown(value), allowed, "Write such a text.")
-        seconds += int(match[1]) * _UNITS[match[2]]
-    return seconds * 1_000_000
-
-
 def _template(given: Mapping[str, Any], _columns: Mapping[str, str]) -> tuple[Made, str]:
     escape = given.get("escapeSpecialChars", False)
     if not isinstance(escape, bool):
         raise OptionError("escapeSpecialChars", shown(escape), "true or false", "Write one of the two.")
     try:
-        return template(given["template"], escape), _typed(given, "string", ("string",))
+        return template(given["template"], escape), typed(given, "string", ("string",))
     except ExpressionError as error:
         raise OptionError("template", error.found, error.allowed, error.suggestion) from None
 
@@ -210,7 +163,7 @@ def _faker(given: Mapping[str, Any], _columns: Mapping[str, str]) -> tuple[Made,
     if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= MOST_POOL:
         allowed = f"1 to {MOST_POOL:,}, how many texts to draw from"
         raise OptionError("uniqueValues", shown(size), allowed, "Write a whole number.")
-    return Pool(provider, locale, size), _typed(given, "string", ("string",))
+    return Pool(provider, locale, size), typed(given, "string", ("string",))
 
 
 def _expression(given: Mapping[str, Any], columns: Mapping[str, str]) -> tuple[Made, str]:
@@ -222,7 +175,7 @@ def _expression(given: Mapping[str, Any], columns: Mapping[str, str]) -> tuple[M
     except ExpressionError as error:
         raise OptionError("expr", error.found, error.allowed, error.suggestion) from None
     usual = KINDS[node.kind]
-    return Expression(node), _typed(given, usual, (usual, "int") if usual == "bigint" else (usual,))
+    return Expression(node), typed(given, usual, (usual, "int") if usual == "bigint" else (usual,))
 
 
 _MAKERS = {
@@ -233,60 +186,6 @@ _MAKERS = {
     "faker": _faker,
     "expr": _expression,
 }
-
-
-def _typed(given: Mapping[str, Any], usual: str, possible: tuple[str, ...]) -> str:
-    """The type that is asked for, or the usual one."""
-    wanted = given.get("type", usual)
-    if not isinstance(wanted, str):
-        raise OptionError("type", shown(wanted), f"one of {', '.join(possible)}", "Write its name.")
-    name = {"long": "bigint", "integer": "int"}.get(wanted.lower(), wanted.lower())
-    match = _DECIMAL.match(name)
-    if match and "decimal" in possible:
-        precision, scale = int(match[1]), int(match[2])
-        if not 1 <= precision <= 18 or scale > precision:
-            raise OptionError("type", shown(wanted), "decimal(p,s) with p of 1 to 18 and s up to p", "Change it.")
-        return f"decimal({precision},{scale})"
-    if name in possible and name != "decimal":
-        return name
-    allowed = ", ".join("decimal(p,s)" if one == "decimal" else one for one in possible)
-    raise OptionError("type", shown(wanted), f"{allowed} for such a column", "Change it, or leave it out.")
-
-
-def _scale(values: list[Any], type_: str) -> int:
-    """Units in 1: of a decimal by its type, of doubles as many as their decimals need."""
-    if type_.startswith("decimal"):
-        return 10 ** int(type_.rstrip(")").split(",")[1])
-    places = [-int(Decimal(repr(value)).normalize().as_tuple().exponent) for value in values if _is_number(value)]
-    return 10 ** min(15, max([0, *places]))
-
-
-def _unit(value: Any, type_: str, scale: int, name: str) -> Any:
-    """A value as kernels take it: whole numbers of units, texts, booleans, days."""
-    if type_ == "string":
-        if isinstance(value, str) and 0 < len(value) <= 1_000:
-            return value
-        raise OptionError(name, shown(value), "texts of 1 to 1,000 characters", "Write it in quotes.")
-    if type_ == "boolean":
-        if isinstance(value, bool):
-            return value
-        raise OptionError(name, shown(value), "true or false", "Write one of the two.")
-    if type_ == "date":
-        return _moment(value, name) // MICROS_OF_DAY
-    if not _is_number(value):
-        raise OptionError(name, shown(value), "a number", "Write a number, without quotes.")
-    units = Decimal(repr(value)) * scale
-    most = 2**31 - 1 if type_ == "int" else _EXACT
-    if type_.startswith("decimal"):
-        most = min(most, 10 ** int(type_[len("decimal(") :].split(",", maxsplit=1)[0]) - 1)
-    if units != units.to_integral_value() or abs(units) > most:
-        allowed = f"a number that {type_} holds exactly, up to {Decimal(most) / scale:,}"
-        raise OptionError(name, shown(value), allowed, "Change it, or the type.")
-    return int(units)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 _SHAPES = {"normal": (), "exponential": (), "gamma": ("shape",), "beta": ("alpha", "beta")}
@@ -305,17 +204,6 @@ def _distribution(given: Mapping[str, Any]) -> Distribution | None:
     if shapes is None or not isinstance(parameters, Mapping) or set(parameters) != set(shapes):
         raise OptionError("distribution", shown(wanted), allowed, "Write one of these.")
     numbers = [parameters[shape] for shape in shapes]
-    if not all(_is_number(number) and 0.5 <= number <= 100 for number in numbers):
+    if not all(is_number(number) and 0.5 <= number <= 100 for number in numbers):
         raise OptionError("distribution", shown(wanted), allowed, "Change its shape.")
     return Distribution(str(name), tuple(float(number) for number in numbers))
-
-
-def plain_option(value: Any) -> Any:
-    """A value of an option as YAML and JSON know it: days and times as texts, tuples as lists."""
-    if isinstance(value, datetime):
-        return value.isoformat(" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {str(name): plain_option(one) for name, one in value.items()}
-    return [plain_option(one) for one in value] if isinstance(value, (list, tuple)) else value

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from idgraph_widgets.config import GenerationConfig, estimate
 from idgraph_widgets.config.estimate import deliverable_per_household
+from idgraph_widgets.config.extra_columns import extra_columns
 from idgraph_widgets.errors import ConfigError, RunError
 from idgraph_widgets.generators.block import BLOCK_TABLES, KEPT_BYTES
 from idgraph_widgets.memory import Memory, mebibytes
@@ -34,6 +35,9 @@ MOST_BYTES_OF_A_HOME = 800 << 20
 """A household cannot be cut. What is estimated here is two to three times of what was measured for dense homes, so
 this keeps a worker below 1 GB (``python -m benchmarks.memory``)."""
 
+_ADDED = 100
+"""Bytes that a value of a column of one's own takes while it is made: texts are put together of pieces."""
+
 _ROW, _OFFER, _PLANNED = 500, 1500, 120
 """Bytes that a row of the largest table and an impression take while kernels work, and one in a plan that is kept
 (measured with ``python -m benchmarks.memory``)."""
@@ -52,23 +56,28 @@ class HomeSize:
         Of the largest table.
     planned : float
         Exposures before any budget ends.
+    added : float
+        Values of columns of one's own, in all tables.
     """
 
     rows: float
     planned: float
+    added: float = 0.0
 
     @property
     def bytes(self) -> float:
         """What it takes while kernels work."""
-        return _ROW * self.rows + _OFFER * self.planned
+        return _ROW * self.rows + _OFFER * self.planned + _ADDED * self.added
 
 
 def home_size(config: GenerationConfig) -> HomeSize:
     """The size of a configuration's average household."""
     tables = {name: table.rows_high for name, table in estimate(config).tables.items()}
+    homes = config.household_config.num_households
     return HomeSize(
-        rows=max(tables[name] for name in BLOCK_TABLES if name in tables) / config.household_config.num_households,
+        rows=max(tables[name] for name in BLOCK_TABLES if name in tables) / homes,
         planned=_OFFERED * deliverable_per_household(config),
+        added=sum(tables.get(column.table, 0) for column in extra_columns(config)) / homes,
     )
 
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+from statistics import NormalDist
 
+import numpy as np
 import pytest
+import scipy.stats
 from support.extras import COLUMNS, extras_config
 
+from idgraph_widgets.arrays import Columns
 from idgraph_widgets.config import ConfigError, GenerationConfig, template
 from idgraph_widgets.config.expressions import FUNCTIONS, ExpressionError, parse, rendered
 from idgraph_widgets.config.extra_columns import ALL_OPTIONS, extra_columns, tables_of
 from idgraph_widgets.config.extra_options import OPTIONS, WAYS
 from idgraph_widgets.config.extra_outside import OUTSIDE
 from idgraph_widgets.config.extra_schema import column as column_schema
-from idgraph_widgets.generators.extras import prepare
+from idgraph_widgets.generators.block import PREPARE
+from idgraph_widgets.generators.context import Context
+from idgraph_widgets.generators.extras import extended, prepare
+from idgraph_widgets.generators.pools import name_pools
 from idgraph_widgets.schema import GENERATED
 
 TYPES = {
@@ -99,6 +106,9 @@ REFUSED = [
     (_household(maxValue=9, distribution={"gamma": {"shape": 0.1}}), ["shapes of 0.5 to 100"]),
     (_household(begin="2025-01-01"), ["end", "nothing"]),
     (_household(begin="2025-01-01", end="soon"), ["end", "'soon'", "2025-01-31"]),
+    (_household(begin="2025-01-01", end="2025-02-01T00:00:00-05:00"), ["end", "in UTC"]),
+    (_household(minValue=-(2**53), maxValue=2**53), ["step", "9,007,199,254,740,992 values"]),
+    (_household(maxValue=1e14, step=0.001), ["maxValue", "double holds exactly"]),
     (_household(begin="2025-01-01", end="2025-02-01", interval="a while"), ["interval", "12 hours"]),
     (_household(begin="2025-01-01", end="2025-02-01", interval="1 hour"), ["type: timestamp"]),
     (_household(template=""), ["template", "1 to 500"]),
@@ -191,6 +201,41 @@ def test_a_pool_is_that_of_the_seed_and_the_column():
     assert pool(1).words != pool(2).words
     assert pool(1).words != pool(1, name="other").words
     assert len(pool(1, uniqueValues=20).codes) == 20
+
+
+def test_an_append_is_compared_with_the_texts_that_are_really_used():
+    """Another version of Faker may hold others: the digest of all names has these, too."""
+    config = GenerationConfig(extra_columns=[_household(faker="company", uniqueValues=20)])
+    pools = name_pools(Context.make(config, PREPARE))
+    assert len(pools["households.own"]) == 20
+    assert pools.keys() - name_pools(Context.make(GenerationConfig(), PREPARE)).keys() == {"households.own"}
+
+
+def test_a_range_is_drawn_evenly_and_a_distribution_as_it_is_shaped():
+    columns = [
+        _household(name="even", minValue=1, maxValue=10),
+        _household(name="bell", minValue=1, maxValue=10, distribution="normal"),
+        _household(name="falling", minValue=1, maxValue=10, distribution="exponential"),
+        _household(name="late", minValue=1, maxValue=10, distribution={"beta": {"alpha": 5, "beta": 1}}),
+        _household(name="gamma", minValue=1, maxValue=10, distribution={"gamma": {"shape": 3}}),
+        _household(name="heavy", values=["a", "b", "c"], weights=[1, 3, 0]),
+        _household(name="gaps", values=["a", "b"], percentNulls=0.25),
+    ]
+    context = Context.make(GenerationConfig(extra_columns=columns), PREPARE)
+    rows = extended(context, "households", Columns(household_id=np.arange(1, 40_001)))
+    shares = {name: np.bincount(rows[name])[1:] / len(rows) for name in ("even", "bell", "falling", "late", "gamma")}
+    assert np.abs(shares["even"] - 0.1).max() < 0.01
+    # The normal distribution between its thousandths: ten equal parts of 6.18 standard deviations.
+    cuts = np.linspace(-3.0902, 3.0902, 11)
+    wanted = np.diff([NormalDist().cdf(cut) for cut in cuts]) / 0.998
+    assert np.abs(shares["bell"] - wanted).max() < 0.01
+    assert abs(shares["falling"][0] - (1 - 0.001**0.1) / 0.999) < 0.01 and np.all(np.diff(shares["falling"]) <= 0.002)
+    assert abs(shares["late"][-1] - (1 - 0.9**5)) < 0.01
+    gamma = scipy.stats.gamma(3)
+    edges = np.linspace(gamma.ppf(0), gamma.ppf(0.999), 11)
+    assert np.abs(shares["gamma"] - np.diff(gamma.cdf(edges)) / 0.999).max() < 0.01
+    assert abs((rows["heavy"] == "b").mean() - 0.75) < 0.01 and not (rows["heavy"] == "c").any()
+    assert abs(rows["gaps"].is_null().mean() - 0.25) < 0.01
 
 
 # --- expressions ------------------------------------------------------------------------------------------------

@@ -120,6 +120,21 @@ def test_a_catalog_needs_a_session_and_what_a_place_can_do_is_known():
     assert with_session.has_catalog and with_session.can["keys"] and with_session.can["append"]
 
 
+def test_columns_of_ones_own_are_kept(tmp_path):
+    """They have no form: what a file says of them stays, through changes, undoing and a page opened again."""
+    columns = [{"name": "tier", "table": "individuals", "values": ["basic", "gold"]}]
+    state = StudioState()
+    state.replace(GenerationConfig.from_yaml(GenerationConfig(extra_columns=columns).to_yaml()))
+    state.set("seed", 7)
+    state.undo()
+    state.redo()
+    state.session().save(tmp_path / "session.json")
+    assert SessionState.load(tmp_path / "session.json").config.extra_columns == columns
+    assert GenerationConfig.from_yaml(state.peek(lambda config: config.to_yaml())).extra_columns == columns
+    state.set("extra_columns", [{**columns[0], "table": "homes"}])
+    assert [problem.path for problem in state.problems] == ["extra_columns[0].table"]
+
+
 def test_a_sample_counts_only_for_the_configuration_it_was_made_from():
     state = StudioState()
     state.set_sample(state.config, {"household_size": {1: 1.0}})

@@ -1,23 +1,15 @@
-"""From text to tree: recursive descent over the tokens of one expression."""
+"""From tokens to tree: recursive descent."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 
 from idgraph_widgets.config.expressions.functions import ALIASES, CHANGING, FUNCTIONS, OF_MANY_ROWS
 from idgraph_widgets.config.expressions.nodes import WORDS, ExpressionError, Kind, Node, alike, kind_of_type, real
+from idgraph_widgets.config.expressions.tokens import Tokens
 from idgraph_widgets.config.problems import did_you_mean
 
-_SPACE = re.compile(r"\s*")
-_TOKEN = re.compile(
-    r"(?P<real>(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?[dD]?|\d+[eE][-+]?\d+[dD]?|\d+[dD])(?!\w)"
-    r"|(?P<whole>\d+)[lL]?(?![\w.])"
-    r"|(?P<word>[A-Za-z_]\w*)|`(?P<name>[^`]+)`"
-    r"|'(?P<text>[^'\\]*)'(?!')|\"(?P<other>[^\"\\]*)\"(?!\")"
-    r"|(?P<sign><=|>=|<>|!=|==|\|\||-(?!-)|/(?!\*)|[=<>+*%(),])"
-)
 _COMPARED = {"=": "=", "==": "=", "<>": "<>", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _MOST_WHOLE = 2**63 - 1
 _DEEPEST = 60
@@ -51,28 +43,15 @@ def parse(sql: str, columns: Mapping[str, str]) -> Node:
     return _Parser(sql, columns).whole()
 
 
-class _Parser:
+class _Parser(Tokens):
     def __init__(self, sql: str, columns: Mapping[str, str]):
-        self.sql, self.columns, self.depth, self.place = sql, columns, 0, 0
-        self.tokens: list[tuple[str, str, int]] = []
-        at = self._after_space(0)
-        while at < len(sql):
-            match = _TOKEN.match(sql, at)
-            if match is None:
-                raise self._error("a name, a number, a text in quotes without \\ or a sign of SQL", at)
-            group = str(match.lastgroup)
-            self.tokens.append(("text" if group == "other" else group, match[group], at))
-            at = self._after_space(match.end())
-        self.tokens.append(("end", "", len(sql)))
-
-    def _after_space(self, at: int) -> int:
-        found = _SPACE.match(self.sql, at)
-        return found.end() if found else at
+        super().__init__(sql)
+        self.columns, self.depth = columns, 0
 
     def whole(self) -> Node:
         found = self.either()
         if self.kind != "end":
-            raise self._error("an operator or the end")
+            raise self.unexpected("an operator or the end")
         if found.kind == "null":
             raise ExpressionError("nothing but null", "an expression with a value", "Name a column or write a value.")
         return found
@@ -125,7 +104,7 @@ class _Parser:
             pattern = self.literal_text()
             return self.unless(negated, Node("like", "flag", (self.of(left, "text", "like"), pattern)))
         if negated:
-            raise self._error("between, in or like after not")
+            raise self.unexpected("between, in or like after not")
         return left
 
     def added(self) -> Node:
@@ -180,7 +159,7 @@ class _Parser:
         if self.kind == "name":
             return self.column(self.next())
         if self.kind != "word":
-            raise self._error("a column, a value or a function")
+            raise self.unexpected("a column, a value or a function")
         return self.worded()
 
     def worded(self) -> Node:
@@ -203,7 +182,7 @@ class _Parser:
         if word in CHANGING:
             raise self._changing(self.value)
         if word in _RESERVED or word in ("select", "over", "from"):
-            raise self._error("a column, a value or a function")
+            raise self.unexpected("a column, a value or a function")
         return self.column(self.next())
 
     # --- pieces ----------------------------------------------------------------------------------------------
@@ -247,7 +226,7 @@ class _Parser:
             self.expect("then")
             results.append(self.either())
         if not conditions:
-            raise self._error("when")
+            raise self.unexpected("when")
         results.append(self.either() if self.accept("else") else Node("literal", "null"))
         self.expect("end")
         results = alike(results, "case")
@@ -283,7 +262,7 @@ class _Parser:
 
     def literal_text(self) -> Node:
         if self.kind != "text":
-            raise self._error("a pattern in quotes")
+            raise self.unexpected("a pattern in quotes")
         return Node("literal", "text", value=self.next())
 
     def comparison(self, sign: str, left: Node, right: Node) -> Node:
@@ -326,43 +305,10 @@ class _Parser:
     def unless(negated: bool, node: Node) -> Node:
         return Node("not", "flag", (node,)) if negated else node
 
-    # --- tokens ----------------------------------------------------------------------------------------------
-
-    @property
-    def kind(self) -> str:
-        return self.tokens[self.place][0]
-
-    @property
-    def value(self) -> str:
-        return self.tokens[self.place][1]
-
-    def next(self) -> str:
-        found = self.value
-        self.place = min(self.place + 1, len(self.tokens) - 1)
-        return found
-
-    def is_word(self, word: str) -> bool:
-        return self.kind == "word" and self.value.lower() == word
-
-    def accept(self, token: str) -> bool:
-        if self.is_word(token) or (self.kind == "sign" and self.value == token):
-            self.place += 1
-            return True
-        return False
-
-    def expect(self, token: str) -> None:
-        if not self.accept(token):
-            raise self._error(repr(token))
-
-    def _changing(self, name: str) -> ExpressionError:
+    @staticmethod
+    def _changing(name: str) -> ExpressionError:
         return ExpressionError(
             f"{name}, which is another with each call",
             "what gives the same row again",
             "Draw with values, minValue and maxValue, template or faker instead: by hashes of the key.",
         )
-
-    def _error(self, expected: str, at: int | None = None) -> ExpressionError:
-        at = self.tokens[self.place][2] if at is None else at
-        rest = self.sql[at : at + 30]
-        found = f"{rest!r} at position {at + 1}" if rest else "the end of the text"
-        return ExpressionError(found, expected, "Write an expression of SQL over the columns of the table.")
