@@ -33,8 +33,9 @@ HOUSEHOLDS = 1_000
 START, DAYS = date(2025, 3, 1), 31
 """A window in which weekdays do not occur equally often."""
 
-_APART = ("catalog_name", "schema_name", "incremental", "household_config.num_households")
-"""Settings that say where and how a dataset is written, and how large it is."""
+_APART = ("catalog_name", "schema_name", "incremental", "household_config.num_households", "extra_columns")
+"""Settings that say where and how a dataset is written, and how large it is; and columns of one's own, which change
+nothing else and have tests of theirs."""
 
 
 @dataclass(frozen=True)
