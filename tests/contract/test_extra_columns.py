@@ -175,12 +175,13 @@ def test_the_json_schema_has_every_option():
 FAKED = [
     ({"faker": "compnay"}, ["the provider compnay", "Did you mean 'company'?"]),
     ({"faker": "company", "locale": "de_XX"}, ["the locale de_XX"]),
-    ({"faker": "date_of_birth"}, ["depends on the day", "begin and end"]),
+    ({"faker": "date_of_birth"}, ["gives date", "begin and end"]),
     ({"faker": "date"}, ["depends on the day"]),
     ({"faker": "credit_card_expire"}, ["depends on the day"]),
     ({"faker": "pyint"}, ["gives int", "Write values or a range"]),
     ({"faker": "seed_instance"}, ["the provider seed_instance"]),
     ({"faker": "enum"}, ["the provider enum"]),
+    ({"faker": "binary"}, ["gives bytes", "texts of up to 2,000"]),
 ]
 
 

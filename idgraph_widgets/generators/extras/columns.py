@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from idgraph_widgets.arrays import Coded, Column, Columns, Nullable, filled, text
+from idgraph_widgets.arrays import Coded, Column, Columns, Nullable, filled, text, vocabulary
 from idgraph_widgets.config.extra_specs import Expression, Pool, Range, Template, Values
 from idgraph_widgets.draws import SEED, UNIT_BITS, Draws, chain, chain_text
 from idgraph_widgets.generators.extras.evaluation import evaluated
@@ -129,7 +129,7 @@ def _pieces(draws: Draws, pieces: tuple[Any, ...], keys: np.ndarray, alternative
             parts.append(piece)
         else:
             place = draws.below(f"{alternative}/{number}", len(piece), keys)
-            parts.append(pa.array(piece, pa.string()).take(pa.array(place)))
+            parts.append(vocabulary(piece).take(pa.array(place)))
     if all(isinstance(part, str) for part in parts):
         return pa.array(["".join(parts)] * len(keys), pa.string())
     return pc.binary_join_element_wise(*parts, "")

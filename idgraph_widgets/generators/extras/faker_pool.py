@@ -15,6 +15,8 @@ from idgraph_widgets.config.problems import Problem, config_error, did_you_mean
 _CLOCKS = frozenset({"now", "utcnow", "today", "time", "time_ns", "localtime", "gmtime", "urandom", "getrandom"})
 """Functions of Python that answer otherwise tomorrow."""
 
+_WATCHED, _LONGEST = 1_000, 2_000
+
 
 @dataclass(frozen=True)
 class PoolOfTexts:
@@ -93,22 +95,27 @@ def _called(provider: Any, made: Pool) -> list[str]:
             clocks.add(called.__name__)
 
     before = sys.getprofile()
+    # Watched calls are slow: the first ones tell what a provider does.
     sys.setprofile(look)
     try:
-        texts = [provider() for _ in range(made.size)]
-    except Exception as error:
-        raise _Refused(
-            f"{made.provider}, which fails: {error}", "a provider that needs nothing more", "", "faker"
-        ) from None
+        texts = [_text_of(provider, made) for _ in range(min(made.size, _WATCHED))]
     finally:
         sys.setprofile(before)
     if clocks:
-        hint = "Write begin and end for days and times."
-        raise _Refused(
-            f"{made.provider}, which depends on the day", "a provider that gives the same again", hint, "faker"
-        )
-    odd = next((text for text in texts if not isinstance(text, str) or not text or "\0" in text), None)
-    if odd is not None or not texts:
-        found = f"{made.provider}, which gives {type(odd).__name__ if odd != '' else 'empty texts'}"
-        raise _Refused(found, "a provider that gives texts", "Write values or a range for numbers.", "faker")
-    return texts
+        found, allowed = f"{made.provider}, which depends on the day", "a provider that gives the same again"
+        raise _Refused(found, allowed, "Write begin and end for days and times.", "faker")
+    return texts + [_text_of(provider, made) for _ in range(made.size - len(texts))]
+
+
+def _text_of(provider: Any, made: Pool) -> str:
+    try:
+        text = provider()
+    except Exception as error:
+        found = f"{made.provider}, which fails ({error})"
+        raise _Refused(found, "a provider that needs nothing more", "Choose another.", "faker") from None
+    if isinstance(text, str) and 0 < len(text) <= _LONGEST and "\0" not in text:
+        return text
+    what = "empty texts" if text == "" else "long texts" if isinstance(text, str) else type(text).__name__
+    hint = "Write values or a range for numbers, begin and end for days, or choose another."
+    allowed = f"a provider that gives texts of up to {_LONGEST:,} characters"
+    raise _Refused(f"{made.provider}, which gives {what}", allowed, hint, "faker")
