@@ -189,9 +189,13 @@ def _outcome(status, came: dict | None, folder: Path, others: bool) -> dict[str,
             "verdict": " ".join([report.verdict if report else "Nothing was checked.", came.get("reader", "")]).strip(),
         }
     said = (came or {}).get("message") or status.message
+    if (came or {}).get("status") == "unchanged":
+        said = "Nothing was added: what was asked for is there already."
     if status.state == "cancelled":
         return {"state": "cancelled", "message": said or "The run was cancelled."}
     if status.state == "done":
-        return {"state": "done", "message": "", "verdict": said or "The workspace kept no outcome.", "checks": ""}
+        place = {"place": came["path"], "folder": ""} if came and "path" in came else {}
+        told = {"message": "", "verdict": said or "The workspace kept no outcome.", "checks": ""}
+        return {"state": "done", **told, **place}
     more = "" if others else f" What its task said: idgraph job logs {status.run_id}"
     return {"state": "failed", "message": f"{said}{more}".strip()}

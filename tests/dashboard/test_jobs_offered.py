@@ -20,7 +20,7 @@ from idgraph_widgets.dashboard.dispatch import Dispatcher, resume
 from idgraph_widgets.dashboard.kept import Kept
 from idgraph_widgets.dashboard.settings import Settings
 from idgraph_widgets.errors import ConfigError, EngineError
-from idgraph_widgets.jobs import open_workspace
+from idgraph_widgets.jobs import JobStatus, open_workspace
 from idgraph_widgets.studio import as_job, launch
 from idgraph_widgets.studio.runs import Runs
 from idgraph_widgets.studio.state import StudioState
@@ -236,6 +236,13 @@ def test_what_a_refused_job_says_names_no_command_for_somebody_else(workspace, m
     until(lambda: dispatcher.tick() or not runs.current().active)
     number = as_job.number_of(runs.kept.of(again.id))
     assert f"may go on: as run {number} of the workspace." in runs.current().message
+
+
+def test_a_job_that_had_nothing_to_add_says_so(tmp_path):
+    status = JobStatus(1, "done", "", "", "", 1.0, None, "")
+    told = as_job._outcome(status, {"status": "unchanged", "path": "main.demo"}, tmp_path, others=True)
+    assert told["verdict"].startswith("Nothing was added") and (told["state"], told["place"]) == ("done", "main.demo")
+    assert as_job._outcome(status, None, tmp_path, others=True)["verdict"] == "The workspace kept no outcome."
 
 
 # What is kept in the volume
