@@ -95,7 +95,7 @@ def _male_share(config: GenerationConfig) -> float:
 def sexes_by_age(config: GenerationConfig) -> np.ndarray:
     """Shares of women and of men by age, shape (101, 2): as published, moved together to the configured share."""
     published = np.array([row["male"] / row["total"] for row in reference.facts("age_single_year")])
-    everybody = sum(model_of(config).age_by_type.values())
+    everybody = sum(model_of(config).age_by_type.values(), np.zeros(len(published)))
     men = shifted(published, everybody / everybody.sum(), _male_share(config))
     return np.stack([1 - men, men], axis=1)
 
