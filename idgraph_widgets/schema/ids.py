@@ -241,7 +241,7 @@ RULE_SLOTS = 1024
 
 
 def session_id(individual_id: Ids, week: Ids, number: Ids) -> Ids:
-    """Key of a person's session; `week` counts from 0, `number` from 1.
+    """Key of a person's session; `week` counts from the one before the window, which is 0, `number` from 1.
 
     Examples
     --------

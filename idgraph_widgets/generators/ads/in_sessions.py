@@ -68,9 +68,9 @@ def _sessions_in_flight(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Row of the first, and number, of the sessions of each member in the weeks that the flight touches."""
     begins = plan.start_us - context.start
-    # No state is ahead of UTC, so a session may begin some hours after its week.
-    first_week = np.maximum(0, (begins - DAY) // _WEEK)
-    last_week = (begins + plan.flight_us) // _WEEK
+    # No state is ahead of UTC, so a session may begin some hours after its week. The one before the window is 0.
+    first_week = (begins - DAY) // _WEEK + 1
+    last_week = (begins + plan.flight_us) // _WEEK + 1
     bounds = [
         np.searchsorted(sessions.session_id, ids.session_id(members.individual_id, week[members.campaign], 0))
         for week in (first_week, np.minimum(last_week + 1, ids.WEEKS - 1))

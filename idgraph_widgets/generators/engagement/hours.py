@@ -9,7 +9,7 @@ import numpy as np
 from idgraph_widgets.arrays import Columns
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import Draws, Lottery
-from idgraph_widgets.generators.context import Context
+from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.generators.engagement import mix
 from idgraph_widgets.generators.habits import AGE_LIMITS, DEVICE_KINDS
 from idgraph_widgets.population import rake
@@ -34,9 +34,12 @@ class Hours:
     ----------
     hour : Lottery
         Local hours; groups are ((weekend * 2 + works) * 4 + age group) * 3 + kind of device.
+    begins : ndarray of int64, shape (groups, 25)
+        First ticket of each hour, and the number of tickets.
     """
 
     hour: Lottery
+    begins: np.ndarray
 
 
 def prepare(config: GenerationConfig) -> Hours:
@@ -56,7 +59,9 @@ def prepare(config: GenerationConfig) -> Hours:
             for row, of_group in enumerate(table):
                 group = (weekend * len(table) + row) * len(DEVICE_KINDS) + kind
                 groups[group] = [round(weight, 12) for weight in of_group.tolist()]
-    return Hours(Lottery.of(groups, HOUR_TICKETS))
+    hour = Lottery.of(groups, HOUR_TICKETS)
+    rows = hour.winners.reshape(-1, HOUR_TICKETS)
+    return Hours(hour, np.stack([np.searchsorted(row, np.arange(25)) for row in rows]).astype(np.int64))
 
 
 def _own(curve: tuple[float, ...], factor: float, shift: int) -> list[float]:
@@ -70,7 +75,23 @@ def local_hour(context: Context, draws: Draws, users: Columns, keys: np.ndarray)
 
     ``weekend`` tells, per row, whether the day is a Saturday or Sunday.
     """
-    of = users.weekend.astype(np.int64) * 2 + users.works
-    group = (of * len(AGE_LIMITS) + users.age_group) * len(DEVICE_KINDS) + users.kind
     lottery = context.of(prepare).hour
-    return lottery.draw(draws.below("hour", HOUR_TICKETS, keys), group).astype(np.int64)
+    return lottery.draw(draws.below("hour", HOUR_TICKETS, keys), _group(users)).astype(np.int64)
+
+
+def local_moment(context: Context, users: Columns, part: np.ndarray) -> np.ndarray:
+    """Microsecond (int64) of the local day up to which that part of such people's day of use lies.
+
+    Rises with `part`, which is in microseconds of a day: what an even day would bring in order comes in order, and at
+    the hours of somebody of ``works``, ``age_group`` and ``kind``. ``weekend`` is as for `local_hour`.
+    """
+    tables, group = context.of(prepare), _group(users)
+    tickets = part * HOUR_TICKETS
+    hour = tables.hour.draw(tickets // DAY, group).astype(np.int64)
+    first, after = tables.begins[group, hour], tables.begins[group, hour + 1]
+    return (hour * DAY + (tickets - first * DAY) // (after - first)) // 24
+
+
+def _group(users: Columns) -> np.ndarray:
+    of = users.weekend.astype(np.int64) * 2 + users.works
+    return (of * len(AGE_LIMITS) + users.age_group) * len(DEVICE_KINDS) + users.kind

@@ -40,6 +40,10 @@ _PAIRS = 1 << 18
 """Pairs of session and identifier looked at in one go: a bound on memory, whatever a part holds."""
 
 
+_EVENING = 4
+"""The window's first hours, in which the evening of the local day before is still going on: a quarter of a day."""
+
+
 @dataclass(frozen=True)
 class SessionTables:
     """What sessions are drawn with.
@@ -171,7 +175,7 @@ def make(
     planned, row, t = planned.take(happens), row[happens], t[happens]
     user = users.take(row)
     return Columns(
-        session_id=ids.session_id(user.individual_id, planned.week, planned.number),
+        session_id=ids.session_id(user.individual_id, planned.week + 1, planned.number),
         **{name: user[name] for name in ("individual_id", "mapping_id", "device_type", "last", "actor_id")},
         **{name: user[name] for name in ("kind", "age_group", "is_male")},
         t=t,
@@ -184,17 +188,19 @@ def _planned(context: Context, d: Draws, person: np.ndarray) -> Columns:
     """Sessions of these people, whatever identifiers they have.
 
     Which identifiers can be met is decided at a moment of the session's own day, the ``anchor``, so that a later end
-    of the window adds no session before the earlier end.
+    of the window adds no session before the earlier end. The window begins in the evening of a local day, the last one
+    of the week before: so there is that day, too, with anchors in the first hours that there are.
 
     Returns
     -------
     Columns
-        ``person`` (place among them), ``week``, ``number`` (from 1), ``day`` (of the week), ``weekend`` (1 where that
+        ``person`` (place among them), ``week`` (-1 before the window), ``number`` (from 1), ``day`` (of the week), ``weekend`` (1 where that
         is one; broadcasts have days of their own and count as weekdays), ``live_row``, ``anchor`` and ``key`` (the
         hash of person, week and number).
     """
     tables = context.of(prepare)
-    who, week = explode(np.full(len(person), tables.weeks))
+    who, week = explode(np.full(len(person), tables.weeks + 1))
+    week -= 1
     by_person = chain(person)
     by_week = chain(week, by_person[who])
     activity = activity_class(context, by_person)
@@ -203,10 +209,14 @@ def _planned(context: Context, d: Draws, person: np.ndarray) -> Columns:
     number += 1
     who, week, key = who[slot], week[slot], chain(number, by_week[slot])
     day = d.choose("weekday", tables.days, key)
-    anchor = context.start + week * _WEEK + day * DAY + d.below("anchor", DAY, key)
+    reached = np.flatnonzero((week >= 0) | (day == 6))
+    who, week, number, key, day = who[reached], week[reached], number[reached], key[reached], day[reached]
+    at = d.below("anchor", DAY, key)
+    anchor = context.start + np.where(week >= 0, week * _WEEK + day * DAY + at, at // _EVENING)
     live_row = np.full(len(key), NOT_LIVE, np.int64)
     if len(tables.live_row):
-        drawn = np.flatnonzero(d.chance("live_draws", context.config.engagement_config.live_event_share, key))
+        share = context.config.engagement_config.live_event_share
+        drawn = np.flatnonzero((week >= 0) & d.chance("live_draws", share, key))
         at = week[drawn] * LIVE_EVENTS_PER_WEEK + d.below("live", LIVE_EVENTS_PER_WEEK, key[drawn])
         joined = d.below("live_join", LIVE_SPREAD_MINUTES * MINUTE, key[drawn])
         live_row[drawn] = tables.live_row[at]

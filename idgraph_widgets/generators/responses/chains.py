@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from idgraph_widgets.arrays import Columns, Nullable, among, explode
+from idgraph_widgets.arrays import Columns, Lookup, Nullable, among, explode
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import SCALE, chain, quantiles_lognormal
 from idgraph_widgets.generators.ads import clicks
@@ -118,7 +118,9 @@ def chains(
     # Few people visit: only their exposures can be carried or a cause.
     visitors = np.concatenate([lives.individual_id, extra.individual_id])
     near = in_order(shown.where(is_true & among(shown.individual_id, visitors)))
-    return Columns.concat([_captured(context, lives, near), _created(context, extra, near), _curious(context, shown)])
+    return Columns.concat(
+        [_captured(context, lives, near), _created(context, extra, near), _curious(context, shown, people)]
+    )
 
 
 def people_of(context: Context, households: Columns, individuals: Columns, intents: Columns) -> People:
@@ -246,7 +248,7 @@ def _adstock(context: Context, extra: Columns, seen: Columns) -> np.ndarray:
     return np.minimum(total.astype(np.int64), SCALE)
 
 
-def _curious(context: Context, shown: Columns) -> Columns:
+def _curious(context: Context, shown: Columns, people: People) -> Columns:
     """Clicks that lead to a visit at most.
 
     Captured and created clicks are so few beside them that the published click-through rate is all theirs.
@@ -266,7 +268,12 @@ def _curious(context: Context, shown: Columns) -> Columns:
         add_to_cart=nothing,
         purchase=nothing,
     )
-    chains = chains.with_columns(**steps.after_click(context, chains))
+    person = Lookup(people.individuals.individual_id)[found.individual_id]
+    home = Lookup(people.households.household_id)[ids.household_of(found.individual_id)]
+    homes = people.households.select("state").take(home)
+    d = context.draws("response_events")
+    users = organic.users_of(context, d, homes, people.individuals, person, _keys(chains))
+    chains = chains.with_columns(**steps.after_click(context, chains, users))
     limit = found.exposed + found.window_us
     chains = chains.with_columns(sign_up=np.where(chains.sign_up <= limit, chains.sign_up, NOTHING))
     return _carrying(chains, found, np.arange(n), nothing)

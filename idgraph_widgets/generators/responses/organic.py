@@ -29,6 +29,9 @@ from idgraph_widgets.schema.individuals import ADULT_AGE
 STREAMS = ("organic", "created")
 """The visits people make anyway, and those that ads can create."""
 
+USERS = ("works", "age_group", "kind", "offset")
+"""Columns of `users_of`."""
+
 _TICKETS = 1024
 _HOUR = 60 * clocks.MINUTE
 _NO_SPELL = ids.SPELLS - 1
@@ -108,8 +111,8 @@ def visits(context: Context, households: Columns, individuals: Columns, intents:
     -------
     Columns
         ``chain`` (number within the stream), ``intent`` (the spell, or what stands for one), ``individual_id``,
-        ``advertiser_id``, ``category`` (place in ``AD_PRODUCT_CATEGORIES``), ``income`` (of the home, USD a year) and
-        ``root`` (microseconds since 1970 in UTC, odd).
+        ``advertiser_id``, ``category`` (place in ``AD_PRODUCT_CATEGORIES``), ``income`` (of the home, USD a year),
+        ``root`` (microseconds since 1970 in UTC, odd) and what `users_of` tells.
     """
     tables, d = context.of(prepare), context.draws(f"visits_{stream}")
     found = Columns.concat([_in_spells(context, individuals, intents, stream), _idle(context, individuals, stream)])
@@ -117,7 +120,8 @@ def visits(context: Context, households: Columns, individuals: Columns, intents:
     seller = found.first + d.below("advertiser", found.sold_by, key)
     person = Lookup(individuals.individual_id)[found.individual_id]
     home = Lookup(households.household_id)[ids.household_of(found.individual_id)]
-    root = _time(context, d, households.select("state").take(home), individuals, person, found.day, key)
+    users = users_of(context, d, households.select("state").take(home), individuals, person, key)
+    root = _time(context, d, users, found.day, key)
     found = Columns(
         chain=found.chain,
         intent=found.intent,
@@ -126,6 +130,7 @@ def visits(context: Context, households: Columns, individuals: Columns, intents:
         category=np.searchsorted(tables.first + tables.sold_by, seller, side="right"),
         income=households.annual_income[home],
         root=root,
+        **{name: users[name] for name in USERS},
     )
     markets = households.select("market_code").take(home).market_code
     wanted = in_demand(context, d, markets, found.category, root, key)
@@ -169,10 +174,11 @@ def _count(context: Context, d: Draws, stream: str, mean_e9: np.ndarray, intent_
 def _idle(context: Context, individuals: Columns, stream: str) -> Columns:
     """Visits without a spell, to any advertiser."""
     tables, d = context.of(prepare), context.draws(f"visits_{stream}")
-    count = periods(context.config)
+    # The window begins in the evening of a local day of the period before.
+    count = periods(context.config) + 1
     adults = individuals.individual_id[individuals.age >= ADULT_AGE]
     person = np.repeat(adults, count)
-    period = np.tile(np.arange(count, dtype=np.int64), len(adults))
+    period = np.tile(np.arange(-1, count - 1, dtype=np.int64), len(adults))
     intent = ids.intent_id(person, period, _NO_SPELL)
     mean = tables.idle_per_period_e9 // SCALE * np.repeat(_often(context, adults), count)
     row, number = explode(_count(context, d, stream, mean, intent))
@@ -188,27 +194,38 @@ def _idle(context: Context, individuals: Columns, stream: str) -> Columns:
     )
 
 
-def _time(
-    context: Context,
-    d: Draws,
-    homes: Columns,
-    individuals: Columns,
-    person: np.ndarray,
-    day: np.ndarray,
-    key: np.ndarray,
-) -> np.ndarray:
-    """A moment of the local day at which such people are on their phone or computer."""
-    users = Columns(
+def users_of(
+    context: Context, d: Draws, homes: Columns, individuals: Columns, person: np.ndarray, key: np.ndarray
+) -> Columns:
+    """Whose hours visits keep: ``works``, ``age_group``, ``kind`` of device and ``offset`` (of their clocks, in µs).
+
+    Parameters
+    ----------
+    context : Context
+    d : Draws
+    homes : Columns
+        ``state``, per visit.
+    individuals : Columns
+    person : ndarray of int64
+        Places among `individuals`.
+    key : ndarray of uint64
+        Hashes of the visits.
+    """
+    return Columns(
         works=works(individuals.employment_status.take(person)),
         age_group=age_group(individuals.age[person]),
-        kind=d.below("kind", 2, key),
-        weekend=(day + 3) % 7 >= 5,  # 1970 began on a Thursday
+        kind=d.below("kind", 2, key).astype(np.int8),
+        offset=clocks.offsets(context, homes.state) * clocks.MINUTE,
     )
-    hour = hours.local_hour(context, d, users, key)
-    at = (
-        day * DAY
-        + hour * _HOUR
-        + d.below("within_hour", _HOUR, key)
-        - clocks.offsets(context, homes.state) * clocks.MINUTE
-    )
+
+
+def _time(context: Context, d: Draws, users: Columns, day: np.ndarray, key: np.ndarray) -> np.ndarray:
+    """A moment of the local day at which such people are on their phone or computer."""
+    hour = hours.local_hour(context, d, users.with_columns(weekend=is_weekend(day)), key)
+    at = day * DAY + hour * _HOUR + d.below("within_hour", _HOUR, key) - users.offset
     return at - at % 2 + 1
+
+
+def is_weekend(day: np.ndarray) -> np.ndarray:
+    """Whether days since 1970, which began on a Thursday, are a Saturday or Sunday."""
+    return (day + 3) % 7 >= 5

@@ -11,7 +11,9 @@ from idgraph_widgets.arrays import Columns, first_of_runs
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.affinity import AFFINITY
 from idgraph_widgets.draws import chained
-from idgraph_widgets.generators.context import Context
+from idgraph_widgets.generators.context import DAY, Context
+from idgraph_widgets.generators.engagement import hours
+from idgraph_widgets.generators.responses import organic
 from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES
 
 AFTER_CLICK = ("site_visit", "sign_up", "add_to_cart", "purchase")
@@ -73,13 +75,14 @@ def after_visit(context: Context, visits: Columns, origin: np.ndarray) -> dict[s
     lag = tables.lag[d.below("purchase_lag", LAGS, key)]
     carts = d.chance("cart", cfg.visit_to_cart, key)
     # The cart fills somewhere between 5 and 90 % of the way to the purchase.
-    cart = _odd(visit + lag // 100 * d.between("cart_part", 5, 90, key) + d.below("cart_jitter", 1_000_000, key))
+    cart = visit + lag // 100 * d.between("cart_part", 5, 90, key) + d.below("cart_jitter", 1_000_000, key)
+    cart = _at_own_hours(context, visits, visit, cart)
     buys = carts & d.chance("purchase", cfg.cart_to_purchase, key)
-    purchase = _odd(visit + lag + d.below("purchase_jitter", 1_000_000, key))
+    purchase = _at_own_hours(context, visits, visit, visit + lag + d.below("purchase_jitter", 1_000_000, key))
     buys[_again(visits, np.flatnonzero(buys & tables.once[visits.category]), purchase)] = False
     found = {
         "site_visit": visit,
-        "sign_up": _sign_up(context, visit, key),
+        "sign_up": _sign_up(context, visits, visit, key),
         "add_to_cart": np.where(carts, cart, 0),
         "purchase": np.where(buys, purchase, 0),
     }
@@ -95,19 +98,32 @@ def _again(visits: Columns, bought: np.ndarray, purchase: np.ndarray) -> np.ndar
     return np.delete(order, first)
 
 
-def after_click(context: Context, chains: Columns) -> dict[str, np.ndarray]:
-    """The visit that a click of curiosity leads to, and a sign-up; see `after_visit`."""
+def after_click(context: Context, chains: Columns, users: Columns) -> dict[str, np.ndarray]:
+    """The visit that a click of curiosity leads to, and a sign-up; see `after_visit`, and `organic.users_of`."""
     key = keys(chains.origin, chains.chain)
     there = context.draws("response_events").chance("visit", context.config.campaign_config.click_to_visit, key)
     visit = np.where(there, _odd(chains.click + load_time(context, key)), 0)
-    return {"site_visit": visit, "sign_up": np.where(there, _sign_up(context, visit, key), 0)}
+    return {"site_visit": visit, "sign_up": np.where(there, _sign_up(context, users, visit, key), 0)}
 
 
-def _sign_up(context: Context, visit: np.ndarray, key: np.ndarray) -> np.ndarray:
+def _sign_up(context: Context, users: Columns, visit: np.ndarray, key: np.ndarray) -> np.ndarray:
     cfg, d = context.config.campaign_config, context.draws("response_events")
     lag = context.of(prepare).lag[d.below("sign_up_lag", LAGS, key)]
-    at = _odd(visit + lag + d.below("sign_up_jitter", 1_000_000, key))
+    at = _at_own_hours(context, users, visit, visit + lag + d.below("sign_up_jitter", 1_000_000, key))
     return np.where(d.chance("sign_up", cfg.visit_to_sign_up, key), at, 0)
+
+
+def _at_own_hours(context: Context, users: Columns, visit: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """The moments, odd; those on a later local day than the visit come, in order, at hours such people keep."""
+    local = at + users.offset
+    day = local // DAY
+    later = np.flatnonzero(day > (visit + users.offset) // DAY)
+    begins = day[later] * DAY
+    of = users.select(*organic.USERS).take(later).with_columns(weekend=organic.is_weekend(day[later]))
+    moved = begins + hours.local_moment(context, of, local[later] - begins) - of.offset
+    found = at.copy()
+    found[later] = np.minimum(moved, visit[later] + 30 * DAY)
+    return _odd(found)
 
 
 def _odd(micros: np.ndarray) -> np.ndarray:
