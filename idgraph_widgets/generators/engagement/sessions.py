@@ -39,7 +39,6 @@ _HOUR = 60 * MINUTE
 _PAIRS = 1 << 18
 """Pairs of session and identifier looked at in one go: a bound on memory, whatever a part holds."""
 
-
 _EVENING = 4
 """The window's first hours, in which the evening of the local day before is still going on: a quarter of a day."""
 
@@ -194,9 +193,9 @@ def _planned(context: Context, d: Draws, person: np.ndarray) -> Columns:
     Returns
     -------
     Columns
-        ``person`` (place among them), ``week`` (-1 before the window), ``number`` (from 1), ``day`` (of the week), ``weekend`` (1 where that
-        is one; broadcasts have days of their own and count as weekdays), ``live_row``, ``anchor`` and ``key`` (the
-        hash of person, week and number).
+        ``person`` (place among them), ``week`` (-1 before the window), ``number`` (from 1), ``day`` (of the week),
+        ``weekend`` (1 where that is one; broadcasts have days of their own and count as weekdays), ``live_row``,
+        ``anchor`` and ``key`` (the hash of person, week and number).
     """
     tables = context.of(prepare)
     who, week = explode(np.full(len(person), tables.weeks + 1))
