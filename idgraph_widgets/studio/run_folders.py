@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -103,15 +104,25 @@ def append(path: Path, event: dict) -> None:
 
 
 def new_events(path: Path, position: int) -> tuple[int, list[dict]]:
-    """Whole lines written since `position`."""
+    """Whole lines written since `position`; all of them where the file was begun anew."""
     try:
         with path.open("rb") as file:
+            position = position if position <= file.seek(0, os.SEEK_END) else 0
             file.seek(position)
             data = file.read()
     except OSError:
         return position, []
     end = data.rfind(b"\n") + 1
-    return position + end, [json.loads(line) for line in data[:end].splitlines()]
+    return position + end, [event for event in map(_event, data[:end].splitlines()) if event is not None]
+
+
+def _event(line: bytes) -> dict | None:
+    """What a line tells; None for a part of one, whose writer was killed."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) and "event" in event else None
 
 
 def lost(folder: Path) -> dict:

@@ -35,6 +35,9 @@ def main(folder: Path, jobs: bool = False) -> None:
         return engine[0].spark, (engine[0].name, engine[0].version)
 
     with (folder / EVENTS).open("a", encoding="utf-8") as file:
+        if file.tell():
+            # Whoever worked before may have been killed in the middle of a line.
+            file.write("\n")
 
         def tell(event: dict) -> None:
             file.write(json.dumps(event, default=str) + "\n")

@@ -22,6 +22,7 @@ from idgraph_widgets.dashboard.settings import Settings
 from idgraph_widgets.errors import ConfigError, EngineError
 from idgraph_widgets.jobs import JobStatus, open_workspace
 from idgraph_widgets.studio import as_job, launch
+from idgraph_widgets.studio.run_folders import append, new_events
 from idgraph_widgets.studio.runs import Runs
 from idgraph_widgets.studio.state import StudioState
 from idgraph_widgets.workspaces import Workspace
@@ -236,6 +237,21 @@ def test_what_a_refused_job_says_names_no_command_for_somebody_else(workspace, m
     until(lambda: dispatcher.tick() or not runs.current().active)
     number = as_job.number_of(runs.kept.of(again.id))
     assert f"may go on: as run {number} of the workspace." in runs.current().message
+
+
+def test_events_are_read_on_whatever_became_of_their_writers(tmp_path):
+    path = tmp_path / "events.jsonl"
+    first, second = ({"event": "phase", "phase": name * 20} for name in "ab")
+    append(path, first)
+    position, told = new_events(path, 0)
+    assert told == [first] and new_events(path, position) == (position, [])
+    with path.open("a", encoding="utf-8") as file:
+        file.write('{"event": "pha\n\n3\n')
+    append(path, second)
+    assert new_events(path, position)[1] == [second]
+    path.unlink()
+    append(path, second)
+    assert new_events(path, 500)[1] == [second], "begun anew"
 
 
 def test_a_job_that_had_nothing_to_add_says_so(tmp_path):

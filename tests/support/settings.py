@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from idgraph_widgets.config import GenerationConfig, kinds, mappings
 from idgraph_widgets.config.difficulty import with_difficulty
 from idgraph_widgets.config.rules import MAX_WINDOW_DAYS
-from idgraph_widgets.config.section import walk
 from idgraph_widgets.config.segments import all_rules
 from idgraph_widgets.config.session_model import most_clicks
 from idgraph_widgets.config.sizes import reachable_std_dev
+from idgraph_widgets.config.walking import walk
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.errors import ConfigError
 from idgraph_widgets.pipeline import run_pipeline
