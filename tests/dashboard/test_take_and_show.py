@@ -102,10 +102,7 @@ def test_from_the_report_to_a_file_and_to_a_colleague(enter, shared, tmp_path):
     assert ada.get_by_label("To", exact=True).count() == 0, "no path of the server can be named"
     ada.get_by_label("Tables").select_option("households")
     link = ada.get_by_role("link", name=re.compile(r"Download, about [\d.]+ kB"))
-<<<<<<< HEAD
     told = float(re.search(r"[\d.]+", link.inner_text())[0])
-=======
->>>>>>> app
     with ada.expect_download() as coming:
         link.click()
     assert coming.value.suggested_filename == "studio-households-parquet.zip"
