@@ -34,7 +34,7 @@ IN_THE_WHEEL = (
     "idgraph_widgets/charts/figure.js",
     "idgraph_widgets/charts/theme.css",
     "idgraph_widgets/widgets/js/form.js",
-    "idgraph_widgets/studio/dashboard/studio.ipynb",
+    "idgraph_widgets/dashboard/studio.ipynb",
     ".dist-info/licenses/LICENSE",
     ".dist-info/licenses/NOTICE",
 )
