@@ -6,15 +6,12 @@ import numpy as np
 
 from idgraph_widgets.arrays import Columns, Lookup, code_in, explode, matches
 from idgraph_widgets.draws import SCALE, chain, chained
-from idgraph_widgets.generators import clocks
+from idgraph_widgets.generators import clocks, own_hours
 from idgraph_widgets.generators.ads.inventory import DRAWN
 from idgraph_widgets.generators.context import DAY, Context
-from idgraph_widgets.generators.engagement import hours
-from idgraph_widgets.generators.habits import age_group, works
 from idgraph_widgets.schema.campaign_exposures import PLACEMENT_NAMES
 from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES, CHANNELS
 
-_HOUR = 60 * clocks.MINUTE
 _LEAST_LEAD, _MOST_LEAD = 40_000_000, 12 * clocks.MINUTE
 """How long a search lies before the visit that it leads to (design)."""
 
@@ -97,16 +94,9 @@ def _wanting(
     key = chain(number, spell[row])
     day = intents.from_date[intent] + d.below("day", days[row], key)
     person = Lookup(individuals.individual_id)[members.individual_id[member]]
-    users = Columns(
-        works=works(individuals.employment_status.take(person)),
-        age_group=age_group(individuals.age[person]),
-        kind=d.below("kind", 2, key),
-        weekend=(day + 3) % 7 >= 5,  # 1970 began on a Thursday
-    )
-    hour = hours.local_hour(context, d, users, key)
-    offset = clocks.offsets(context, households.state)[members.home[member]]
-    at = day * DAY + hour * _HOUR + d.below("within_hour", _HOUR, key) - offset * clocks.MINUTE
-    found = _searched(plan, members.take(member), at, key)
+    state = households.select("state").take(members.home[member]).state
+    users = own_hours.users_of(context, d, state, individuals, person, key)
+    found = _searched(plan, members.take(member), own_hours.drawn(context, d, users, day, key), key)
     return found.with_columns(placement=np.full(len(found), DRAWN))
 
 

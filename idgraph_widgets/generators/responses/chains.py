@@ -19,6 +19,7 @@ import numpy as np
 from idgraph_widgets.arrays import Columns, Lookup, Nullable, among, explode
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import SCALE, chain, quantiles_lognormal
+from idgraph_widgets.generators import own_hours
 from idgraph_widgets.generators.ads import clicks
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.generators.responses import organic, steps
@@ -270,9 +271,9 @@ def _curious(context: Context, shown: Columns, people: People) -> Columns:
     )
     person = Lookup(people.individuals.individual_id)[found.individual_id]
     home = Lookup(people.households.household_id)[ids.household_of(found.individual_id)]
-    homes = people.households.select("state").take(home)
+    state = people.households.select("state").take(home).state
     d = context.draws("response_events")
-    users = organic.users_of(context, d, homes, people.individuals, person, _keys(chains))
+    users = own_hours.users_of(context, d, state, people.individuals, person, _keys(chains))
     chains = chains.with_columns(**steps.after_click(context, chains, users))
     limit = found.exposed + found.window_us
     chains = chains.with_columns(sign_up=np.where(chains.sign_up <= limit, chains.sign_up, NOTHING))

@@ -13,12 +13,10 @@ import numpy as np
 from idgraph_widgets.arrays import Columns, Lookup, code_in, explode
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import SCALE, Draws, Lottery, chain, poisson_shares
-from idgraph_widgets.generators import clocks
+from idgraph_widgets.generators import clocks, own_hours
 from idgraph_widgets.generators.activity import ACTIVITY_CLASSES, activity_class
 from idgraph_widgets.generators.ads.markets import in_demand
 from idgraph_widgets.generators.context import DAY, Context
-from idgraph_widgets.generators.engagement import hours
-from idgraph_widgets.generators.habits import age_group, works
 from idgraph_widgets.generators.responses import rates
 from idgraph_widgets.generators.wants.advertisers import advertisers
 from idgraph_widgets.generators.wants.periods import periods
@@ -29,11 +27,7 @@ from idgraph_widgets.schema.individuals import ADULT_AGE
 STREAMS = ("organic", "created")
 """The visits people make anyway, and those that ads can create."""
 
-USERS = ("works", "age_group", "kind", "offset")
-"""Columns of `users_of`."""
-
 _TICKETS = 1024
-_HOUR = 60 * clocks.MINUTE
 _NO_SPELL = ids.SPELLS - 1
 
 
@@ -112,7 +106,8 @@ def visits(context: Context, households: Columns, individuals: Columns, intents:
     Columns
         ``chain`` (number within the stream), ``intent`` (the spell, or what stands for one), ``individual_id``,
         ``advertiser_id``, ``category`` (place in ``AD_PRODUCT_CATEGORIES``), ``income`` (of the home, USD a year),
-        ``root`` (microseconds since 1970 in UTC, odd) and what `users_of` tells.
+        ``root`` (microseconds since 1970 in UTC, odd) and what `own_hours.users_of`
+        tells.
     """
     tables, d = context.of(prepare), context.draws(f"visits_{stream}")
     found = Columns.concat([_in_spells(context, individuals, intents, stream), _idle(context, individuals, stream)])
@@ -120,8 +115,9 @@ def visits(context: Context, households: Columns, individuals: Columns, intents:
     seller = found.first + d.below("advertiser", found.sold_by, key)
     person = Lookup(individuals.individual_id)[found.individual_id]
     home = Lookup(households.household_id)[ids.household_of(found.individual_id)]
-    users = users_of(context, d, households.select("state").take(home), individuals, person, key)
-    root = _time(context, d, users, found.day, key)
+    users = own_hours.users_of(context, d, households.select("state").take(home).state, individuals, person, key)
+    root = own_hours.drawn(context, d, users, found.day, key)
+    root = root - root % 2 + 1
     found = Columns(
         chain=found.chain,
         intent=found.intent,
@@ -130,7 +126,7 @@ def visits(context: Context, households: Columns, individuals: Columns, intents:
         category=np.searchsorted(tables.first + tables.sold_by, seller, side="right"),
         income=households.annual_income[home],
         root=root,
-        **{name: users[name] for name in USERS},
+        **{name: users[name] for name in own_hours.USERS},
     )
     markets = households.select("market_code").take(home).market_code
     wanted = in_demand(context, d, markets, found.category, root, key)
@@ -192,40 +188,3 @@ def _idle(context: Context, individuals: Columns, stream: str) -> Columns:
         sold_by=np.full(n, len(tables.sellers), np.int64),
         day=context.start // DAY + period[row] * ids.PERIOD_DAYS + d.below("day", ids.PERIOD_DAYS, chain(numbered)),
     )
-
-
-def users_of(
-    context: Context, d: Draws, homes: Columns, individuals: Columns, person: np.ndarray, key: np.ndarray
-) -> Columns:
-    """Whose hours visits keep: ``works``, ``age_group``, ``kind`` of device and ``offset`` (of their clocks, in µs).
-
-    Parameters
-    ----------
-    context : Context
-    d : Draws
-    homes : Columns
-        ``state``, per visit.
-    individuals : Columns
-    person : ndarray of int64
-        Places among `individuals`.
-    key : ndarray of uint64
-        Hashes of the visits.
-    """
-    return Columns(
-        works=works(individuals.employment_status.take(person)),
-        age_group=age_group(individuals.age[person]),
-        kind=d.below("kind", 2, key).astype(np.int8),
-        offset=clocks.offsets(context, homes.state) * clocks.MINUTE,
-    )
-
-
-def _time(context: Context, d: Draws, users: Columns, day: np.ndarray, key: np.ndarray) -> np.ndarray:
-    """A moment of the local day at which such people are on their phone or computer."""
-    hour = hours.local_hour(context, d, users.with_columns(weekend=is_weekend(day)), key)
-    at = day * DAY + hour * _HOUR + d.below("within_hour", _HOUR, key) - users.offset
-    return at - at % 2 + 1
-
-
-def is_weekend(day: np.ndarray) -> np.ndarray:
-    """Whether days since 1970, which began on a Thursday, are a Saturday or Sunday."""
-    return (day + 3) % 7 >= 5

@@ -11,9 +11,8 @@ from idgraph_widgets.arrays import Columns, first_of_runs
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.affinity import AFFINITY
 from idgraph_widgets.draws import chained
+from idgraph_widgets.generators import own_hours
 from idgraph_widgets.generators.context import DAY, Context
-from idgraph_widgets.generators.engagement import hours
-from idgraph_widgets.generators.responses import organic
 from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES
 
 AFTER_CLICK = ("site_visit", "sign_up", "add_to_cart", "purchase")
@@ -66,7 +65,7 @@ def after_visit(context: Context, visits: Columns, origin: np.ndarray) -> dict[s
     ----------
     context : Context
     visits : Columns
-        See `wants.organic.visits`.
+        See `organic.visits`.
     origin : ndarray of int64
     """
     cfg, d, key = context.config.campaign_config, context.draws("response_events"), keys(origin, visits.chain)
@@ -99,7 +98,7 @@ def _again(visits: Columns, bought: np.ndarray, purchase: np.ndarray) -> np.ndar
 
 
 def after_click(context: Context, chains: Columns, users: Columns) -> dict[str, np.ndarray]:
-    """The visit that a click of curiosity leads to, and a sign-up; see `after_visit`, and `organic.users_of`."""
+    """The visit that a click of curiosity leads to, and a sign-up; see `after_visit`, and `own_hours.users_of`."""
     key = keys(chains.origin, chains.chain)
     there = context.draws("response_events").chance("visit", context.config.campaign_config.click_to_visit, key)
     visit = np.where(there, _odd(chains.click + load_time(context, key)), 0)
@@ -114,16 +113,8 @@ def _sign_up(context: Context, users: Columns, visit: np.ndarray, key: np.ndarra
 
 
 def _at_own_hours(context: Context, users: Columns, visit: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """The moments, odd; those on a later local day than the visit come, in order, at hours such people keep."""
-    local = at + users.offset
-    day = local // DAY
-    later = np.flatnonzero(day > (visit + users.offset) // DAY)
-    begins = day[later] * DAY
-    of = users.select(*organic.USERS).take(later).with_columns(weekend=organic.is_weekend(day[later]))
-    moved = begins + hours.local_moment(context, of, local[later] - begins) - of.offset
-    found = at.copy()
-    found[later] = np.minimum(moved, visit[later] + 30 * DAY)
-    return _odd(found)
+    """The moments, odd; those on a later local day than the visit at hours such people keep, 30 days later at most."""
+    return _odd(np.minimum(own_hours.moved(context, users, visit, at), visit + 30 * DAY))
 
 
 def _odd(micros: np.ndarray) -> np.ndarray:
