@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 
 import duckdb
+import numpy as np
 import polars as pl
 import pytest
 
 from idgraph_widgets import preset
 from idgraph_widgets.config.problems import ConfigError
 from idgraph_widgets.dataset import Dataset
+from idgraph_widgets.generators.ads.advertising import held_out
+from idgraph_widgets.generators.context import Context
 from idgraph_widgets.measurement import (
     added_by_ads,
     caused_purchases,
@@ -109,11 +112,28 @@ def test_reachable_homes_tell_an_undiluted_lift(measured, complete):
     assert abs(pooled(errors)) < 3
 
 
+def test_who_is_held_out_has_nothing_to_do_with_what_people_buy(measured):
+    """Of many campaigns that there could be, so that no luck of the few that there are decides."""
+    bought = measured.sql(
+        "select individual_id div 16 as home, count(*) as n from response_events join truth_conversion"
+        " using (response_id) where response_type = 'purchase' and origin <> 'created' group by 1"
+    ).toPandas()
+    homes = np.arange(1, measured.config.household_config.num_households + 1)
+    purchases = np.zeros(len(homes))
+    purchases[bought["home"] - 1] = bought["n"]
+    context = Context.make(measured.config, ())
+    errors = []
+    for campaign in range(1, 1_001):
+        held = held_out(context, np.full(len(homes), campaign), homes)
+        spread = purchases.std() * math.sqrt(1 / held.sum() + 1 / (~held).sum())
+        errors.append((purchases[~held].mean() - purchases[held].mean()) / spread)
+    assert abs(np.mean(errors)) < 4 / math.sqrt(len(errors)) and 0.9 < np.std(errors) < 1.1
+
+
 def test_before_the_flight_there_is_nothing_to_find(measured, complete):
     errors = [(placebo_lift(measured, found.campaign_id), 0.0) for found, _ in complete]
     assert held(errors) >= len(errors) - 2
-    # A few homes buy most: a control group without them has fewer purchases and looks surer of it, so errors lean up.
-    assert abs(pooled(errors)) < 4
+    assert abs(pooled(errors)) < 4  # standard errors that chance does not exceed, as for statistics
     for (before, _), (found, _) in zip(errors, complete):
         assert (before.treated_people, before.control_people) == (found.treated_people, found.control_people)
         assert before.treated_purchases != found.treated_purchases
