@@ -183,6 +183,11 @@ ROWS = (
         measure=_visitors,
         most=IN_MEMORY,
     ),
+    Row(
+        "sign-ups, carts and purchases on a later day from one to five in the night",
+        "as visits",
+        ("statistics.own_hours",),
+    ),
     Row("visits to matching advertisers by people in the market ÷ by everybody", "≥ 2", ("statistics.in_market",)),
     Row(
         "clicks of people with ten or more social impressions, chi-square ÷ degrees of freedom",
@@ -202,6 +207,7 @@ ROWS = (
         ("statistics.dark_markets", "statistics.market_spread"),
     ),
     Row("events that start before the session's one before has ended", "0 rows", ("engagement.one_after_another",)),
+    Row("sessions of the window's first hours ÷ those a week later", "1", ("statistics.first_evening",)),
     Row("weekly sessions, variance ÷ mean, people with 24 or more", "≥ 1.5", ("statistics.busy_weeks",)),
     Row("where views end, by type", "as published, ≤ .05 apart", ("statistics.view_ends_*",)),
     Row("spend ÷ budget of flights that ended, median", ".6 to 1", ("statistics.spend",)),

@@ -152,6 +152,9 @@ _LABELS = {
     "clicks_on_content": Label("Clicks on content", "engagements", "engagement", EDGES),
     "shares_of_content": Label("Shares of content", "engagements", "engagement", EDGES),
     "one_publisher": Label("Sessions with one publisher", "sessions of two or more views", "engagement", HABITS),
+    "first_evening": Label(
+        "Sessions of the first hours, over those a week later", "sessions", "engagement", SESSIONS, "ratio"
+    ),
     "busy_weeks": Label("Variance over mean of weekly sessions", "busy people", "engagement", TAILS, "ratio"),
     "weekend_desktops": Label(
         "Odds of a desktop, weekends over weekdays", "pairs of sessions in a week", "engagement", HABITS, "ratio"
@@ -181,6 +184,7 @@ _LABELS = {
         "Purchases of people held out, over those of others without an ad", "purchases of people held out", "response",
         WANTS, "ratio",
     ),
+    "own_hours": Label("Later steps from one to five in the night", "steps on a later day", "response", EDGES),
     "click_to_visit": Label("Clicks that become a site visit", "clicks", "response", EDGES),
     "visit_to_sign_up": Label("Visits that become a sign-up", "site visits", "response", EDGES),
     "visit_to_cart": Label("Visits that fill a cart", "site visits", "response", EDGES),

@@ -33,6 +33,10 @@ _MILLION = 1_000_000
 _FEWEST = 30
 """People or sessions below which nothing is judged."""
 
+_HOUR_US = DAY_US // 24
+_EVENING = (_HOUR_US, 5 * _HOUR_US)
+"""Of the window's first hours (UTC, so an evening in all states), those in which identifiers have been seen already."""
+
 
 def tallies(context: Context) -> list[Tally]:
     """Sessions by publishers, and sums over people of their weeks and devices."""
@@ -64,6 +68,9 @@ def _weeks(context: Context) -> Tally:
         "c": f"not ({weekend}) and {desktop}",
         "d": f"not ({weekend}) and not ({desktop})",
     }
+    low, high = _EVENING
+    since = f"unix_micros(e.engagement_ts) - {context.start_us}"
+    counts["evening"] = f"pmod({since}, {7 * DAY_US}) >= {low} and pmod({since}, {7 * DAY_US}) < {high}"
     cells = ", ".join(f"sum(case when {BEGINS} and {holds} then 1 else 0 end) as {n}" for n, holds in counts.items())
     of_week = (
         f"select e.individual_id, {week} as week, count(*) as n, {cells} from {{content_engagements}} e"
@@ -75,6 +82,8 @@ def _weeks(context: Context) -> Tally:
     of_person = (
         f"select individual_id, sum(n) as n, sum(case when {full} then n else 0 end) as inside,"
         f" sum(case when {full} then n * n else 0 end) as squares,"
+        " sum(case when week = 0 then evening else 0 end) as evening,"
+        " sum(case when week = 1 then evening else 0 end) as next_evening,"
         f" sum(({_MILLION} * a * d) div nullif(a + b + c + d, 0)) as fewer,"
         f" sum(({_MILLION} * b * c) div nullif(a + b + c + d, 0)) as more"
         f" from ({of_week}) w group by individual_id"
@@ -85,8 +94,9 @@ def _weeks(context: Context) -> Tally:
         "stat_weeks",
         "select 'all' as people,"
         f" sum(case when {busy} then 1 else 0 end) as busy, sum(case when {busy} then {ratio} else 0 end) as ratio,"
-        f" sum(fewer) as fewer, sum(more) as more from ({of_person}) p",
-        sums=("busy", "ratio", "fewer", "more"),
+        " sum(fewer) as fewer, sum(more) as more, sum(evening) as evening, sum(next_evening) as next_evening"
+        f" from ({of_person}) p",
+        sums=("busy", "ratio", "fewer", "more", "evening", "next_evening"),
     )
 
 
@@ -94,7 +104,7 @@ def checks(context: Context) -> list[Statistic]:
     """What sessions are configured to be like."""
     config = context.config
     ec = config.engagement_config
-    return [*[_ending(ec, name) for name in CONTENT_TYPES], _publishers(ec), _bursty(config), _desktops(ec)]
+    return [*[_ending(ec, name) for name in CONTENT_TYPES], _publishers(ec), _bursty(config), _desktops(ec), _evening()]
 
 
 def _ending(ec: EngagementConfig, content_type: str) -> Statistic:
@@ -174,6 +184,25 @@ def _desktops(ec: EngagementConfig) -> Statistic:
     return Statistic(
         "statistics.weekend_desktops",
         "On weekends, the odds that a person's session is on a desktop are weekend_desktop_odds times a weekday's.",
+        "stat_weeks",
+        judge,
+    )
+
+
+def _evening() -> Statistic:
+    """The window begins at midnight of UTC, in the evening of a local day that has begun before it."""
+
+    def judge(rows: Rows) -> Judgement | NotJudged:
+        first, later = (sum(row[name] or 0 for row in rows) for name in ("evening", "next_evening"))
+        if later < _FEWEST:
+            return NotJudged(f"{later:,} sessions begin in those hours a week later, too few to compare with")
+        chance = CERTAIN * math.sqrt(2 / later)
+        found = first / later
+        return Judgement(1.0, found, abs(found - 1), 0.2 + chance, int(first + later), "relative", chance)
+
+    return Statistic(
+        "statistics.first_evening",
+        "In the window's first hours as many sessions begin as in the same hours a week later.",
         "stat_weeks",
         judge,
     )

@@ -1,4 +1,4 @@
-"""Statistical checks of what wants and campaigns have to do with each other: segments tell, holdouts change nothing."""
+"""Statistical checks of wants and campaigns: segments tell, holdouts change nothing, people keep their hours."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from idgraph_widgets.config import CampaignConfig
 from idgraph_widgets.config.affinity import CONTENT
 from idgraph_widgets.config.segments import INTENTS
 from idgraph_widgets.quality.checks import DAY_US, Context
-from idgraph_widgets.quality.sql import inline_table
-from idgraph_widgets.quality.statistics import CERTAIN, Judgement, NotJudged, Rows, Statistic, Tally
+from idgraph_widgets.quality.sql import inline_table, states_table
+from idgraph_widgets.quality.statistics import CERTAIN, Judgement, NotJudged, Rows, Statistic, Tally, compare_most
 from idgraph_widgets.schema.individuals import ADULT_AGE
 
 DAYS_AFTER = 30
@@ -26,10 +26,11 @@ _OF_WANTS = ("intents_at_a_time", "intent_days", "intent_sigma", "intent_session
 
 
 def tallies(context: Context) -> list[Tally]:
-    """Visits by members of segments in the market; purchases of people held out of campaigns and of others."""
+    """Visits by members of segments in the market; purchases of people held out and of others; hours of responses."""
     return [
         Tally("stat_in_market", _in_market(context), sums=("n", "of_members")),
         Tally("stat_placebo", _PLACEBO, sums=("people", "purchases")),
+        Tally("stat_own_hours", _HOURS, sums=("n", "night")),
     ]
 
 
@@ -72,9 +73,23 @@ group by 1, 2
 """
 
 
+_LOCAL = "(unix_micros({}.response_ts) + cast(s.utc_offset_minutes as bigint) * 60000000)"
+
+_HOURS = f"""
+select case when r.response_type = 'site_visit' then 'visits' else 'steps' end as what, count(*) as n,
+  sum(case when pmod({_LOCAL.format("r")} div {DAY_US // 24}, 24) between 1 and 4 then 1 else 0 end) as night
+from {{response_events}} r join {{individuals}} i on r.individual_id = i.individual_id
+join {{households}} h on i.household_id = h.household_id join {states_table()} s on h.state = s.ref_state
+left join {{response_events}} p on r.parent_response_id = p.response_id
+where r.response_type = 'site_visit' or {_LOCAL.format("r")} div {DAY_US} > {_LOCAL.format("p")} div {DAY_US}
+group by 1
+"""
+"""Visits, and the steps that follow on a later local day than the step before; how many happen from one to five."""
+
+
 def checks(context: Context) -> list[Statistic]:
     """What a marketer would rely on."""
-    return [_stands_out(context), _placebo()]
+    return [_stands_out(context), _placebo(), _own_hours()]
 
 
 def _stands_out(context: Context) -> Statistic:
@@ -126,6 +141,26 @@ def _placebo() -> Statistic:
         "People held out of a campaign buy, during its flight, as often as others of its segment do without an ad's"
         " doing.",
         "stat_placebo",
+        judge,
+        "design",
+    )
+
+
+def _own_hours() -> Statistic:
+    def judge(rows: Rows) -> Judgement | NotJudged:
+        visits, steps = (next((row for row in rows if row["what"] == what), None) for what in ("visits", "steps"))
+        if visits is None or steps is None or steps["n"] < _FEWEST:
+            return NotJudged(f"fewer than {_FEWEST} sign-ups, carts and purchases follow on a later day")
+        usual, found = (row["night"] / row["n"] for row in (visits, steps))
+        # Without a visit at night, one could have been.
+        share = max(usual, 1 / visits["n"])
+        chance = CERTAIN * math.sqrt(share * (1 - share) * (1 / steps["n"] + 1 / visits["n"]))
+        return compare_most(found, usual, 0.02, chance, int(steps["n"]))
+
+    return Statistic(
+        "statistics.own_hours",
+        "Sign-ups, carts and purchases on a later day come no more often from one to five in the night than visits do.",
+        "stat_own_hours",
         judge,
         "design",
     )

@@ -130,6 +130,19 @@ HELD_OUT = {
     "campaign_holdouts": {"household_id": "1"},
     "response_events": {"individual_id": "17L"},
 }
+NIGHTS = {
+    # Four in the morning in the east, one in the west.
+    "response_events": {
+        "response_ts": "case when response_type in ('site_visit', 'click') then response_ts else"
+        " timestamp_micros(unix_micros(response_ts) - pmod(unix_micros(response_ts), 86400000000) + 32400000000) end"
+    }
+}
+EMPTY_EVENING = {
+    "content_engagements": {
+        "engagement_ts": "case when unix_micros(engagement_ts) < 1735707600000000"
+        " then timestamp_micros(unix_micros(engagement_ts) + 43200000000) else engagement_ts end"
+    }
+}
 STRANGERS = {"audience_attributes": {"individual_id": "individual_id + 16"}}
 
 DELIVERY = {
@@ -217,6 +230,8 @@ BROKEN = {
     "january": (JANUARY, "season"),
     "held_out": (HELD_OUT, "placebo"),
     "strangers": (STRANGERS, "in_market"),
+    "nights": (NIGHTS, "own_hours"),
+    "empty_evening": (EMPTY_EVENING, "first_evening"),
     "one_channel": (ONE_CHANNEL, "channel_mix"),
     "terms": (TERMS, "objective flight_days budget"),
 }
