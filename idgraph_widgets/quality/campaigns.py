@@ -101,8 +101,8 @@ def _prices(context: Context) -> list[Check]:
             "budget_per_1000_households is what can be delivered, about, times budget_factor, and budget scales it to"
             " all households.",
             (*KEY, "budget", "budget_per_1000_households"),
-            # What is planned with is rounded: a hundredth and two cents.
-            holds=f"{cents('budget_per_1000_households')} between {0.99 * low!r} * ({expected}) - 2"
+            # What is planned with is rounded: by a hundredth, and by a cent before and after the factor.
+            holds=f"{cents('budget_per_1000_households')} between {0.99 * low!r} * ({expected}) - {low + 2!r}"
             f" and {1.01 * high!r} * ({expected}) + 2"
             f" and abs({cents('budget')} * 1000 - {cents('budget_per_1000_households')} *"
             f" {households}) < 1000",

@@ -33,11 +33,17 @@ _OBSERVED = (
 )
 
 
+_LEAST_CENTS = 10
+"""Cents that a campaign's plan must be worth for its factor to be judged."""
+
+
 def tallies(context: Context) -> list[Tally]:
     """Counts of campaigns by their terms, purchases by fifth, identifiers by device."""
     basket = context.config.campaign_config.basket_value
     steps = " ".join(f"when usual * 100 <= {cent} then {i}" for i, cent in enumerate(_fifths(basket)))
-    factor = f"{cents('budget_per_1000_households')} / nullif({expected_cents(context)}, 0)"
+    expected = expected_cents(context)
+    # Budgets are whole cents: what is worth a few of them says nothing about its factor.
+    factor = f"case when {expected} >= {_LEAST_CENTS} then {cents('budget_per_1000_households')} / ({expected}) end"
     known = "m.identifier_type in ('cookie', 'idfa', 'gaid') and not m.is_shared"
     return [
         Tally(
@@ -93,6 +99,8 @@ def _terms(cfg: CampaignConfig) -> list[Statistic]:
         if budget["max"] - budget["min"] < 20:
             return NotJudged("budget_factor leaves hardly any range")
         planned = [row for row in rows if row["budget"] is not None]
+        if not planned:
+            return NotJudged("what can be delivered is worth a few cents only")
         return even("budget", round(budget["min"]), round(budget["max"]))(planned)
 
     def baskets(rows: Rows) -> Judgement | NotJudged:

@@ -62,6 +62,14 @@ TOGETHER = {
         f"{CAMPAIGNS}.bid_prices": dict.fromkeys(base().campaign_config.bid_prices, 1000.0),
         f"{CAMPAIGNS}.flight_days": {"min": 1, "max": 1},
     },
+    "nobody visits of their own accord, and budgets of a thousand times": {
+        f"{CAMPAIGNS}.organic_visits_per_person_90_days": 0.0,
+        f"{CAMPAIGNS}.budget_factor": {"min": 1000.0, "max": 1000.0},
+    },
+    "clicks lead nowhere, and what is planned is worth a few cents": {
+        f"{CAMPAIGNS}.click_to_visit": 0.0,
+        f"{CAMPAIGNS}.bid_prices": dict.fromkeys(base().campaign_config.bid_prices, 0.01),
+    },
 }
 """Settings of every kind at their ends."""
 

@@ -164,7 +164,9 @@ def _count(context: Context, d: Draws, stream: str, mean_e9: np.ndarray, intent_
     """Number of visits (int64) of spells, or of what stands for one, with these means in thousand millionths."""
     tables = context.of(prepare)
     ticket = d.below("count", _TICKETS, chain(intent_id))
-    return tables.count[stream].draw(ticket, rates.step_of(mean_e9)).astype(np.int64)
+    found = tables.count[stream].draw(ticket, rates.step_of(mean_e9)).astype(np.int64)
+    # The lowest step stands for small means, but none for none.
+    return np.where(mean_e9 > 0, found, 0)
 
 
 def _idle(context: Context, individuals: Columns, stream: str) -> Columns:
