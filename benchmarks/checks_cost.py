@@ -30,7 +30,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if not arguments.together:
         runner.AT_ONCE = 1
-    with start_engine(arguments.engine) as engine:
+    with start_engine(arguments.engine, queries_at_once=runner.AT_ONCE) as engine:
         dataset = Dataset(arguments.dataset, spark=engine.spark)
         blocks = spread(dataset.config.household_config.num_households)
         for _ in range(arguments.times):

@@ -187,7 +187,7 @@ def machine() -> str:
 
 
 def cores() -> int:
-    from idgraph_widgets.pipeline.workers import cores as found
+    from idgraph_widgets.processes import cores as found
 
     return found()
 

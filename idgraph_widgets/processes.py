@@ -1,4 +1,4 @@
-"""Whether the process that wrote something down is still at work."""
+"""Processes: whether one that wrote something down is still at work, and the cores of this one."""
 
 from __future__ import annotations
 
@@ -89,3 +89,8 @@ def machine() -> str:
 def _started(process: psutil.Process) -> float:
     # Elsewhere than on Windows both move when the clock is set, and their difference does not.
     return process.create_time() - (0.0 if psutil.WINDOWS else psutil.boot_time())
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -6,6 +6,7 @@ import argparse
 
 from idgraph_widgets.cli.check_files import add_options, wanted, write_checks
 from idgraph_widgets.cli.common import (
+    checking_engine,
     checks_code,
     command,
     engine_option,
@@ -51,7 +52,6 @@ def add(commands) -> None:
 
 def _check(args) -> int:
     from idgraph_widgets.dataset import Dataset
-    from idgraph_widgets.engines import start_engine
     from idgraph_widgets.quality.sample import chosen, spread
     from idgraph_widgets.storage import recover
     from idgraph_widgets.storage.paths import folder_path
@@ -66,7 +66,7 @@ def _check(args) -> int:
     blocks = spread(households) if args.sample else args.blocks and chosen(args.blocks, households)
     if form is not None:
         return write_checks(args, dataset, form)
-    with progress(args) as shown, start_engine(args.engine) as engine:
+    with progress(args) as shown, checking_engine(args) as engine:
         args.interrupts.install()  # PySpark has put its own handler in
         report = run_checks(engine.spark, path, shown, only=args.check, blocks=blocks)
     if args.json:

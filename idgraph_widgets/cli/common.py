@@ -126,6 +126,14 @@ def json_option(parser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
 
 
+def checking_engine(args):
+    """The engine a command was asked for, for checks, which make several passes at the same time."""
+    from idgraph_widgets.engines import start_engine
+    from idgraph_widgets.quality.runner import AT_ONCE
+
+    return start_engine(args.engine, queries_at_once=AT_ONCE)
+
+
 def run_checks(spark, path, shown, only=None, blocks=None):
     """Check what is in a folder, as it is found; of blocks of households, all or those."""
     from idgraph_widgets.dataset import Dataset

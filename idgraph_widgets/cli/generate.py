@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from idgraph_widgets.cli.catalog_options import name_options, profile_option, replace_option
 from idgraph_widgets.cli.common import (
+    checking_engine,
     command,
     engine_option,
     json_option,
@@ -77,11 +78,10 @@ def _generate(args) -> int:
         if target is not None:
             target.register(out)  # an earlier run may not have come so far
         return nothing_to_add(args, config, before)
-    from idgraph_widgets.engines import start_engine
     from idgraph_widgets.pipeline.run_time import expected_time
     from idgraph_widgets.quality.sample import spread
 
-    with progress(args, lambda: expected_time(config, added)) as shown, start_engine(args.engine) as engine:
+    with progress(args, lambda: expected_time(config, added)) as shown, checking_engine(args) as engine:
         from idgraph_widgets.pipeline import run_pipeline
 
         args.interrupts.install()  # PySpark has put its own handler in

@@ -23,7 +23,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from idgraph_widgets.schema.segment_rules import OWN_PREFIX
 
@@ -110,8 +111,25 @@ INTENTS = (
 
 def all_rules(config: GenerationConfig) -> list[Rule]:
     """Every rule, switched on or not, with the configuration's thresholds."""
-    rules = [*_demographic_rules(), *_interest_rules(config), *_behaviour_rules(config), *_intent_rules(config)]
-    return sorted(rules, key=lambda rule: rule.number)
+    audience = config.audience_config
+    return list(_rules(_Least(*(getattr(audience, name) for name in _Least._fields))))
+
+
+class _Least(NamedTuple):
+    """The thresholds of the configuration, by the names of its fields."""
+
+    interest_min_events: int
+    intent_min_clicks: int
+    heavy_viewer_min_seconds: int
+    frequent_min_active_days: int
+    multi_device_min: int
+
+
+@lru_cache(maxsize=16)
+def _rules(least: _Least) -> tuple[Rule, ...]:
+    """The rules by number; they are asked for hundreds of times in a run, and differ by these thresholds alone."""
+    rules = [*_demographic_rules(), *_interest_rules(least), *_behaviour_rules(least), *_intent_rules(least)]
+    return tuple(sorted(rules, key=lambda rule: rule.number))
 
 
 def enabled_rules(config: GenerationConfig) -> list[Rule]:
@@ -141,57 +159,53 @@ def _demographic_rules() -> list[Rule]:
     return rules
 
 
-def _interest_rules(config: GenerationConfig) -> list[Rule]:
-    least = config.audience_config.interest_min_events
+def _interest_rules(least: _Least) -> list[Rule]:
     rules = []
     for i, (segment, category) in enumerate(_INTERESTS):
         count = f"events_{slug(category)}"
         words = f"engagements with {category} in the lookback"
-        sql = f"{count} >= {least}"
+        sql = f"{count} >= {least.interest_min_events}"
         rules.append(Rule(101 + i, segment, f"Interest: {category}", "interest", sql, count, "events", words))
     return rules
 
 
-def _behaviour_rules(config: GenerationConfig) -> list[Rule]:
-    ac = config.audience_config
-    heavy, frequent, several = ac.heavy_viewer_min_seconds, ac.frequent_min_active_days, ac.multi_device_min
+def _behaviour_rules(least: _Least) -> list[Rule]:
+    heavy, frequent = least.heavy_viewer_min_seconds, least.frequent_min_active_days
     table = (
         ("HEAVY-VIEWERS", "Heavy video viewers", "video_seconds", heavy),
         ("FREQUENT", "Frequent visitors", "active_days", frequent),
-        ("MULTI-DEVICE", "Multi-device users", "devices", several),
-        ("STREAMERS", "Connected-TV viewers", "ctv_events", ac.interest_min_events),
-        ("MOBILE-FIRST", "Mobile users", "mobile_events", 2 * ac.interest_min_events),
-        ("LISTENERS", "Audio listeners", "audio_events", ac.interest_min_events),
-        ("GAMERS", "Casual gamers", "game_events", ac.interest_min_events),
-        ("LIVE-FANS", "Live-event fans", "live_events", ac.interest_min_events),
-        ("DESKTOP", "Desktop users", "desktop_events", ac.interest_min_events),
-        ("CLICKERS", "Frequent clickers", "clicks", 2 * ac.intent_min_clicks),
+        ("MULTI-DEVICE", "Multi-device users", "devices", least.multi_device_min),
+        ("STREAMERS", "Connected-TV viewers", "ctv_events", least.interest_min_events),
+        ("MOBILE-FIRST", "Mobile users", "mobile_events", 2 * least.interest_min_events),
+        ("LISTENERS", "Audio listeners", "audio_events", least.interest_min_events),
+        ("GAMERS", "Casual gamers", "game_events", least.interest_min_events),
+        ("LIVE-FANS", "Live-event fans", "live_events", least.interest_min_events),
+        ("DESKTOP", "Desktop users", "desktop_events", least.interest_min_events),
+        ("CLICKERS", "Frequent clickers", "clicks", 2 * least.intent_min_clicks),
     )
     rules = []
-    for i, (segment, name, column, least) in enumerate(table):
-        score = f"least({column}, {2 * least}L)"
+    for i, (segment, name, column, enough) in enumerate(table):
+        score = f"least({column}, {2 * enough}L)"
         rules.append(
             Rule(
                 201 + i,
                 OWN_PREFIX + segment,
                 name,
                 "behavioural",
-                f"{column} >= {least}",
+                f"{column} >= {enough}",
                 score,
-                f"{2 * least}L",
+                f"{2 * enough}L",
                 f"{column} in the lookback",
             )
         )
     return rules
 
 
-def _intent_rules(config: GenerationConfig) -> list[Rule]:
-    least = config.audience_config.intent_min_clicks
+def _intent_rules(least: _Least) -> list[Rule]:
     rules = []
     for i, (segment, name, categories) in enumerate(INTENTS):
         count = " + ".join(f"clicks_{slug(category)}" for category in categories)
         words = f"clicks in {' and '.join(categories)} in the lookback"
-        rules.append(
-            Rule(301 + i, segment, f"Intent: {name}", "purchase_intent", f"{count} >= {least}", count, "clicks", words)
-        )
+        sql = f"{count} >= {least.intent_min_clicks}"
+        rules.append(Rule(301 + i, segment, f"Intent: {name}", "purchase_intent", sql, count, "clicks", words))
     return rules

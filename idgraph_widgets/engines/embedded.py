@@ -9,6 +9,7 @@ from idgraph_widgets.engines.environment import environment
 from idgraph_widgets.engines.process_mode import enter_connect_mode, leave_connect_mode
 from idgraph_widgets.errors import EngineError
 from idgraph_widgets.memory import Memory, available_memory, mebibytes
+from idgraph_widgets.processes import cores
 
 POOL_SHARE = 0.6
 """Share of the memory that queries may fill. The rest is for what the engine does not count (decoded files, rows on
@@ -21,8 +22,13 @@ LEAST_POOL = 768 << 20
 """Generation needs less, but checks that follow it were measured to need about that, however small their slices."""
 
 
-def start() -> Engine:
+def start(queries_at_once: int = 1) -> Engine:
     """Start a server of its own on a free loopback port and open one session on it.
+
+    Parameters
+    ----------
+    queries_at_once : int
+        The server cuts a query for its share of the cores; it reads that once, at its start.
 
     Raises
     ------
@@ -31,10 +37,7 @@ def start() -> Engine:
     """
     pool = pool_bytes(available_memory())
     try:
-        # Its allocator gives freed memory back after a second by default. Many passes in a row then pile up
-        # to twice of what one needs; after 10 ms they do not, at no cost that could be measured.
-        with environment(MIMALLOC_PURGE_DELAY="10"):
-            from pysail.spark import SparkConnectServer
+        from pysail.spark import SparkConnectServer
     except ImportError as error:
         raise EngineError(
             "The embedded engine needs pysail, which is not installed. "
@@ -55,7 +58,7 @@ def start() -> Engine:
             leave_connect_mode()
 
     try:
-        server = _start_server(SparkConnectServer, pool)
+        server = _start_server(SparkConnectServer, pool, max(1, cores() // queries_at_once))
         spark = connect(*server.listening_address)
     except BaseException as error:
         stop_server()
@@ -82,7 +85,7 @@ def pool_bytes(memory: Memory) -> int:
     return pool
 
 
-def _start_server(server_class, pool: int):
+def _start_server(server_class, pool: int, parallelism: int):
     """Start the server; it reads its settings once, from the environment."""
     settings = {
         "RUST_LOG": "off",
@@ -91,6 +94,7 @@ def _start_server(server_class, pool: int):
         # Operators that go to the disk when the pool is full may wait for each other for ever (DataFusion, 24883).
         # Without a disk they fail at once, and what was too much is told.
         "SAIL_RUNTIME__TEMPORARY_FILES__MAX_SIZE": "0",
+        "SAIL_EXECUTION__DEFAULT_PARALLELISM": str(parallelism),
     }
     with environment(**settings):
         server = server_class(ip="127.0.0.1", port=0)

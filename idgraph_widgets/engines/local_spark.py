@@ -16,6 +16,7 @@ from idgraph_widgets.engines.java import require_java
 from idgraph_widgets.engines.process_mode import classic_is_running
 from idgraph_widgets.errors import EngineError
 from idgraph_widgets.memory import available_memory
+from idgraph_widgets.processes import cores
 
 
 def start() -> Engine:
@@ -48,9 +49,8 @@ def start_classic(extra: dict[str, str]):
     from pyspark.sql import SparkSession
 
     scratch = _scratch_folder()
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
-    builder = SparkSession.builder.master(f"local[{cores}]").appName("idgraph")
-    for key, value in {**_settings(scratch, cores), **extra}.items():
+    builder = SparkSession.builder.master(f"local[{cores()}]").appName("idgraph")
+    for key, value in {**_settings(scratch, cores()), **extra}.items():
         builder = builder.config(key, value)
     try:
         # Workers run this very Python, which has this package, and not the first one on the path.

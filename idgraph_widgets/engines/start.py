@@ -9,7 +9,7 @@ ENGINES = ("embedded", "spark", "connect")
 """The engines this library can start itself; any other SparkSession is passed in."""
 
 
-def start_engine(name: str = "embedded") -> Engine:
+def start_engine(name: str = "embedded", queries_at_once: int = 1) -> Engine:
     """Start an engine in this process.
 
     Parameters
@@ -17,6 +17,9 @@ def start_engine(name: str = "embedded") -> Engine:
     name : {"embedded", "spark", "connect"}
         Sail in this process, classic local PySpark, or Spark Connect on a local Spark server.
         The last two need Java 17 or newer.
+    queries_at_once : int
+        How many queries will be at work at the same time. The embedded engine cuts each for its share of the cores
+        only: pieces that wait for each other cost time. Spark shares its cores by itself.
 
     Returns
     -------
@@ -51,8 +54,10 @@ def start_engine(name: str = "embedded") -> Engine:
     _require_client(name)
     if name == "embedded":
         from idgraph_widgets.engines.embedded import start
-    else:
-        from idgraph_widgets.engines.local_connect import start
+
+        return start(queries_at_once)
+    from idgraph_widgets.engines.local_connect import start
+
     return start()
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from idgraph_widgets.errors import RunError
 from idgraph_widgets.memory import Memory, available_memory
+from idgraph_widgets.processes import cores
 from idgraph_widgets.storage.spark_tables import first_line
 
 _ROWS = 4096
@@ -162,8 +163,3 @@ def _cannot_load(missing: str) -> RunError:
         "that the environment variable PYSPARK_PYTHON or the setting spark.pyspark.python names), in the version that "
         "is installed here. Nothing was written."
     )
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -73,7 +73,7 @@ def _platform():
 
 def _memory():
     from idgraph_widgets.memory import available_memory
-    from idgraph_widgets.pipeline.workers import cores
+    from idgraph_widgets.processes import cores
 
     memory = available_memory()
     return "fact", f"{cores()} cores; {memory}", {"cores": cores(), "limit": memory.limit, "left": memory.left}

@@ -25,6 +25,16 @@ def rows_of(df):
     return df.toArrow() if _takes_arrow() else [tuple(row) for row in df.collect()]
 
 
+def tuples_of(df) -> tuple[Sequence[str], list[tuple]]:
+    """The names of a query's columns, and its rows, which may be thousands: made of columns, which is faster."""
+    if not _takes_arrow():
+        rows = df.collect()
+        return (rows[0].__fields__ if rows else ()), rows
+    found = df.toArrow()
+    columns = [column.to_pylist() for column in found.columns]
+    return found.column_names, list(zip(*columns, strict=True))
+
+
 def stacked_frame(spark, found: Sequence[Any], schema):
     """A DataFrame of what `rows_of` gave of one query over several slices; `schema` is that of the query."""
     if _takes_arrow():

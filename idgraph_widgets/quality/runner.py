@@ -10,7 +10,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from idgraph_widgets.quality.all_statistics import statistics
 from idgraph_widgets.quality.checks import GROUPS, Check, Context, Partial, Scan, facts_in
 from idgraph_widgets.quality.extras import apart, tables_with_own
 from idgraph_widgets.quality.grouping import hosted, merged, with_checks
-from idgraph_widgets.quality.local import fetched_once, local_frame, rows_of, stacked_frame
+from idgraph_widgets.quality.local import fetched_once, local_frame, rows_of, stacked_frame, tuples_of
 from idgraph_widgets.quality.registry import REGISTRY
 from idgraph_widgets.quality.report import CheckResult, Report
 from idgraph_widgets.quality.sample import blocks_of, chosen, ranges
@@ -248,26 +248,31 @@ class _Run:
         self._done, self._total = 0, sum(map(len, sliced)) + len(later)
         with ThreadPoolExecutor(self.at_once) as pool:
             for passes in sliced:
-                self._side_by_side(pool, passes, stacked)
+                _end(self._begin(pool, passes, stacked))
             for part in sums:
                 found, schema = stacked.pop(part.name)
                 self._register(part.name, stacked_frame(self.spark, found, schema))
-            self._side_by_side(pool, later, stacked)
-        results = [self.found[i] for i in order if i in self.found]
-        counted = {part.name for part in usable if isinstance(part, Tally)}
-        for estimate in estimates:
-            if estimate.tally not in counted:
-                skipped.append(estimate.id)
-                lacking[estimate.id] = lacking.get(estimate.tally, "")
-        estimates = [estimate for estimate in estimates if estimate.tally in counted]
-        report = Report(results, skipped, judged(estimates, self.book), correlations(context, self.book))
+            counted = {part.name for part in usable if isinstance(part, Tally)}
+            for estimate in estimates:
+                if estimate.tally not in counted:
+                    skipped.append(estimate.id)
+                    lacking[estimate.id] = lacking.get(estimate.tally, "")
+            # All tallies are counted by now: they are judged while the engine is at work.
+            left = self._begin(pool, later, stacked)
+            verdicts = judged([estimate for estimate in estimates if estimate.tally in counted], self.book)
+            related = correlations(context, self.book)
+            _end(left)
+        report = Report([self.found[i] for i in order if i in self.found], skipped, verdicts, related)
         report.seconds = time.perf_counter() - started
         report.blocks, report.of_blocks = None if self.read is None else list(self.read), self.of
         report.lacking = {name: lacking[name] for name in skipped}
         return report
 
-    def _side_by_side(self, pool: ThreadPoolExecutor, passes: list[tuple], stacked: dict[str, Any]) -> None:
-        """Make passes several at a time: the heaviest left beside the lightest, so that memory holds one heavy one."""
+    def _begin(self, pool: ThreadPoolExecutor, passes: list[tuple], stacked: dict[str, Any]) -> list[Future]:
+        """Begin to make passes, several at a time.
+
+        The heaviest that is left runs beside the lightest, so that memory holds one heavy one.
+        """
         left = deque(sorted(passes, key=lambda given: -sum(self.rows.get(name, 0) for name in given[0].needs)))
 
         def next_of(number: int) -> tuple | None:
@@ -282,8 +287,7 @@ class _Run:
                 left.clear()
                 raise
 
-        for done in [pool.submit(work, number) for number in range(self.at_once)]:
-            done.result()
+        return [pool.submit(work, number) for number in range(self.at_once)]
 
     def _every_cut(self) -> list[Ranges]:
         """The slices of sums, then those of a sample."""
@@ -296,9 +300,9 @@ class _Run:
     def _pass(self, part: Scan | Partial, cut: Ranges, residue: tuple[int, int], stacked: dict[str, Any]) -> None:
         """One query over a slice: count violations, or keep a partial's rows for the whole tables' checks."""
         if isinstance(part, Tally):
-            rows = [row.asDict() for row in self.spark.sql(self._text(part.source, cut)).collect()]
+            names, rows = tuples_of(self.spark.sql(self._text(part.source, cut)))
             with self._lock:
-                self.book.add(part, rows)
+                self.book.add(part, names, rows)
         elif isinstance(part, Partial):
             df = self.spark.sql(self._text(part.source, cut))
             rows = rows_of(df)
@@ -403,6 +407,12 @@ def _bounds(table, first: int | None, last: int | None) -> str:
         # A row of no household at all is looked at, too.
         return f"({column} <= {high} or {column} is null)"
     return " and ".join([f"{column} >= {low}", *([f"{column} <= {high}"] if last else [])])
+
+
+def _end(passes: list[Future]) -> None:
+    """Wait for passes that have begun; what went wrong in one is raised."""
+    for done in passes:
+        done.result()
 
 
 def _absent(name: str, table, columns: list[tuple[str, str]]) -> list[tuple[str, str, str]]:

@@ -9,7 +9,7 @@ result names.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -256,20 +256,37 @@ class Correlation:
 class Book:
     """The tallies of a run, added up over its slices."""
 
-    sums: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    counts: dict[str, dict[tuple, dict[str, Any]]] = field(default_factory=dict)
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    counts: dict[str, dict[tuple, list[Any]]] = field(default_factory=dict)
+    _made: dict[str, Rows] = field(default_factory=dict)
 
-    def add(self, tally: Tally, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Add the rows of a slice."""
+    def add(self, tally: Tally, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Add the rows of a slice.
+
+        Parameters
+        ----------
+        tally : Tally
+        names : sequence of str
+            What the values of a row are called.
+        rows : iterable of sequence
+        """
         book = self.counts.setdefault(tally.name, {})
+        self._made.pop(tally.name, None)
+        sums = [place for place, name in enumerate(names) if name in tally.sums]
+        keys = [place for place, name in enumerate(names) if name not in tally.sums]
+        self.names[tally.name] = (*(names[place] for place in keys), *(names[place] for place in sums))
         for row in rows:
-            key = tuple((name, value) for name, value in row.items() if name not in tally.sums)
-            entry = book.setdefault(key, {**dict(key), **dict.fromkeys(tally.sums, 0)})
-            for name in tally.sums:
-                entry[name] += row[name] or 0
+            key = tuple([row[place] for place in keys])
+            found = [row[place] or 0 for place in sums]
+            before = book.get(key)
+            book[key] = found if before is None else [old + new for old, new in zip(before, found, strict=True)]
 
     def rows(self, name: str) -> Rows:
-        return list(self.counts.get(name, {}).values())
+        """One row for each key, with its sums over all slices."""
+        if name not in self._made:
+            names, counts = self.names.get(name, ()), self.counts.get(name, {})
+            self._made[name] = [dict(zip(names, (*key, *sums), strict=True)) for key, sums in counts.items()]
+        return self._made[name]
 
 
 def judged(checks: Iterable[Statistic], book: Book) -> list[StatisticResult]:

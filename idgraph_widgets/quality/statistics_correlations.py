@@ -7,7 +7,6 @@ from collections.abc import Callable
 from idgraph_widgets import reference
 from idgraph_widgets.quality.checks import Context
 from idgraph_widgets.quality.statistics import Book, Correlation, Rows, added, median_of
-from idgraph_widgets.quality.statistics_homes import family_kind
 from idgraph_widgets.quality.statistics_people import EDUCATION_BANDS, INCOME_BIN
 from idgraph_widgets.quality.targets import band_of
 
@@ -51,7 +50,7 @@ def _incomes(book: Book) -> list[Correlation | None]:
             "Census Bureau on CPS ASEC 2025: 132.7 and 58.4 thousand USD (seen)",
             132.7 / 58.4,
             adults,
-            lambda row: row["education"] in ("bachelors", "graduate"),
+            lambda row: row["education"] == "degree",
             lambda row: row["education"] == "high_school",
         ),
         ratio(
@@ -78,8 +77,8 @@ def _incomes(book: Book) -> list[Correlation | None]:
             "household_income.csv",
             122.5 / 49.9,
             rows,
-            lambda row: family_kind(row) == "married",
-            lambda row: family_kind(row) == "nonfamily",
+            lambda row: row["family"] == "married",
+            lambda row: row["family"] == "nonfamily",
         ),
         ratio(
             "income_state",

@@ -17,12 +17,18 @@ from idgraph_widgets.quality.statistics import (
 )
 from idgraph_widgets.quality.targets import CROSS, default_sizes, is_default, shares_statistic
 
+FAMILY = """case when household_type = 'married_couple' then 'married'
+    when household_type in ('living_alone', 'nonfamily') or (household_type = 'cohabiting' and not has_children)
+      then 'nonfamily'
+    else 'other_family' end"""
+"""SQL: family types of the Census Bureau that our household types tell apart."""
+
 
 def tallies(_context: Context) -> list[Tally]:
     """Counts of homes by what they are, of moves and of places."""
     homes = "household_type, income_bracket, household_size, has_children"
     return [
-        Tally("stat_homes", f"select {homes}, count(*) as n from {{households}} group by {homes}"),
+        Tally("stat_homes", f"select {homes}, {FAMILY} as family, count(*) as n from {{households}} group by {homes}"),
         Tally(
             "stat_moves",
             "select 1 as moves, sum(homes) as n, sum(moved) as moved from ("
@@ -120,24 +126,13 @@ def _homes(config: GenerationConfig) -> list[Statistic]:
     return found
 
 
-def family_kind(row: dict) -> str:
-    """Census family types that our household types tell apart."""
-    if row["household_type"] == "married_couple":
-        return "married"
-    if row["household_type"] in ("living_alone", "nonfamily"):
-        return "nonfamily"
-    if row["household_type"] == "cohabiting" and not row["has_children"]:
-        return "nonfamily"
-    return "other_family"
-
-
 def _income_by_type(config: GenerationConfig) -> Statistic:
     bounds = income_bounds(config.household_config)
     label_of = {"married": "married_couple_families", "nonfamily": "nonfamily_households"}
 
     def judge(rows: Rows) -> Judgement | NotJudged:
-        counts = added(rows, lambda row: (family_kind(row), row["income_bracket"]))
-        totals = added(rows, family_kind)
+        counts = added(rows, lambda row: (row["family"], row["income_bracket"]))
+        totals = added(rows, lambda row: row["family"])
         target = {}
         for kind, name in label_of.items():
             for label, low, high in bounds:

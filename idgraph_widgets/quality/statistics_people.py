@@ -19,6 +19,7 @@ from idgraph_widgets.quality.statistics import (
     compare_rate,
     compare_shares,
 )
+from idgraph_widgets.quality.statistics_homes import FAMILY
 from idgraph_widgets.quality.targets import CROSS, band_of, default_sizes, is_default, shares_statistic
 
 INCOME_BIN = 2_500
@@ -65,11 +66,14 @@ def tallies(_context: Context) -> list[Tally]:
         ),
         Tally(
             "stat_incomes",
-            f"select {_band('i.age', INCOME_AGES)} as band, i.education, i.employment_status like 'employed%' as works,"
-            " h.household_type, h.has_children,"
+            f"select {_band('i.age', INCOME_AGES)} as band,"
+            " case when i.education in ('bachelors', 'graduate') then 'degree'"
+            " when i.education = 'high_school' then 'high_school' else 'other' end as education,"
+            " i.employment_status like 'employed%' as works,"
+            f" {FAMILY} as family,"
             f" least(h.annual_income, 400000) div {INCOME_BIN} as bin, count(*) as n"
             " from {households} h join {individuals} i on h.household_id = i.household_id"
-            " where i.role = 'householder' group by 1, 2, 3, 4, 5, 6",
+            " where i.role = 'householder' group by 1, 2, 3, 4, 5",
         ),
         Tally(
             "stat_state_incomes",
