@@ -12,13 +12,10 @@ from __future__ import annotations
 
 import argparse
 import random
-import sys
 import tempfile
 import time
 from itertools import count
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from support.blocks import MOST, found_anywhere, planted, view_block, wrong
 from support.busy import busy_weeks

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 
 import pytest
-from needs import lacking
+from support.needs import lacking
+from support.processes import own_environment
 
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.dataset import Dataset
@@ -93,11 +93,6 @@ def require_java():
         lacking(str(error))
 
 
-def _own_environment() -> dict[str, str]:
-    """The environment without the marks PySpark leaves there for the engine of this process."""
-    return {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))}
-
-
 @pytest.fixture(scope="session")
 def run_python():
     """A function that runs Python source in a process of its own and returns the JSON it prints last.
@@ -111,7 +106,7 @@ def run_python():
             capture_output=True,
             text=True,
             timeout=timeout,
-            env={**_own_environment(), **environment},
+            env={**own_environment(), **environment},
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return json.loads(done.stdout.strip().splitlines()[-1])

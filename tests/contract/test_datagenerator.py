@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from needs import lacking
+from support.needs import lacking
 
 from idgraph_widgets import extra_columns_of
 from idgraph_widgets.config import ConfigError, GenerationConfig

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from needs import lacking
+from support.browser import Server, Traffic, launched
 from support.pages import WAIT
 
-from benchmarks.studio import Server, Traffic, chromium
 from idgraph_widgets.dashboard.people import People
 
 
 @pytest.fixture(scope="module")
 def browser():
     """A Chromium, running."""
-    from playwright.sync_api import sync_playwright
-
-    found = chromium()
-    if not found:
-        lacking("no Chromium on the PATH (Debian: apt install chromium); or set IDGRAPH_CHROMIUM")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with launched() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 from support.apps import GRACE, LOGIN, PROXY, App, Proxy
+from support.browser import Traffic
 from support.pages import WAIT, picture, small, tab
 from support.visitors import Visitor, run
 from support.workspace import JobsWorkspace
 from tornado.httpclient import HTTPClientError
 
-from benchmarks.studio import Traffic
 from idgraph_widgets.workspaces.workspace import folder_name, schema_prefix
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy" / "app"

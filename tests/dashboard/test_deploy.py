@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from needs import lacking
+from support.browser import Server, wait_for_plots
+from support.needs import lacking
 from support.pages import WAIT, small
 
-from benchmarks.studio import Server, wait_for_plots
 from idgraph_widgets.cli import main
 from idgraph_widgets.dashboard.settings import read_settings
 

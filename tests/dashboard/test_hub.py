@@ -13,11 +13,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from needs import lacking
 from support.apps import free_port
+from support.browser import Traffic
+from support.needs import lacking
 from support.pages import WAIT, picture, small
-
-from benchmarks.studio import Traffic
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "the-hubs-own"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from support.browser import Server
 from support.pages import WAIT, picture, small, tab
 
-from benchmarks.studio import Server
 from idgraph_widgets.dashboard.people import People
 from idgraph_widgets.studio.launch import REQUEST
 from idgraph_widgets.workspaces import Workspace

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from support.browser import wait_for_plots
 from support.pages import WAIT, picture, small, tab
 from support.visitors import Visitor
 
-from benchmarks.studio import wait_for_plots
 from idgraph_widgets.export.source import Source
 from idgraph_widgets.export.stream import FORMS, expected_bytes, send
 from idgraph_widgets.workspaces.gallery import REPORT, Gallery, adopted

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from catalog_servers import running_server
+from support.catalog_servers import running_server
 
 from idgraph_widgets.catalog import Connection, connect, find_connection, registered
 from idgraph_widgets.cli import main

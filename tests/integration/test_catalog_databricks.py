@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 import pytest
-from uc_server.databricks import Workspace
+from support.uc_server.databricks import Workspace
 
 from idgraph_widgets.catalog import CatalogTarget, connect, verify_catalog_permissions
 from idgraph_widgets.catalog.databricks import DatabricksCatalog

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from needs import lacking
-from storage_tables import EVERY_TYPE
 from support.golden import published_hashes
+from support.needs import lacking
+from support.processes import own_environment
+from support.storage_tables import EVERY_TYPE
 
 from idgraph_widgets import schema
 
@@ -22,9 +22,12 @@ SCENARIOS = Path(__file__).with_name("delta_scenarios.py")
 def found(require_java, tmp_path_factory):
     """What the scenarios found; skipped where Delta's jars cannot be had."""
     folder = tmp_path_factory.mktemp("delta")
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))}
     done = subprocess.run(
-        [sys.executable, str(SCENARIOS), str(folder)], capture_output=True, text=True, timeout=900, env=kept
+        [sys.executable, "-m", "support.delta_scenarios", str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=900,
+        env=own_environment(),
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
     told = json.loads(done.stdout.strip().splitlines()[-1])

@@ -7,23 +7,20 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-from needs import lacking
-
-TURNS = Path(__file__).with_name("delta_killed.py")
+from support.needs import lacking
+from support.processes import own_environment
 
 
 def turn(folder, name):
     """What one turn told; it is killed with its Java process once it says that it is half through."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))}
     process = subprocess.Popen(
-        [sys.executable, str(TURNS), str(folder), name],
+        [sys.executable, "-m", "support.delta_killed", str(folder), name],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=kept,
+        env=own_environment(),
         start_new_session=True,
     )
     told = {}

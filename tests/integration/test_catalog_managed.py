@@ -10,14 +10,12 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-from catalog_servers import running_server
-from needs import lacking
-from storage_tables import EVERY_TYPE
-
-SCENARIOS = Path(__file__).with_name("managed_scenarios.py")
+from support.catalog_servers import running_server
+from support.needs import lacking
+from support.processes import own_environment
+from support.storage_tables import EVERY_TYPE
 
 
 @pytest.fixture(scope="module")
@@ -28,15 +26,14 @@ def found(require_java, tmp_path_factory):
         # Nothing that a machine could install: also where everything else is required.
         pytest.skip("IDGRAPH_TEST_UC_URL and IDGRAPH_TEST_UC_CONNECTOR name no server and no connector")
     folder = tmp_path_factory.mktemp("managed")
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))}
     with running_server() as server, server.catalog() as catalog:
         token = os.environ["IDGRAPH_TEST_UC_ADMIN"]
         done = subprocess.run(
-            [sys.executable, str(SCENARIOS), str(folder), server.url, catalog, token, jars],
+            [sys.executable, "-m", "support.managed_scenarios", str(folder), server.url, catalog, token, jars],
             capture_output=True,
             text=True,
             timeout=600,
-            env=kept,
+            env=own_environment(),
         )
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
     told = json.loads(done.stdout.strip().splitlines()[-1])

@@ -10,9 +10,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from catalog_servers import Gate, running_server
 from deltalake import DeltaTable
-from storage_tables import EVERY_TYPE, rows
+from support.catalog_servers import Gate, running_server
+from support.storage_tables import EVERY_TYPE, rows
 
 from idgraph_widgets.catalog import (
     CatalogTarget,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from support.processes import idgraph
 
 from idgraph_widgets.cli import main
 from idgraph_widgets.config import GenerationConfig, preset, with_difficulty
@@ -20,13 +20,6 @@ from idgraph_widgets.quality.statistics import StatisticResult, compare_rate, co
 from idgraph_widgets.schema import GENERATED
 
 IDGRAPH = [sys.executable, "-m", "idgraph_widgets"]
-
-
-def idgraph(*args, **environment):
-    """Run the command to its end."""
-    return subprocess.run(
-        [*IDGRAPH, *map(str, args)], capture_output=True, text=True, timeout=300, env={**os.environ, **environment}
-    )
 
 
 @pytest.fixture(scope="module")

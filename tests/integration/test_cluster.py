@@ -1,13 +1,12 @@
 """A standalone cluster of two workers writes the golden rows, though one is killed and a task comes late."""
 
 import json
-import os
 import subprocess
 import sys
-from pathlib import Path
 
-from fault_tools import files_in_use, files_on_disk, latest_is_published
+from support.fault_tools import files_in_use, files_on_disk, latest_is_published
 from support.golden import published_hashes
+from support.processes import own_environment
 
 from idgraph_widgets.storage.maintenance import vacuum
 
@@ -16,11 +15,12 @@ CASE = "homes_then_days"
 
 def test_a_killed_worker_and_a_late_task_change_nothing(require_java, tmp_path):
     folder = tmp_path / "dataset"
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))}
-    environment["PYTHONPATH"] = os.pathsep.join([str(Path.cwd()), environment.get("PYTHONPATH", "")])
-    script = Path(__file__).with_name("cluster.py")
     done = subprocess.run(
-        [sys.executable, str(script), CASE, str(folder)], capture_output=True, text=True, timeout=400, env=environment
+        [sys.executable, "-m", "support.cluster", CASE, str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=400,
+        env=own_environment(),
     )
     assert done.returncode == 0, done.stdout + done.stderr
     told = json.loads(done.stdout.splitlines()[-1])

@@ -8,7 +8,7 @@ import shutil
 import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, write_deltalake
-from test_cli import idgraph
+from support.processes import idgraph
 
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.quality import run_checks

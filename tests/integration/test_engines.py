@@ -9,17 +9,14 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
-from storage_tables import EVERY_TYPE, rows
+from support.processes import TESTS
+from support.storage_tables import EVERY_TYPE, rows
 
 from idgraph_widgets.engines import describe_session, start_engine
 from idgraph_widgets.errors import EngineError
 from idgraph_widgets.storage import HashParts, content_hash, hash_parts
 
-PROBE = (
-    (Path(__file__).parent / "engine_probe.py")
-    .read_text()
-    .replace("Path(__file__).parent", repr(str(Path(__file__).parent)))
-)
+PROBE = (TESTS / "support" / "engine_probe.py").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

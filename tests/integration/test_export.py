@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable
-from storage_tables import COMPANION, EVERY_TYPE, rows
+from support.storage_tables import COMPANION, EVERY_TYPE, rows
 
 from idgraph_widgets.cli import main
 from idgraph_widgets.dataset import Dataset

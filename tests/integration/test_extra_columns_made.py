@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -91,16 +90,15 @@ def test_a_frame_has_them_too(spark, own):
 _CLASSIC = """
 import json, sys
 from pathlib import Path
-sys.path.insert(0, sys.argv[1])
-from delta_session import start
-folder = sys.argv[3]
+from support.delta_session import start
+folder = sys.argv[2]
 spark = start(folder)
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.pipeline import run_pipeline
 from idgraph_widgets.quality import check_ids, run_checks
 
-config = GenerationConfig.from_json(sys.argv[2])
+config = GenerationConfig.from_json(sys.argv[1])
 into_folder = run_pipeline(spark, config, Path(folder, "own"), partitions=2).manifest
 config.schema_name = "own_columns"
 into_catalog = run_pipeline(spark, config, partitions=2).manifest
@@ -124,7 +122,7 @@ print(json.dumps({
 
 def test_classic_spark_gives_the_same_rows_and_its_sql_agrees(require_java, run_python, own, tmp_path):
     """Into a folder and into a catalog with Delta; every expression is computed again by Spark's own SQL."""
-    found = run_python(_CLASSIC, str(Path(__file__).parent), CONFIG.to_json(), str(tmp_path), timeout=600)
+    found = run_python(_CLASSIC, CONFIG.to_json(), str(tmp_path), timeout=600)
     expected = hashes(own.manifest)
     for place in ("folder", "catalog"):
         assert {name: found[place][name] for name in expected} == expected, place

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from fault_tools import digests, files_in_use, files_on_disk, latest_is_published
+from support.fault_tools import digests, files_in_use, files_on_disk, latest_is_published
 
 from idgraph_widgets.cli import main
 from idgraph_widgets.storage import Manifest

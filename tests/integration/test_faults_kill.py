@@ -9,10 +9,11 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
-from fault_tools import Nursery, digests, files_in_use, files_on_disk, latest_is_published
+from support.fault_tools import Nursery, digests, files_in_use, files_on_disk, latest_is_published
+from support.processes import own_environment
+from support.storage_tables import EVERY_TYPE
 
 from idgraph_widgets.cli import main
 from idgraph_widgets.config import GenerationConfig
@@ -26,7 +27,6 @@ KILLS = int(os.environ.get("IDGRAPH_KILLS", "8"))
 A night's worth: ``IDGRAPH_KILLS=200``.
 """
 
-HERE = Path(__file__).parent
 UNTIL_LAST_TABLE = 4.0
 """Seconds that a run of 1,000 households takes on a quiet machine of two cores, most of them the engine's start."""
 
@@ -87,22 +87,21 @@ def test_killed_at_random_moments(spark, config_1k, dataset_1k_path, tmp_path, m
 
 
 # Publishes small runs on classic Spark, overwrites and appends in turn, until it is killed.
-_SPARK_WRITER = f"""
+_SPARK_WRITER = """
 import sys
-sys.path.insert(0, {str(HERE)!r})
 from itertools import count
-from storage_tables import EVERY_TYPE, COMPANION, rows
+from support.storage_tables import EVERY_TYPE, COMPANION, rows
 from idgraph_widgets.engines import start_engine
 from idgraph_widgets.storage import FolderStore, Manifest
 spark = start_engine("spark").spark
 for i in count(int(sys.argv[2])):
-    store = FolderStore(spark, sys.argv[1], f"run{{i}}")
+    store = FolderStore(spark, sys.argv[1], f"run{i}")
     store.begin([EVERY_TYPE, COMPANION])
     mode = "append" if store.previous and i % 2 else "overwrite"
     store.write(EVERY_TYPE, rows(spark, 1000 * i + 1, 1000 * i + 300, i))
     store.write(COMPANION, spark.range(1000 * i, 1000 * i + 5))
-    entries = {{t.name: store.commit(t, mode) for t in (EVERY_TYPE, COMPANION)}}
-    store.publish(Manifest(f"run{{i}}", mode, {{}}, "f", i, {{}}, "a", "b", entries))
+    entries = {t.name: store.commit(t, mode) for t in (EVERY_TYPE, COMPANION)}
+    store.publish(Manifest(f"run{i}", mode, {}, "f", i, {}, "a", "b", entries))
     print(i, flush=True)
 """
 
@@ -129,14 +128,12 @@ SPARK_KILLS = max(3, KILLS // 4)
 
 def started_on_spark(*arguments, **options):
     """A Python process that leads its group, so that its Java process is killed with it."""
-    # Without the marks that PySpark leaves for the engine of this process.
-    own = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))}
     return subprocess.Popen(
         [sys.executable, *map(str, arguments)],
         stderr=subprocess.DEVNULL,
         text=True,
         start_new_session=True,
-        env=own,
+        env=own_environment(),
         **options,
     )
 
@@ -175,8 +172,6 @@ def test_runs_killed_on_spark(require_java, spark, config_1k, dataset_1k_path, t
 
 def test_commits_killed_on_spark(require_java, spark, tmp_path):
     """Kills of the driver with its Java process, among commits of overwrites and appends."""
-    from storage_tables import EVERY_TYPE
-
     out, moments = tmp_path / "d", random.Random(5)
     for turn in range(SPARK_KILLS):
         first = 100 * turn + turn % 2  # even ones overwrite, odd ones append

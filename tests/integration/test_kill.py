@@ -7,35 +7,32 @@ import shutil
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 from deltalake import DeltaTable
-from storage_tables import EVERY_TYPE
+from support.processes import own_environment
+from support.storage_tables import EVERY_TYPE
 
 from idgraph_widgets import quality
 from idgraph_widgets.cli import main
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.storage import Manifest, content_hash, recover
 
-HERE = Path(__file__).parent
-
 # Publishes one small run after another, each with other values, until it is killed.
-WRITER = f"""
+WRITER = """
 import sys
-sys.path.insert(0, {str(HERE)!r})
 from itertools import count
-from storage_tables import COMPANION, EVERY_TYPE, rows
+from support.storage_tables import COMPANION, EVERY_TYPE, rows
 from idgraph_widgets.engines import start_engine
 from idgraph_widgets.storage import FolderStore, Manifest
 engine = start_engine()
 for i in count(int(sys.argv[2])):
-    store = FolderStore(engine.spark, sys.argv[1], f"run{{i}}")
+    store = FolderStore(engine.spark, sys.argv[1], f"run{i}")
     store.begin([EVERY_TYPE, COMPANION])
     store.write(EVERY_TYPE, rows(engine.spark, 1, 300, i))
     store.write(COMPANION, engine.spark.range(i + 1))
-    entries = {{t.name: store.commit(t) for t in (EVERY_TYPE, COMPANION)}}
-    store.publish(Manifest(f"run{{i}}", "overwrite", {{}}, "f", i, {{}}, "a", "b", entries))
+    entries = {t.name: store.commit(t) for t in (EVERY_TYPE, COMPANION)}
+    store.publish(Manifest(f"run{i}", "overwrite", {}, "f", i, {}, "a", "b", entries))
     print(i, flush=True)
 """
 
@@ -45,7 +42,10 @@ def test_killed_at_random_moments(spark, tmp_path):
     folder, moments, undone = tmp_path / "d", random.Random(3), 0
     for turn in range(8):
         process = subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(folder), str(100 * turn)], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", WRITER, str(folder), str(100 * turn)],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=own_environment(),
         )
         process.stdout.readline()
         time.sleep(moments.uniform(0.0, 0.4))

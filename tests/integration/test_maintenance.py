@@ -7,8 +7,7 @@ from collections import Counter
 
 import pytest
 from deltalake import DeltaTable
-from storage_tables import EVERY_TYPE
-from test_storage import TABLES, hashes, write_run
+from support.storage_tables import EVERY_TYPE, TABLES, hashes, write_run
 
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.errors import ConfigError, StorageError

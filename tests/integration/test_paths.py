@@ -7,8 +7,7 @@ import shutil
 import duckdb
 import pytest
 from deltalake import DeltaTable
-from storage_tables import EVERY_TYPE, rows
-from test_storage import TABLES, hashes, write_run
+from support.storage_tables import EVERY_TYPE, TABLES, hashes, rows, write_run
 
 from idgraph_widgets.cli import main
 from idgraph_widgets.dataset import Dataset

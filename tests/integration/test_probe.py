@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from uc_server.databricks import Workspace
+from support.uc_server.databricks import Workspace
 
 import idgraph_widgets
 from idgraph_widgets import probe

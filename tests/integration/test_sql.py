@@ -6,7 +6,7 @@ import inspect
 import json
 
 import pytest
-from test_storage import write_run
+from support.storage_tables import write_run
 
 from idgraph_widgets.dataset import Dataset
 

@@ -12,27 +12,12 @@ import duckdb
 import pyarrow.dataset as pads
 import pytest
 from deltalake import DeltaTable
-from storage_tables import COMPANION, EVERY_TYPE, rows
+from support.storage_tables import EVERY_TYPE, TABLES, hashes, rows, write_run
 
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.schema import Column
 from idgraph_widgets.storage import FolderStore, Manifest, content_hash, delta, recover
-
-TABLES = [EVERY_TYPE, COMPANION]
-
-
-def write_run(spark, folder, run_id, salt=0, publish=True, force=False):
-    """A run of two chunks and a companion; returns the store."""
-    store = FolderStore(spark, folder, run_id, force)
-    store.begin(TABLES)
-    store.write(EVERY_TYPE, rows(spark, 1, 600, salt), 0)
-    store.write(EVERY_TYPE, rows(spark, 601, 1000, salt), 1)
-    store.write(COMPANION, spark.range(5))
-    if publish:
-        entries = {table.name: store.commit(table) for table in TABLES}
-        store.publish(Manifest(run_id, "overwrite", {}, "f", 1, {}, "a", "b", entries))
-    return store
 
 
 @pytest.fixture(scope="module")
@@ -41,11 +26,6 @@ def published(spark, tmp_path_factory):
     folder = tmp_path_factory.mktemp("storage") / "a dataset"
     write_run(spark, folder, "r1")
     return folder
-
-
-def hashes(spark, folder):
-    with Dataset(folder, spark) as dataset:
-        return {t.name: content_hash(dataset.table(t.name), t) for t in TABLES}
 
 
 def test_manifest_describes_what_is_there(spark, published):

@@ -9,7 +9,7 @@ import venv
 from contextlib import contextmanager
 
 import pytest
-from fault_tools import files_in_use, files_on_disk
+from support.fault_tools import files_in_use, files_on_disk
 
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.errors import RunError, StorageError

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from needs import lacking
+from support.needs import lacking
 
 HERE = Path(__file__).parent
 

@@ -9,10 +9,9 @@ from typing import ClassVar
 import comm
 import pytest
 from comm.base_comm import BaseComm
-from needs import lacking
+from support.browser import Server, Traffic, launched, wait_for_plots
 from support.pages import WAIT
 
-from benchmarks.studio import Server, Traffic, chromium, wait_for_plots
 from idgraph_widgets.studio import saving
 
 
@@ -39,15 +38,8 @@ def messages(monkeypatch):
 @pytest.fixture(scope="module")
 def browser():
     """A Chromium, running."""
-    from playwright.sync_api import sync_playwright
-
-    found = chromium()
-    if not found:
-        lacking("no Chromium on the PATH (Debian: apt install chromium); or set IDGRAPH_CHROMIUM")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with launched() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from needs import lacking
+from support.browser import wait_for_plots
+from support.needs import lacking
 from support.pages import TABS, find_axe, picture, tab
-
-from benchmarks.studio import wait_for_plots
 
 
 def test_plots_stay_in_sight_while_a_long_form_is_scrolled(open_page):

@@ -16,8 +16,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-
-from benchmarks.studio import Traffic, wait_for_plots
+from support.browser import Traffic, wait_for_plots
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIT = 40_000

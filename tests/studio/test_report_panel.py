@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
 import sys
 import threading
 import time
 from importlib import resources
-from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
 import pytest
+from support.processes import own_environment
 
 from idgraph_widgets import ReportPanel
 from idgraph_widgets.errors import StorageError
@@ -292,7 +291,6 @@ def served(browser, dataset_1k_path, tmp_path_factory):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     template = resources.files("idgraph_widgets.dashboard").joinpath("jupyter")
-    outside = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))}
     arguments = [
         *("report.ipynb", "--no-browser", f"--port={port}", "--VoilaConfiguration.template=idgraph"),
         *(
@@ -300,12 +298,11 @@ def served(browser, dataset_1k_path, tmp_path_factory):
             for name in ("anywidget", "@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8")
         ),
     ]
-    path = os.pathsep.join([str(Path.cwd()), *filter(None, [outside.get("PYTHONPATH")])])
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "voila", *arguments],
             cwd=folder,
-            env={**outside, "JUPYTER_PATH": str(template), "PYTHONPATH": path},
+            env={**own_environment(), "JUPYTER_PATH": str(template)},
             stdout=log,
             stderr=subprocess.STDOUT,
         )

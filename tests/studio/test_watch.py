@@ -6,8 +6,8 @@ import asyncio
 import time
 
 import pytest
+from support.browser import Server
 
-from benchmarks.studio import Server
 from idgraph_widgets import Studio
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.pipeline.session import WizardStep

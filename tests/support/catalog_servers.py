@@ -9,11 +9,10 @@ import uuid
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from uc_server.server import OpenSourceServer
-
 from idgraph_widgets.catalog.connection import Connection
 from idgraph_widgets.catalog.unity import UnityCatalog
 from idgraph_widgets.errors import CatalogError
+from support.uc_server.server import OpenSourceServer
 
 
 @dataclass

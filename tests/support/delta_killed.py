@@ -12,11 +12,6 @@ import threading
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import delta_session
-from storage_tables import COMPANION, EVERY_TYPE, rows, stage
-
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.pipeline.publish import RunRecord, now, publish
@@ -24,6 +19,8 @@ from idgraph_widgets.schema import RUNS
 from idgraph_widgets.storage import CatalogNames, CatalogStore, CatalogWriter, Layouts, content_hash, published_run
 from idgraph_widgets.storage.catalog_recovery import CatalogJournal
 from idgraph_widgets.storage.spark_tables import SparkTables
+from support import delta_session
+from support.storage_tables import COMPANION, EVERY_TYPE, rows, stage
 
 TABLES = [EVERY_TYPE, COMPANION]
 NAMES = {"every_type": "d.every_type", "companion": "d_truth.companion"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uc_server.state import ApiError, Metastore
+from support.uc_server.state import ApiError, Metastore
 
 
 class Rules:

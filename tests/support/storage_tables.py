@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.schema import Column, Table
-from idgraph_widgets.storage import hash_parts
+from idgraph_widgets.storage import FolderStore, Manifest, content_hash, hash_parts
 
 EVERY_TYPE = Table(
     name="every_type",
@@ -26,6 +27,8 @@ COMPANION = Table(
     name="companion", comment="A companion.", key=("id",), columns=(Column("id", "bigint", "The key."),), kind="truth"
 )
 
+TABLES = [EVERY_TYPE, COMPANION]
+
 
 def rows(spark, first: int, last: int, salt: int = 0):
     """Rows `first` to `last` (both included) of `EVERY_TYPE`; another salt gives other values."""
@@ -41,6 +44,25 @@ def rows(spark, first: int, last: int, salt: int = 0):
         "h % 2 = 0 as is_even",
         "cast(h % 5 as int) as size",
     )
+
+
+def write_run(spark, folder, run_id, salt=0, publish=True, force=False):
+    """A run of two chunks and a companion; returns the store."""
+    store = FolderStore(spark, folder, run_id, force)
+    store.begin(TABLES)
+    store.write(EVERY_TYPE, rows(spark, 1, 600, salt), 0)
+    store.write(EVERY_TYPE, rows(spark, 601, 1000, salt), 1)
+    store.write(COMPANION, spark.range(5))
+    if publish:
+        entries = {table.name: store.commit(table) for table in TABLES}
+        store.publish(Manifest(run_id, "overwrite", {}, "f", 1, {}, "a", "b", entries))
+    return store
+
+
+def hashes(spark, folder):
+    """Hashes of the published rows, by table."""
+    with Dataset(folder, spark) as dataset:
+        return {t.name: content_hash(dataset.table(t.name), t) for t in TABLES}
 
 
 def stage(store, table, df) -> None:

@@ -11,8 +11,8 @@ import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from uc_server.rules import Rules
-from uc_server.state import PRIVILEGES, ApiError, Metastore
+from support.uc_server.rules import Rules
+from support.uc_server.state import PRIVILEGES, ApiError, Metastore
 
 API = "/api/2.1/unity-catalog"
 CONTROL = "/api/1.0/unity-control/scim2"

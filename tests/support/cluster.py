@@ -1,6 +1,6 @@
 """A standalone Spark cluster on loopback: a master and two workers, each a process that can be killed.
 
-    python cluster.py CASE FOLDER
+    python -m support.cluster CASE FOLDER
 
 generates and appends the steps of a golden case into FOLDER. While the last step runs, the worker that writes first is
 killed with its executor, and the task of the other is held back for some seconds. Prints as JSON the hashes after each
@@ -23,7 +23,6 @@ from pathlib import Path
 import psutil
 import pyspark
 
-TESTS = Path(__file__).resolve().parent.parent
 HELD_SECONDS = 4.0
 LEAN = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 """Short-lived Java processes compile little and collect in one thread."""
@@ -154,10 +153,8 @@ def main(case: str, folder: str) -> None:
     """Run the steps of a case."""
     from pyspark.sql import SparkSession
 
-    sys.path.insert(0, str(TESTS))
-    from support.golden import CASES, config_of, hashes_of
-
     from idgraph_widgets.pipeline import run_pipeline
+    from support.golden import CASES, config_of, hashes_of
 
     os.environ["PYSPARK_PYTHON"] = sys.executable
     cluster = Cluster(2)

@@ -15,13 +15,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(1, str(Path(__file__).parent.parent))
-
-import delta_session
 from deltalake import DeltaTable
-from storage_tables import COMPANION, EVERY_TYPE, rows, stage
-from support.golden import CASES, config_of, hashes_of
 
 from idgraph_widgets import schema
 from idgraph_widgets.catalog_dataset import CatalogDataset
@@ -33,6 +27,9 @@ from idgraph_widgets.schema import Column
 from idgraph_widgets.storage import CatalogNames, CatalogStore, CatalogWriter, Layouts, content_hash, place_of
 from idgraph_widgets.storage.keys import add_keys, drop_keys
 from idgraph_widgets.storage.spark_tables import SparkTables
+from support import delta_session
+from support.golden import CASES, config_of, hashes_of
+from support.storage_tables import COMPANION, EVERY_TYPE, rows, stage
 
 LOG = replace(COMPANION, name="log", kind="meta")
 TABLES = [EVERY_TYPE, COMPANION, LOG]

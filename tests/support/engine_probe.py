@@ -10,14 +10,11 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from storage_tables import EVERY_TYPE, rows
-
 from idgraph_widgets.engines import start_engine
 from idgraph_widgets.errors import EngineError
 from idgraph_widgets.pipeline.cancel import JobTag
 from idgraph_widgets.storage import FolderStore, Manifest, content_hash
+from support.storage_tables import EVERY_TYPE, rows
 
 
 def main(name: str, time_zone: str, ansi: str) -> dict:

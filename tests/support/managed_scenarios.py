@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import delta_session
-from delta_scenarios import KNOWN, committed, detail, hashes
-from storage_tables import EVERY_TYPE, rows
 
 from idgraph_widgets.catalog.connection import Connection
 from idgraph_widgets.catalog.unity import UnityCatalog
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.storage import CatalogWriter, Layouts, content_hash
 from idgraph_widgets.storage.spark_tables import SparkTables
+from support import delta_session
+from support.delta_scenarios import KNOWN, committed, detail, hashes
+from support.storage_tables import EVERY_TYPE, rows
 
 
 def refusal(action) -> str:

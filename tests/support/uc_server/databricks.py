@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from uc_server.server import LoopbackServer
+from support.uc_server.server import LoopbackServer
 
 API = "/api/2.1/unity-catalog"
 
