@@ -16,6 +16,8 @@ from idgraph_widgets.engines import start_engine
 from idgraph_widgets.errors import EngineError
 from idgraph_widgets.pipeline import run_pipeline
 
+pytest_plugins = ["support.nightly"]
+
 SLOWEST = (
     "test_catalog_killed.py",
     "test_catalog_delta.py",
@@ -33,8 +35,15 @@ SLOWEST = (
 """Files that take a minute or more: begun first, so that none of them is still running when all else is done."""
 
 
+STARTED = {"browser", "engine", "require_java"}
+"""Fixtures that start something."""
+
+
 def pytest_collection_modifyitems(items):
-    """The slowest files first, the others as they come."""
+    """The slowest files first, the others as they come; what is quick starts nothing that is not."""
+    for item in items:
+        if item.get_closest_marker("quick") and (slow := STARTED & set(item.fixturenames)):
+            raise pytest.UsageError(f"{item.nodeid} is marked quick and starts: {', '.join(sorted(slow))}")
     items.sort(key=lambda item: SLOWEST.index(item.path.name) if item.path.name in SLOWEST else len(SLOWEST))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import grimp
 import pytest
 from support.needs import lacking
+from support.processes import own_environment
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -94,6 +95,22 @@ def test_no_test_imports_another_or_a_benchmark():
 def test_a_forbidden_import_is_seen(wrong, tmp_path):
     (tmp_path / "test_it.py").write_text(f"from support.browser import Server\n{wrong}\n", encoding="utf-8")
     assert len(forbidden_imports(tmp_path)) == 1
+
+
+@pytest.mark.parametrize(("night", "processes"), [("0", "0"), ("0", "2"), ("1", "0")])
+def test_what_is_left_for_the_night_is_told(night, processes, tmp_path):
+    (tmp_path / "test_it.py").write_text(
+        "import pytest\n\ndef test_a(): pass\n\n@pytest.mark.nightly\n"
+        "@pytest.mark.parametrize('step', [1, 2])\ndef test_b(step): pass\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = nightly\n", encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "support.nightly", "-n", processes, str(tmp_path)]
+    environment = {**own_environment(), "IDGRAPH_NIGHTLY": night}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert ("2 tests are left for the nightly form" in done.stdout) is (night == "0"), done.stdout
+    assert ("1 passed" if night == "0" else "3 passed") in done.stdout
 
 
 def test_no_modules_import_each_other_in_a_circle():

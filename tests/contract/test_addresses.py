@@ -10,6 +10,8 @@ from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.generators.people import household_moves, households
 from idgraph_widgets.schema import ids
 
+pytestmark = pytest.mark.quick
+
 
 def _context(homes=100_000, **dials):
     config = GenerationConfig(seed=8)

@@ -6,6 +6,8 @@ import pytest
 from idgraph_widgets.generators.ads.caps import WEEK, within_caps
 from idgraph_widgets.generators.context import DAY
 
+pytestmark = pytest.mark.quick
+
 
 def _let_through(micros, daily, weekly):
     """One unit, one exposure after the other."""

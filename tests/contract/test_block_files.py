@@ -12,6 +12,8 @@ from idgraph_widgets.schema import Column, Table
 from idgraph_widgets.storage.block_files import BlockFiles, data_folder
 from idgraph_widgets.storage.content_hash import batch_parts
 
+pytestmark = pytest.mark.quick
+
 N = 30_000
 TABLE = Table(
     "things",

@@ -20,6 +20,8 @@ from idgraph_widgets.dashboard.settings import read_settings
 from idgraph_widgets.jobs.job import ENTRY_POINT
 from idgraph_widgets.jobs.wheel import ENTRY_POINTS
 
+pytestmark = pytest.mark.quick
+
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "deploy" / "app"
 TEXT = (ROOT / "deploy" / "databricks.yml").read_text(encoding="utf-8")

@@ -9,6 +9,8 @@ import pytest
 from idgraph_widgets.quality.report import CheckResult, Report
 from idgraph_widgets.quality.statistics import Correlation, StatisticResult
 
+pytestmark = pytest.mark.quick
+
 
 def statistic(distance, target=0.25):
     return StatisticResult("s", "Sentence.", "source", target, target, distance, 0.05, 1_000, "absolute")

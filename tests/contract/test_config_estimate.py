@@ -4,6 +4,8 @@ import pytest
 
 from idgraph_widgets.config import PRESETS, ConfigError, GenerationConfig, SizeDistribution, estimate, preset
 
+pytestmark = pytest.mark.quick
+
 TABLES = {
     "households",
     "individuals",

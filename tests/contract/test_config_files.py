@@ -11,6 +11,8 @@ import yaml
 
 from idgraph_widgets.config import ConfigError, GenerationConfig, field_table, preset, template
 
+pytestmark = pytest.mark.quick
+
 
 def unusual() -> GenerationConfig:
     """A valid configuration in which many kinds of value differ from the default."""

@@ -7,6 +7,8 @@ import pytest
 
 from idgraph_widgets.config import ConfigError, GenerationConfig, Problem, unknown_segments
 
+pytestmark = pytest.mark.quick
+
 
 def problems_of(data: dict) -> dict[str, Problem]:
     """The problems of a configuration, by path."""

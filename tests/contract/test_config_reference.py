@@ -9,6 +9,8 @@ import pytest
 
 from idgraph_widgets import reference
 
+pytestmark = pytest.mark.quick
+
 
 def test_facts_are_typed_and_sourced():
     assert len(reference.fact_names()) >= 28

@@ -28,6 +28,8 @@ from idgraph_widgets.config.shares import round_shares
 from idgraph_widgets.config.sizes import reachable_std_dev
 from idgraph_widgets.config.walking import walk
 
+pytestmark = pytest.mark.quick
+
 
 def test_defaults_are_valid():
     assert GenerationConfig().validate() == []

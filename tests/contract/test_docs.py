@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import pytest
 from support import checks_page
 from support.mutations import DECLARED
 from support.processes import ROOT
@@ -12,6 +13,8 @@ from idgraph_widgets.config.describe import field_table
 from idgraph_widgets.config.docs import main, page
 from idgraph_widgets.quality import all_checks
 from idgraph_widgets.reference import fact_names
+
+pytestmark = pytest.mark.quick
 
 DOCS = ROOT / "docs"
 PAGE = DOCS / "defaults.md"

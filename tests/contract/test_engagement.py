@@ -23,6 +23,8 @@ from idgraph_widgets.generators.engagement import (
 )
 from idgraph_widgets.schema import GENERATED, ids
 
+pytestmark = pytest.mark.quick
+
 HOMES = 60
 TYPES = ("cookie", "gaid", "ctv_id", "cookie", "email")
 DEVICES = ("desktop", "mobile", "ctv", "tablet", None)

@@ -23,6 +23,8 @@ from idgraph_widgets.generators.extras import extended, prepare
 from idgraph_widgets.generators.pools import name_pools
 from idgraph_widgets.schema import GENERATED
 
+pytestmark = pytest.mark.quick
+
 TYPES = {
     "age": "int",
     "name": "string",

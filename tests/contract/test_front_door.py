@@ -11,6 +11,8 @@ from idgraph_widgets.reference import fact_names, facts
 from tools import blocks, pages
 from tools.site import loaded_from_elsewhere
 
+pytestmark = pytest.mark.quick
+
 ROOT = Path(__file__).parents[2]
 
 

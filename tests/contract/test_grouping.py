@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.quality.checks import Check, Context, Partial, Scan
 from idgraph_widgets.quality.grouping import hosted, merged, with_checks
 from idgraph_widgets.quality.registry import REGISTRY
 from idgraph_widgets.schema import GENERATED
+
+pytestmark = pytest.mark.quick
 
 ALONE = Check("homes.alone", "Alone.", ("household_id",), holds="state = 'CA'")
 JOINED = Check("homes.joined", "Joined.", ("household_id",), holds="members = 2")

@@ -14,6 +14,8 @@ from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.expected import cards
 from idgraph_widgets.studio.paths import read, write
 
+pytestmark = pytest.mark.quick
+
 IDENTITY = "demographics_config.identity_mappings"
 MAIL = {"email", "hashed_email", "uid2_like"}
 COOKIES = {"first_party_cookie", "third_party_cookie"}

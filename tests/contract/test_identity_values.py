@@ -15,6 +15,8 @@ from idgraph_widgets.generators import identity
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.identity import values
 
+pytestmark = pytest.mark.quick
+
 MAILS = ["ann.lee7spz89@mail.example", "x@y.example", "", "zoë@mail.example"]
 
 

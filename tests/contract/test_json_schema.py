@@ -11,6 +11,8 @@ from idgraph_widgets.config.files import parse_yaml
 from idgraph_widgets.config.json_schema import json_schema
 from idgraph_widgets.config.walking import walk
 
+pytestmark = pytest.mark.quick
+
 SCHEMA = json_schema()
 VALIDATOR = Draft7Validator(SCHEMA)
 FIELDS = {path: field for path, field, _, _ in walk(GenerationConfig()) if "setting" in field.metadata}

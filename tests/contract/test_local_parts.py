@@ -13,6 +13,8 @@ from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.identity import local_parts
 from idgraph_widgets.schema import ids
 
+pytestmark = pytest.mark.quick
+
 
 def _context(homes, **dials):
     config = GenerationConfig(seed=3)

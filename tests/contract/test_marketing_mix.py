@@ -11,6 +11,8 @@ import pytest
 from idgraph_widgets.errors import ConfigError
 from idgraph_widgets.measurement import fit_marketing_mix, households_needed
 
+pytestmark = pytest.mark.quick
+
 MARKETS, WEEKS, RATE = 60, 13, 0.1
 
 

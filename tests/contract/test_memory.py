@@ -15,6 +15,8 @@ from idgraph_widgets.pipeline.workers import Workers
 from idgraph_widgets.quality.runner import SLICE, fitting_homes
 from idgraph_widgets.schema import ids
 
+pytestmark = pytest.mark.quick
+
 GIB, MIB = 1 << 30, 1 << 20
 HERE = socket.gethostname()
 

@@ -15,6 +15,8 @@ from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.people import education, platforms
 from idgraph_widgets.schema.individuals import EDUCATION_LEVELS
 
+pytestmark = pytest.mark.quick
+
 HOUSEHOLDS = 60_000
 
 

@@ -10,6 +10,8 @@ from idgraph_widgets.storage import PLACES
 from idgraph_widgets.storage.places import FEATURES
 from idgraph_widgets.storage.sql_names import literal, quoted
 
+pytestmark = pytest.mark.quick
+
 
 def test_every_place_tells_about_every_feature():
     for place, found in PLACES.items():

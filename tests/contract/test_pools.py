@@ -13,6 +13,8 @@ from idgraph_widgets.generators.people import names, places
 from idgraph_widgets.generators.pools import name_pools, names_digest
 from idgraph_widgets.generators.records import errors, facts
 
+pytestmark = pytest.mark.quick
+
 
 def context_of(**changes) -> Context:
     return Context.make(GenerationConfig(**changes), block.PREPARE)

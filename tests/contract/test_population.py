@@ -8,6 +8,8 @@ from idgraph_widgets.config import GenerationConfig, size_shares
 from idgraph_widgets.population import arrangements, population_model, rake
 from idgraph_widgets.population.products import product
 
+pytestmark = pytest.mark.quick
+
 SIZES = tuple(sorted(size_shares(GenerationConfig().household_config).items()))
 
 

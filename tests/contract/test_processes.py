@@ -11,6 +11,8 @@ import pytest
 
 from idgraph_widgets.processes import ProcessMark
 
+pytestmark = pytest.mark.quick
+
 
 def test_this_process_runs_and_its_mark_comes_back_from_a_file():
     mark = ProcessMark.of()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from support.realism import Cell, Row, across, judged, table
 
 from idgraph_widgets.quality.report import CheckResult, Report
 from idgraph_widgets.quality.statistics import StatisticResult
+
+pytestmark = pytest.mark.quick
 
 
 def _statistic(name: str, actual: float, tolerance: float = 0.1) -> StatisticResult:

@@ -66,6 +66,7 @@ def test_a_rule_on_arrays_is_the_rule_in_sql(people, judged, rule):
     assert (rule_sql.number(rule.denominator, FEATURES).of(people) == judged[f"d{rule.number}"]).all()
 
 
+@pytest.mark.quick
 def test_a_rule_names_the_columns_it_looks_at():
     parsed = [rule_sql.condition("flag and word in ('x') and least(a, 3) + b > 1", KINDS), rule_sql.number("b", KINDS)]
     assert rule_sql.names_in(*parsed) == {"flag", "word", "a", "b"}
@@ -85,6 +86,7 @@ def test_a_rule_names_the_columns_it_looks_at():
         ("least(a + b, 12, a) >= 3", [False, True, True]),
     ],
 )
+@pytest.mark.quick
 def test_forms_of_conditions(sql, expected):
     rows = Columns(
         a=np.array([1, 3, 9]),
@@ -114,6 +116,7 @@ def test_forms_of_conditions(sql, expected):
         ("word = 'x", "a name, a number, a text in quotes or a sign", 7),
     ],
 )
+@pytest.mark.quick
 def test_anything_else_is_refused_in_words(sql, expected, at):
     with pytest.raises(rule_sql.RuleSqlError) as error:
         rule_sql.condition(sql, KINDS)

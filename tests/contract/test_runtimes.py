@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+pytestmark = pytest.mark.quick
+
 RUNTIMES = sorted((Path(__file__).resolve().parents[2] / "deploy" / "runtimes").glob("*.txt"))
 OURS = [Requirement(text) for text in requires("idgraph-widgets")]
 NEEDED = [r for r in OURS if r.marker is None or r.marker.evaluate({"extra": "databricks"})]

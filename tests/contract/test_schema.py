@@ -9,6 +9,8 @@ import pytest
 from idgraph_widgets.schema import GENERATED, META, RUNS, TABLES, TRUTH, Column, Cut, Table, ids, references
 from idgraph_widgets.schema.source_records import SYSTEMS
 
+pytestmark = pytest.mark.quick
+
 
 def test_importing_the_schema_loads_no_engine_and_no_arrays():
     heavy = {"pyspark", "numpy", "pandas", "pyarrow", "deltalake", "faker", "idgraph_widgets.config"}

@@ -8,6 +8,8 @@ import pytest
 
 import idgraph_widgets
 
+pytestmark = pytest.mark.quick
+
 PACKAGE = Path(idgraph_widgets.__file__).parent
 
 FORBIDDEN = {

@@ -22,6 +22,8 @@ from idgraph_widgets.quality.statistics import Judgement, NotJudged, StatisticRe
 from idgraph_widgets.report.sections_quality import checks as report_section
 from idgraph_widgets.report.subject import Subject
 
+pytestmark = pytest.mark.quick
+
 
 def config_with(part: str = "", **values) -> GenerationConfig:
     config = GenerationConfig()

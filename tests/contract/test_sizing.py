@@ -9,6 +9,8 @@ from idgraph_widgets.pipeline.preflight import preflight
 from idgraph_widgets.pipeline.sizing import BYTES_AT_A_TIME, home_size, part_homes
 from idgraph_widgets.schema import ids
 
+pytestmark = pytest.mark.quick
+
 
 def dense() -> GenerationConfig:
     """A year of large homes, many events, cookies of one day and as many ads as can be asked for."""

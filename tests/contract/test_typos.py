@@ -7,6 +7,8 @@ import pytest
 from idgraph_widgets.arrays.texts import letters, ragged
 from idgraph_widgets.generators.records.typos import DOUBLED, DROPPED, NEIGHBOUR, SWAPPED, mistyped
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.mark.parametrize(
     ("kind", "expected"),

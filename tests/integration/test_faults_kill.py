@@ -12,6 +12,7 @@ import time
 
 import pytest
 from support.fault_tools import Nursery, digests, files_in_use, files_on_disk, latest_is_published
+from support.nightly import NIGHTLY
 from support.processes import own_environment
 from support.storage_tables import EVERY_TYPE
 
@@ -21,10 +22,10 @@ from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.schema import GENERATED
 from idgraph_widgets.storage import Manifest, content_hash, recover
 
-KILLS = int(os.environ.get("IDGRAPH_KILLS", "8"))
-"""Kills of overwrites, and as many of appends, on the embedded engine; a quarter of them on classic Spark, at least 3.
+KILLS = int(os.environ.get("IDGRAPH_KILLS", "8" if NIGHTLY else "4"))
+"""Kills of overwrites, and as many of appends, on the embedded engine; a quarter of them on classic Spark, at least 2.
 
-A night's worth: ``IDGRAPH_KILLS=200``.
+``IDGRAPH_KILLS=200`` keeps a machine busy for a night.
 """
 
 UNTIL_LAST_TABLE = 4.0
@@ -44,7 +45,7 @@ def another(config, mode):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
-@pytest.mark.parametrize("mode", ["overwrite", "append"])
+@pytest.mark.parametrize("mode", [pytest.param("overwrite", marks=pytest.mark.nightly), "append"])
 def test_killed_at_random_moments(spark, config_1k, dataset_1k_path, tmp_path, mode, capsys):
     """Half of the kills fall anywhere in the run, the others near its commits."""
     out = shutil.copytree(dataset_1k_path, tmp_path / "d")
@@ -123,7 +124,7 @@ with start_engine("spark") as engine:
 SPARK_MOMENTS = ("started engine", "started content_engagements", "started outcome_metrics")
 """What a run on classic Spark has begun when it is killed, soon after."""
 
-SPARK_KILLS = max(3, KILLS // 4)
+SPARK_KILLS = max(3 if NIGHTLY else 2, KILLS // 4)
 
 
 def started_on_spark(*arguments, **options):
@@ -138,6 +139,7 @@ def started_on_spark(*arguments, **options):
     )
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 def test_runs_killed_on_spark(require_java, spark, config_1k, dataset_1k_path, tmp_path):
     """Kills of whole runs on classic Spark; the rerun is the embedded engine's, whose rows are the same."""

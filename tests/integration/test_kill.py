@@ -10,6 +10,7 @@ import time
 
 import pytest
 from deltalake import DeltaTable
+from support.nightly import NIGHTLY
 from support.processes import own_environment
 from support.storage_tables import EVERY_TYPE
 
@@ -38,9 +39,9 @@ for i in count(int(sys.argv[2])):
 
 
 def test_killed_at_random_moments(spark, tmp_path):
-    """Eight rounds over one folder; about half of the kills fall between a run's first and last act."""
+    """Rounds over one folder; about half of the kills fall between a run's first and last act."""
     folder, moments, undone = tmp_path / "d", random.Random(3), 0
-    for turn in range(8):
+    for turn in range(8 if NIGHTLY else 5):
         process = subprocess.Popen(
             [sys.executable, "-c", WRITER, str(folder), str(100 * turn)],
             stdout=subprocess.PIPE,
@@ -81,7 +82,7 @@ def published(manifest):
     return entry.rows, entry.content_hash
 
 
-@pytest.mark.parametrize("after", ["campaigns", "outcome_metrics"])
+@pytest.mark.parametrize("after", [pytest.param("campaigns", marks=pytest.mark.nightly), "outcome_metrics"])
 def test_killed_generate_then_next_command(spark, dataset_1k_path, tmp_path, after, capsys, monkeypatch):
     """The real thing: `generate` over a dataset is killed, the next command undoes it."""
     from idgraph_widgets.schema import GENERATED

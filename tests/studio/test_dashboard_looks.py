@@ -16,7 +16,9 @@ def test_plots_stay_in_sight_while_a_long_form_is_scrolled(open_page):
     assert 0 <= page.evaluate("document.querySelector('.idg-plots').getBoundingClientRect().top") <= 20
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (800, "light")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [pytest.param(1280, "light", marks=pytest.mark.nightly), (1280, "dark"), (800, "light")]
+)
 def test_every_tab_fits_its_window_and_has_no_accessibility_problem(open_page, width, scheme):
     page = open_page(width, scheme)
     assert page.evaluate("document.documentElement.classList.contains('idg-dark')") is (scheme == "dark")
@@ -44,7 +46,9 @@ CUT_OFF = """() => [...document.querySelectorAll(".idg-number input")]
     .filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth).map((e) => `${e.ariaLabel}: ${e.value}`)"""
 
 
-@pytest.mark.parametrize("width", [1280, 800, 420])
+@pytest.mark.parametrize(
+    "width", [pytest.param(1280, marks=pytest.mark.nightly), pytest.param(800, marks=pytest.mark.nightly), 420]
+)
 def test_numbers_show_what_fits_and_all_of_it_where_the_cursor_is(open_page, width):
     page = open_page(width)
     page.get_by_role("button", name="Advanced").click()

@@ -39,6 +39,12 @@ HOSTS = {
 }
 
 
+ONE_OF_THEM = pytest.mark.parametrize(
+    "host", ["jupyterlab", pytest.param("notebook7", marks=pytest.mark.nightly)], indirect=True
+)
+"""Both hosts are tried at night, the first one always."""
+
+
 @pytest.fixture(params=HOSTS)
 def host(request, tmp_path):
     """A server of our own on a free port; yields its name and URL. Nothing of the user's settings is touched."""
@@ -124,6 +130,7 @@ def test_two_views_of_a_studio_say_the_same_and_the_next_cell_knows(host, page):
     assert ours(traffic) == []
 
 
+@ONE_OF_THEM
 def test_the_notebook_of_the_studio_opens_and_a_slider_repaints_its_plot(host, page):
     traffic = run_all(page, host, "studio.ipynb")
     plot = page.locator("[data-card=incomes] .idg-plot").first
@@ -139,6 +146,7 @@ def test_the_notebook_of_the_studio_opens_and_a_slider_repaints_its_plot(host, p
     assert ours(traffic) == []
 
 
+@ONE_OF_THEM
 def test_where_the_widgets_module_is_blocked_the_plain_studio_appears(host, page):
     kind, url = host
     page.route("**/extensions/anywidget/**", lambda route: route.abort())

@@ -107,8 +107,7 @@ def left_of_staging(spark):
 def append_killed(spark):
     """An append finds the killed run undone; it is killed itself between its commits."""
     store = began(spark, "run-3", mode="append")
-    left = left_of_staging(spark)
-    tell(step="undone", hashes=hashes(spark), previous=store.previous.run_id, passing=passing(spark), left=left)
+    tell(step="undone", hashes=hashes(spark), previous=store.previous.run_id, passing=passing(spark))
     staged(store, 51, 80, 0)
     unseen = hashes(spark)
     store.commit(EVERY_TYPE, "append")
@@ -117,10 +116,10 @@ def append_killed(spark):
 
 
 def ended(spark):
-    """Any command undoes the dead append; the next one ends well; runs at work are told from dead ones."""
+    """Any command undoes the dead run; the next one ends well; runs at work are told from dead ones."""
     names, tables = CatalogNames(None, "d"), SparkTables(spark)
     CatalogWriter(spark).optimize(None, "d", "every_type")
-    tell(step="undone", hashes=hashes(spark), passing=passing(spark))
+    tell(step="undone", hashes=hashes(spark), passing=passing(spark), left=left_of_staging(spark))
     store = began(spark, "run-4", mode="append")
     refused = {}
     try:
