@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from support.busy import busy_config
 from support.needs import lacking
 from support.processes import own_environment
 
@@ -16,7 +17,7 @@ from idgraph_widgets.engines import start_engine
 from idgraph_widgets.errors import EngineError
 from idgraph_widgets.pipeline import run_pipeline
 
-pytest_plugins = ["support.nightly"]
+pytest_plugins = ["support.browser", "support.nightly", "support.widgets"]
 
 SLOWEST = (
     "test_catalog_killed.py",
@@ -89,6 +90,27 @@ def dataset_20k(engine, spark, tmp_path_factory):
     run_pipeline(spark, config, out, engine=(engine.name, engine.version))
     with Dataset(out, spark) as dataset:
         yield dataset
+
+
+@pytest.fixture(scope="session")
+def busy(spark, engine, tmp_path_factory):
+    """A dataset of 1,000 households in which something of everything happens."""
+    config = busy_config()
+    out = tmp_path_factory.mktemp("datasets") / "busy"
+    run_pipeline(spark, config, out, engine=(engine.name, engine.version))
+    with Dataset(out, spark) as dataset:
+        yield dataset
+
+
+@pytest.fixture(scope="session")
+def sound(busy):
+    """That dataset, every table also as a view ``sound_<table>``: session, tables, configuration."""
+    tables = dict(busy.tables())
+    for name, df in tables.items():
+        df.createOrReplaceTempView(f"sound_{name}")
+    yield busy.spark, tables, busy.config
+    for name in tables:
+        busy.spark.catalog.dropTempView(f"sound_{name}")
 
 
 @pytest.fixture(scope="session")

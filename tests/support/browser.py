@@ -1,4 +1,4 @@
-"""The dashboard in a real browser, for tests, figures and pictures: a server of its own, Chromium, what a page says.
+"""The dashboard in a real browser, for tests (a plugin of pytest), figures and pictures.
 
 The browser is ``$IDGRAPH_CHROMIUM``, one on the PATH, or Playwright's own.
 """
@@ -11,10 +11,9 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from typing_extensions import Self
 
 from support.needs import lacking
@@ -27,9 +26,9 @@ def chromium() -> str | None:
     return given or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-@contextmanager
-def launched() -> Iterator:
-    """A Chromium, running; a test without one is skipped."""
+@pytest.fixture(scope="module")
+def browser():
+    """A Chromium, running."""
     from playwright.sync_api import sync_playwright
 
     found = chromium()

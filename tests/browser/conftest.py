@@ -1,45 +1,16 @@
-"""What the studio's tests share: a comm that records, so that messages can be counted without a browser; and one."""
+"""What tests in a browser share: a dashboard for one person, one for several, and their pages."""
 
 from __future__ import annotations
 
 import shutil
 import time
-from typing import ClassVar
 
-import comm
 import pytest
-from comm.base_comm import BaseComm
-from support.browser import Server, Traffic, launched, wait_for_plots
+from support.browser import Server, Traffic, wait_for_plots
 from support.pages import WAIT
 
+from idgraph_widgets.dashboard.people import People
 from idgraph_widgets.studio import saving
-
-
-class RecordingComm(BaseComm):
-    """A comm of a kernel that nobody listens to, which keeps what is sent."""
-
-    sent: ClassVar[list] = []
-
-    def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
-        RecordingComm.sent.append({"type": msg_type, "data": data, "buffers": buffers or [], "comm": self.comm_id})
-
-
-@pytest.fixture
-def messages(monkeypatch):
-    """All comm messages that widgets made in this test send, in order."""
-    from idgraph_widgets.widgets import view
-
-    RecordingComm.sent = []
-    monkeypatch.setattr(comm, "create_comm", RecordingComm)
-    monkeypatch.setattr(view, "_shared", {})
-    return RecordingComm.sent
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """A Chromium, running."""
-    with launched() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +54,34 @@ def open_page(browser, server):
     assert [url for traffic in heard for url in traffic.outside] == []
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """A dashboard for Ada and Bob, who have ``tokens``."""
+    folder = tmp_path_factory.mktemp("shared")
+    people = People(folder / "home")
+    with Server(folder, "--login", "token", "--warm", "2") as running:
+        running.folder = folder
+        running.tokens = {name: people.invite(name) for name in ("ada", "bob")}
+        yield running
+
+
 @pytest.fixture
-def plain_host(monkeypatch):
-    """A host that runs no custom widgets."""
-    monkeypatch.setenv("IDGRAPH_PLOTS", "svg")
+def enter(browser, shared):
+    """A function that opens a person's studio in a browser of their own; nothing may go wrong in any page."""
+    contexts, heard = [], []
+
+    def enter(who):
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+        context.set_default_timeout(WAIT)
+        contexts.append(context)
+        page = context.new_page()
+        heard.append(Traffic(page, shared.url))
+        page.goto(f"{shared.url}?token={shared.tokens[who]}")
+        page.wait_for_selector(".idg-bar")
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+    assert [error for traffic in heard for error in traffic.errors] == []
+    assert [url for traffic in heard for url in traffic.outside] == []

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import { mock, test } from "node:test";
-import { listen, sender } from "../../idgraph_widgets/widgets/js/kernel.js";
+import { listen, sender } from "../../../idgraph_widgets/widgets/js/kernel.js";
 
 class Model extends EventEmitter {
   sent = [];

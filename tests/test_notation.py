@@ -1,15 +1,15 @@
-"""Numbers as people write them: Python reads each text as the browser does (tests/javascript/notation.test.js)."""
+"""Numbers as people write them: Python reads each text as the browser does (tests/widgets/js/notation.test.js)."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
+from support.processes import TESTS
 
 from idgraph_widgets.notation import exact, understood
 
-NUMBERS = json.loads((Path(__file__).parent.parent / "support" / "numbers.json").read_text(encoding="utf-8"))
+NUMBERS = json.loads((TESTS / "support" / "numbers.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(("text", "field", "value"), NUMBERS["understood"])

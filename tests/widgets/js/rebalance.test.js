@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { rebalanced, sumOf } from "../../idgraph_widgets/widgets/js/rebalance.js";
+import { rebalanced, sumOf } from "../../../idgraph_widgets/widgets/js/rebalance.js";
 
 const NOBODY = new Set();
 const millionths = (shares) => Object.values(shares).reduce((sum, share) => sum + Math.round(share * 1e6), 0);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { has, own, same } from "../../idgraph_widgets/widgets/js/objects.js";
+import { has, own, same } from "../../../idgraph_widgets/widgets/js/objects.js";
 
 test("an object has only what was put there", () => {
   assert.deepEqual([has({ a: 1 }, "a"), has({}, "constructor")], [true, false]);

@@ -1,4 +1,4 @@
-"""The browser's modules that need no page, in Node; what needs one is tested in Chromium (tests/studio)."""
+"""The browser's modules that need no page, in Node; what needs one is tested in Chromium."""
 
 import re
 import shutil
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from support.needs import lacking
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent / "js"
 
 
 def test_modules_do_in_node_what_their_tests_say():

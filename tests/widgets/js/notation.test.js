@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { exact, shown, significant, understood } from "../../idgraph_widgets/widgets/js/notation.js";
+import { exact, shown, significant, understood } from "../../../idgraph_widgets/widgets/js/notation.js";
 
-const NUMBERS = JSON.parse(readFileSync(new URL("../support/numbers.json", import.meta.url), "utf-8"));
+const NUMBERS = JSON.parse(readFileSync(new URL("../../support/numbers.json", import.meta.url), "utf-8"));
 
 test("a text means the number that Python reads, or stays the text", () => {
   for (const [text, field, value] of NUMBERS.understood) {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dressed, painted } from "../../idgraph_widgets/charts/figure.js";
+import { dressed, painted } from "../../../idgraph_widgets/charts/figure.js";
 
 const color = (name) => `<${name}>`;
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { scaleOf } from "../../idgraph_widgets/widgets/js/scale.js";
+import { scaleOf } from "../../../idgraph_widgets/widgets/js/scale.js";
 
 test("a plain slider stands at its value", () => {
   const scale = scaleOf({ low: 0, high: 2, step: 0.01 });

@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { addresses } from "../../idgraph_widgets/widgets/js/loader.js";
-import { views } from "../../idgraph_widgets/widgets/js/views.js";
+import { addresses } from "../../../idgraph_widgets/widgets/js/loader.js";
+import { views } from "../../../idgraph_widgets/widgets/js/views.js";
 
-const ROOM = new URL("../../idgraph_widgets/", import.meta.url);
+const ROOM = new URL("../../../idgraph_widgets/", import.meta.url);
 const names = readdirSync(new URL("widgets/js/", ROOM))
   .filter((file) => file.endsWith(".js"))
   .map((file) => file.slice(0, -3))

@@ -46,6 +46,12 @@ def test_links_between_files_lead_somewhere():
             assert "://" in target or (page.parent / target).exists(), f"{page.relative_to(ROOT)} links to {target}"
 
 
+def test_tests_that_texts_name_are_there():
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("deploy/**/*.txt")]:
+        for name in re.findall(r"\btests/[\w/.]*\w", page.read_text(encoding="utf-8")):
+            assert (ROOT / name).exists(), f"{page.relative_to(ROOT)} names {name}"
+
+
 @pytest.fixture(scope="module")
 def said():
     """Every text that the code holds, joined as it is said."""
