@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from support.pages import WAIT, picture, small, tab
 
 from idgraph_widgets.config import GenerationConfig
@@ -71,6 +72,7 @@ def test_run_shows_progress_and_ends_in_a_dataset_and_a_report(open_page, server
     assert errors == []
 
 
+@pytest.mark.nightly
 def test_cancel_really_stops_and_retry_starts_again(open_page, server):
     page = open_page()
     small(page, "400000")
@@ -86,6 +88,7 @@ def test_cancel_really_stops_and_retry_starts_again(open_page, server):
     page.get_by_role("heading", name="Cancelled").wait_for()
 
 
+@pytest.mark.nightly
 def test_a_reload_in_the_middle_loses_neither_the_run_nor_the_form(open_page):
     page = open_page()
     small(page, "10000")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from support.browser import wait_for_plots
 from support.needs import lacking
+from support.nightly import but_first
 from support.pages import TABS, find_axe, picture, tab
 
 
@@ -17,7 +18,7 @@ def test_plots_stay_in_sight_while_a_long_form_is_scrolled(open_page):
 
 
 @pytest.mark.parametrize(
-    ("width", "scheme"), [pytest.param(1280, "light", marks=pytest.mark.nightly), (1280, "dark"), (800, "light")]
+    ("width", "scheme"), [(1280, "dark"), (800, "light"), pytest.param(1280, "light", marks=pytest.mark.nightly)]
 )
 def test_every_tab_fits_its_window_and_has_no_accessibility_problem(open_page, width, scheme):
     page = open_page(width, scheme)
@@ -46,9 +47,7 @@ CUT_OFF = """() => [...document.querySelectorAll(".idg-number input")]
     .filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth).map((e) => `${e.ariaLabel}: ${e.value}`)"""
 
 
-@pytest.mark.parametrize(
-    "width", [pytest.param(1280, marks=pytest.mark.nightly), pytest.param(800, marks=pytest.mark.nightly), 420]
-)
+@pytest.mark.parametrize("width", but_first([420, 800, 1280]))
 def test_numbers_show_what_fits_and_all_of_it_where_the_cursor_is(open_page, width):
     page = open_page(width)
     page.get_by_role("button", name="Advanced").click()

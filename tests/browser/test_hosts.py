@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from support.browser import Traffic, wait_for_plots
+from support.nightly import but_first
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIT = 40_000
@@ -37,12 +38,6 @@ HOSTS = {
     "jupyterlab": ("jupyterlab", "lab/tree", "--LabApp.expose_app_in_browser=True"),
     "notebook7": ("notebook", "notebooks", "--JupyterNotebookApp.expose_app_in_browser=True"),
 }
-
-
-ONE_OF_THEM = pytest.mark.parametrize(
-    "host", ["jupyterlab", pytest.param("notebook7", marks=pytest.mark.nightly)], indirect=True
-)
-"""Both hosts are tried at night, the first one always."""
 
 
 @pytest.fixture(params=HOSTS)
@@ -130,7 +125,7 @@ def test_two_views_of_a_studio_say_the_same_and_the_next_cell_knows(host, page):
     assert ours(traffic) == []
 
 
-@ONE_OF_THEM
+@pytest.mark.parametrize("host", but_first(HOSTS), indirect=True)
 def test_the_notebook_of_the_studio_opens_and_a_slider_repaints_its_plot(host, page):
     traffic = run_all(page, host, "studio.ipynb")
     plot = page.locator("[data-card=incomes] .idg-plot").first
@@ -146,7 +141,7 @@ def test_the_notebook_of_the_studio_opens_and_a_slider_repaints_its_plot(host, p
     assert ours(traffic) == []
 
 
-@ONE_OF_THEM
+@pytest.mark.nightly
 def test_where_the_widgets_module_is_blocked_the_plain_studio_appears(host, page):
     kind, url = host
     page.route("**/extensions/anywidget/**", lambda route: route.abort())

@@ -28,6 +28,7 @@ def ada(browser, tmp_path):
         context.close()
 
 
+@pytest.mark.nightly
 def test_of_two_engines_one_is_chosen_and_the_run_works_on_it(ada, tmp_path):
     small(ada)
     tab(ada, "Output")

@@ -6,6 +6,7 @@ import inspect
 import json
 
 import pytest
+from support.nightly import but_first
 from support.storage_tables import write_run
 
 from idgraph_widgets.dataset import Dataset
@@ -105,7 +106,7 @@ def _others(folder, statements, explained, name):
         return [*cells, sorted(t.name for t in engine.spark.catalog.listTables() if t.isTemporary)]
 
 
-@pytest.mark.parametrize("name", ["spark", pytest.param("connect", marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("name", but_first(["spark", "connect"]))
 def test_other_engines_read_the_same(name, published, run_python, require_java):
     source = inspect.getsource(_others) + (
         "\nimport json, sys\nprint(json.dumps(_others(sys.argv[1], json.loads(sys.argv[2]), *sys.argv[3:])))"

@@ -111,6 +111,7 @@ except EngineError as error:
 """
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("require_java")
 def test_local_connect_is_held_let_go_and_told_when_lost(run_python, tmp_path):
     counts, message, seconds = run_python(HEAD + CONNECT, timeout=300, TMPDIR=str(tmp_path))

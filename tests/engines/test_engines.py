@@ -32,7 +32,11 @@ def test_hash_does_not_depend_on_partitions_or_files(reference):
 
 @pytest.mark.parametrize(
     ("name", "time_zone", "ansi"),
-    [("embedded", "America/New_York", "false"), ("spark", "America/New_York", "false"), ("connect", "UTC", "true")],
+    [
+        ("embedded", "America/New_York", "false"),
+        ("spark", "America/New_York", "false"),
+        pytest.param("connect", "UTC", "true", marks=pytest.mark.nightly),
+    ],
 )
 def test_engines_agree(request, run_python, reference, name, time_zone, ansi):
     """Same hashes everywhere; Delta tables with Spark's INT96 timestamps read right."""

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 from pyspark.sql import functions as F
 from support.extras import BROKEN, extras_config
+from support.nightly import but_first
 
 from idgraph_widgets.config import ConfigError, GenerationConfig
 from idgraph_widgets.config.extra_columns import extra_columns, tables_of
@@ -64,7 +65,7 @@ def test_the_hash_is_of_all_columns_and_the_others_are_as_without(own, dataset_1
         assert df.columns == list(TABLES[name].column_names)
 
 
-@pytest.mark.parametrize("partitions", [1, 3])
+@pytest.mark.parametrize("partitions", but_first([3, 1]))
 def test_partitions_do_not_matter(spark, own, tmp_path, partitions, monkeypatch):
     from idgraph_widgets.pipeline import sizing
 
@@ -120,6 +121,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.nightly
 def test_classic_spark_gives_the_same_rows_and_its_sql_agrees(require_java, run_python, own, tmp_path):
     """Into a folder and into a catalog with Delta; every expression is computed again by Spark's own SQL."""
     found = run_python(_CLASSIC, CONFIG.to_json(), str(tmp_path), timeout=600)

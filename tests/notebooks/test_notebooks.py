@@ -10,9 +10,15 @@ import pytest
 from support.processes import ROOT, own_environment
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LIKE_A_GUIDE = ("databricks",)
+"""A page of the documentation does the same in fewer words, and `tools.blocks` runs it."""
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "notebook",
+    [pytest.param(path, marks=pytest.mark.nightly) if path.stem in LIKE_A_GUIDE else path for path in NOTEBOOKS],
+    ids=[path.stem for path in NOTEBOOKS],
+)
 def test_notebook(notebook, tmp_path):
     assert "NBVAL_CHECK_OUTPUT" in notebook.read_text(encoding="utf-8"), "no cell of it is checked"
     places = {"IDGRAPH_HOME": str(tmp_path / "home"), "IDGRAPH_CWD": str(tmp_path)}

@@ -7,6 +7,7 @@ import re
 import duckdb
 import pytest
 import yaml
+from support.nightly import NIGHTLY
 
 from idgraph_widgets.cli import main
 from idgraph_widgets.dataset import Dataset
@@ -24,7 +25,8 @@ def test_a_file_per_check_runs_where_the_tables_are(dataset_1k, tmp_path, capsys
     assert f"Wrote {len(files)} files" in capsys.readouterr().out
     dataset_1k.export("duckdb", out=tmp_path / "demo.duckdb")
     with duckdb.connect(str(tmp_path / "demo.duckdb")) as db:
-        for file in files:
+        # What DuckDB makes of every statement, test_statements.py asks.
+        for file in files if NIGHTLY else files[::4]:
             text = file.read_text(encoding="utf-8")
             words = " ".join(line.removeprefix("--").strip() for line in text.splitlines() if line.startswith("--"))
             check = checks.get(file.name.removesuffix(".sql"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.mutations import DECLARED, MUTATIONS
+from support.nightly import but_first
 from support.planting import allowed, batches, break_all, break_values
 
 from idgraph_widgets.quality import all_checks, run_checks, runner
@@ -67,7 +68,7 @@ def test_rows_of_a_table_are_there_once_with_all_columns(sound):
         run.close()
 
 
-@pytest.mark.parametrize("size", [runner.SLICE, 300])
+@pytest.mark.parametrize("size", but_first([300, runner.SLICE]))
 def test_values_of_every_table(sound, monkeypatch, size):
     """In every table a row with a null, a key out of range and words outside every vocabulary, twice.
 

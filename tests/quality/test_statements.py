@@ -10,7 +10,7 @@ import pytest
 from pyarrow import parquet
 from pyspark.sql import types as T
 from support.mutations import MUTATIONS
-from support.nightly import NIGHTLY
+from support.nightly import NIGHTLY, but_first
 from support.planting import batches, break_all, break_values
 
 from idgraph_widgets.quality import all_checks, run_checks
@@ -90,7 +90,7 @@ def test_there_is_a_statement_for_every_check_of_rows(busy):
     assert found - {check.id for check in checks} <= counts
 
 
-@pytest.mark.parametrize("engine", ["duckdb", pytest.param("embedded", marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("engine", but_first(["duckdb", "embedded"]))
 def test_a_sound_dataset_gives_no_row_anywhere(busy, engine):
     files = {name: busy.files(name) for name in busy.table_names()}
     found = statements(context_of(busy, files), sql_name)

@@ -12,7 +12,7 @@ import time
 
 import pytest
 from support.fault_tools import Nursery, digests, files_in_use, files_on_disk, latest_is_published
-from support.nightly import NIGHTLY
+from support.nightly import NIGHTLY, but_first
 from support.processes import own_environment
 from support.storage_tables import EVERY_TYPE
 
@@ -45,7 +45,7 @@ def another(config, mode):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
-@pytest.mark.parametrize("mode", [pytest.param("overwrite", marks=pytest.mark.nightly), "append"])
+@pytest.mark.parametrize("mode", but_first(["append", "overwrite"]))
 def test_killed_at_random_moments(spark, config_1k, dataset_1k_path, tmp_path, mode, capsys):
     """Half of the kills fall anywhere in the run, the others near its commits."""
     out = shutil.copytree(dataset_1k_path, tmp_path / "d")

@@ -10,7 +10,7 @@ import time
 
 import pytest
 from deltalake import DeltaTable
-from support.nightly import NIGHTLY
+from support.nightly import NIGHTLY, but_first
 from support.processes import own_environment
 from support.storage_tables import EVERY_TYPE
 
@@ -82,7 +82,7 @@ def published(manifest):
     return entry.rows, entry.content_hash
 
 
-@pytest.mark.parametrize("after", [pytest.param("campaigns", marks=pytest.mark.nightly), "outcome_metrics"])
+@pytest.mark.parametrize("after", but_first(["outcome_metrics", "campaigns"]))
 def test_killed_generate_then_next_command(spark, dataset_1k_path, tmp_path, after, capsys, monkeypatch):
     """The real thing: `generate` over a dataset is killed, the next command undoes it."""
     from idgraph_widgets.schema import GENERATED

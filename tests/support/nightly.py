@@ -12,6 +12,13 @@ import pytest
 
 NIGHTLY = os.environ.get("IDGRAPH_NIGHTLY") == "1"
 
+
+def but_first(cases, normal: int = 1) -> list:
+    """Cases of one mechanism as parameters: the first ones run always, the others at night."""
+    cases = list(cases)
+    return [*cases[:normal], *(pytest.param(case, marks=pytest.mark.nightly) for case in cases[normal:])]
+
+
 _LEFT = pytest.StashKey[int]()
 
 
