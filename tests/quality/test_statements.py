@@ -90,11 +90,11 @@ def test_there_is_a_statement_for_every_check_of_rows(busy):
     assert found - {check.id for check in checks} <= counts
 
 
-@pytest.mark.parametrize("engine", but_first(["duckdb", "embedded"]))
-def test_a_sound_dataset_gives_no_row_anywhere(busy, engine):
+@pytest.mark.parametrize("reader", but_first(["duckdb", "embedded"]))
+def test_a_sound_dataset_gives_no_row_anywhere(busy, reader):
     files = {name: busy.files(name) for name in busy.table_names()}
     found = statements(context_of(busy, files), sql_name)
-    counted = on_duckdb(found, files) if engine == "duckdb" else on_spark(busy.spark, found, files)
+    counted = on_duckdb(found, files) if reader == "duckdb" else on_spark(busy.spark, found, files)
     assert set(counted.values()) == {0}
 
 
