@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from dataclasses import dataclass
 
@@ -56,12 +57,18 @@ def context_of(busy, files):
     )
 
 
+@functools.cache
+def in_duckdb(sql: str) -> str:
+    """A statement in DuckDB's dialect, worked out once for all sets of files."""
+    return translated(sql, "duckdb")
+
+
 def on_duckdb(found, files) -> dict[str, int]:
     """Rows that each statement returns over Parquet files, in DuckDB's dialect."""
     with duckdb.connect() as db:
         for name, paths in files.items():
             db.from_parquet(paths).create_view(sql_name(name))
-        counted = {s.check.id: f"select count(*) from ({translated(s.sql, 'duckdb')}) q" for s in found}
+        counted = {s.check.id: f"select count(*) from ({in_duckdb(s.sql)}) q" for s in found}
         return {name: db.execute(sql).fetchone()[0] for name, sql in counted.items()}
 
 
