@@ -1,4 +1,4 @@
-"""What tests in a browser share: a dashboard for one person, one for several, and their pages."""
+"""What tests in a browser share: a dashboard for one person, and the pages of one and of several."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 from support.browser import Server, Traffic, wait_for_plots
 from support.pages import WAIT
 
-from idgraph_widgets.dashboard.people import People
 from idgraph_widgets.studio import saving
 
 
@@ -52,17 +51,6 @@ def open_page(browser, server):
         context.close()
     assert [error for traffic in heard for error in traffic.errors] == []
     assert [url for traffic in heard for url in traffic.outside] == []
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory):
-    """A dashboard for Ada and Bob, who have ``tokens``."""
-    folder = tmp_path_factory.mktemp("shared")
-    people = People(folder / "home")
-    with Server(folder, "--login", "token", "--warm", "2") as running:
-        running.folder = folder
-        running.tokens = {name: people.invite(name) for name in ("ada", "bob")}
-        yield running
 
 
 @pytest.fixture

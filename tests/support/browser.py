@@ -119,3 +119,16 @@ def wait_for_plots(page) -> None:
         " return all.length > 0 && all.every((plot) => plot.dataset.painted); }",
         timeout=120_000,
     )
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """A dashboard for Ada and Bob, who have ``tokens``."""
+    from idgraph_widgets.dashboard.people import People
+
+    folder = tmp_path_factory.mktemp("shared")
+    people = People(folder / "home")
+    with Server(folder, "--login", "token", "--warm", "2") as running:
+        running.folder = folder
+        running.tokens = {name: people.invite(name) for name in ("ada", "bob")}
+        yield running
