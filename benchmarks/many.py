@@ -19,8 +19,9 @@ import urllib.request
 from pathlib import Path
 
 import psutil
+from support.browser import Server, chromium, wait_for_plots
 
-from benchmarks.studio import _MEASURE, Server, chromium, wait_for_plots
+from benchmarks.studio import MEASURE
 from idgraph_widgets.dashboard.people import People
 
 PORT = 8931
@@ -125,7 +126,7 @@ def main(visitors: int = 20) -> None:
             used = kernels_of(own)
             movers = pages[:MOVERS]
             for page in movers:
-                page.evaluate(_MEASURE, "incomes")
+                page.evaluate(MEASURE, "incomes")
                 page.get_by_role("slider", name="<30K").evaluate(_MOVE)
             time.sleep(SECONDS)
             times = sorted(itertools.chain.from_iterable(page.evaluate("window.idgTimes") for page in movers))

@@ -5,20 +5,17 @@
 
 The faults are those of the tests of checks, each in a row of the last block. All are to be found by a full check and by
 a sample with that block; by one without it only what is counted or summed over everything, or lies in what belongs to
-all households. The test is tests/integration/test_sample_planted.py, over two blocks named by hand.
+all households. The test is tests/quality/test_sample_planted.py, over two blocks named by hand.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-import sys
 import tempfile
 import time
 from itertools import count
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from support.blocks import MOST, found_anywhere, planted, view_block, wrong
 from support.busy import busy_weeks

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+from support.realism import Cell, across, table
+
 from benchmarks.realism import calibration_figure, degree_figure, degrees, shares_figure
-from benchmarks.realism_rows import ROWS, Cell, across, cells
-from idgraph_widgets.config.docs import line
+from benchmarks.realism_rows import ADDRESSES, ROWS, cells
 
 PICTURES = {
     "realism-hours": ("Hours of sessions on phones, on weekends", shares_figure, "hours_weekend_mobile"),
@@ -65,7 +66,9 @@ def write(docs: Path, sizes: list[int], seed: int, other_seed: int, seeds: int) 
         measured = _measurement(engine, seeds)
     docs.joinpath("images").mkdir(parents=True, exist_ok=True)
     drawn = [name for name in PICTURES if _picture(name, looked, docs)]
-    docs.joinpath("realism.md").write_text(page([o["name"] for o in looked], across(columns), measured, drawn))
+    alike = next(i for i, row in enumerate(ROWS) if row.what == ADDRESSES)
+    text = page([o["name"] for o in looked], across(columns, alike), measured, drawn)
+    docs.joinpath("realism.md").write_text(text)
     print(f"{docs / 'realism.md'}: {time.monotonic() - begun:,.0f} s in all")
 
 
@@ -83,11 +86,7 @@ def page(names: list[str], columns: list[list[Cell]], measured: list[str], pictu
     pictures : list of str
         Among `PICTURES`.
     """
-    lines = [_HEAD, line("what", "wanted", *names), line(*["---"] * (len(names) + 2))]
-    for i, row in enumerate(ROWS):
-        lines.append(line(row.what, row.wanted, *(_shown(column[i]) for column in columns)))
-    kept = [cell for column in columns for cell in column if cell.held is not None]
-    lines += ["", f"{sum(cell.held for cell in kept)} of {len(kept)} measured cells are as wanted.", ""]
+    lines = [_HEAD, *table(names, ROWS, columns), ""]
     lines += ["## Lift, holdout and marketing mix", "", "Of datasets of the preset *measurement*, a seed each.", ""]
     lines += [f"- {told}" for told in measured]
     lines += [
@@ -99,10 +98,6 @@ def page(names: list[str], columns: list[list[Cell]], measured: list[str], pictu
     for name in pictures:
         lines += [f"**{PICTURES[name][0]}**", "", f"![{PICTURES[name][0]}](images/{name}.svg)", ""]
     return "\n".join(lines).rstrip() + "\n"
-
-
-def _shown(cell: Cell) -> str:
-    return {True: "✓ ", False: "✗ ", None: ""}[cell.held] + cell.text
 
 
 def _datasets(engine, sizes: list[int], seed: int, other_seed: int) -> Iterator[tuple[str, Callable[[Path], None]]]:

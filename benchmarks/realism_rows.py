@@ -7,60 +7,13 @@ that know how (`benchmarks.realism_identifiers`, `benchmarks.realism_measurement
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from support.realism import Cell, Row, judged
 
 from idgraph_widgets.quality.report import Report
 
 IN_MEMORY = 100_000
 """Households up to which whole tables are taken out of the engine to learn from."""
-
-SAME_ADDRESSES = 0.20
-"""How far homes per public address of two sizes may be apart, relatively."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What one dataset has.
-
-    Attributes
-    ----------
-    text : str
-    held : bool or None
-        Whether that is what is wanted; None where it is not known.
-    value : float or None
-        For comparison with other datasets.
-    """
-
-    text: str
-    held: bool | None = None
-    value: float | None = None
-
-
-@dataclass(frozen=True)
-class Row:
-    """What is wanted.
-
-    Attributes
-    ----------
-    what, wanted : str
-    ids : tuple of str
-        Checks and statistics; one that ends in ``*`` stands for all that begin so.
-    measure : callable, optional
-        From a dataset to a cell, where no check can tell.
-    most : int or None
-        Households up to which `measure` is made.
-    """
-
-    what: str
-    wanted: str
-    ids: tuple[str, ...] = ()
-    measure: Callable[..., Cell] | None = None
-    most: int | None = None
-
-    @property
-    def checks(self) -> list[str]:
-        """Guaranteed checks among the ids."""
-        return [name for name in self.ids if not name.startswith("statistics.")]
 
 
 def cells(dataset, report: Report) -> list[Cell]:
@@ -82,39 +35,6 @@ def _measured(measure: Callable[..., Cell], dataset) -> Cell:
         return measure(dataset)
     except ImportError as error:
         return Cell(f"not measured without {error.name or error}")
-
-
-def judged(row: Row, report: Report) -> Cell:
-    """What checks and statistics say; of several the first that fails, or the farthest from what it wants."""
-    checks = {result.id: result for result in report.results}
-    statistics = {result.id: result for result in report.statistics}
-    parts: list[tuple[bool | None, float, str, float | None]] = []
-    for name in row.ids:
-        if name.endswith("*"):
-            some = [result for key, result in statistics.items() if key.startswith(name[:-1])]
-        else:
-            some = [found for known in (checks, statistics) if (found := known.get(name)) is not None]
-        if not some:
-            return Cell(f"there is no check {name}", False)
-        for result in some:
-            if result.id in checks:
-                parts.append((result.passed, 0.0, f"{result.violations:,} rows break it", float(result.violations)))
-            elif result.reason is not None:
-                parts.append((None, 0.0, f"not judged, because {result.reason}", None))
-            else:
-                near = result.distance / result.tolerance if result.tolerance else 0.0
-                number = None if isinstance(result.actual, dict) else result.actual
-                parts.append((result.passed, near, _said(result), number))
-    failed = [part for part in parts if part[0] is False]
-    known = [part for part in parts if part[0] is not None]
-    held, _, text, value = max(failed or known or parts, key=lambda part: part[1])
-    return Cell(text, held, value)
-
-
-def _said(result) -> str:
-    if isinstance(result.actual, dict):
-        return f"{result.distance:.3f} apart ({result.tolerance:.3f} allowed)"
-    return f"{result.actual:.3g} ({result.measure} {result.target:.3g}, {result.tolerance:.2g} allowed)"
 
 
 def _readable_truth(dataset) -> Cell:
@@ -239,14 +159,3 @@ ROWS = (
     Row("device graph from shared addresses, F1 by home", ".6 to .8", measure=_device_graph, most=IN_MEMORY),
 )
 """In the order of the page."""
-
-
-def across(columns: list[list[Cell]]) -> list[list[Cell]]:
-    """The cells of several datasets, those judged that are wanted to be alike at any size."""
-    place = next(i for i, row in enumerate(ROWS) if row.what == ADDRESSES)
-    values = [column[place].value for column in columns if column[place].value]
-    if len(values) > 1:
-        held = max(values) / min(values) <= 1 + SAME_ADDRESSES
-        for column in columns:
-            column[place] = Cell(column[place].text, held, column[place].value)
-    return columns

@@ -14,12 +14,9 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import sys
 import time
 from collections import Counter
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from support.settings import Case, Outcome, difference, drawn, extremes, outcome, seen
 

@@ -7,9 +7,6 @@ Chromium (``$IDGRAPH_CHROMIUM``, one on the PATH, or Playwright's own).
 from __future__ import annotations
 
 import json
-import os
-import re
-import shutil
 import statistics
 import subprocess
 import sys
@@ -17,12 +14,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from typing_extensions import Self
+from support.browser import Server, Traffic, chromium, wait_for_plots
 
 PRESSES = 60
 
 # In the page: the time from a key press to the frame in which the plot was repainted.
-_MEASURE = """
+MEASURE = """
 (card) => {
   const plot = document.querySelector(`[data-card="${card}"] .idg-plot`);
   window.idgTimes = [];
@@ -42,97 +39,9 @@ _MEASURE = """
 """
 
 
-def chromium() -> str | None:
-    """Path of a Chromium, or None for Playwright's own."""
-    given = os.environ.get("IDGRAPH_CHROMIUM")
-    return given or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-
-class Server:
-    """``idgraph dashboard`` in a folder of its own, with these options; a context manager with ``url``."""
-
-    def __init__(self, folder: Path, *options: str):
-        self._folder, self._options = folder, options
-
-    def __enter__(self) -> Self:
-        root = str(Path(__file__).resolve().parent.parent)
-        paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-        self._log = (self._folder / "dashboard.log").open("w+", encoding="utf-8")
-        self._process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "idgraph_widgets",
-                "dashboard",
-                "--no-browser",
-                "--home",
-                str(self._folder / "home"),
-                *self._options,
-            ],
-            cwd=self._folder,
-            stdout=self._log,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-        )
-        deadline = time.monotonic() + 90
-        while time.monotonic() < deadline and self._process.poll() is None:
-            found = re.search(r"http\S+", (self._folder / "dashboard.log").read_text(encoding="utf-8"))
-            if found:
-                self.url, self.pid = found.group(0), self._process.pid
-                return self
-            time.sleep(0.1)
-        self.__exit__()
-        raise RuntimeError((self._folder / "dashboard.log").read_text(encoding="utf-8"))
-
-    def __exit__(self, *_exc) -> None:
-        self._process.terminate()
-        try:
-            self._process.wait(20)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-        self._log.close()
-
-
-class Traffic:
-    """What a page says, asks for and receives."""
-
-    def __init__(self, page, url: str):
-        self.errors: list[str] = []
-        self.outside: list[str] = []
-        self.received: list[int] = []
-        self.messages = 0
-        own = (url, "data:", "blob:", url.replace("http", "ws"))
-        page.on("console", lambda m: self.errors.append(f"{m.text} {m.location}") if m.type == "error" else None)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("request", lambda r: None if r.url.startswith(own) else self.outside.append(r.url))
-        page.on("websocket", self._socket)
-
-    def _socket(self, socket) -> None:
-        socket.on("framereceived", lambda data: self._frame(data, True))
-        socket.on("framesent", lambda data: self._frame(data, False))
-
-    def _frame(self, data, received: bool) -> None:
-        size = len(data)
-        if received:
-            self.received.append(size)
-        head = data if isinstance(data, str) else data[:4000].decode("utf-8", "replace")
-        # The first type is the message's own, the next that of the one it answers.
-        own = re.search(r'"msg_type": ?"(\w+)"', head)
-        self.messages += own is not None and own.group(1) in ("comm_msg", "comm_open")
-
-
-def wait_for_plots(page) -> None:
-    """Until every plot of the tab is painted."""
-    page.wait_for_function(
-        "() => { const all = [...document.querySelectorAll('.idg-plot')];"
-        " return all.length > 0 && all.every((plot) => plot.dataset.painted); }",
-        timeout=120_000,
-    )
-
-
 def latencies(page) -> list[float]:
     """Milliseconds from each key press on a slider to the repainted plot."""
-    page.evaluate(_MEASURE, "incomes")
+    page.evaluate(MEASURE, "incomes")
     slider = page.get_by_role("slider", name="<30K")
     slider.focus()
     for i in range(PRESSES):

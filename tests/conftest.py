@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 
 import pytest
-from needs import lacking
+from support.busy import busy_config
+from support.needs import lacking
+from support.processes import own_environment
 
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.engines import start_engine
 from idgraph_widgets.errors import EngineError
 from idgraph_widgets.pipeline import run_pipeline
+
+pytest_plugins = ["support.browser", "support.nightly", "support.widgets"]
 
 SLOWEST = (
     "test_catalog_killed.py",
@@ -33,8 +36,15 @@ SLOWEST = (
 """Files that take a minute or more: begun first, so that none of them is still running when all else is done."""
 
 
+STARTED = {"browser", "engine", "require_java"}
+"""Fixtures that start something."""
+
+
 def pytest_collection_modifyitems(items):
-    """The slowest files first, the others as they come."""
+    """The slowest files first, the others as they come; what is quick starts nothing that is not."""
+    for item in items:
+        if item.get_closest_marker("quick") and (slow := STARTED & set(item.fixturenames)):
+            raise pytest.UsageError(f"{item.nodeid} is marked quick and starts: {', '.join(sorted(slow))}")
     items.sort(key=lambda item: SLOWEST.index(item.path.name) if item.path.name in SLOWEST else len(SLOWEST))
 
 
@@ -83,6 +93,27 @@ def dataset_20k(engine, spark, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def busy(spark, engine, tmp_path_factory):
+    """A dataset of 1,000 households in which something of everything happens."""
+    config = busy_config()
+    out = tmp_path_factory.mktemp("datasets") / "busy"
+    run_pipeline(spark, config, out, engine=(engine.name, engine.version))
+    with Dataset(out, spark) as dataset:
+        yield dataset
+
+
+@pytest.fixture(scope="session")
+def sound(busy):
+    """That dataset, every table also as a view ``sound_<table>``: session, tables, configuration."""
+    tables = dict(busy.tables())
+    for name, df in tables.items():
+        df.createOrReplaceTempView(f"sound_{name}")
+    yield busy.spark, tables, busy.config
+    for name in tables:
+        busy.spark.catalog.dropTempView(f"sound_{name}")
+
+
+@pytest.fixture(scope="session")
 def require_java():
     """Skip where no Java is found; fail instead where IDGRAPH_REQUIRE_ALL=1."""
     from idgraph_widgets.engines.java import require_java as find
@@ -91,11 +122,6 @@ def require_java():
         return find()
     except EngineError as error:
         lacking(str(error))
-
-
-def _own_environment() -> dict[str, str]:
-    """The environment without the marks PySpark leaves there for the engine of this process."""
-    return {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))}
 
 
 @pytest.fixture(scope="session")
@@ -111,7 +137,7 @@ def run_python():
             capture_output=True,
             text=True,
             timeout=timeout,
-            env={**_own_environment(), **environment},
+            env={**own_environment(), **environment},
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return json.loads(done.stdout.strip().splitlines()[-1])

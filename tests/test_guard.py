@@ -1,6 +1,7 @@
 """The order is kept by machines: format, lint, types, the arrows between rooms, the browser's code, examples."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import grimp
 import pytest
-from needs import lacking
+from support.needs import lacking
+from support.processes import own_environment
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -70,6 +72,45 @@ def test_a_guard_sees_what_is_wrong(name, module, wrong, tmp_path):
     done = guarded(name, tmp_path)
     assert done.returncode != 0
     assert Path(module).stem in done.stdout + done.stderr
+
+
+_FORBIDDEN = re.compile(r"^\s*(?:from|import) (?:[\w.]*\.)?(?:benchmarks|conftest|test_\w+)\b.*", re.MULTILINE)
+
+
+def forbidden_imports(tests: Path) -> list[str]:
+    """Imports of benchmarks and of other tests, also in sources that tests run; what is shared is in `support`."""
+    files = sorted(tests.rglob("*.py"))
+    return [
+        f"{file}: {found.strip()}" for file in files for found in _FORBIDDEN.findall(file.read_text(encoding="utf-8"))
+    ]
+
+
+def test_no_test_imports_another_or_a_benchmark():
+    assert forbidden_imports(ROOT / "tests") == []
+
+
+@pytest.mark.parametrize(
+    "wrong", ["from test_cli import idgraph", "import benchmarks.studio", "    from tests.conftest import spark"]
+)
+def test_a_forbidden_import_is_seen(wrong, tmp_path):
+    (tmp_path / "test_it.py").write_text(f"from support.browser import Server\n{wrong}\n", encoding="utf-8")
+    assert len(forbidden_imports(tmp_path)) == 1
+
+
+@pytest.mark.parametrize(("night", "processes"), [("0", "0"), ("0", "2"), ("1", "0")])
+def test_what_is_left_for_the_night_is_told(night, processes, tmp_path):
+    (tmp_path / "test_it.py").write_text(
+        "import pytest\n\ndef test_a(): pass\n\n@pytest.mark.nightly\n"
+        "@pytest.mark.parametrize('step', [1, 2])\ndef test_b(step): pass\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = nightly\n", encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "support.nightly", "-n", processes, str(tmp_path)]
+    environment = {**own_environment(), "IDGRAPH_NIGHTLY": night}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert ("2 tests are left for the nightly form" in done.stdout) is (night == "0"), done.stdout
+    assert ("1 passed" if night == "0" else "3 passed") in done.stdout
 
 
 def test_no_modules_import_each_other_in_a_circle():

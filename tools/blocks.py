@@ -120,8 +120,7 @@ def serve_and_stop(command: str) -> None:
 @contextlib.contextmanager
 def catalog_service():
     """A stand-in for Unity Catalog on this machine, named by the environment, for the page about it."""
-    sys.path.insert(0, str(ROOT / "tests"))
-    from uc_server.server import OpenSourceServer
+    from support.uc_server.server import OpenSourceServer
 
     from idgraph_widgets.catalog.connection import Connection
     from idgraph_widgets.catalog.unity import UnityCatalog

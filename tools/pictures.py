@@ -12,8 +12,8 @@ import tempfile
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+from support.browser import Server, chromium, wait_for_plots
 
-from benchmarks.studio import Server, chromium, wait_for_plots
 from tools.gallery import CHARTS
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"

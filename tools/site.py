@@ -62,8 +62,7 @@ def loaded_from_elsewhere(folder: Path) -> list[str]:
 def asked_in_browser(folder: Path, pages: tuple[str, ...]) -> list[str]:
     """Requests to other machines, and errors, while Chromium shows pages and searches in them."""
     from playwright.sync_api import sync_playwright
-
-    from benchmarks.studio import chromium
+    from support.browser import chromium
 
     found: list[str] = []
     with sync_playwright() as playwright:

@@ -6,9 +6,9 @@ import subprocess
 import sys
 
 import pytest
+from support.browser import Server
 from support.visitors import Visitor
 
-from benchmarks.studio import Server
 from idgraph_widgets.dashboard.people import People
 from idgraph_widgets.dashboard.settings import Settings, read_settings
 from idgraph_widgets.dashboard.who import is_among, networks

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from importlib import resources
-from pathlib import Path
 
 import pytest
+from support.processes import ROOT, own_environment
 
-ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LIKE_A_GUIDE = ("databricks",)
+"""A page of the documentation does the same in fewer words, and `tools.blocks` runs it."""
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "notebook",
+    [pytest.param(path, marks=pytest.mark.nightly) if path.stem in LIKE_A_GUIDE else path for path in NOTEBOOKS],
+    ids=[path.stem for path in NOTEBOOKS],
+)
 def test_notebook(notebook, tmp_path):
     assert "NBVAL_CHECK_OUTPUT" in notebook.read_text(encoding="utf-8"), "no cell of it is checked"
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_CONNECT_MODE", "SPARK_REMOTE"))}
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), environment.get("PYTHONPATH")]))
     places = {"IDGRAPH_HOME": str(tmp_path / "home"), "IDGRAPH_CWD": str(tmp_path)}
     options = ["--nbval-lax", "--nbval-cell-timeout=600", "-q", "-p", "no:cacheprovider", f"--rootdir={tmp_path}"]
     done = subprocess.run(
@@ -26,7 +28,7 @@ def test_notebook(notebook, tmp_path):
         capture_output=True,
         text=True,
         timeout=900,
-        env={**environment, **places},
+        env={**own_environment(), **places},
         cwd=tmp_path,
     )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]

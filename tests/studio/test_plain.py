@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
-from needs import lacking
+from support.browser import Server, Traffic
+from support.needs import lacking
 from support.pages import find_axe
 from support.plain import seen
 
-from benchmarks.studio import Server, Traffic
 from idgraph_widgets import Studio
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.pipeline.session import SessionState, WizardStep

@@ -7,9 +7,13 @@ from pathlib import Path
 
 from idgraph_widgets.schema import GENERATED
 from support.mutations import Mutation
+from support.nightly import NIGHTLY
 
-BATCH = 30
-"""Mutations tried at once, each on a row of its own, where it is asked which other checks they break."""
+BATCH = 30 if NIGHTLY else 120
+"""Mutations tried at once, each on a row of its own, where it is asked which other checks they break.
+
+The fewer, the less one can hide that another one breaks too much: as few as a night has time for.
+"""
 
 # Names in `also` that stand for a family of checks.
 FAMILIES = {

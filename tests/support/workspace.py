@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-from uc_server.server import LoopbackServer
+from support.uc_server.server import LoopbackServer
 
 TASK = Path(__file__).with_name("workspace_task.py")
 PAGE = 2
