@@ -15,8 +15,8 @@ _PUBLIC = {
     "AudienceConfig": "idgraph_widgets.config",
     "CampaignConfig": "idgraph_widgets.config",
     "CancelToken": "idgraph_widgets.pipeline",
-    "CatalogDataset": "idgraph_widgets.catalog_dataset",
-    "CatalogTarget": "idgraph_widgets.catalog",
+    "CatalogDataset": "idgraph_widgets.dataset",
+    "CatalogTarget": "idgraph_widgets.unity",
     "CatalogWriter": "idgraph_widgets.storage",
     "ConfigError": "idgraph_widgets.errors",
     "Dataset": "idgraph_widgets.dataset",
@@ -62,7 +62,7 @@ _PUBLIC = {
     "score_resolution": "idgraph_widgets.resolution",
     "start_engine": "idgraph_widgets.engines",
     "true_lift": "idgraph_widgets.measurement",
-    "verify_catalog_permissions": "idgraph_widgets.catalog",
+    "verify_catalog_permissions": "idgraph_widgets.unity",
     "with_difficulty": "idgraph_widgets.config",
 }
 

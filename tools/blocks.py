@@ -123,8 +123,8 @@ def catalog_service():
     sys.path.insert(0, str(ROOT / "tests"))
     from uc_server.server import OpenSourceServer
 
-    from idgraph_widgets.catalog.connection import Connection
-    from idgraph_widgets.catalog.unity import UnityCatalog
+    from idgraph_widgets.unity.connection import Connection
+    from idgraph_widgets.unity.unity_catalog import UnityCatalog
 
     with OpenSourceServer() as server:
         UnityCatalog(Connection(server.url, server.admin_token)).create_catalog("main")

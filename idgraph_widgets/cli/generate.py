@@ -127,6 +127,6 @@ def _target(args, config):
     """The catalog that the options or the configuration name; None where they name none."""
     if not (config.catalog_name or config.schema_name):
         return None
-    from idgraph_widgets.catalog import CatalogTarget, connect
+    from idgraph_widgets.unity import CatalogTarget, connect
 
     return CatalogTarget(config.catalog_name, config.schema_name, connect(args.profile), args.replace)

@@ -66,7 +66,7 @@ def _run(args, spark, config):
 
 def _check(args, spark, config, names):
     """What the checks find in the catalog; None where none are wanted."""
-    from idgraph_widgets.catalog_dataset import CatalogDataset
+    from idgraph_widgets.dataset import CatalogDataset
     from idgraph_widgets.quality.sample import spread
     from idgraph_widgets.report.measures import run_dataset_checks
 

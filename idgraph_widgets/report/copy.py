@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from idgraph_widgets import schema
-from idgraph_widgets.export import default_target
+from idgraph_widgets.dataset.export import default_target
 from idgraph_widgets.report.blocks import Facts
 from idgraph_widgets.terminal import in_bytes
 

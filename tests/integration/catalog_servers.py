@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from uc_server.server import OpenSourceServer
 
-from idgraph_widgets.catalog.connection import Connection
-from idgraph_widgets.catalog.unity import UnityCatalog
 from idgraph_widgets.errors import CatalogError
+from idgraph_widgets.unity.connection import Connection
+from idgraph_widgets.unity.unity_catalog import UnityCatalog
 
 
 @dataclass

@@ -24,8 +24,8 @@ from storage_tables import COMPANION, EVERY_TYPE, rows, stage
 from support.golden import CASES, config_of, hashes_of
 
 from idgraph_widgets import schema
-from idgraph_widgets.catalog_dataset import CatalogDataset
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
+from idgraph_widgets.dataset import CatalogDataset
 from idgraph_widgets.errors import RunCancelled, RunError, StorageError
 from idgraph_widgets.pipeline import CancelToken, run_pipeline, session_sink
 from idgraph_widgets.quality.report import CheckResult, Report

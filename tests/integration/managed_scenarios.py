@@ -16,11 +16,11 @@ import delta_session
 from delta_scenarios import KNOWN, committed, detail, hashes
 from storage_tables import EVERY_TYPE, rows
 
-from idgraph_widgets.catalog.connection import Connection
-from idgraph_widgets.catalog.unity import UnityCatalog
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.storage import CatalogWriter, Layouts, content_hash
 from idgraph_widgets.storage.spark_tables import SparkTables
+from idgraph_widgets.unity.connection import Connection
+from idgraph_widgets.unity.unity_catalog import UnityCatalog
 
 
 def refusal(action) -> str:

@@ -12,8 +12,8 @@ from test_storage import TABLES, hashes, write_run
 
 from idgraph_widgets.cli import main
 from idgraph_widgets.dataset import Dataset
+from idgraph_widgets.dataset.export import FORMATS, export_dataset
 from idgraph_widgets.errors import ConfigError, StorageError
-from idgraph_widgets.export import FORMATS, export_dataset
 from idgraph_widgets.storage import FolderStore, Manifest, recover
 from idgraph_widgets.storage.maintenance import optimize, vacuum
 from idgraph_widgets.storage.paths import folder_path

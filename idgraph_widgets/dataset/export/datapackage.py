@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from idgraph_widgets.export.source import Source
+from idgraph_widgets.dataset.export.source import Source
 from idgraph_widgets.schema import GENERATED, RUNS, references
 
 NAME = "datapackage.json"

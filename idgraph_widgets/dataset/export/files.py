@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from idgraph_widgets.export import datapackage
-from idgraph_widgets.export.source import Source
+from idgraph_widgets.dataset.export import datapackage
+from idgraph_widgets.dataset.export.source import Source
 
 ROW_GROUP = 4
 """Batches in a row group of a Parquet file."""

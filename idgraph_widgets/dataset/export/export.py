@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from idgraph_widgets.dataset.export import database, datapackage, files, graph_files
+from idgraph_widgets.dataset.export.graph_files import GRAPHS
+from idgraph_widgets.dataset.export.source import Source
 from idgraph_widgets.errors import ConfigError, StorageError
-from idgraph_widgets.export import database, datapackage, files, graph_files
-from idgraph_widgets.export.graph_files import GRAPHS
-from idgraph_widgets.export.source import Source
 from idgraph_widgets.storage.lock import CONTROL, DatasetLock
 from idgraph_widgets.storage.manifest import Manifest
 from idgraph_widgets.storage.paths import check_above, folder_path
@@ -80,7 +80,7 @@ def export_dataset(
         CSV and JSON lines are UTF-8; times are UTC in ISO 8601, decimals have all their digits, null is an
         empty CSV field (an empty text is ``""``) and JSON's null. Beside them, ``datapackage.json`` tells types, keys
         and references (a Tabular Data Package). The last three are of graphs: households, people, devices and
-        identifiers as nodes, what is asserted as edges (`idgraph_widgets.export.graph`), the truth apart.
+        identifiers as nodes, what is asserted as edges (`idgraph_widgets.dataset.export.graph`), the truth apart.
     out : path-like, optional
         Must not exist. Default: `default_target`.
     tables : sequence of str, optional

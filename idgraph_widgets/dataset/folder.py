@@ -9,8 +9,8 @@ from typing import Any
 
 from typing_extensions import Self
 
+from idgraph_widgets.dataset.named_query import drop_view, named_query
 from idgraph_widgets.errors import StorageError
-from idgraph_widgets.named_query import drop_view, named_query
 from idgraph_widgets.storage import delta
 from idgraph_widgets.storage.manifest import MANIFEST, Manifest
 from idgraph_widgets.storage.paths import check_path, folder_path
@@ -185,13 +185,13 @@ class Dataset:
     def export(self, format: str = "parquet", out=None, tables=None, on_table=None):
         """Copy tables to Parquet, CSV, JSON lines or a DuckDB database; no engine is needed.
 
-        Parameters are those of `idgraph_widgets.export.export_dataset`, which tells more.
+        Parameters are those of `idgraph_widgets.dataset.export.export_dataset`, which tells more.
 
         Examples
         --------
         >>> Dataset("data/demo").export("csv", out="demo-csv", tables=["households"])  # doctest: +SKIP
         """
-        from idgraph_widgets.export import export_dataset
+        from idgraph_widgets.dataset.export import export_dataset
 
         return export_dataset(self.path, format, out, tables, on_table)
 

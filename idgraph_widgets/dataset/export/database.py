@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from idgraph_widgets.dataset.export.source import Source
 from idgraph_widgets.errors import ConfigError, StorageError
-from idgraph_widgets.export.source import Source
 
 MEMORY = "1GB"
 """What DuckDB may keep in memory; it needs far less to copy."""

@@ -8,8 +8,8 @@ import urllib.error
 import urllib.request
 from urllib.parse import quote, urlencode
 
-from idgraph_widgets.catalog.connection import Connection
 from idgraph_widgets.errors import CatalogError
+from idgraph_widgets.unity.connection import Connection
 
 _SECONDS = 30
 _MOST_BYTES = 64 << 20

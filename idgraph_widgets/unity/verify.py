@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from idgraph_widgets.catalog.permissions import PermissionReport, check_permissions, companion_schemas, probe_name
-from idgraph_widgets.catalog.service import connect
+from idgraph_widgets.unity.permissions import PermissionReport, check_permissions, companion_schemas, probe_name
+from idgraph_widgets.unity.service import connect
 
 
 def verify_catalog_permissions(

@@ -10,10 +10,10 @@ import xml.sax.saxutils
 from collections.abc import Callable
 from pathlib import Path
 
+from idgraph_widgets.dataset.export.database import MEMORY
+from idgraph_widgets.dataset.export.graph import NEEDED, PARTS, Part
+from idgraph_widgets.dataset.export.source import BATCH, Source
 from idgraph_widgets.errors import ConfigError, StorageError
-from idgraph_widgets.export.database import MEMORY
-from idgraph_widgets.export.graph import NEEDED, PARTS, Part
-from idgraph_widgets.export.source import BATCH, Source
 
 GRAPHS = ("graphml", "neo4j", "graphframes")
 """Formats of graphs; each is a folder, the truth in ``truth/``."""

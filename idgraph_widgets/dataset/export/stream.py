@@ -1,6 +1,6 @@
 """A dataset as one file on its way to somebody: written as it is read, so that neither memory nor disk grows with it.
 
-``python -m idgraph_widgets.export.stream FOLDER FORM SCRATCH [TABLE …]`` writes it to standard output.
+``python -m idgraph_widgets.dataset.export.stream FOLDER FORM SCRATCH [TABLE …]`` writes it to standard output.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import zipfile
 from pathlib import Path
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.export import database, datapackage
-from idgraph_widgets.export.files import write_csv
-from idgraph_widgets.export.source import Source
+from idgraph_widgets.dataset.export import database, datapackage
+from idgraph_widgets.dataset.export.files import write_csv
+from idgraph_widgets.dataset.export.source import Source
 
 FORMS = {"parquet": "zip", "csv": "zip", "duckdb": "duckdb"}
 """What a dataset can be sent as, and how the name of the file ends."""

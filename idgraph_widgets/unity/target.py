@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from idgraph_widgets.catalog.permissions import PermissionReport, companion_schemas
-from idgraph_widgets.catalog.registration import Registration, make_schemas, refusal, register
-from idgraph_widgets.catalog.verify import permission_report
 from idgraph_widgets.errors import ConfigError, StorageError
 from idgraph_widgets.schema import GENERATED, RUNS
 from idgraph_widgets.storage.paths import folder_path
 from idgraph_widgets.storage.places import place_of, setting
+from idgraph_widgets.unity.permissions import PermissionReport, companion_schemas
+from idgraph_widgets.unity.registration import Registration, make_schemas, refusal, register
+from idgraph_widgets.unity.verify import permission_report
 
 
 class CatalogTarget:
@@ -43,7 +43,7 @@ class CatalogTarget:
             given = f"the catalog {catalog!r}" if catalog else f"the schema {schema!r}"
             raise ConfigError(f"A catalog needs both names, catalog and schema: found only {given}.")
         if service is None:
-            from idgraph_widgets.catalog.service import connect
+            from idgraph_widgets.unity.service import connect
 
             service = connect()
         if service.place != "unity":
@@ -99,7 +99,7 @@ class CatalogTarget:
         return report
 
     def register(self, folder) -> Registration:
-        """Register the finished dataset; see `idgraph_widgets.catalog.registration.register`."""
+        """Register the finished dataset; see `idgraph_widgets.unity.registration.register`."""
         return register(self.service, folder, self.catalog, self.schema, self.replace)
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from idgraph_widgets.catalog.permissions import Asked, Requirement, Verdict
-from idgraph_widgets.catalog.rest import path_of
-from idgraph_widgets.catalog.unity import privilege
 from idgraph_widgets.errors import CatalogError
+from idgraph_widgets.unity.permissions import Asked, Requirement, Verdict
+from idgraph_widgets.unity.rest import path_of
+from idgraph_widgets.unity.unity_catalog import privilege
 
 _API = "/api/2.1/unity-catalog"
 _EVERYBODY = "account users"

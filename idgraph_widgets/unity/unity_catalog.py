@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from idgraph_widgets.catalog.connection import Connection
-from idgraph_widgets.catalog.permissions import Asked, Requirement, Verdict
-from idgraph_widgets.catalog.rest import RestClient, path_of
 from idgraph_widgets.errors import CatalogError
+from idgraph_widgets.unity.connection import Connection
+from idgraph_widgets.unity.permissions import Asked, Requirement, Verdict
+from idgraph_widgets.unity.rest import RestClient, path_of
 
 _API = "/api/2.1/unity-catalog"
 _CONTROL = "/api/1.0/unity-control"

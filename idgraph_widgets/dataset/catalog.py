@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from idgraph_widgets.dataset import Dataset
+from idgraph_widgets.dataset.folder import Dataset
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.schema import RUNS
 from idgraph_widgets.storage.catalog_names import KINDS, CatalogNames

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from idgraph_widgets.catalog.connection import HOW_TO_CONNECT, find_connection
-from idgraph_widgets.catalog.databricks import DatabricksCatalog, find_databricks
-from idgraph_widgets.catalog.unity import UnityCatalog
 from idgraph_widgets.errors import ConfigError
+from idgraph_widgets.unity.connection import HOW_TO_CONNECT, find_connection
+from idgraph_widgets.unity.databricks import DatabricksCatalog, find_databricks
+from idgraph_widgets.unity.unity_catalog import UnityCatalog
 
 
 def connect(profile: str | None = None) -> UnityCatalog | DatabricksCatalog:
