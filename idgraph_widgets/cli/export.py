@@ -37,8 +37,8 @@ def add(commands) -> None:
 
 def _export(args) -> int:
     from idgraph_widgets.dataset.export import GRAPHS, export_dataset
+    from idgraph_widgets.notation import in_bytes
     from idgraph_widgets.storage import recover
-    from idgraph_widgets.terminal import in_bytes
 
     tell_recovered(args, recover(args.path))
     names = table_names(args)

@@ -81,7 +81,8 @@ def dry_run(args, config) -> int:
 
 
 def _table_of_estimate(expected) -> str:
-    from idgraph_widgets.terminal import columns, in_bytes
+    from idgraph_widgets.notation import in_bytes
+    from idgraph_widgets.text_table import columns
 
     rows = [("table", "rows", "from", "to", "size")]
     for name, table in expected.tables.items():

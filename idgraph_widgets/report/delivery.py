@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from idgraph_widgets import schema
 from idgraph_widgets.dataset.export.source import Source
 from idgraph_widgets.dataset.export.stream import FORMS, expected_bytes
+from idgraph_widgets.notation import in_bytes
 from idgraph_widgets.report.copy import ALL, TEN
-from idgraph_widgets.terminal import in_bytes
 
 
 @dataclass(frozen=True)

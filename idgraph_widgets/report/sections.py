@@ -8,13 +8,13 @@ from __future__ import annotations
 import math
 
 from idgraph_widgets.measurement.sample_size import households_for_lift, in_round_numbers
+from idgraph_widgets.notation import in_bytes
 from idgraph_widgets.report import measures
 from idgraph_widgets.report.blocks import Facts, TableBlock, cell, table_of
 from idgraph_widgets.report.figures import activity, campaigns, identity, journey, network, places
 from idgraph_widgets.report.figures.volume import volume_cards
 from idgraph_widgets.report.sections_quality import checks, fidelity_section
 from idgraph_widgets.report.subject import Block, ReportSection, Subject
-from idgraph_widgets.terminal import in_bytes
 
 
 def overview(subject: Subject) -> list[Block]:

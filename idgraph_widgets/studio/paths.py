@@ -8,7 +8,7 @@ from typing import Any
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.section import Setting
 from idgraph_widgets.config.walking import walk
-from idgraph_widgets.pipeline.session import WizardStep
+from idgraph_widgets.studio.session import WizardStep
 
 _PREFIXES = (
     # The longer ones first.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from idgraph_widgets.charts.html import figures_html
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.shown import section_html
-from idgraph_widgets.pipeline.session import WizardStep
+from idgraph_widgets.notation import in_bytes
 from idgraph_widgets.static_html import section, sentence, table
 from idgraph_widgets.studio.expected import cards
 from idgraph_widgets.studio.expected.volume import estimated
 from idgraph_widgets.studio.paths import FORM_STEPS
+from idgraph_widgets.studio.session import WizardStep
 from idgraph_widgets.studio.state import StudioState
-from idgraph_widgets.terminal import in_bytes
 
 
 def studio_html(state: StudioState) -> str:

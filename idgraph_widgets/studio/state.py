@@ -16,10 +16,10 @@ from typing import Any
 
 from idgraph_widgets.config import Estimate, GenerationConfig, Problem
 from idgraph_widgets.config.section import Section
-from idgraph_widgets.pipeline.session import SessionState, WizardStep
 from idgraph_widgets.storage.places import Capabilities
 from idgraph_widgets.studio.expected.volume import estimated
 from idgraph_widgets.studio.paths import field_of, read, step_of, write
+from idgraph_widgets.studio.session import SessionState, WizardStep
 from idgraph_widgets.studio.target import Target, offered, supported, target_problems
 from idgraph_widgets.workspaces import Workspace
 from idgraph_widgets.workspaces.workspace import PLACES

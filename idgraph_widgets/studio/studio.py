@@ -11,7 +11,6 @@ import ipywidgets as widgets
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.errors import ConfigError, IdgraphError
-from idgraph_widgets.pipeline.session import SessionState, WizardStep
 from idgraph_widgets.storage.places import place_of
 from idgraph_widgets.studio.as_job import open_jobs, workspace_is_known
 from idgraph_widgets.studio.delivery import delivery_of, take_up_adopted
@@ -20,6 +19,7 @@ from idgraph_widgets.studio.parts import Parts, parts
 from idgraph_widgets.studio.paths import FORM_STEPS
 from idgraph_widgets.studio.runs import Run, Runs
 from idgraph_widgets.studio.saving import Saver, restored
+from idgraph_widgets.studio.session import SessionState, WizardStep
 from idgraph_widgets.studio.shown import studio_html
 from idgraph_widgets.studio.state import Change, StudioState
 from idgraph_widgets.widgets.host import NOT_SHOWN, detect

@@ -10,9 +10,9 @@ from idgraph_widgets.config import GenerationConfig, SizeDistribution, estimate,
 from idgraph_widgets.config.browsers import ON_PLATFORM, browsers_by_device
 from idgraph_widgets.config.identity import BROWSERS, DESKTOP_PLATFORMS
 from idgraph_widgets.config.walking import walk
-from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.expected import cards
 from idgraph_widgets.studio.paths import read, write
+from idgraph_widgets.studio.session import WizardStep
 
 IDENTITY = "demographics_config.identity_mappings"
 MAIL = {"email", "hashed_email", "uid2_like"}

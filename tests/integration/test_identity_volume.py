@@ -15,9 +15,9 @@ from idgraph_widgets.config import (
 )
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.pipeline import run_pipeline
-from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.expected import cards
 from idgraph_widgets.studio.paths import write
+from idgraph_widgets.studio.session import WizardStep
 
 IDENTITY = "demographics_config.identity_mappings"
 HOUSEHOLDS = 3_000

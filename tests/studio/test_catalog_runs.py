@@ -8,10 +8,10 @@ import pytest
 
 from idgraph_widgets import CatalogDataset, Studio, run_checks
 from idgraph_widgets.errors import StorageError
-from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.report.measures.volume import table_volume
 from idgraph_widgets.schema import GENERATED
 from idgraph_widgets.storage import content_hash
+from idgraph_widgets.studio.session import WizardStep
 
 SCHEMA = "studio_runs"
 KNOWN = GENERATED

@@ -15,13 +15,13 @@ from idgraph_widgets.charts.svg import to_svg
 from idgraph_widgets.config import GenerationConfig, estimate, identifiers_per_household
 from idgraph_widgets.config.purchases import expected_purchases
 from idgraph_widgets.measurement.sample_size import households_for_lift
-from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.expected import cards, engagement, households, identity, people
 from idgraph_widgets.studio.expected.audience import interests
 from idgraph_widgets.studio.expected.campaigns import flights, funnel
 from idgraph_widgets.studio.expected.example import example_household
 from idgraph_widgets.studio.expected.wants import journey
 from idgraph_widgets.studio.paths import FORM_STEPS
+from idgraph_widgets.studio.session import WizardStep
 
 EVERY = [pytest.param(step, card, id=card.key) for step in FORM_STEPS for card in cards(step)]
 

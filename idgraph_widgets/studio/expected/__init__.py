@@ -7,9 +7,9 @@ from them. A card's function takes the configuration and, where one was made, th
 
 from __future__ import annotations
 
-from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.expected import audience, campaigns, engagement, households, identity, people, volume
 from idgraph_widgets.studio.expected.card import Card
+from idgraph_widgets.studio.session import WizardStep
 
 
 def cards(step: WizardStep) -> tuple[Card, ...]:

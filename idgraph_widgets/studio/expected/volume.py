@@ -7,9 +7,8 @@ from collections.abc import Mapping
 
 from idgraph_widgets.charts.figures import flat_bars, nice
 from idgraph_widgets.config import Estimate, GenerationConfig, estimate
-from idgraph_widgets.notation import short
+from idgraph_widgets.notation import in_bytes, short
 from idgraph_widgets.studio.expected.card import Card, Plot
-from idgraph_widgets.terminal import in_bytes
 
 _last: list[tuple[str, Estimate]] = []
 
