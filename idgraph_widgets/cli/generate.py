@@ -56,8 +56,8 @@ def _generate(args) -> int:
         return generate_in_session(args)
     from idgraph_widgets.pipeline.preflight import preflight
     from idgraph_widgets.storage import Manifest, recover
-    from idgraph_widgets.storage.folder import check_target
-    from idgraph_widgets.storage.paths import check_path, folder_path
+    from idgraph_widgets.storage.folder.paths import check_path, folder_path
+    from idgraph_widgets.storage.folder.store import check_target
 
     out = folder_path(args.out)
     check_path(out)

@@ -13,7 +13,7 @@ def generate_in_session(args) -> int:
     from idgraph_widgets.engines import require_session
     from idgraph_widgets.pipeline.preflight import preflight
     from idgraph_widgets.storage import published_run
-    from idgraph_widgets.storage.spark_tables import SparkTables
+    from idgraph_widgets.storage.catalog.tables import SparkTables
 
     names = _names(args)
     args.out = names.place

@@ -36,7 +36,7 @@ def add(commands) -> None:
 
 def _register(args) -> int:
     from idgraph_widgets.storage import recover
-    from idgraph_widgets.storage.paths import folder_path
+    from idgraph_widgets.storage.folder.paths import folder_path
     from idgraph_widgets.unity import CatalogTarget
 
     target = CatalogTarget(args.catalog, args.schema, open_service(args), args.replace)

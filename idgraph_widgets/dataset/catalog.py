@@ -7,12 +7,11 @@ from typing import Any
 
 from idgraph_widgets.dataset.folder import Dataset
 from idgraph_widgets.errors import StorageError
-from idgraph_widgets.schema import RUNS
-from idgraph_widgets.storage.catalog_names import KINDS, CatalogNames
-from idgraph_widgets.storage.catalog_recovery import published_run
+from idgraph_widgets.schema import RUNS, quoted
+from idgraph_widgets.storage.catalog.names import KINDS, CatalogNames
+from idgraph_widgets.storage.catalog.recovery import published_run
+from idgraph_widgets.storage.catalog.tables import SparkTables, first_line
 from idgraph_widgets.storage.manifest import TableEntry
-from idgraph_widgets.storage.spark_tables import SparkTables, first_line
-from idgraph_widgets.storage.sql_names import quoted
 
 
 class CatalogDataset(Dataset):

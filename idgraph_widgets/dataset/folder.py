@@ -11,10 +11,10 @@ from typing_extensions import Self
 
 from idgraph_widgets.dataset.named_query import drop_view, named_query
 from idgraph_widgets.errors import StorageError
-from idgraph_widgets.storage import delta
+from idgraph_widgets.storage.folder import delta
+from idgraph_widgets.storage.folder.paths import check_path, folder_path
+from idgraph_widgets.storage.folder.recovery import recover
 from idgraph_widgets.storage.manifest import MANIFEST, Manifest
-from idgraph_widgets.storage.paths import check_path, folder_path
-from idgraph_widgets.storage.recovery import recover
 
 
 class Dataset:

@@ -206,7 +206,7 @@ def _place(config, out) -> str:
 def _published(spark, config, out, force: bool) -> Manifest | None:
     """The manifest of the dataset that shall grow, once a dead run is undone."""
     from idgraph_widgets.storage import CatalogNames, published_run, recover, recover_catalog
-    from idgraph_widgets.storage.spark_tables import SparkTables
+    from idgraph_widgets.storage.catalog.tables import SparkTables
 
     if out is not None:
         folder = Path(out).expanduser().absolute()

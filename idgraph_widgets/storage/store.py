@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from idgraph_widgets.schema import Table
-    from idgraph_widgets.storage.catalog import CatalogStore
-    from idgraph_widgets.storage.folder import FolderStore
+    from idgraph_widgets.storage.catalog.store import CatalogStore
+    from idgraph_widgets.storage.folder.store import FolderStore
     from idgraph_widgets.storage.manifest import Manifest, TableEntry
 
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from idgraph_widgets.errors import IdgraphError, StorageError
-from idgraph_widgets.storage.lock import DatasetLock
-from idgraph_widgets.storage.manifest import write_atomically
+from idgraph_widgets.storage.folder.lock import DatasetLock
+from idgraph_widgets.storage.replacing import write_atomically
 from idgraph_widgets.studio.session import SessionState
 from idgraph_widgets.studio.state import Change, Other, StudioState
 from idgraph_widgets.studio.target import Target

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from idgraph_widgets.errors import ConfigError
-from idgraph_widgets.storage.manifest import write_atomically
+from idgraph_widgets.storage.replacing import write_atomically
 
 
 class WizardStep(Enum):

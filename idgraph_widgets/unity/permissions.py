@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Any
 
 from idgraph_widgets.errors import CatalogError, ConfigError, StorageError
-from idgraph_widgets.storage.sql_names import quoted
+from idgraph_widgets.schema import quoted
 
 PROBE = "idgraph_probe_"
 """How the names of trial tables and schemas begin."""

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from idgraph_widgets.errors import CatalogError, StorageError
-from idgraph_widgets.storage import delta
+from idgraph_widgets.storage.catalog.tables import MARK
+from idgraph_widgets.storage.folder import delta
+from idgraph_widgets.storage.folder.paths import folder_path
 from idgraph_widgets.storage.manifest import MANIFEST, Manifest, TableEntry
-from idgraph_widgets.storage.paths import folder_path
-from idgraph_widgets.storage.spark_tables import MARK
 from idgraph_widgets.unity.permissions import check_permissions, companion_schemas
 
 _TYPE_NAMES = {

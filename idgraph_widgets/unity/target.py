@@ -7,7 +7,7 @@ from pathlib import Path
 
 from idgraph_widgets.errors import ConfigError, StorageError
 from idgraph_widgets.schema import GENERATED, RUNS
-from idgraph_widgets.storage.paths import folder_path
+from idgraph_widgets.storage.folder.paths import folder_path
 from idgraph_widgets.storage.places import place_of, setting
 from idgraph_widgets.unity.permissions import PermissionReport, companion_schemas
 from idgraph_widgets.unity.registration import Registration, make_schemas, refusal, register

@@ -56,7 +56,7 @@ def permission_report(catalog: str, schema: str, *, service=None, spark=None, lo
     service = connect() if service is None else service
     schemas = companion_schemas(schema)
     if spark is not None:
-        from idgraph_widgets.storage.spark_tables import SparkTables
+        from idgraph_widgets.storage.catalog.tables import SparkTables
 
         tables = SparkTables(spark)
         return check_permissions(service, catalog, schemas, lambda s: tables.probe(catalog, s, probe_name()))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from idgraph_widgets.config import GenerationConfig, Problem
 from idgraph_widgets.notation import in_bytes
-from idgraph_widgets.storage.lock import DatasetLock
+from idgraph_widgets.storage.folder.lock import DatasetLock
 
 
 @dataclass(frozen=True)

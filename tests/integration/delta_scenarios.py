@@ -31,8 +31,8 @@ from idgraph_widgets.pipeline import CancelToken, run_pipeline, session_sink
 from idgraph_widgets.quality.report import CheckResult, Report
 from idgraph_widgets.schema import Column
 from idgraph_widgets.storage import CatalogNames, CatalogStore, CatalogWriter, Layouts, content_hash, place_of
-from idgraph_widgets.storage.keys import add_keys, drop_keys
-from idgraph_widgets.storage.spark_tables import SparkTables
+from idgraph_widgets.storage.catalog.keys import add_keys, drop_keys
+from idgraph_widgets.storage.catalog.tables import SparkTables
 
 LOG = replace(COMPANION, name="log", kind="meta")
 TABLES = [EVERY_TYPE, COMPANION, LOG]

@@ -18,7 +18,7 @@ from storage_tables import EVERY_TYPE, rows
 
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.storage import CatalogWriter, Layouts, content_hash
-from idgraph_widgets.storage.spark_tables import SparkTables
+from idgraph_widgets.storage.catalog.tables import SparkTables
 from idgraph_widgets.unity.connection import Connection
 from idgraph_widgets.unity.unity_catalog import UnityCatalog
 

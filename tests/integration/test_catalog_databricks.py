@@ -11,7 +11,7 @@ from idgraph_widgets.errors import CatalogError, ConfigError, StorageError
 from idgraph_widgets.quality.report import CheckResult, Report
 from idgraph_widgets.schema import GENERATED, references
 from idgraph_widgets.storage import CatalogWriter
-from idgraph_widgets.storage.keys import add_keys
+from idgraph_widgets.storage.catalog.keys import add_keys
 from idgraph_widgets.unity import CatalogTarget, connect, verify_catalog_permissions
 from idgraph_widgets.unity.databricks import DatabricksCatalog
 from idgraph_widgets.unity.permissions import Verdict

@@ -13,9 +13,9 @@ from idgraph_widgets.dataset.export import database, datapackage, files, graph_f
 from idgraph_widgets.dataset.export.graph_files import GRAPHS
 from idgraph_widgets.dataset.export.source import Source
 from idgraph_widgets.errors import ConfigError, StorageError
-from idgraph_widgets.storage.lock import CONTROL, DatasetLock
+from idgraph_widgets.storage.folder.lock import CONTROL, DatasetLock
+from idgraph_widgets.storage.folder.paths import check_above, folder_path
 from idgraph_widgets.storage.manifest import Manifest
-from idgraph_widgets.storage.paths import check_above, folder_path
 
 FORMATS = ("parquet", "csv", "jsonl", "duckdb")
 """One file per table in a folder, or one database file (duckdb)."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from idgraph_widgets.errors import ConfigError, StorageError
-from idgraph_widgets.storage import delta
+from idgraph_widgets.storage.folder import delta
+from idgraph_widgets.storage.folder.paths import check_path, folder_path
+from idgraph_widgets.storage.folder.recovery import recover
 from idgraph_widgets.storage.manifest import MANIFEST, Manifest, TableEntry
-from idgraph_widgets.storage.paths import check_path, folder_path
-from idgraph_widgets.storage.recovery import recover
 
 BATCH = 32_768
 """Rows in a batch."""

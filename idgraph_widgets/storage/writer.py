@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from idgraph_widgets.errors import ConfigError, StorageError
-from idgraph_widgets.schema import GENERATED, Column, Table
-from idgraph_widgets.storage import keys, maintenance
-from idgraph_widgets.storage.catalog_names import CatalogNames
-from idgraph_widgets.storage.catalog_recovery import recover_for_reading
+from idgraph_widgets.schema import GENERATED, Column, Table, quoted
+from idgraph_widgets.storage.catalog import keys
+from idgraph_widgets.storage.catalog.names import CatalogNames
+from idgraph_widgets.storage.catalog.recovery import recover_for_reading
+from idgraph_widgets.storage.catalog.tables import SparkTables
+from idgraph_widgets.storage.folder import maintenance
+from idgraph_widgets.storage.folder.paths import folder_path
 from idgraph_widgets.storage.layout import Layouts
-from idgraph_widgets.storage.maintenance import KEEP_HOURS, TableStats
 from idgraph_widgets.storage.manifest import Manifest, TableEntry
-from idgraph_widgets.storage.paths import folder_path
 from idgraph_widgets.storage.places import Capabilities, capabilities
-from idgraph_widgets.storage.spark_tables import SparkTables
-from idgraph_widgets.storage.sql_names import quoted
+from idgraph_widgets.storage.table_stats import KEEP_HOURS, TableStats
 
 
 class CatalogWriter:

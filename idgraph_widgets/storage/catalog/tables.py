@@ -14,11 +14,10 @@ from typing import Any, TypeVar
 
 from idgraph_widgets.arrays import arrow_schema
 from idgraph_widgets.errors import StorageError
-from idgraph_widgets.schema import Table
+from idgraph_widgets.schema import Table, literal, quoted
 from idgraph_widgets.storage.layout import TableLayout
-from idgraph_widgets.storage.maintenance import KEEP_HOURS, TableStats
 from idgraph_widgets.storage.places import capabilities, place_of, setting
-from idgraph_widgets.storage.sql_names import literal, quoted
+from idgraph_widgets.storage.table_stats import KEEP_HOURS, TableStats
 
 MARK = "idgraph.kind"
 """Table property that tells our tables; its value is table, meta or truth."""

@@ -15,12 +15,11 @@ from datetime import datetime, timedelta, timezone
 
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.processes import ProcessMark, machine
-from idgraph_widgets.schema import RUNS
+from idgraph_widgets.schema import RUNS, quoted
 from idgraph_widgets.storage import generation_runs
-from idgraph_widgets.storage.catalog_names import JOURNAL, KINDS, PROBE, STAGING, CatalogNames
+from idgraph_widgets.storage.catalog.names import JOURNAL, KINDS, PROBE, STAGING, CatalogNames
+from idgraph_widgets.storage.catalog.tables import SparkTables, first_line
 from idgraph_widgets.storage.manifest import Manifest
-from idgraph_widgets.storage.spark_tables import SparkTables, first_line
-from idgraph_widgets.storage.sql_names import quoted
 
 QUIET = timedelta(minutes=30)
 """A run of another machine without a commit for this long is taken for dead."""

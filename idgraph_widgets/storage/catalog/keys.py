@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from idgraph_widgets.errors import StorageError
-from idgraph_widgets.schema import Table, references
-from idgraph_widgets.storage.sql_names import literal, quoted
+from idgraph_widgets.schema import Table, literal, quoted, references
 
 TAGS = {"synthetic": "true", "generator": "idgraph_widgets"}
 """What every table is tagged with."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from idgraph_widgets.schema import Table
-from idgraph_widgets.storage.sql_names import quoted
+from idgraph_widgets.schema import Table, quoted
 
 STAGING, JOURNAL, PROBE = "idgraph_staging_", "idgraph_unfinished_", "idgraph_probe_"
 """How the names of a run's passing tables begin: intermediate frames, its journal, trials."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.schema import Table
-from idgraph_widgets.storage.parquet_files import DataFile
-from idgraph_widgets.storage.paths import check_path
+from idgraph_widgets.storage.folder.parquet_files import DataFile
+from idgraph_widgets.storage.folder.paths import check_path
 
 RUN_ID = "idgraph.runId"
 """Key of the run id in the commit's metadata."""

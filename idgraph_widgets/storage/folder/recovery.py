@@ -14,10 +14,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from idgraph_widgets.errors import StorageError
-from idgraph_widgets.storage import delta
-from idgraph_widgets.storage.lock import CONTROL, DatasetLock
-from idgraph_widgets.storage.manifest import MANIFEST, Manifest, sync_folder, temporary_name, write_atomically
-from idgraph_widgets.storage.paths import folder_path
+from idgraph_widgets.storage.folder import delta
+from idgraph_widgets.storage.folder.lock import CONTROL, DatasetLock
+from idgraph_widgets.storage.folder.paths import folder_path
+from idgraph_widgets.storage.manifest import MANIFEST, Manifest
+from idgraph_widgets.storage.replacing import sync_folder, temporary_name, write_atomically
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from idgraph_widgets.schema import GENERATED, Table
 from idgraph_widgets.storage.content_hash import HashParts, batch_parts
-from idgraph_widgets.storage.parquet_files import DataFile, read_footer
+from idgraph_widgets.storage.folder.parquet_files import DataFile, read_footer
 
 MOST_BYTES = 192 << 20
 """A file is closed once it has this size; Delta's readers like 64 to 256 MB."""

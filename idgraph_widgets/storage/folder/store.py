@@ -10,14 +10,14 @@ from typing import Any
 from idgraph_widgets.arrays import arrow_schema
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.schema import Table
-from idgraph_widgets.storage import delta
-from idgraph_widgets.storage.block_files import BlockFiles, data_folder
 from idgraph_widgets.storage.content_hash import HashParts, hash_parts
-from idgraph_widgets.storage.lock import CONTROL, DatasetLock
+from idgraph_widgets.storage.folder import delta
+from idgraph_widgets.storage.folder.block_files import BlockFiles, data_folder
+from idgraph_widgets.storage.folder.lock import CONTROL, DatasetLock
+from idgraph_widgets.storage.folder.parquet_files import DataFile, collect_files
+from idgraph_widgets.storage.folder.paths import check_path, folder_path
+from idgraph_widgets.storage.folder.recovery import Journal, clear_staging, staging_folder, undo_unfinished
 from idgraph_widgets.storage.manifest import MANIFEST, Manifest, TableEntry
-from idgraph_widgets.storage.parquet_files import DataFile, collect_files
-from idgraph_widgets.storage.paths import check_path, folder_path
-from idgraph_widgets.storage.recovery import Journal, clear_staging, staging_folder, undo_unfinished
 
 
 class FolderStore:

@@ -8,28 +8,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from idgraph_widgets.errors import ConfigError, StorageError
-from idgraph_widgets.storage import delta
+from idgraph_widgets.storage.folder import delta
+from idgraph_widgets.storage.folder.lock import DatasetLock
+from idgraph_widgets.storage.folder.paths import check_path, folder_path
+from idgraph_widgets.storage.folder.recovery import Journal, half_written, undo_unfinished
 from idgraph_widgets.storage.layout import Layouts
-from idgraph_widgets.storage.lock import DatasetLock
 from idgraph_widgets.storage.manifest import MANIFEST, Manifest, TableEntry
-from idgraph_widgets.storage.paths import check_path, folder_path
-from idgraph_widgets.storage.recovery import Journal, half_written, undo_unfinished
-
-KEEP_HOURS = 168
-"""Default age, in hours, from which on a vacuum removes files of earlier versions: a week."""
-
-
-@dataclass(frozen=True)
-class TableStats:
-    """What a table's log tells without reading a row: rows, bytes and files of one version."""
-
-    num_rows: int
-    size_bytes: int
-    num_files: int
+from idgraph_widgets.storage.table_stats import KEEP_HOURS, TableStats
 
 
 def delta_stats(folder: str | os.PathLike[str], version: int | None = None) -> TableStats:
