@@ -43,7 +43,7 @@ _PUBLIC = {
     "WizardStep": "idgraph_widgets.studio.session",
     "capabilities": "idgraph_widgets.storage",
     "content_hash": "idgraph_widgets.storage",
-    "estimate": "idgraph_widgets.config",
+    "estimate": "idgraph_widgets.forecast",
     "execute_full_pipeline": "idgraph_widgets.pipeline",
     "export_impression_logs": "idgraph_widgets.impression_logs",
     "exposed_lift": "idgraph_widgets.measurement",

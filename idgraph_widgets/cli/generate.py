@@ -78,7 +78,7 @@ def _generate(args) -> int:
             target.register(out)  # an earlier run may not have come so far
         return nothing_to_add(args, config, before)
     from idgraph_widgets.engines import start_engine
-    from idgraph_widgets.pipeline.run_time import expected_time
+    from idgraph_widgets.forecast.run_time import expected_time
     from idgraph_widgets.quality.sample import spread
 
     with progress(args, lambda: expected_time(config, added)) as shown, start_engine(args.engine) as engine:

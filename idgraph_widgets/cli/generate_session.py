@@ -57,8 +57,8 @@ def _names(args):
 
 
 def _run(args, spark, config):
+    from idgraph_widgets.forecast.run_time import expected_time
     from idgraph_widgets.pipeline import run_pipeline
-    from idgraph_widgets.pipeline.run_time import expected_time
 
     with progress(args, lambda: expected_time(config, None)) as shown, args.interrupts.cancelling() as token:
         return run_pipeline(spark, config, on_progress=shown.events, progress=False, cancel=token, force=args.force)

@@ -68,7 +68,7 @@ def new_rows(tables, before) -> int:
 
 def dry_run(args, config) -> int:
     """Tell what a configuration will give."""
-    from idgraph_widgets.config import estimate
+    from idgraph_widgets.forecast import estimate
 
     expected = estimate(config)
     if args.json:

@@ -13,6 +13,7 @@ from typing import Any
 from idgraph_widgets.arrays import columns_of, record_batch
 from idgraph_widgets.config.extra_columns import tables_of
 from idgraph_widgets.errors import ConfigError, IdgraphError, RunCancelled, RunError, StorageError
+from idgraph_widgets.forecast.run_time import expected_time
 from idgraph_widgets.generators import whole
 from idgraph_widgets.generators.block import BLOCK_TABLES, PREPARE, SUMMED
 from idgraph_widgets.generators.context import Context
@@ -26,7 +27,6 @@ from idgraph_widgets.pipeline.growth import Growth
 from idgraph_widgets.pipeline.progress import Progress, ProgressEvent
 from idgraph_widgets.pipeline.publish import RunRecord, now, publish
 from idgraph_widgets.pipeline.run_log import RunLog
-from idgraph_widgets.pipeline.run_time import expected_time
 from idgraph_widgets.pipeline.sizing import room
 from idgraph_widgets.pipeline.totals import Totals
 from idgraph_widgets.pipeline.worker import Job

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.errors import IdgraphError
+from idgraph_widgets.forecast.run_time import run_time
 from idgraph_widgets.notation import in_bytes, short
-from idgraph_widgets.pipeline.run_time import run_time
 from idgraph_widgets.studio.run_folders import request_of
 from idgraph_widgets.studio.runs import Run, Runs
 from idgraph_widgets.studio.session import WizardStep

@@ -14,10 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from idgraph_widgets.config import Estimate, GenerationConfig, Problem
+from idgraph_widgets.config import GenerationConfig, Problem
 from idgraph_widgets.config.section import Section
+from idgraph_widgets.forecast import Estimate
+from idgraph_widgets.forecast.estimate import latest_estimate
 from idgraph_widgets.storage.places import Capabilities
-from idgraph_widgets.studio.expected.volume import estimated
 from idgraph_widgets.studio.paths import field_of, read, step_of, write
 from idgraph_widgets.studio.session import SessionState, WizardStep
 from idgraph_widgets.studio.target import Target, offered, supported, target_problems
@@ -147,7 +148,7 @@ class StudioState:
     def _beyond(self, judged: tuple[Problem, ...]) -> tuple[Problem, ...]:
         """What is more than this workspace may ask for; what is wrong anyway cannot be estimated."""
         valid = all(problem.path.startswith("target.") for problem in judged)
-        self._estimated = estimated(self._config) if valid else None
+        self._estimated = latest_estimate(self._config) if valid else None
         if self._workspace is None or self._estimated is None:
             return ()
         return tuple(self._workspace.problems(self._config, self._estimated.bytes))

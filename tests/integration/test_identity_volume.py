@@ -6,14 +6,9 @@ from datetime import date
 
 import pytest
 
-from idgraph_widgets.config import (
-    GenerationConfig,
-    HouseholdConfig,
-    SizeDistribution,
-    estimate,
-    identifiers_per_household,
-)
+from idgraph_widgets.config import GenerationConfig, HouseholdConfig, SizeDistribution
 from idgraph_widgets.dataset import Dataset
+from idgraph_widgets.forecast import estimate, identifiers_per_household
 from idgraph_widgets.pipeline import run_pipeline
 from idgraph_widgets.studio.expected import cards
 from idgraph_widgets.studio.paths import write

@@ -13,7 +13,7 @@ import pytest
 
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.dataset import Dataset
-from idgraph_widgets.pipeline.run_time import RunTime, time_of
+from idgraph_widgets.forecast.run_time import RunTime, time_of
 from idgraph_widgets.processes import ProcessMark, machine
 from idgraph_widgets.studio.launch import CANCEL, EVENTS, PROCESS, REQUEST
 from idgraph_widgets.studio.run_follower import advice, shown

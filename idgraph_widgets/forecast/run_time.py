@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 
-from idgraph_widgets.config import GenerationConfig, estimate
+from idgraph_widgets.config.generation import GenerationConfig
+from idgraph_widgets.forecast.estimate import estimate
 from idgraph_widgets.schema import GENERATED
 
 
@@ -85,7 +86,7 @@ def time_of(config: GenerationConfig, checked: bool = True) -> RunTime:
     return run_time({table: known.get(table, 0) for table in GENERATED}, checked)
 
 
-def expected_time(config: GenerationConfig, added=None, checked: bool = True) -> RunTime | None:
+def expected_time(config: GenerationConfig, added: object | None = None, checked: bool = True) -> RunTime | None:
     """What to expect of a run; None of one that only adds to a dataset: its tables are not written as a whole.
 
     Parameters
@@ -108,5 +109,5 @@ def _seconds(part: str, rows: float) -> float:
 
 
 @lru_cache(maxsize=1)
-def _measured() -> list[dict]:
+def _measured() -> list[dict[str, float]]:
     return json.loads(resources.files(__package__).joinpath("run_seconds.json").read_text(encoding="utf-8"))

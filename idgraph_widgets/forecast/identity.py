@@ -7,20 +7,14 @@ renewals in the window, the share that is observed, and the links that go astray
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from functools import cache
 from statistics import NormalDist
 
 from idgraph_widgets.config.browsers import browsers_by_device, third_party_by_device
-from idgraph_widgets.config.compositions import compositions, minors_possible
 from idgraph_widgets.config.generation import GenerationConfig
 from idgraph_widgets.config.identity import COUPLED_ADULTS, OBSERVED_TYPES, IdentityConfig
-from idgraph_widgets.config.sizes import size_shares
-from idgraph_widgets.reference import facts
+from idgraph_widgets.forecast.people import ADULT, TEEN, People, people_between
 from idgraph_widgets.schema.identity_mappings import BROWSERS
 
-_TEEN, _ADULT = 13, 18
-"""Ages from which people have identifiers, and more than one mailbox."""
 _MAX_EMAILS, _MAX_TVS = 4, 4
 _SHORT_LIVED = 0.2
 """Observation of Safari's cookies relative to others."""
@@ -29,32 +23,6 @@ _LONGEST_COOKIE = 400 * 2 / 3
 _LIVES = 64
 _LENGTHS = tuple(2 ** ((i - 7.5) / 8) for i in range(16))
 """Lengths of a home's lease and of the life of a phone relative to the median."""
-
-
-@dataclass(frozen=True)
-class People:
-    """Expected people per household: all, teenagers from 13 on, adults, and those who live with a child under 13."""
-
-    all: float
-    teens: float
-    adults: float
-    with_a_child: float
-
-    @classmethod
-    def of(cls, config: GenerationConfig) -> People:
-        """What the sizes and the age range give: adults and minors by composition, each of the published ages."""
-        low, high = config.demographics_config.age_range
-        homes = compositions(size_shares(config), minors_possible(low, high))
-        minors = sum(home.share * home.minors for home in homes)
-        everybody = sum(home.share * home.size for home in homes)
-        small = 1 - _share_from(low, _ADULT - 1, _TEEN) if minors else 0.0
-        families = sum(home.share * home.size * (1 - (1 - small) ** home.minors) for home in homes)
-        return cls(everybody, minors * (1 - small), everybody - minors, families)
-
-    @property
-    def active(self) -> float:
-        """Those who are old enough for identifiers of their own."""
-        return self.teens + self.adults
 
 
 def mappings_by_type(config: GenerationConfig) -> dict[str, float]:
@@ -85,6 +53,15 @@ def mappings_by_type(config: GenerationConfig) -> dict[str, float]:
         "ip_address": _addresses(config, people, days) * met,
     }
     return {name: found[name] for name in OBSERVED_TYPES}
+
+
+def confidence(config: GenerationConfig, points: int = 60) -> tuple[list[float], list[float]]:
+    """Density of the confidence of probabilistic links on a grid of (0, 1)."""
+    shape = config.demographics_config.identity_mappings.probabilistic_confidence
+    a, b = shape["alpha"], shape["beta"]
+    norm = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
+    grid = [(i + 0.5) / points for i in range(points)]
+    return grid, [math.exp(norm + (a - 1) * math.log(x) + (b - 1) * math.log(1 - x)) for x in grid]
 
 
 # --- contacts --------------------------------------------------------------------------------------------
@@ -187,26 +164,11 @@ def _seen_share(config: GenerationConfig) -> float:
 # --- parts -----------------------------------------------------------------------------------------------
 
 
-@cache
-def _ages() -> dict[int, int]:
-    return {row["age"]: row["total"] for row in facts("age_single_year")}
-
-
-def _inside(low: int, high: int) -> dict[int, int]:
-    return {age: count for age, count in _ages().items() if low <= age <= high}
-
-
-def _share_from(low: int, high: int, least: int) -> float:
-    """Share of people from `low` to `high` years who are at least so old."""
-    inside = _inside(low, high)
-    return sum(count for age, count in inside.items() if age >= least) / sum(inside.values())
-
-
 def _phone_share(config: GenerationConfig, people: People) -> float:
     """Share of people from 13 on who have a smartphone."""
     low, high = config.demographics_config.age_range
-    teens = _owners(config, _inside(max(low, _TEEN), _ADULT - 1)) if people.teens else 0.0
-    adults = _owners(config, _inside(max(low, _ADULT), high))
+    teens = _owners(config, people_between(max(low, TEEN), ADULT - 1)) if people.teens else 0.0
+    adults = _owners(config, people_between(max(low, ADULT), high))
     return (people.teens * teens + people.adults * adults) / people.active
 
 

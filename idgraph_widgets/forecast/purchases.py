@@ -1,6 +1,6 @@
 """How many purchases a configuration will give, with and without ads, told from the configuration alone.
 
-An expectation in the terms of the configuration, with constants of ``estimate_calibration.json`` that were measured on
+An expectation in the terms of the configuration, with constants of ``calibration.json`` that were measured on
 the largest preset (``python -m benchmarks.calibrate``): it says how a dial works and how large a dataset is needed, not
 how one seed turns out.
 """
@@ -11,9 +11,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from idgraph_widgets.config.estimate import _mean_days_inside, calibration, estimate
 from idgraph_widgets.config.generation import GenerationConfig
-from idgraph_widgets.config.identity_model import People
+from idgraph_widgets.forecast.calibration import calibration
+from idgraph_widgets.forecast.campaigns import mean_days_inside
+from idgraph_widgets.forecast.estimate import estimate
+from idgraph_widgets.forecast.people import People
 
 _HALF_LIFE_DAYS = 7
 """In which an impression loses half of its effect."""
@@ -79,7 +81,7 @@ def purchases_with(config: GenerationConfig, exposures: float, measured: Mapping
     anyway = visits * cfg.visit_to_cart * cfg.cart_to_purchase * measured["bought"]
     campaigns, window = cfg.campaigns_per_period * days / 30, cfg.attribution_window_days
     # Of people and days: in a campaign's time; of people: those whom it reaches, or would.
-    time = _mean_days_inside(cfg.flight_days["min"] + window, cfg.flight_days["max"] + window, days) / days
+    time = mean_days_inside(cfg.flight_days["min"] + window, cfg.flight_days["max"] + window, days) / days
     reached = min(1.0, measured["reached"] * calibration()["eligible_share"] * cfg.reach_share)
     seen = 1 - math.exp(-reached * (1 - cfg.holdout_share) * campaigns / cfg.num_advertisers * time)
     viewable = sum(share * cfg.viewability[channel] for channel, share in cfg.channel_mix.items())
