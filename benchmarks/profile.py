@@ -107,11 +107,11 @@ def measure(households: int, seed: int, started: float) -> str:
     reached("Python and configuration")
     with tempfile.TemporaryDirectory() as folder, start_engine() as engine:
         reached("engine started")
-        from idgraph_widgets.pipeline import run, run_pipeline
+        from idgraph_widgets.pipeline import run_pipeline, whole_run
 
         reached("pipeline imported")
         clock = instrument()
-        prepare, blocks = run.Context.make, run.Run._blocks  # noqa: SLF001
+        prepare, blocks = whole_run.Context.make, whole_run.Run._blocks  # noqa: SLF001
 
         def prepared(*args):
             made = prepare(*args)
@@ -123,7 +123,7 @@ def measure(households: int, seed: int, started: float) -> str:
             reached("blocks made and written")
             return totals
 
-        run.Context.make, run.Run._blocks = prepared, done  # noqa: SLF001
+        whole_run.Context.make, whole_run.Run._blocks = prepared, done  # noqa: SLF001
         result = run_pipeline(engine.spark, config, Path(folder, "dataset"), progress=False)
         reached("committed and published")
     rows = {name: entry.rows for name, entry in result.manifest.tables.items()}

@@ -13,7 +13,7 @@ from nbconvert import HTMLExporter
 
 from idgraph_widgets import Studio
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.pipeline.run import RunResult
+from idgraph_widgets.pipeline.result import RunResult
 from idgraph_widgets.quality.report import CheckResult, Report
 from idgraph_widgets.quality.statistics import StatisticResult
 from idgraph_widgets.storage.manifest import Manifest
