@@ -20,7 +20,8 @@ from idgraph_widgets.schema import Table, quoted
 from idgraph_widgets.storage.catalog.keys import drop_keys
 from idgraph_widgets.storage.catalog.names import PROBE, STAGING, CatalogNames
 from idgraph_widgets.storage.catalog.recovery import CatalogJournal, published_run, put_back, recover_catalog
-from idgraph_widgets.storage.catalog.tables import AT_ONCE, SparkTables, TableState, frame_of, rows_of
+from idgraph_widgets.storage.catalog.rows import frame_of, rows_of
+from idgraph_widgets.storage.catalog.tables import AT_ONCE, SparkTables, TableState
 from idgraph_widgets.storage.content_hash import HashParts, batch_parts, content_hash
 from idgraph_widgets.storage.layout import Layouts
 from idgraph_widgets.storage.manifest import Manifest, TableEntry
