@@ -98,7 +98,7 @@ def test_phones_are_partly_on_the_carriers_network_at_night():
     context = _context(10_000)
     person = np.repeat(ids.individual_id(np.arange(1, 1_001), 1), 20)
     night = context.start + np.tile(np.arange(20), 1_000) * DAY + 5 * DAY // 24
-    for device, wanted in (("mobile", addresses.CELLULAR_AT_HOME), ("desktop", 0.0), ("ctv", 0.0)):
+    for device, wanted in (("mobile", device_addresses.CELLULAR_AT_HOME), ("desktop", 0.0), ("ctv", 0.0)):
         kind = Coded(np.zeros(len(person), np.int32), (device,))
         found = device_addresses.device_ip(context, person, kind, night).to_pylist()
         cellular = np.mean([ip.startswith("2001:db8:") for ip in found])

@@ -10,19 +10,18 @@ from __future__ import annotations
 import shutil
 import tempfile
 import uuid
-from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.schema import Table, quoted
-from idgraph_widgets.storage.catalog.keys import drop_keys
-from idgraph_widgets.storage.catalog.names import PROBE, STAGING, CatalogNames
+from idgraph_widgets.storage.catalog.claim import look_at, make_room, refuse_changed
+from idgraph_widgets.storage.catalog.names import STAGING, CatalogNames
 from idgraph_widgets.storage.catalog.recovery import CatalogJournal, published_run, put_back, recover_catalog
 from idgraph_widgets.storage.catalog.rows import frame_of, rows_of
 from idgraph_widgets.storage.catalog.tables import AT_ONCE, SparkTables, TableState
-from idgraph_widgets.storage.content_hash import HashParts, batch_parts, content_hash
+from idgraph_widgets.storage.content_hash import HashParts, batch_parts
 from idgraph_widgets.storage.layout import Layouts
 from idgraph_widgets.storage.manifest import Manifest, TableEntry
 
@@ -106,74 +105,19 @@ class CatalogStore:
             self._versions = {self.names.of(table): None for table in tables if table.name not in found[table.kind]}
             return
         recover_catalog(self.tables, self.names, take_over=self.force)
-        replaced = self._look_at(tables)
+        self._versions, replaced = look_at(self.tables, self.names, tables, self.force)
         begun = datetime.now(timezone.utc).isoformat(timespec="seconds")
         self._journal = journal = CatalogJournal(self.run_id, dict(self._versions), begun)
         journal.write(self.tables, self.names)
         try:
-            self._claim(journal, tables, kinds, replaced)
+            journal.refuse_others(self.tables, self.names)
+            make_room(self.tables, self.names, tables, self._versions, replaced)
             if self.mode == "append":
-                self._refuse_changed_tables(tables)
+                self.previous = published_run(self.tables, self.names)
+                refuse_changed(self.tables, self.names, tables, self._versions, self.previous)
         except BaseException:
             self.rollback()
             raise
-
-    def _refuse_changed_tables(self, tables: list[Table]) -> None:
-        """An append fits the tables as the last run left them only."""
-        self.previous = published_run(self.tables, self.names)
-        for table in tables:
-            if self.previous is not None and table.name in self.previous.tables:
-                self._refuse_changed(table, self.previous)
-
-    def _refuse_changed(self, table: Table, previous: Manifest) -> None:
-        entry = previous.tables[table.name]
-        name = self.names.of(table)
-        version = self._versions[name]
-        change = None
-        if version is None:
-            change = f"{name} is not there any more"
-        elif version != entry.delta_version and entry.content_hash is not None:
-            # Compaction and a restore leave the rows as they were.
-            found = content_hash(table.select(self.spark.table(name)), table)
-            if found != (entry.rows, entry.content_hash):
-                change = (
-                    f"{name} was changed since the run {previous.run_id} (version {entry.delta_version}, "
-                    f"{entry.rows:,} rows; now version {version}, {found[0]:,} rows)"
-                )
-        if change:
-            raise StorageError(
-                f"{change}, so what would be added may not fit. Nothing was published. Bring it back with RESTORE "
-                "TABLE … TO VERSION AS OF …, or generate the dataset anew without append."
-            )
-
-    def _look_at(self, tables: list[Table]) -> list[str]:
-        """Remember versions to go back to; refuse tables that are not ours, or tell which shall give way."""
-        kinds = {table.kind for table in tables}
-        found = {k: self.tables.names_in(self.names.catalog, self.names.schema_of(k)) for k in kinds}
-        there = [self.names.of(table) for table in tables if table.name in found[table.kind]]
-        ours = self.tables.each(self.tables.is_ours, there)
-        foreign = [name for name in there if not ours[name]]
-        if foreign and not self.force:
-            raise StorageError(
-                f"{foreign[0]} exists, and this library did not make it. Choose another schema, or use "
-                "force=True to replace it."
-            )
-        self._versions = dict.fromkeys(map(self.names.of, tables))
-        self._versions |= self.tables.each(self.tables.version, [name for name in there if ours[name]])
-        return foreign
-
-    def _claim(self, journal: CatalogJournal, tables: list[Table], kinds: Sequence[str], replaced: list[str]) -> None:
-        """Refuse where two runs begin at once; try every schema; make room."""
-        journal.refuse_others(self.tables, self.names)
-        for kind in kinds:
-            self.tables.probe(self.names.catalog, self.names.schema_of(kind), f"{PROBE}{uuid.uuid4().hex[:12]}")
-        for name in replaced:
-            self.tables.drop(name)  # forced, and perhaps of another format
-        if self.tables.can["keys"]:
-            # Rows are about to change: what was checked about the old ones must not be relied on.
-            kept = {table.name: self.names.of(table) for table in tables}
-            for statement in drop_keys({n: q for n, q in kept.items() if self._versions[q] is not None}):
-                self.tables.sql(statement)
 
     # --- what a run writes ---------------------------------------------------------------------------------
 
