@@ -30,6 +30,7 @@ from idgraph_widgets.schema import GENERATED, Table, ids
 from idgraph_widgets.storage.content_hash import HashParts, batch_parts
 from idgraph_widgets.storage.faults import disk_fault
 from idgraph_widgets.storage.manifest import Manifest, TableEntry
+from idgraph_widgets.storage.store import Store
 
 
 class Run:
@@ -65,7 +66,7 @@ class Run:
         self.store = self._open_store(out, force)
         self.progress = Progress(len(self.blocks), on_progress)
 
-    def _open_store(self, out, force):
+    def _open_store(self, out, force) -> Store:
         from idgraph_widgets.storage import CatalogStore, FolderStore
 
         if out is None:
@@ -79,7 +80,7 @@ class Run:
         from idgraph_widgets.schema import RUNS
 
         self.store.begin([*self.declared.values(), RUNS])
-        log = RunLog.of_dataset(getattr(self.store, "folder", None), self.record.run_id)
+        log = RunLog.of_dataset(self.store.folder, self.record.run_id)
         self.progress.listen(log.step)
         log.info("%s into %s with %s", self.record, self.store.place, self.config.to_json())
         try:

@@ -35,6 +35,14 @@ class Store(Protocol):
         """Where the dataset is, for people."""
 
     @property
+    def folder(self) -> Path | None:
+        """The dataset's folder; None where a catalog keeps it."""
+
+    @property
+    def commits_at_once(self) -> int:
+        """How many tables can be committed at the same time."""
+
+    @property
     def control(self) -> Path:
         """A folder in which tasks tell their progress."""
 

@@ -126,6 +126,9 @@ class CatalogStore:
         """The table that carries the rows of all tables until they are committed: kind, payload."""
         return self.names.passing(f"{STAGING}rows")
 
+    folder = None
+    """The catalog keeps it."""
+
     takes_files = False
     """Rows come through the session."""
 

@@ -113,6 +113,9 @@ class FolderStore:
     takes_files = True
     """Workers write them."""
 
+    commits_at_once = 1
+    """Each is a file of the log, written by this process."""
+
     @property
     def control(self) -> Path:
         """A folder of the run, in which its tasks tell their progress; gone with the run."""
