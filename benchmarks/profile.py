@@ -61,7 +61,8 @@ def instrument() -> Clock:
     """Put clocks around what makes, hashes, encodes and commits tables."""
     from idgraph_widgets.generators import block
     from idgraph_widgets.pipeline import worker
-    from idgraph_widgets.storage import FolderStore, block_files
+    from idgraph_widgets.storage import FolderStore
+    from idgraph_widgets.storage.folder import block_files
 
     clock = Clock()
     kernels = {
