@@ -4,7 +4,7 @@
 
 Runs each size at the defaults, then 2,000 households over seeds and dials, and prints per table the calibrated
 constants and the largest deviation found; and, of the largest size, the constants of expected purchases. ``--write``
-puts them into ``estimate_calibration.json``.
+puts them into ``calibration.json``.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-import idgraph_widgets.config
+import idgraph_widgets.forecast
 from idgraph_widgets.config import GenerationConfig, SizeDistribution
-from idgraph_widgets.config.estimate import _rows, calibration
-from idgraph_widgets.config.purchases import purchases_with
+from idgraph_widgets.forecast.calibration import calibration
+from idgraph_widgets.forecast.purchases import purchases_with
+from idgraph_widgets.forecast.rows import expected_rows
 
-CALIBRATION = Path(idgraph_widgets.config.__file__).with_name("estimate_calibration.json")
+CALIBRATION = Path(idgraph_widgets.forecast.__file__).with_name("calibration.json")
 SMALL = 2_000
 EXACT = ("households", "content_catalog", "segment_rules")
 
@@ -73,7 +74,7 @@ campaigns."""
 
 
 def purchases(found: dict[str, list[int]], constants: dict) -> dict[str, float]:
-    """The constants of `idgraph_widgets.config.purchases` that give what a run of the defaults had."""
+    """The constants of `idgraph_widgets.forecast.purchases` that give what a run of the defaults had."""
     anyway, captured, created, reached, adults, campaigns = found["bought"]
     config = _sized(found["households"][0])
     cfg = config.campaign_config
@@ -97,7 +98,7 @@ def fit(runs: list[dict]) -> dict:
     constants["status"] = "measured by benchmarks/calibrate.py on the embedded engine"
     if "bought" in runs[-1]:
         constants["purchases"] = purchases(runs[-1], constants)
-    models = [_rows(_sized(size), constants) for size in sizes]
+    models = [expected_rows(_sized(size), constants) for size in sizes]
     small = [size for size in sizes if size < 10_000]
     constants["tables"] = {name: {} for name in models[0]}
     for name, entry in constants["tables"].items():
@@ -168,7 +169,7 @@ def _spread(name: str, entry: dict, constants: dict, others) -> float:
     """The deviation that covers all variations, beyond what chance explains in a small table."""
     worst = 0.05
     for config, found in others:
-        expected = entry["scale"][0] * _rows(config, constants)[name]
+        expected = entry["scale"][0] * expected_rows(config, constants)[name]
         allowed = 3 / max(expected, 1) ** 0.5
         worst = max(worst, abs(found[name][0] / max(expected, 1) - 1) - allowed)
     return round(worst * 1.25, 3)

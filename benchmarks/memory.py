@@ -50,7 +50,7 @@ from idgraph_widgets.pipeline.worker import Job, TaskResult, code_digest, run_ta
 from idgraph_widgets.schema import GENERATED, ids
 from idgraph_widgets.storage import FolderStore
 from idgraph_widgets.storage.content_hash import HashParts
-from idgraph_widgets.storage.parquet_files import DataFile
+from idgraph_widgets.storage.folder.parquet_files import DataFile
 
 
 def _year(config: GenerationConfig) -> None:

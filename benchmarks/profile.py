@@ -61,7 +61,8 @@ def instrument() -> Clock:
     """Put clocks around what makes, hashes, encodes and commits tables."""
     from idgraph_widgets.generators import block
     from idgraph_widgets.pipeline import worker
-    from idgraph_widgets.storage import FolderStore, block_files
+    from idgraph_widgets.storage import FolderStore
+    from idgraph_widgets.storage.folder import block_files
 
     clock = Clock()
     kernels = {
@@ -73,9 +74,10 @@ def instrument() -> Clock:
         "viewership_patterns": (block.viewership_patterns, "make"),
         "audience_attributes": (block.audience_attributes, "make"),
         "campaign_holdouts": (block.campaign_holdouts, "make"),
-        "campaign_exposures: plan": (block.exposures, "plan"),
+        "campaign_exposures: plan": (block.planning, "plan"),
         "campaign_exposures": (block.exposures, "make"),
-        "response_events: ghosts": (block.ghosts, "make"),
+        "truth_intent": (block.spells, "make"),
+        "response_events: organic life": (block.chains, "people_of"),
         "response_events, truth_conversion": (block.response_events, "make"),
         "campaign_daily": (block.campaign_daily, "partial"),
         "outcome_metrics": (block.outcome_metrics, "partial"),
@@ -107,11 +109,11 @@ def measure(households: int, seed: int, started: float) -> str:
     reached("Python and configuration")
     with tempfile.TemporaryDirectory() as folder, start_engine() as engine:
         reached("engine started")
-        from idgraph_widgets.pipeline import run, run_pipeline
+        from idgraph_widgets.pipeline import run_pipeline, whole_run
 
         reached("pipeline imported")
         clock = instrument()
-        prepare, blocks = run.Context.make, run.Run._blocks  # noqa: SLF001
+        prepare, blocks = whole_run.Context.make, whole_run.Run._blocks  # noqa: SLF001
 
         def prepared(*args):
             made = prepare(*args)
@@ -123,7 +125,7 @@ def measure(households: int, seed: int, started: float) -> str:
             reached("blocks made and written")
             return totals
 
-        run.Context.make, run.Run._blocks = prepared, done  # noqa: SLF001
+        whole_run.Context.make, whole_run.Run._blocks = prepared, done  # noqa: SLF001
         result = run_pipeline(engine.spark, config, Path(folder, "dataset"), progress=False)
         reached("committed and published")
     rows = {name: entry.rows for name, entry in result.manifest.tables.items()}

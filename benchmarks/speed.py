@@ -32,7 +32,7 @@ import psutil
 
 import idgraph_widgets
 
-SECONDS = Path(idgraph_widgets.__file__).parent / "pipeline" / "run_seconds.json"
+SECONDS = Path(idgraph_widgets.__file__).parent / "forecast" / "run_seconds.json"
 ENGINES = ("embedded", "spark", "connect")
 DELTA = "io.delta:delta-spark_4.1_2.13:4.3.1"
 _COLUMNS = ("start", "generation", "checks", "copy", "memory")
@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--seed", type=int, default=42)
     parser.add_argument("--only-generation", action="store_true", help="neither checks nor copy")
-    parser.add_argument("--write", action="store_true", help="put the seconds into the studio's run_seconds.json")
+    parser.add_argument("--write", action="store_true", help="put the seconds into the forecast's run_seconds.json")
     parser.add_argument("--one", metavar="ENGINE", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.one:

@@ -128,3 +128,19 @@ def short(value: float) -> str:
         if abs(value) >= limit * 0.9995:
             return f"{value / limit:.3g}{unit}"
     return f"{value:.3g}" if value != int(value) else f"{int(value)}"
+
+
+def in_bytes(size: int) -> str:
+    """A size for people, in powers of 1000.
+
+    Examples
+    --------
+    >>> in_bytes(1_234_567)
+    '1.2 MB'
+    """
+    value, unit = float(size), "B"
+    for unit in ("B", "kB", "MB", "GB", "TB"):
+        if value < 999.5 or unit == "TB":
+            break
+        value /= 1000
+    return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"

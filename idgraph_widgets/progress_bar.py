@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from idgraph_widgets.forecast.run_time import RunTime
     from idgraph_widgets.pipeline.progress import ProgressEvent
-    from idgraph_widgets.pipeline.run_time import RunTime
 
 _TICK = 1.0
 """Seconds between two looks at the clock while nothing else happens."""

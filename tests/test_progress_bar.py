@@ -9,8 +9,8 @@ from contextlib import redirect_stderr
 import pytest
 
 from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.forecast.run_time import expected_time, run_time
 from idgraph_widgets.pipeline import ProgressEvent, run_pipeline
-from idgraph_widgets.pipeline.run_time import expected_time, run_time
 from idgraph_widgets.progress_bar import ProgressBar, is_watched, shown, together
 
 

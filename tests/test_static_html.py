@@ -13,12 +13,12 @@ from nbconvert import HTMLExporter
 
 from idgraph_widgets import Studio
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.pipeline.run import RunResult
-from idgraph_widgets.pipeline.session import WizardStep
+from idgraph_widgets.pipeline.result import RunResult
 from idgraph_widgets.quality.report import CheckResult, Report
 from idgraph_widgets.quality.statistics import StatisticResult
 from idgraph_widgets.storage.manifest import Manifest
 from idgraph_widgets.studio import DistributionChart, HouseholdForm, PlotBoard
+from idgraph_widgets.studio.session import WizardStep
 from idgraph_widgets.studio.state import StudioState
 from idgraph_widgets.widgets import ReportPanel
 from idgraph_widgets.widgets.report.plain import PlainReport

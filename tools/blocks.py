@@ -122,8 +122,8 @@ def catalog_service():
     """A stand-in for Unity Catalog on this machine, named by the environment, for the page about it."""
     from support.uc_server.server import OpenSourceServer
 
-    from idgraph_widgets.catalog.connection import Connection
-    from idgraph_widgets.catalog.unity import UnityCatalog
+    from idgraph_widgets.unity.connection import Connection
+    from idgraph_widgets.unity.unity_catalog import UnityCatalog
 
     with OpenSourceServer() as server:
         UnityCatalog(Connection(server.url, server.admin_token)).create_catalog("main")

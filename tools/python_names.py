@@ -9,14 +9,14 @@ _GROUPS = {
         "GenerationConfig HouseholdConfig SizeDistribution DemographicsConfig IdentityConfig RecordsConfig "
         "EngagementConfig AudienceConfig CampaignConfig preset with_difficulty estimate extra_columns_of"
     ),
-    "Generate": "start_engine Engine execute_full_pipeline run_pipeline CancelToken ProgressEvent SessionState WizardStep",
+    "Generate": "start_engine Engine execute_full_pipeline run_pipeline CancelToken ProgressEvent",
     "Read and check": "Dataset CatalogDataset run_checks content_hash capabilities",
     "Catalogs": "CatalogTarget CatalogWriter verify_catalog_permissions probe",
     "Work against the truth": (
         "score_resolution holdout_lift placebo_lift exposed_lift true_lift score_lift households_needed score_attribution "
         "market_weeks fit_marketing_mix export_impression_logs"
     ),
-    "In a notebook": "Studio HouseholdForm RunPanel DistributionChart ReportPanel",
+    "In a notebook": "Studio HouseholdForm RunPanel DistributionChart ReportPanel SessionState WizardStep",
     "Errors": "IdgraphError ConfigError EngineError StorageError RunError RunCancelled",
 }
 

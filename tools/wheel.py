@@ -28,8 +28,8 @@ _INSTALL = 'python -m pip install "idgraph-widgets[local]"'
 IN_THE_WHEEL = (
     "idgraph_widgets/py.typed",
     "idgraph_widgets/reference/facts/household_size.csv",
-    "idgraph_widgets/config/estimate_calibration.json",
-    "idgraph_widgets/pipeline/run_seconds.json",
+    "idgraph_widgets/forecast/calibration.json",
+    "idgraph_widgets/forecast/run_seconds.json",
     "idgraph_widgets/report/static/page.css",
     "idgraph_widgets/charts/figure.js",
     "idgraph_widgets/charts/theme.css",

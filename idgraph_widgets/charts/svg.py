@@ -9,76 +9,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from datetime import datetime, timezone
 from functools import cache
 from html import escape
 
+from idgraph_widgets.charts.svg_axis import Axis
 from idgraph_widgets.charts.svg_prepare import along, extent, intervals, prepared
 from idgraph_widgets.charts.theme import theme_css
-from idgraph_widgets.notation import short
 
 _DASHES = {"dash": "6 4", "dot": "2 3", "dashdot": "6 3 2 3", "longdash": "10 4"}
-_DAY = 86_400_000.0
-"""Milliseconds."""
-
-
-class _Axis:
-    """Positions of values along one side of the plot, in pixels."""
-
-    def __init__(self, layout: dict, values: Sequence, start: float, end: float, bars: bool, marks: bool):
-        self.layout, self.start, self.end = layout, start, end
-        self.log, self.dates = layout.get("type") == "log", layout.get("type") == "date"
-        shown = [value for value in values if value is not None and not (self.log and value <= 0)]
-        self.names = None
-        if layout.get("type") == "category" or any(isinstance(value, str) for value in shown):
-            listed = layout.get("categoryarray", ())
-            self.names = list(dict.fromkeys(str(value) for value in [*listed, *shown]))
-        if self.names is not None:
-            low, high = -0.5, max(0.5, len(self.names) - 0.5)
-        elif layout.get("range"):
-            low, high = layout["range"]
-        else:
-            # Lengths of bars are read from zero; marks do not lie on the frame.
-            zero = [0.0] if (bars or layout.get("rangemode") == "tozero") and not self.log | self.dates else []
-            low, high = _spread([*map(self._number, shown), *zero])
-            rim = (high - low) * 0.04 if marks or bars else 0.0
-            low, high = low - (0.0 if bars and low == 0 else rim), high + rim
-        self.low, self.high = (high, low) if layout.get("autorange") == "reversed" else (low, high)
-        self.unit = abs(end - start) / max(abs(self.high - self.low), 1e-12)
-
-    def _number(self, value) -> float:
-        if self.names is not None:
-            return float(self.names.index(str(value)))
-        return math.log10(max(float(value), 1e-12)) if self.log else float(value)
-
-    def at(self, value, shift: float = 0.0) -> float:
-        """Pixel of a value."""
-        share = (self._number(value) + shift - self.low) / ((self.high - self.low) or 1)
-        return self.start + share * (self.end - self.start)
-
-    def end_of(self, value: float) -> float:
-        """Pixel of an end of a bar; on a logarithmic axis bars begin at its start."""
-        return self.start if self.log and value <= 0 else self.at(value)
-
-    def ticks(self) -> list[tuple[float, str]]:
-        """Positions and texts of the marks."""
-        if "tickvals" in self.layout:
-            return [(self.at(v), t) for v, t in zip(self.layout["tickvals"], self.layout["ticktext"])]
-        if self.names is not None:
-            every = int(self.layout.get("dtick", 1)) or 1
-            return [(self.at(name), name) for name in self.names[::every]]
-        form = self.layout.get("tickformat", "")
-        if self.dates:
-            return [(self.at(moment), text) for moment, text in _days(*sorted((self.low, self.high)))]
-        if self.log:
-            powers = range(math.ceil(min(self.low, self.high)), math.floor(max(self.low, self.high)) + 1)
-            return [(self.at(10.0**power), _text(10.0**power, form)) for power in powers]
-        low, high = sorted((self.low, self.high))
-        step = _step((high - low) / 4)
-        count = int((high - low) / step + 1e-6)
-        first = math.ceil(low / step - 1e-6) * step
-        return [(self.at(first + i * step), _text(first + i * step, form)) for i in range(count + 1)]
 
 
 def to_svg(figure: dict, width: int = 640, height: int = 240, text: str = "") -> str:
@@ -108,8 +46,8 @@ def to_svg(figure: dict, width: int = 640, height: int = 240, text: str = "") ->
     top, bottom = (22 if layout.get("showlegend") else 8), (8 if bare else 38)
     bars = {along(trace) for trace in traces if trace["type"] == "bar"}
     marks = any("markers" in trace.get("mode", "") for trace in traces)
-    x = _Axis(xaxis, xs, left, width - 14, "x" in bars, marks)
-    y = _Axis(yaxis, ys, height - bottom, top, "y" in bars, marks)
+    x = Axis(xaxis, xs, left, width - 14, "x" in bars, marks)
+    y = Axis(yaxis, ys, height - bottom, top, "y" in bars, marks)
     parts = [] if bare else _frame(x, y, layout)
     for trace in traces:
         parts.append(f'<g class="trace">{"".join(_trace(trace, x, y))}</g>')
@@ -138,7 +76,7 @@ def _light_colors() -> dict[str, str]:
     return dict(re.findall(r"--idg-([a-z-]+): (#[0-9a-f]{6})", light))
 
 
-def _frame(x: _Axis, y: _Axis, layout: dict) -> list[str]:
+def _frame(x: Axis, y: Axis, layout: dict) -> list[str]:
     parts = []
     for at, text in x.ticks():
         parts.append(_line(at, y.start, at, y.end, "@grid"))
@@ -154,7 +92,7 @@ def _frame(x: _Axis, y: _Axis, layout: dict) -> list[str]:
     return parts
 
 
-def _trace(trace: dict, x: _Axis, y: _Axis) -> list[str]:
+def _trace(trace: dict, x: Axis, y: Axis) -> list[str]:
     if trace["type"] == "bar":
         return _bars(trace, x, y)
     if trace["type"] == "heatmap":
@@ -176,7 +114,7 @@ def _trace(trace: dict, x: _Axis, y: _Axis) -> list[str]:
     return parts
 
 
-def _bars(trace: dict, x: _Axis, y: _Axis) -> list[str]:
+def _bars(trace: dict, x: Axis, y: Axis) -> list[str]:
     parts = []
     lying = along(trace) == "x"
     texts = trace.get("text") if trace.get("textposition") == "outside" else None
@@ -192,7 +130,7 @@ def _bars(trace: dict, x: _Axis, y: _Axis) -> list[str]:
     return parts
 
 
-def _cells(trace: dict, x: _Axis, y: _Axis) -> list[str]:
+def _cells(trace: dict, x: Axis, y: Axis) -> list[str]:
     columns = trace.get("x") or range(len(trace["z"][0]))
     rows = trace.get("y") or range(len(trace["z"]))
     top = trace.get("zmax") or max(v for row in trace["z"] for v in row if v is not None) or 1
@@ -214,7 +152,7 @@ def _cells(trace: dict, x: _Axis, y: _Axis) -> list[str]:
     return parts
 
 
-def _path(trace: dict, x: _Axis, y: _Axis) -> list[str]:
+def _path(trace: dict, x: Axis, y: Axis) -> list[str]:
     points, pieces = [], []
     for a, b in zip(trace["x"], trace["y"]):
         if a is None or b is None:
@@ -272,7 +210,7 @@ def _mark(marker: dict, i: int, x: float, y: float) -> str:
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}" {paint}/>'
 
 
-def _texts(trace: dict, x: _Axis, y: _Axis) -> list[str]:
+def _texts(trace: dict, x: Axis, y: Axis) -> list[str]:
     font = trace.get("textfont", {})
     color, place = font.get("color", "@text"), trace.get("textposition", "middle center")
     parts = []
@@ -319,28 +257,3 @@ def _label(x: float, y: float, text, anchor: str, color: str = "@quiet", size: i
 
 def _color(name: str) -> str:
     return f"var(--idg-{name[1:]})" if name.startswith("@") else name
-
-
-def _spread(values: list[float]) -> tuple[float, float]:
-    return (min(values), max(values)) if values else (0.0, 1.0)
-
-
-def _days(low: float, high: float) -> list[tuple[float, str]]:
-    """Marks of a time axis: whole days, about six of them."""
-    step = next((n for n in (1, 2, 7, 14, 28, 91, 365) if (high - low) / _DAY / n <= 7), 730) * _DAY
-    count = int((high - math.ceil(low / _DAY) * _DAY) // step)
-    found = [math.ceil(low / _DAY) * _DAY + i * step for i in range(count + 1)]
-    return [(at, f"{datetime.fromtimestamp(at / 1000, timezone.utc):%d %b}") for at in found]
-
-
-def _step(rough: float) -> float:
-    power = 10.0 ** math.floor(math.log10(max(rough, 1e-12)))
-    return next(step * power for step in (1, 2, 5, 10) if rough <= step * power * 1.0001)
-
-
-def _text(value: float, form: str) -> str:
-    if "%" in form:
-        return f"{value * 100:.6g}%"
-    if abs(value) >= 1000:
-        return short(value)
-    return f"{value:.6g}"

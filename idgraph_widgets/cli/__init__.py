@@ -27,8 +27,8 @@ from idgraph_widgets.cli import (
 )
 from idgraph_widgets.cli.common import FAILED, INTERRUPTED, WRONG_INPUT, Parser, print_json
 from idgraph_widgets.cli.console_log import console_log
+from idgraph_widgets.cli.interrupts import Interrupts
 from idgraph_widgets.errors import ConfigError, IdgraphError, RunCancelled
-from idgraph_widgets.interrupts import Interrupts
 from idgraph_widgets.memory import memory_fault
 from idgraph_widgets.pipeline.run_log import LOGGER
 

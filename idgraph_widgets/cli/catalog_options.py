@@ -29,8 +29,8 @@ def replace_option(parser) -> None:
 
 def service_of(args):
     """The catalog service that the options and the environment name."""
-    from idgraph_widgets.catalog import connect
-    from idgraph_widgets.catalog.permissions import check_name
+    from idgraph_widgets.unity import connect
+    from idgraph_widgets.unity.permissions import check_name
 
     for name in (args.catalog, args.schema):
         check_name(name)

@@ -54,7 +54,7 @@ def _check(args) -> int:
     from idgraph_widgets.dataset import Dataset
     from idgraph_widgets.quality.sample import chosen, spread
     from idgraph_widgets.storage import recover
-    from idgraph_widgets.storage.paths import folder_path
+    from idgraph_widgets.storage.folder.paths import folder_path
 
     form, path = wanted(args), folder_path(args.path)
     tell_recovered(args, recover(path))

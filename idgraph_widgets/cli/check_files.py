@@ -84,7 +84,7 @@ def write_checks(args, dataset, form: str) -> int:
     if args.out is None:
         sys.stdout.write("\n".join(files.values()))
         return 0
-    from idgraph_widgets.storage.paths import folder_path
+    from idgraph_widgets.storage.folder.paths import folder_path
 
     folder = folder_path(args.out)
     for name, text in files.items():

@@ -188,7 +188,8 @@ class progress:  # noqa: N801 - used as a function is
 
 
 def table_of(entries) -> str:
-    from idgraph_widgets.terminal import columns, in_bytes
+    from idgraph_widgets.notation import in_bytes
+    from idgraph_widgets.text_table import columns
 
     entries = list(entries)
     rows = [("table", "rows", "size")]

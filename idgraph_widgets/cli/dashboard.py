@@ -102,7 +102,7 @@ def add(commands) -> None:
 def _dashboard(args) -> int:
     from idgraph_widgets.dashboard.people import People, known_as
     from idgraph_widgets.dashboard.settings import read_settings
-    from idgraph_widgets.storage.paths import folder_path
+    from idgraph_widgets.storage.folder.paths import folder_path
 
     home = folder_path(args.home)
     if args.invite is not None:

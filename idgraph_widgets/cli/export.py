@@ -16,7 +16,7 @@ from idgraph_widgets.cli.common import (
 
 
 def add(commands) -> None:
-    from idgraph_widgets.export import FORMATS, GRAPHS
+    from idgraph_widgets.dataset.export import FORMATS, GRAPHS
 
     parser = command(
         commands,
@@ -36,9 +36,9 @@ def add(commands) -> None:
 
 
 def _export(args) -> int:
-    from idgraph_widgets.export import GRAPHS, export_dataset
+    from idgraph_widgets.dataset.export import GRAPHS, export_dataset
+    from idgraph_widgets.notation import in_bytes
     from idgraph_widgets.storage import recover
-    from idgraph_widgets.terminal import in_bytes
 
     tell_recovered(args, recover(args.path))
     names = table_names(args)

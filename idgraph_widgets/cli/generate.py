@@ -57,8 +57,8 @@ def _generate(args) -> int:
         return generate_in_session(args)
     from idgraph_widgets.pipeline.preflight import preflight
     from idgraph_widgets.storage import Manifest, recover
-    from idgraph_widgets.storage.folder import check_target
-    from idgraph_widgets.storage.paths import check_path, folder_path
+    from idgraph_widgets.storage.folder.paths import check_path, folder_path
+    from idgraph_widgets.storage.folder.store import check_target
 
     out = folder_path(args.out)
     check_path(out)
@@ -78,7 +78,7 @@ def _generate(args) -> int:
         if target is not None:
             target.register(out)  # an earlier run may not have come so far
         return nothing_to_add(args, config, before)
-    from idgraph_widgets.pipeline.run_time import expected_time
+    from idgraph_widgets.forecast.run_time import expected_time
     from idgraph_widgets.quality.sample import spread
 
     with progress(args, lambda: expected_time(config, added)) as shown, checking_engine(args) as engine:
@@ -127,6 +127,6 @@ def _target(args, config):
     """The catalog that the options or the configuration name; None where they name none."""
     if not (config.catalog_name or config.schema_name):
         return None
-    from idgraph_widgets.catalog import CatalogTarget, connect
+    from idgraph_widgets.unity import CatalogTarget, connect
 
     return CatalogTarget(config.catalog_name, config.schema_name, connect(args.profile), args.replace)

@@ -13,7 +13,7 @@ def generate_in_session(args) -> int:
     from idgraph_widgets.engines import require_session
     from idgraph_widgets.pipeline.preflight import preflight
     from idgraph_widgets.storage import published_run
-    from idgraph_widgets.storage.spark_tables import SparkTables
+    from idgraph_widgets.storage.catalog.tables import SparkTables
 
     names = _names(args)
     args.out = names.place
@@ -57,8 +57,8 @@ def _names(args):
 
 
 def _run(args, spark, config):
+    from idgraph_widgets.forecast.run_time import expected_time
     from idgraph_widgets.pipeline import run_pipeline
-    from idgraph_widgets.pipeline.run_time import expected_time
 
     with progress(args, lambda: expected_time(config, None)) as shown, args.interrupts.cancelling() as token:
         return run_pipeline(spark, config, on_progress=shown.events, progress=False, cancel=token, force=args.force)
@@ -66,7 +66,7 @@ def _run(args, spark, config):
 
 def _check(args, spark, config, names):
     """What the checks find in the catalog; None where none are wanted."""
-    from idgraph_widgets.catalog_dataset import CatalogDataset
+    from idgraph_widgets.dataset import CatalogDataset
     from idgraph_widgets.quality.sample import spread
     from idgraph_widgets.report.measures import run_dataset_checks
 

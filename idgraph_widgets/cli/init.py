@@ -37,7 +37,7 @@ def add(commands) -> None:
 def _init(args) -> int:
     from idgraph_widgets.config import GenerationConfig, json_schema, preset, template, with_difficulty
     from idgraph_widgets.config.files import dump_json, file_form, replace_text
-    from idgraph_widgets.storage.paths import file_path
+    from idgraph_widgets.storage.folder.paths import file_path
 
     on_output = args.file == "-"
     path = None if on_output else file_path(args.file)

@@ -214,7 +214,7 @@ def _described(args: argparse.Namespace, jobs, status) -> int:
 
 
 def _print(status, outcome: dict | None) -> None:
-    from idgraph_widgets.terminal import columns
+    from idgraph_widgets.text_table import columns
 
     took = f", {status.seconds:.0f} s" if status.seconds else ""
     print(f"Run {status.run_id} is {status.state}{took}. {status.message}".strip())

@@ -31,9 +31,10 @@ def add(commands) -> None:
 
 
 def _optimize(args) -> int:
+    from idgraph_widgets.notation import in_bytes
     from idgraph_widgets.storage import recover
-    from idgraph_widgets.storage.maintenance import optimize
-    from idgraph_widgets.terminal import columns, in_bytes
+    from idgraph_widgets.storage.folder.maintenance import optimize
+    from idgraph_widgets.text_table import columns
 
     tell_recovered(args, recover(args.path))
     names = table_names(args)

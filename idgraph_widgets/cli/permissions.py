@@ -20,7 +20,7 @@ def add(commands) -> None:
 
 
 def _permissions(args) -> int:
-    from idgraph_widgets.catalog import permission_report
+    from idgraph_widgets.unity import permission_report
 
     report = permission_report(args.catalog, args.schema, service=service_of(args))
     if args.json:

@@ -35,9 +35,9 @@ def add(commands) -> None:
 
 
 def _register(args) -> int:
-    from idgraph_widgets.catalog import CatalogTarget
     from idgraph_widgets.storage import recover
-    from idgraph_widgets.storage.paths import folder_path
+    from idgraph_widgets.storage.folder.paths import folder_path
+    from idgraph_widgets.unity import CatalogTarget
 
     target = CatalogTarget(args.catalog, args.schema, open_service(args), args.replace)
     folder = folder_path(args.path)
@@ -52,7 +52,7 @@ def _register(args) -> int:
 
 
 def _unregister(args) -> int:
-    from idgraph_widgets.catalog import registered, unregister
+    from idgraph_widgets.unity import registered, unregister
 
     service = open_service(args)
     if args.yes:

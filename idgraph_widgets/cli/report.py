@@ -51,7 +51,7 @@ def _report(args) -> int:
     from idgraph_widgets.report.kept import kept_checks
     from idgraph_widgets.report.page import plotly_script
     from idgraph_widgets.storage import recover
-    from idgraph_widgets.storage.paths import file_path, folder_path
+    from idgraph_widgets.storage.folder.paths import file_path, folder_path
 
     path = folder_path(args.path)
     tell_recovered(args, recover(path))

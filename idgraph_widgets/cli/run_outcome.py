@@ -68,7 +68,7 @@ def new_rows(tables, before) -> int:
 
 def dry_run(args, config) -> int:
     """Tell what a configuration will give."""
-    from idgraph_widgets.config import estimate
+    from idgraph_widgets.forecast import estimate
 
     expected = estimate(config)
     if args.json:
@@ -81,7 +81,8 @@ def dry_run(args, config) -> int:
 
 
 def _table_of_estimate(expected) -> str:
-    from idgraph_widgets.terminal import columns, in_bytes
+    from idgraph_widgets.notation import in_bytes
+    from idgraph_widgets.text_table import columns
 
     rows = [("table", "rows", "from", "to", "size")]
     for name, table in expected.tables.items():

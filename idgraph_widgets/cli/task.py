@@ -19,7 +19,7 @@ from idgraph_widgets.cli.common import CHECKS_FAILED, DONE, INTERRUPTED
 from idgraph_widgets.engines import require_session
 from idgraph_widgets.errors import RunCancelled, RunError
 from idgraph_widgets.schema import quoted
-from idgraph_widgets.storage.catalog_names import KINDS, CatalogNames
+from idgraph_widgets.storage.catalog.names import KINDS, CatalogNames
 
 OPTIONS = ("--engine", "session", "--json", "-v")
 """What a task adds to its parameters: it never starts an engine of its own."""

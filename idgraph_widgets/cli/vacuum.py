@@ -32,7 +32,8 @@ def add(commands) -> None:
 
 def _vacuum(args) -> int:
     from idgraph_widgets.storage import recover
-    from idgraph_widgets.storage.maintenance import KEEP_HOURS, vacuum
+    from idgraph_widgets.storage.folder.maintenance import vacuum
+    from idgraph_widgets.storage.table_stats import KEEP_HOURS
 
     tell_recovered(args, recover(args.path))
     hours = KEEP_HOURS if args.keep_hours is None else args.keep_hours

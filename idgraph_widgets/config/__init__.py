@@ -1,4 +1,4 @@
-"""What the user asks for: dataclasses with described fields, validation, files and a size estimate.
+"""What the user asks for: dataclasses with described fields, validation and files.
 
 Pure Python: neither Spark nor pandas is imported, and PyYAML only when YAML is read or written.
 """
@@ -9,7 +9,6 @@ from idgraph_widgets.config.demographics import DemographicsConfig
 from idgraph_widgets.config.describe import field_table, template
 from idgraph_widgets.config.difficulty import DIFFICULTIES, with_difficulty
 from idgraph_widgets.config.engagement import EngagementConfig
-from idgraph_widgets.config.estimate import Estimate, TableEstimate, estimate, identifiers_per_household
 from idgraph_widgets.config.generation import GenerationConfig
 from idgraph_widgets.config.household import HouseholdConfig, SizeDistribution
 from idgraph_widgets.config.identity import IdentityConfig
@@ -28,17 +27,13 @@ __all__ = [
     "ConfigError",
     "DemographicsConfig",
     "EngagementConfig",
-    "Estimate",
     "GenerationConfig",
     "HouseholdConfig",
     "IdentityConfig",
     "Problem",
     "RecordsConfig",
     "SizeDistribution",
-    "TableEstimate",
-    "estimate",
     "field_table",
-    "identifiers_per_household",
     "income_bounds",
     "preset",
     "size_shares",

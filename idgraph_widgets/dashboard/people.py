@@ -8,7 +8,7 @@ import unicodedata
 from pathlib import Path
 
 from idgraph_widgets.errors import ConfigError
-from idgraph_widgets.storage.manifest import write_atomically
+from idgraph_widgets.storage.replacing import write_atomically
 
 FILE = "people.json"
 _LONGEST = 128

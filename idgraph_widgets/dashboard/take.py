@@ -12,9 +12,9 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 from tornado.iostream import StreamClosedError
 
+from idgraph_widgets.dataset.export.source import Source
+from idgraph_widgets.dataset.export.stream import FORMS
 from idgraph_widgets.errors import IdgraphError
-from idgraph_widgets.export.source import Source
-from idgraph_widgets.export.stream import FORMS
 from idgraph_widgets.studio.launch import written
 
 _CHUNK = 1 << 18
@@ -47,7 +47,7 @@ class Take(JupyterHandler):
             await self._send(place, form, workspace.home, tables)
 
     async def _send(self, place: Path, form: str, scratch: Path, tables: list[str]) -> None:
-        command = ["-m", "idgraph_widgets.export.stream", str(place), form, str(scratch), *tables]
+        command = ["-m", "idgraph_widgets.dataset.export.stream", str(place), form, str(scratch), *tables]
         process = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=asyncio.subprocess.PIPE)
         try:
             while chunk := await process.stdout.read(_CHUNK):

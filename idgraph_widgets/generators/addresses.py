@@ -1,4 +1,4 @@
-"""IP addresses of homes, phones and public places: functions of who and when, in ranges nobody routes.
+"""IP addresses of homes and public places: functions of who and when, in ranges nobody routes.
 
 Homes live in 240.0.0.0/4 (unique per home and lease; later leases in 2001:db8::/32, which has more room), phones on
 the carrier's network in 2001:db8::/32, work and café networks in 100.64.0.0/10: places of a market and a block of
@@ -16,8 +16,8 @@ import numpy as np
 import pyarrow as pa
 
 from idgraph_widgets import reference
-from idgraph_widgets.arrays import Coded, Columns, divided, explode, first_of_runs, order_by
-from idgraph_widgets.arrays.texts import ipv4, ipv6, ipv6_home
+from idgraph_widgets.arrays import Columns, explode, first_of_runs, order_by
+from idgraph_widgets.arrays.texts import ipv4, ipv6_home
 from idgraph_widgets.draws import chain, scrambled
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.generators.renewals import MEAN_INVERSE, Renewals, lengths_around
@@ -39,22 +39,14 @@ HOT_PLACES = 16
 LEAST_PLACES = 16
 """Public addresses of a market in a block, at least: members of a home go to different ones."""
 
-AWAY_DAYS = 0.55
-"""Share of days on which somebody is out by day (design)."""
 
 AWAY_SIGHTINGS = 0.25
-"""Share of sightings of devices that are not TVs that fall in those hours of such days (design)."""
+"""Share of sightings of devices that are not TVs that fall in the hours out (design; see `device_addresses`)."""
 
-CELLULAR_AT_HOME = 0.2
-"""Share of hours in which a phone that is at home is on the carrier's network all the same (design)."""
-
-_AWAY_HOURS = (13, 22)
-"""Hours of the day in UTC, both included: daytime in every state but Hawaii."""
 
 MAX_PLACES = 4096
 """Public addresses of a block, at most: for a thousand blocks they fit 100.64.0.0/10."""
 
-_HOUR = DAY // 24
 _HOME_NET = 240 << 24
 _PUBLIC_NET = (100 << 24) + (64 << 16)
 
@@ -228,95 +220,3 @@ def _cities(context: Context, household_id: np.ndarray) -> np.ndarray:
     key = chain(homes)
     state = states.states(context, composition.compositions(context, homes), key)
     return places.city(context, state, key)[place.reshape(-1)]
-
-
-# --- devices --------------------------------------------------------------------------------------------------
-
-
-def device_ip(context: Context, individual_id: np.ndarray, device_type: Coded, micros: np.ndarray) -> pa.StringArray:
-    """The address that a device of a (true) person has at a time, a row per device and time; see `device_ips`."""
-    found, place = device_ips(context, individual_id, device_type, micros)
-    return found.take(pa.array(place))
-
-
-def device_ips(
-    context: Context, individual_id: np.ndarray, device_type: Coded, micros: np.ndarray
-) -> tuple[pa.StringArray, np.ndarray]:
-    """The addresses that devices of (true) people have at some times.
-
-    A TV is always at home. Other devices are at home in the evening, at night and on some days; otherwise a
-    phone is on the carrier's network, and any device may be on the public network of work or a café. Now and then a
-    phone is on the carrier's network at home, too.
-
-    Parameters
-    ----------
-    context : Context
-    individual_id : ndarray of int64
-        The true persons, of homes whose numbers lie close together, such as a block's, and outsiders beside them.
-    device_type : Coded
-        mobile, tablet, desktop or ctv.
-    micros : ndarray of int64
-        Microseconds since 1970 in UTC.
-
-    Returns
-    -------
-    (pyarrow.StringArray, ndarray of int32)
-        Addresses, fewer than rows; and per row the place of its own among them.
-    """
-    day = micros // DAY
-    hour = (micros - day * DAY) // _HOUR
-    out = np.flatnonzero((device_type != "ctv") & (hour >= _AWAY_HOURS[0]) & (hour <= _AWAY_HOURS[1]))
-    d, key = context.draws("addresses"), chain(day[out], chain(individual_id[out]))
-    away = d.chance("away", AWAY_DAYS, key)
-    out, key = out[away], key[away]
-    public = out[d.chance("public", context.of(prepare).public_days, key)]
-
-    is_mobile = np.zeros(len(micros), bool)
-    is_mobile[out] = True
-    phone = np.flatnonzero(device_type == "mobile")
-    by_hour = chain(micros[phone] // _HOUR, chain(individual_id[phone]))
-    is_mobile[phone] |= d.chance("cellular_at_home", CELLULAR_AT_HOME, by_hour)
-    is_mobile[public] = False
-    mobile = phone[is_mobile[phone]]
-
-    home_ips, place = _home_ips(context, ids.household_of(individual_id), micros)
-    public_ips = public_ip(context, individual_id[public])
-    mobile_ips = _mobile_ip(context, individual_id[mobile], chain(day[mobile], chain(individual_id[mobile])))
-    place[public] = len(home_ips) + np.arange(len(public_ips))
-    place[mobile] = len(home_ips) + len(public_ips) + np.arange(len(mobile_ips))
-    return pa.concat_arrays([home_ips, public_ips, mobile_ips]), place
-
-
-def _home_ips(context: Context, household_id: np.ndarray, micros: np.ndarray) -> tuple[pa.StringArray, np.ndarray]:
-    """Addresses of homes, one per home and lease that occurs, and per row the place of its own (int32)."""
-    if len(household_id) == 0:
-        return pa.array([], pa.string()), np.zeros(0, np.int32)
-    outside = ids.is_hidden(household_id)
-    if outside.any() and not outside.all():
-        # The numbers of outsiders' homes lie far above those of the others, but close together, too.
-        inner, inner_place = _home_ips(context, household_id[~outside], micros[~outside])
-        outer, outer_place = _home_ips(context, household_id[outside], micros[outside])
-        place = np.empty(len(household_id), np.int32)
-        place[~outside], place[outside] = inner_place, outer_place + np.int32(len(inner))
-        return pa.concat_arrays([inner, outer]), place
-    low, high = int(household_id.min()), int(household_id.max())
-    number = household_id - low
-    known = home_addresses(context, np.arange(low, high + 1, dtype=np.int64))
-    lease = known.at_all(number, micros)
-    most = int(lease.max()) + 1
-    slot = number * most + lease
-    occurs = np.zeros((high - low + 1) * most, bool)
-    occurs[slot] = True
-    place = np.cumsum(occurs, dtype=np.int32) - np.int32(1)
-    home, lease = divided(np.flatnonzero(occurs), most)
-    return home_ip(context, home + low, lease), place[slot]
-
-
-def _mobile_ip(context: Context, individual_id: np.ndarray, key: np.ndarray) -> pa.StringArray:
-    """The carrier's IPv6 address of a phone on a day: the network changes, the host part is the person's own.
-
-    `key` is the hash of person and day.
-    """
-    d = context.draws("addresses")
-    network = (d.hash("mobile_net", key) & np.uint64(0xFFFFFFFF)).view(np.int64)
-    return ipv6(network, scrambled(d, "mobile_host", individual_id, 32))

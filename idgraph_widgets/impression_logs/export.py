@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from idgraph_widgets.errors import ConfigError, StorageError
-from idgraph_widgets.storage.paths import check_above, check_path, folder_path
+from idgraph_widgets.storage.folder.paths import check_above, check_path, folder_path
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.config.purchases import expected_purchases
 from idgraph_widgets.errors import ConfigError
+from idgraph_widgets.forecast.purchases import expected_purchases
 from idgraph_widgets.measurement.comparison import INTERVAL_Z
 
 CLUSTERING = 1.5

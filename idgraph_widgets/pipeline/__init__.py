@@ -2,15 +2,7 @@
 
 from idgraph_widgets.pipeline.cancel import CancelToken
 from idgraph_widgets.pipeline.progress import ProgressEvent
-from idgraph_widgets.pipeline.run import RunResult, execute_full_pipeline, run_pipeline
-from idgraph_widgets.pipeline.session import SessionState, WizardStep
+from idgraph_widgets.pipeline.result import RunResult
+from idgraph_widgets.pipeline.run import execute_full_pipeline, run_pipeline
 
-__all__ = [
-    "CancelToken",
-    "ProgressEvent",
-    "RunResult",
-    "SessionState",
-    "WizardStep",
-    "execute_full_pipeline",
-    "run_pipeline",
-]
+__all__ = ["CancelToken", "ProgressEvent", "RunResult", "execute_full_pipeline", "run_pipeline"]

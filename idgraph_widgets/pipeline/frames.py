@@ -20,7 +20,7 @@ from idgraph_widgets.pipeline.totals import Totals
 from idgraph_widgets.pipeline.worker import Job, TaskResult, code_digest, run_rows, shipped_context
 from idgraph_widgets.pipeline.workers import probe
 from idgraph_widgets.schema import GENERATED, Table, ids
-from idgraph_widgets.storage.spark_tables import frame_of
+from idgraph_widgets.storage.catalog.rows import frame_of
 
 _ROWS_IN_A_BATCH = 65_536
 """Rows that a worker hands to the engine at a time."""

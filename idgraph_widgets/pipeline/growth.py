@@ -14,7 +14,7 @@ from idgraph_widgets import __version__
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.problems import Problem, config_error, shown
 from idgraph_widgets.config.walking import walk
-from idgraph_widgets.schema import ids
+from idgraph_widgets.schema import Table, ids
 from idgraph_widgets.storage.manifest import Manifest
 
 GROWS = ("household_config.num_households", "end_date")
@@ -88,6 +88,22 @@ def growth(manifest: Manifest, config: GenerationConfig) -> Growth:
     if after > homes and ids.block_start(homes + 1) <= homes:
         starts = (*starts, homes + 1)
     return Growth(homes, after, before.end_date, config.end_date, starts)
+
+
+def stays(growth: Growth | None, table: Table) -> bool:
+    """Whether neither direction of growth changes the table."""
+    return growth is not None and table.grows == "fixed"
+
+
+def mode_of(growth: Growth | None, table: Table) -> str:
+    """How the published table takes what a run writes for it; `growth` is None where the dataset is made anew."""
+    if growth is None:
+        return "overwrite"
+    if table.grows in ("fixed", "lasting"):
+        return "append"
+    if table.is_of_all:
+        return "append" if table.grows == "dated" and not growth.adds_homes else "overwrite"
+    return "append" if table.grows == "dated" or not growth.adds_days else "overwrite"
 
 
 def _shrinking(before: GenerationConfig, after: GenerationConfig) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from idgraph_widgets.errors import IdgraphError, RunCancelled
-from idgraph_widgets.storage.lock import CONTROL
+from idgraph_widgets.storage.folder.lock import CONTROL
 
 if TYPE_CHECKING:
     from idgraph_widgets.pipeline.progress import ProgressEvent

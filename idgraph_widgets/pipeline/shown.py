@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from idgraph_widgets.static_html import section, sentence, table
 
 if TYPE_CHECKING:
-    from idgraph_widgets.pipeline.run import RunResult
+    from idgraph_widgets.pipeline.result import RunResult
 
 
 def run_html(result: RunResult) -> str:

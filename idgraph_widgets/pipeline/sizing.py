@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from idgraph_widgets.config import GenerationConfig, estimate
-from idgraph_widgets.config.estimate import deliverable_per_household
+from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.extra_columns import extra_columns
 from idgraph_widgets.errors import ConfigError, RunError
+from idgraph_widgets.forecast import estimate
+from idgraph_widgets.forecast.campaigns import deliverable_per_household
 from idgraph_widgets.generators.block import BLOCK_TABLES, KEPT_BYTES
 from idgraph_widgets.memory import Memory, mebibytes
 from idgraph_widgets.schema import ids

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from idgraph_widgets.pipeline.worker import TaskResult
-    from idgraph_widgets.storage.parquet_files import DataFile
+    from idgraph_widgets.storage.folder.parquet_files import DataFile
 
 
 @dataclass

@@ -23,9 +23,9 @@ from idgraph_widgets.pipeline.control import TaskProgress
 from idgraph_widgets.pipeline.emission import Emission, Part
 from idgraph_widgets.pipeline.sums import Sums
 from idgraph_widgets.schema import Table
-from idgraph_widgets.storage.block_files import BlockFiles
 from idgraph_widgets.storage.content_hash import HashParts, batch_parts
 from idgraph_widgets.storage.faults import disk_fault
+from idgraph_widgets.storage.folder.block_files import BlockFiles
 
 MEMORY_ADVICE = (
     "Each task needs up to 1 GB beside Spark's own: give the workers more memory, let fewer tasks run at once "
@@ -110,7 +110,7 @@ class TaskResult:
     @classmethod
     def from_json(cls, text: str) -> TaskResult:
         """What `to_json` wrote."""
-        from idgraph_widgets.storage.parquet_files import DataFile
+        from idgraph_widgets.storage.folder.parquet_files import DataFile
 
         result = cls(**json.loads(text))
         result.files = {name: [DataFile(**file) for file in files] for name, files in result.files.items()}

@@ -16,7 +16,7 @@ from pathlib import Path
 from idgraph_widgets.errors import RunError
 from idgraph_widgets.memory import Memory, available_memory
 from idgraph_widgets.processes import cores
-from idgraph_widgets.storage.spark_tables import first_line
+from idgraph_widgets.storage.catalog.tables import first_line
 
 _ROWS = 4096
 """Rows that a session spreads over as many partitions as it would use by itself."""

@@ -4,7 +4,8 @@ Pure Python and numpy. The generators turn the resulting tables into lookups; no
 """
 
 from idgraph_widgets.config.compositions import Composition, compositions
-from idgraph_widgets.population.model import PopulationModel, group_of, population_model
+from idgraph_widgets.population.calibration import group_of
+from idgraph_widgets.population.model import PopulationModel, population_model
 from idgraph_widgets.population.raking import rake
 
 __all__ = ["Composition", "PopulationModel", "compositions", "group_of", "population_model", "rake"]

@@ -102,9 +102,9 @@ def _catalogs(spark):
 
 
 def _trial(spark, catalog: str | None, schema: str | None):
-    from idgraph_widgets.catalog.permissions import probe_name
     from idgraph_widgets.errors import StorageError
-    from idgraph_widgets.storage.spark_tables import SparkTables
+    from idgraph_widgets.storage.catalog.tables import SparkTables
+    from idgraph_widgets.unity.permissions import probe_name
 
     if not schema:
         return "unknown", "not tried: name a schema, probe(catalog=…, schema=…), --catalog … --schema …", None
@@ -120,7 +120,7 @@ def _trial(spark, catalog: str | None, schema: str | None):
 
 def _dataset(spark, catalog: str | None, schema: str | None):
     from idgraph_widgets.storage import CatalogNames, published_run
-    from idgraph_widgets.storage.spark_tables import SparkTables
+    from idgraph_widgets.storage.catalog.tables import SparkTables
 
     if not schema:
         return "unknown", "not looked for: name a schema", None

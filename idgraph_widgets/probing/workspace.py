@@ -9,8 +9,8 @@ def questions(catalog: str | None, schema: str | None, spark) -> dict:
 
 
 def _service():
-    from idgraph_widgets.catalog import connect
     from idgraph_widgets.errors import ConfigError
+    from idgraph_widgets.unity import connect
 
     try:
         service = connect()
@@ -21,8 +21,8 @@ def _service():
 
 
 def _permissions(catalog: str | None, schema: str | None, spark):
-    from idgraph_widgets.catalog import connect, permission_report
     from idgraph_widgets.errors import ConfigError
+    from idgraph_widgets.unity import connect, permission_report
 
     if not (catalog and schema):
         return "unknown", "not asked for: name a catalog and a schema", None

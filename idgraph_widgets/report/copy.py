@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from idgraph_widgets import schema
-from idgraph_widgets.export import default_target
+from idgraph_widgets.dataset.export import default_target
+from idgraph_widgets.notation import in_bytes
 from idgraph_widgets.report.blocks import Facts
-from idgraph_widgets.terminal import in_bytes
 
 ALL, TEN = "all", "ten"
 """Choices of tables besides single ones."""

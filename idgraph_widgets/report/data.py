@@ -15,7 +15,7 @@ from idgraph_widgets.errors import StorageError
 from idgraph_widgets.quality.report import Report
 from idgraph_widgets.report import measures
 from idgraph_widgets.report.subject import Subject
-from idgraph_widgets.storage.paths import file_path
+from idgraph_widgets.storage.folder.paths import file_path
 
 FORMAT = 2
 """Version of the document's layout."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from idgraph_widgets import schema
-from idgraph_widgets.export.source import Source
-from idgraph_widgets.export.stream import FORMS, expected_bytes
+from idgraph_widgets.dataset.export.source import Source
+from idgraph_widgets.dataset.export.stream import FORMS, expected_bytes
+from idgraph_widgets.notation import in_bytes
 from idgraph_widgets.report.copy import ALL, TEN
-from idgraph_widgets.terminal import in_bytes
 
 
 @dataclass(frozen=True)

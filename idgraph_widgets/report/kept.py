@@ -9,9 +9,9 @@ from idgraph_widgets import __version__
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.quality.report import Report
 from idgraph_widgets.schema import GENERATED
-from idgraph_widgets.storage import delta
-from idgraph_widgets.storage.lock import CONTROL
-from idgraph_widgets.storage.manifest import write_atomically
+from idgraph_widgets.storage.folder import delta
+from idgraph_widgets.storage.folder.lock import CONTROL
+from idgraph_widgets.storage.replacing import write_atomically
 
 CHECKS = "checks.json"
 """The file, in the dataset's folder of control files."""

@@ -18,7 +18,7 @@ from idgraph_widgets.report.data import plain_values, write_whole
 from idgraph_widgets.report.figures import Card
 from idgraph_widgets.report.sections import SECTIONS
 from idgraph_widgets.report.subject import ReportSection, Subject
-from idgraph_widgets.storage.paths import file_path
+from idgraph_widgets.storage.folder.paths import file_path
 
 
 class PlotlyMissing(IdgraphError):

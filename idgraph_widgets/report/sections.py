@@ -8,13 +8,13 @@ from __future__ import annotations
 import math
 
 from idgraph_widgets.measurement.sample_size import households_for_lift, in_round_numbers
+from idgraph_widgets.notation import in_bytes
 from idgraph_widgets.report import measures
 from idgraph_widgets.report.blocks import Facts, TableBlock, cell, table_of
-from idgraph_widgets.report.figures import activity, campaigns, identity, journey, network, places
+from idgraph_widgets.report.figures import activity, campaigns, identity, journey, lift, network, places
 from idgraph_widgets.report.figures.volume import volume_cards
 from idgraph_widgets.report.sections_quality import checks, fidelity_section
 from idgraph_widgets.report.subject import Block, ReportSection, Subject
-from idgraph_widgets.terminal import in_bytes
 
 
 def overview(subject: Subject) -> list[Block]:
@@ -142,9 +142,9 @@ def campaigns_section(subject: Subject) -> list[Block]:
         campaigns.reach_card(measures.reach(dataset)),
         campaigns.frequency_card(measures.reach_frequency(dataset)),
         _needs(dataset),
-        campaigns.lift_card(measures.treated_against_holdout(dataset)),
-        campaigns.lift_card(visits, "lift-channels", "Site visits, treated against holdout, by channel"),
-        campaigns.comparison_card(measures.comparisons(dataset)),
+        lift.lift_card(measures.treated_against_holdout(dataset)),
+        lift.lift_card(visits, "lift-channels", "Site visits, treated against holdout, by channel"),
+        lift.comparison_card(measures.comparisons(dataset)),
         _returns_table(measures.returns(dataset), dataset.config.household_config.num_households),
         campaigns.attribution_card(measures.attribution(dataset)),
         _scores_table(measures.attribution_scores(dataset)),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from idgraph_widgets.notation import in_bytes
 from idgraph_widgets.quality.report import Report
 from idgraph_widgets.report import measures
 from idgraph_widgets.report.figures import fidelity
 from idgraph_widgets.report.subject import Subject
-from idgraph_widgets.terminal import columns, in_bytes
+from idgraph_widgets.text_table import columns
 
 
 def report_text(dataset, checks: Report | None = None) -> str:

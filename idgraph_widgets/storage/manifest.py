@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from idgraph_widgets.errors import StorageError
+from idgraph_widgets.storage.replacing import write_atomically
 
 MANIFEST = "manifest.json"
 _FORMAT = "idgraph-dataset"
@@ -114,30 +114,3 @@ def _known(kind: type[Any], values: dict[str, Any]) -> Any:
     """A record of the values that it has fields for."""
     names = {item.name for item in fields(kind)}
     return kind(**{name: value for name, value in values.items() if name in names})
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write `text` beside `path`, force it to disk, then rename it over `path`."""
-    temporary = temporary_name(path)
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    sync_folder(path.parent)
-
-
-def temporary_name(path: Path) -> Path:
-    """Where `write_atomically` writes first."""
-    return path.with_name(f".{path.name}.new")
-
-
-def sync_folder(folder: Path) -> None:
-    """Force a folder's entries to disk where the platform can."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

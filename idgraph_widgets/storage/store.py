@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from idgraph_widgets.schema import Table
-    from idgraph_widgets.storage.catalog import CatalogStore
-    from idgraph_widgets.storage.folder import FolderStore
+    from idgraph_widgets.storage.catalog.store import CatalogStore
+    from idgraph_widgets.storage.folder.store import FolderStore
     from idgraph_widgets.storage.manifest import Manifest, TableEntry
 
 
@@ -33,6 +33,14 @@ class Store(Protocol):
     @property
     def place(self) -> str:
         """Where the dataset is, for people."""
+
+    @property
+    def folder(self) -> Path | None:
+        """The dataset's folder; None where a catalog keeps it."""
+
+    @property
+    def commits_at_once(self) -> int:
+        """How many tables can be committed at the same time."""
 
     @property
     def control(self) -> Path:

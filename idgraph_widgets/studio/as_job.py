@@ -13,7 +13,7 @@ from typing import Any
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.errors import IdgraphError, JobError
 from idgraph_widgets.quality.report import Report
-from idgraph_widgets.storage.manifest import write_atomically
+from idgraph_widgets.storage.replacing import write_atomically
 from idgraph_widgets.studio.job import CHECKS
 from idgraph_widgets.studio.launch import AGAIN
 from idgraph_widgets.studio.run_folders import request_of

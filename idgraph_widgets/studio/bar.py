@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import traitlets
 
-from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.bar_data import TEXTS, bar_shown, imported, load_preset, presets, steps_shown
+from idgraph_widgets.studio.observed import Change
 from idgraph_widgets.studio.paths import field_at, step_of
-from idgraph_widgets.studio.state import Change, StudioState
+from idgraph_widgets.studio.session import WizardStep
+from idgraph_widgets.studio.state import StudioState
 from idgraph_widgets.widgets.view import View
 
 

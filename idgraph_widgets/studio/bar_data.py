@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from idgraph_widgets.config import PRESETS, GenerationConfig, preset
 from idgraph_widgets.errors import ConfigError
-from idgraph_widgets.notation import exact, short
-from idgraph_widgets.pipeline.session import WizardStep
+from idgraph_widgets.notation import exact, in_bytes, short
 from idgraph_widgets.studio.fields import is_percent
 from idgraph_widgets.studio.paths import read, settings, step_of
+from idgraph_widgets.studio.session import WizardStep
 from idgraph_widgets.studio.snippet import as_python
 from idgraph_widgets.studio.state import Other, StudioState
-from idgraph_widgets.terminal import in_bytes
 
 TEXTS = {"yaml": GenerationConfig.to_yaml, "json": GenerationConfig.to_json, "python": as_python}
 """A configuration as a text, by the name of its form."""

@@ -6,11 +6,12 @@ import traitlets
 from ipywidgets import Widget, widget_serialization
 
 from idgraph_widgets.charts.html import figures_html
-from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.static_html import section, sentence
 from idgraph_widgets.studio.expected import cards
 from idgraph_widgets.studio.expected.card import Card
-from idgraph_widgets.studio.state import Change, StudioState
+from idgraph_widgets.studio.observed import Change
+from idgraph_widgets.studio.session import WizardStep
+from idgraph_widgets.studio.state import StudioState
 from idgraph_widgets.widgets.view import View, plotly_source
 
 _MOST = 8

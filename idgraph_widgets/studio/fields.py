@@ -13,9 +13,9 @@ from idgraph_widgets.config.extra_columns import ExtraColumns
 from idgraph_widgets.config.kinds import Choices, Curve, Day, Flag, Integer, Kind, Name, Real, Span
 from idgraph_widgets.config.mappings import BracketBounds, Caps, Numbers, Shares, Switches
 from idgraph_widgets.config.section import Setting
-from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.reference import state_names
 from idgraph_widgets.studio.paths import read, settings, step_of
+from idgraph_widgets.studio.session import WizardStep
 from idgraph_widgets.studio.words import label
 
 _SIZE, _IDENTITY = "household_config.size_distribution", "demographics_config.identity_mappings"

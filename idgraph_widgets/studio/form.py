@@ -9,11 +9,11 @@ import traitlets
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.shown import section_html
 from idgraph_widgets.engines import ENGINES
-from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.fields import form_spec
 from idgraph_widgets.studio.form_data import INTRO, as_state, messages, place_shown, segment_options, set_size_mode
+from idgraph_widgets.studio.observed import Change
 from idgraph_widgets.studio.paths import settings
-from idgraph_widgets.studio.state import Change
+from idgraph_widgets.studio.session import WizardStep
 from idgraph_widgets.studio.target import KINDS
 from idgraph_widgets.widgets.view import View
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from idgraph_widgets.config import GenerationConfig, Problem, size_shares
 from idgraph_widgets.config.segments import all_rules
-from idgraph_widgets.pipeline.session import SessionState, WizardStep
 from idgraph_widgets.studio.fields import is_percent
 from idgraph_widgets.studio.paths import field_at, settings
+from idgraph_widgets.studio.session import SessionState, WizardStep
 from idgraph_widgets.studio.state import StudioState
 from idgraph_widgets.studio.target import engine_words
 from idgraph_widgets.studio.words import message

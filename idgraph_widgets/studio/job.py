@@ -64,9 +64,9 @@ def run_job(request: dict, folder: Path, session, tell: Callable[[dict], None], 
 
 
 def _work(request: dict, folder: Path, session, tell, cancel, log: RunLog) -> dict[str, Any]:
-    from idgraph_widgets.catalog import run_to_catalog
     from idgraph_widgets.pipeline.preflight import preflight
     from idgraph_widgets.pipeline.run import run_pipeline
+    from idgraph_widgets.unity import run_to_catalog
 
     config = GenerationConfig.from_dict(request["config"])
     trial = request["kind"] == "trial"
@@ -131,7 +131,7 @@ def opened(spark, folder, config: GenerationConfig):
         from idgraph_widgets.dataset import Dataset
 
         return Dataset(folder, spark)
-    from idgraph_widgets.catalog_dataset import CatalogDataset
+    from idgraph_widgets.dataset import CatalogDataset
 
     return CatalogDataset(spark, config.catalog_name, config.schema_name)
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from idgraph_widgets.processes import ProcessMark
-from idgraph_widgets.storage.manifest import write_atomically
+from idgraph_widgets.storage.replacing import write_atomically
 
 REQUEST, EVENTS, CANCEL, PROCESS = "request.json", "events.jsonl", "cancel", "process"
 """Files of a run, in its folder: what is asked for, what has happened, the wish to stop, and which process works."""

@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import Any
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.config.section import Setting
+from idgraph_widgets.config.section import Section, Setting
 from idgraph_widgets.config.walking import walk
-from idgraph_widgets.pipeline.session import WizardStep
+from idgraph_widgets.studio.session import WizardStep
 
 _PREFIXES = (
     # The longer ones first.
@@ -81,3 +81,18 @@ def write(config: GenerationConfig, path: str, value: Any) -> None:
     for parent in parents:
         section = getattr(section, parent)
     setattr(section, name, value)
+
+
+def plain(config: GenerationConfig, path: str) -> Any:
+    """The value at `path` as plain lists, dicts, numbers, texts and dates."""
+    value = read(config, path)
+    return value.to_dict() if isinstance(value, Section) else field_of(path).kind.plain(value)
+
+
+def differs(config: GenerationConfig, path: str, value: Any) -> bool:
+    """Whether `value`, as the field reads it, is another one than that at `path`; an order counts."""
+    wanted = field_of(path).kind.read(value)
+    current = read(config, path)
+    if isinstance(current, dict) and isinstance(wanted, dict):
+        return list(current.items()) != list(wanted.items())
+    return type(current) is not type(wanted) or current != wanted

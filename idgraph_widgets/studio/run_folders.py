@@ -7,7 +7,7 @@ import os
 import shutil
 from pathlib import Path
 
-from idgraph_widgets.pipeline.run_time import RunTime
+from idgraph_widgets.forecast.run_time import RunTime
 from idgraph_widgets.quality.report import Report
 from idgraph_widgets.schema import GENERATED
 from idgraph_widgets.studio.job import CHECKS, LOG

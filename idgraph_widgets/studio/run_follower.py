@@ -8,15 +8,15 @@ from datetime import datetime
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.errors import IdgraphError
-from idgraph_widgets.notation import short
-from idgraph_widgets.pipeline.run_time import run_time
-from idgraph_widgets.pipeline.session import WizardStep
+from idgraph_widgets.forecast.run_time import run_time
+from idgraph_widgets.notation import in_bytes, short
+from idgraph_widgets.studio.observed import Change
 from idgraph_widgets.studio.run_folders import request_of
 from idgraph_widgets.studio.runs import Run, Runs
+from idgraph_widgets.studio.session import WizardStep
 from idgraph_widgets.studio.slowness import slowness
-from idgraph_widgets.studio.state import Change, StudioState
+from idgraph_widgets.studio.state import StudioState
 from idgraph_widgets.studio.words import in_time
-from idgraph_widgets.terminal import in_bytes
 
 _BEAT = 0.15
 """Seconds between two looks at a run; what happens in between is shown together."""

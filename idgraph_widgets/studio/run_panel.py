@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import traitlets
 
-from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.run_follower import RunFollower
 from idgraph_widgets.studio.runs import Runs
+from idgraph_widgets.studio.session import WizardStep
 from idgraph_widgets.studio.state import StudioState
 from idgraph_widgets.widgets.view import View
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from idgraph_widgets.pipeline.run_time import RunTime
+from idgraph_widgets.forecast.run_time import RunTime
 
 ACTIVE = ("waiting", "starting", "running", "cancelling")
 ENDED = ("done", "failed", "cancelled")

@@ -21,10 +21,10 @@ from functools import partial
 from pathlib import Path
 
 from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.forecast.run_time import RunTime, time_of
 from idgraph_widgets.pipeline.cancel import CancelToken
-from idgraph_widgets.pipeline.run_time import RunTime, time_of
 from idgraph_widgets.processes import ProcessMark
-from idgraph_widgets.storage.manifest import write_atomically
+from idgraph_widgets.storage.replacing import write_atomically
 from idgraph_widgets.studio.as_job import maybe_submitted, number_of, open_jobs, run_as_job
 from idgraph_widgets.studio.job import TRIAL_HOUSEHOLDS, run_job
 from idgraph_widgets.studio.launch import CANCEL, EVENTS, PROCESS, REQUEST, is_alive, launched

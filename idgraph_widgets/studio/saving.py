@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from idgraph_widgets.errors import IdgraphError, StorageError
-from idgraph_widgets.pipeline.session import SessionState
-from idgraph_widgets.storage.lock import DatasetLock
-from idgraph_widgets.storage.manifest import write_atomically
-from idgraph_widgets.studio.state import Change, Other, StudioState
+from idgraph_widgets.storage.folder.lock import DatasetLock
+from idgraph_widgets.storage.replacing import write_atomically
+from idgraph_widgets.studio.observed import Change
+from idgraph_widgets.studio.session import SessionState
+from idgraph_widgets.studio.state import Other, StudioState
 from idgraph_widgets.studio.target import Target
 
 SESSION, TARGET, UNSAVED = "session.json", "target.json", "unsaved-*.yaml"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from idgraph_widgets.charts.html import figures_html
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.shown import section_html
-from idgraph_widgets.pipeline.session import WizardStep
+from idgraph_widgets.forecast.estimate import latest_estimate
+from idgraph_widgets.notation import in_bytes
 from idgraph_widgets.static_html import section, sentence, table
 from idgraph_widgets.studio.expected import cards
-from idgraph_widgets.studio.expected.volume import estimated
 from idgraph_widgets.studio.paths import FORM_STEPS
+from idgraph_widgets.studio.session import WizardStep
 from idgraph_widgets.studio.state import StudioState
-from idgraph_widgets.terminal import in_bytes
 
 
 def studio_html(state: StudioState) -> str:
@@ -41,7 +41,7 @@ def plots_html(state: StudioState, step: WizardStep) -> str:
 
 def estimate_html(config: GenerationConfig) -> str:
     """Rows and bytes to expect."""
-    expected = estimated(config)
+    expected = latest_estimate(config)
     rows = [(name, f"{one.rows:,}", in_bytes(one.bytes)) for name, one in expected.tables.items()]
     rows.append(("all", f"{expected.rows:,}", in_bytes(expected.bytes)))
     return section("Expected rows", table(("table", "rows", "size"), rows, right=(1, 2)))

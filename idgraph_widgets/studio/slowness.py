@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from typing import TYPE_CHECKING
 
-from idgraph_widgets.pipeline.run_time import run_time
+from idgraph_widgets.forecast.run_time import run_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,41 +8,23 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import threading
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from idgraph_widgets.config import Estimate, GenerationConfig, Problem
-from idgraph_widgets.config.section import Section
-from idgraph_widgets.pipeline.session import SessionState, WizardStep
+from idgraph_widgets.config import GenerationConfig, Problem
+from idgraph_widgets.forecast import Estimate
+from idgraph_widgets.forecast.estimate import latest_estimate
 from idgraph_widgets.storage.places import Capabilities
-from idgraph_widgets.studio.expected.volume import estimated
-from idgraph_widgets.studio.paths import field_of, read, step_of, write
+from idgraph_widgets.studio.history import History
+from idgraph_widgets.studio.observed import Observed
+from idgraph_widgets.studio.paths import differs, plain, read, step_of, write
+from idgraph_widgets.studio.session import SessionState, WizardStep
 from idgraph_widgets.studio.target import Target, offered, supported, target_problems
 from idgraph_widgets.workspaces import Workspace
 from idgraph_widgets.workspaces.workspace import PLACES
 
-UNDO_LIMIT = 100
 LEVELS = ("basic", "advanced")
-
-
-@dataclass(frozen=True)
-class Change:
-    """What observers are told.
-
-    Attributes
-    ----------
-    topics : frozenset of str
-        Any of "config", "step", "level", "target", "notice", "preview", "other" (there is another version, or there
-        is none any more), "settled" (a person chose between the two).
-    paths : frozenset of str
-        Fields of the configuration that changed; all of them after a whole configuration was loaded.
-    """
-
-    topics: frozenset
-    paths: frozenset = frozenset()
 
 
 @dataclass(frozen=True)
@@ -53,13 +35,7 @@ class Other:
     target: Target
 
 
-@dataclass
-class _Pending:
-    topics: set = field(default_factory=set)
-    paths: set = field(default_factory=set)
-
-
-class StudioState:
+class StudioState(Observed):
     """Configuration, position, target and their problems; safe to use from any thread.
 
     Parameters
@@ -91,19 +67,14 @@ class StudioState:
         catalog: str | None = None,
         workspace: Workspace | None = None,
     ):
+        super().__init__()
         session = session or SessionState()
         self._workspace = workspace
-        self._lock = threading.RLock()
-        self._telling = threading.RLock()
-        self._observers: list[Callable[[Change], None]] = []
-        self._pending: _Pending | None = None
-        self._depth = 0
         self._config: GenerationConfig = copy.deepcopy(session.config)
         self._step, self._visited = session.step, list(session.history)
         self._level, self._target, self._notice = "basic", offered(target or Target(), workspace), ""
         self._catalog = catalog
-        self._undo: list[tuple[str, GenerationConfig]] = []
-        self._redo: list[GenerationConfig] = []
+        self._history = History()
         self._defaults = GenerationConfig()
         self._sample: tuple[str, dict] | None = None
         self._other: Other | None = None
@@ -128,11 +99,11 @@ class StudioState:
     def value(self, path: str) -> Any:
         """A field's value as plain lists, dicts, numbers, texts and dates."""
         with self._lock:
-            return _plain(self._config, path)
+            return plain(self._config, path)
 
     def default(self, path: str) -> Any:
         """The plain default of a field."""
-        return _plain(self._defaults, path)
+        return plain(self._defaults, path)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -147,7 +118,7 @@ class StudioState:
     def _beyond(self, judged: tuple[Problem, ...]) -> tuple[Problem, ...]:
         """What is more than this workspace may ask for; what is wrong anyway cannot be estimated."""
         valid = all(problem.path.startswith("target.") for problem in judged)
-        self._estimated = estimated(self._config) if valid else None
+        self._estimated = latest_estimate(self._config) if valid else None
         if self._workspace is None or self._estimated is None:
             return ()
         return tuple(self._workspace.problems(self._config, self._estimated.bytes))
@@ -227,11 +198,11 @@ class StudioState:
 
     @property
     def can_undo(self) -> bool:
-        return bool(self._undo)
+        return self._history.can_undo
 
     @property
     def can_redo(self) -> bool:
-        return bool(self._redo)
+        return self._history.can_redo
 
     def session(self) -> SessionState:
         """The part of the state that is kept in a file."""
@@ -253,10 +224,10 @@ class StudioState:
     def set_many(self, values: Mapping[str, Any]) -> None:
         """Set several fields as one change."""
         with self._lock:
-            changed = {path for path, value in values.items() if _differs(self._config, path, value)}
+            changed = {path for path, value in values.items() if differs(self._config, path, value)}
             if not changed:
                 return
-            self._remember(",".join(sorted(changed)))
+            self._history.remember(",".join(sorted(changed)), self._config)
             for path in changed:
                 write(self._config, path, values[path])
             self._changed({"config"}, changed)
@@ -269,7 +240,7 @@ class StudioState:
     def replace(self, config: GenerationConfig, notice: str = "") -> None:
         """Put a whole configuration in the place of the current one; can be undone."""
         with self._lock:
-            self._remember("*")
+            self._history.remember("*", self._config)
             self._config = copy.deepcopy(config)
             self._notice = notice
             self._changed({"config", "notice"}, {"*"})
@@ -279,7 +250,7 @@ class StudioState:
         """Go on with another session; the configuration before it can be had back by `undo`."""
         with self._lock:
             if session.config != self._config:
-                self._remember("*")
+                self._history.remember("*", self._config)
             self._config = copy.deepcopy(session.config)
             self._step, self._visited = session.step, list(session.history)
             self._target, self._notice = offered(target or self._target, self._workspace), notice
@@ -289,20 +260,18 @@ class StudioState:
     def undo(self) -> None:
         """Take the last change back."""
         with self._lock:
-            if not self._undo:
+            if not self._history.can_undo:
                 return
-            self._redo.append(self._config)
-            self._config = self._undo.pop()[1]
+            self._config = self._history.undo(self._config)
             self._changed({"config"}, {"*"})
         self._tell()
 
     def redo(self) -> None:
         """Make the change again that `undo` took back."""
         with self._lock:
-            if not self._redo:
+            if not self._history.can_redo:
                 return
-            self._undo.append(("*", self._config))
-            self._config = self._redo.pop()
+            self._config = self._history.redo(self._config)
             self._changed({"config"}, {"*"})
         self._tell()
 
@@ -358,7 +327,7 @@ class StudioState:
             if other is None:
                 return
             if take:
-                self._remember("*")
+                self._history.remember("*", self._config)
                 self._config = copy.deepcopy(other.config)
                 self._target = offered(other.target, self._workspace)
                 self._changed({"config", "target"}, {"*"})
@@ -372,67 +341,13 @@ class StudioState:
             self._changed({"preview"})
         self._tell()
 
-    # Observing
-
-    def subscribe(self, observer: Callable[[Change], None], first: bool = False) -> Callable[[], None]:
-        """Call `observer` after every change, in the thread that made it; returns how to stop that.
-
-        With `first`, before those that are there: what moves with a slider should not wait for sums.
-        """
-        with self._lock:
-            self._observers.insert(0 if first else len(self._observers), observer)
-
-        def unsubscribe() -> None:
-            with self._lock:
-                if observer in self._observers:
-                    self._observers.remove(observer)
-
-        return unsubscribe
-
-    @contextmanager
-    def batch(self):
-        """Changes made inside are told as one; other threads wait until it ends."""
-        with self._telling:
-            with self._lock:
-                self._depth += 1
-                try:
-                    yield self
-                finally:
-                    self._depth -= 1
-            self._tell()
+    # What follows from a change
 
     def _changed(self, topics: Iterable[str], paths: Iterable[str] = ()) -> None:
         topics = set(topics)
         if topics & {"config", "target", "preview"}:
             self._sampled = self._judged = None
-        self._pending = self._pending or _Pending()
-        self._pending.topics |= topics
-        self._pending.paths |= set(paths)
-
-    def _remember(self, what: str) -> None:
-        """Keep the configuration for `undo`; a run of changes of one field counts as one."""
-        self._redo.clear()
-        if not self._undo or self._undo[-1][0] != what or what == "*":
-            self._undo.append((what, copy.deepcopy(self._config)))
-            del self._undo[:-UNDO_LIMIT]
-
-    def _tell(self) -> None:
-        """Hand what is pending to the observers, one change at a time and in order."""
-        with self._telling:
-            while True:
-                with self._lock:
-                    if self._pending is None or self._depth:
-                        return
-                    pending, self._pending = self._pending, None
-                    observers = list(self._observers)
-                change = Change(frozenset(pending.topics), frozenset(pending.paths))
-                for observer in observers:
-                    observer(change)
-
-
-def _plain(config: GenerationConfig, path: str) -> Any:
-    value = read(config, path)
-    return value.to_dict() if isinstance(value, Section) else field_of(path).kind.plain(value)
+        super()._changed(topics, paths)
 
 
 def _fingerprint(config: GenerationConfig) -> str:
@@ -440,11 +355,3 @@ def _fingerprint(config: GenerationConfig) -> str:
     first = copy.deepcopy(config)
     first.household_config.num_households = 1_000
     return first.fingerprint()
-
-
-def _differs(config: GenerationConfig, path: str, value: Any) -> bool:
-    wanted = field_of(path).kind.read(value)
-    current = read(config, path)
-    if isinstance(current, dict) and isinstance(wanted, dict):
-        return list(current.items()) != list(wanted.items())
-    return type(current) is not type(wanted) or current != wanted

@@ -11,17 +11,19 @@ import ipywidgets as widgets
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.errors import ConfigError, IdgraphError
-from idgraph_widgets.pipeline.session import SessionState, WizardStep
 from idgraph_widgets.storage.places import place_of
 from idgraph_widgets.studio.as_job import open_jobs, workspace_is_known
-from idgraph_widgets.studio.delivery import delivery_of, take_up_adopted
+from idgraph_widgets.studio.delivery import take_up_adopted
 from idgraph_widgets.studio.job import opened
+from idgraph_widgets.studio.observed import Change
 from idgraph_widgets.studio.parts import Parts, parts
 from idgraph_widgets.studio.paths import FORM_STEPS
+from idgraph_widgets.studio.report_tab import ReportTab
 from idgraph_widgets.studio.runs import Run, Runs
 from idgraph_widgets.studio.saving import Saver, restored
+from idgraph_widgets.studio.session import SessionState, WizardStep
 from idgraph_widgets.studio.shown import studio_html
-from idgraph_widgets.studio.state import Change, StudioState
+from idgraph_widgets.studio.state import StudioState
 from idgraph_widgets.widgets.host import NOT_SHOWN, detect
 from idgraph_widgets.widgets.watch import WatchedBox
 from idgraph_widgets.workspaces import Workspace, seat
@@ -75,12 +77,11 @@ class Studio(WatchedBox):
         self.state.say(told)
         self.runs = Runs(workspace, spark, jobs)
         self._spark, self._dataset, self._lock = spark, None, threading.RLock()
-        self._reported, self._plain = "", False
         self._saver = Saver(folder, self.state)
         take_up_adopted(workspace, self.state)
-        self._body, self._report = widgets.Box(), widgets.VBox()
+        self._body = widgets.Box()
         self._body.add_class("idg-body")
-        self._report.add_class("idg-report")
+        self._report = ReportTab(self.runs, lambda: self.dataset, has_session=spark is not None)
         self._furnish(parts())
         super().__init__(self._furniture())
         self.add_class("idg-studio")
@@ -119,7 +120,7 @@ class Studio(WatchedBox):
             else:
                 gone += [self.children[0], bar, self._full_bar]
             self._rows.note, self._rows.tables = rows.note, rows.tables
-            self._reported, self._plain = "", plain
+            self._report.forget(plain)
             self.children = [first, *self._furniture()] if plain else self._furniture()
         self._show_step()
         self._show_trial(self.runs.current("trial"))
@@ -212,7 +213,7 @@ class Studio(WatchedBox):
             self._report.layout.display = None if step is WizardStep.REPORT else "none"
             self._body.children = children
         if step is WizardStep.REPORT:
-            self._show_report()
+            self._report.show(self._last_done())
 
     def _form(self, step: WizardStep) -> tuple:
         if step not in self._built:
@@ -235,50 +236,6 @@ class Studio(WatchedBox):
         if built:
             built[0].focus(path)
 
-    def _show_report(self) -> None:
-        """The report of the last finished run; it is made off this thread, since an engine may have to start."""
-        run = self._last_done()
-        text = ""
-        if run is None:
-            text = "There is no dataset yet. Generate one on the Run tab; its report appears here."
-        elif not run.folder and self._spark is None:
-            text = f"The last run wrote to {run.place}. {self._elsewhere(run)}"
-        if text:
-            self._set_report(_message(text))
-            return
-        with self._lock:
-            if self._reported == run.id:
-                return
-            self._reported = run.id
-        self._set_report(_message("Opening the report…"))
-        threading.Thread(target=self._make_report, args=(run.id,), daemon=True).start()
-
-    def _elsewhere(self, run: Run) -> str:
-        """Where the report of a run can be read that wrote to a catalog, for which there is no session here."""
-        if not self.runs.workspace.shared:
-            return "Open the studio with its session: Studio(spark=spark)."
-        names = ", ".join(f'"{name}"' for name in (run.config["catalog_name"], run.config["schema_name"]))
-        return f"Its report is to be had in a notebook of the workspace: ReportPanel(CatalogDataset(spark, {names}))."
-
-    def _make_report(self, id: str) -> None:
-        try:
-            dataset = self.dataset
-            checks = self.runs.kept.checks(id, dataset.manifest["run_id"])
-            panel = _report_panel(dataset, checks, self._plain, delivery_of(self.runs.workspace, id, dataset, checks))
-        except (IdgraphError, OSError) as error:
-            panel = _message(f"The report cannot be shown: {error}")
-        with self._lock:
-            wanted = self._reported == id
-        if wanted:
-            self._set_report(panel)
-        else:
-            panel.close()
-
-    def _set_report(self, panel) -> None:
-        before, self._report.children = self._report.children, (panel,)
-        for child in before:
-            child.close()
-
     # Runs
 
     def _on_run(self, run: Run) -> None:
@@ -289,7 +246,7 @@ class Studio(WatchedBox):
             report = "The report is on the Report tab." if run.folder or self._spark is not None else ""
             self.state.say(" ".join(filter(None, (done, run.verdict, report))))
             if self.state.step is WizardStep.REPORT:
-                self._show_report()
+                self._report.show(self._last_done())
 
     def _show_trial(self, run: Run | None) -> None:
         if run is None or not self.runs.offers_trials:
@@ -312,22 +269,6 @@ def _shares(shares: dict) -> dict:
     """Shares out of JSON, which knows no numbers as names."""
     sizes = {int(size): share for size, share in shares["household_size"].items()}
     return {**shares, "household_size": sizes}
-
-
-def _report_panel(dataset, checks, plain: bool, delivery):
-    """The report of a dataset and of what its checks found; with `plain`, of core widgets in any host."""
-    try:
-        from idgraph_widgets.widgets import panel_for
-
-        return panel_for(dataset, checks, plain, delivery)
-    except (IdgraphError, ImportError) as error:
-        return _message(f"The report cannot be shown: {error}")
-
-
-def _message(text: str):
-    from html import escape
-
-    return widgets.HTML(f'<div class="idg"><div class="idg-panel" role="status"><p>{escape(text)}</p></div></div>')
 
 
 def _home(given) -> Path:

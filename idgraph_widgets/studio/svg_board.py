@@ -8,10 +8,11 @@ import ipywidgets as widgets
 
 from idgraph_widgets.charts.svg import to_svg
 from idgraph_widgets.charts.theme import theme_css
-from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.expected import cards
 from idgraph_widgets.studio.expected.card import Card
-from idgraph_widgets.studio.state import Change, StudioState
+from idgraph_widgets.studio.observed import Change
+from idgraph_widgets.studio.session import WizardStep
+from idgraph_widgets.studio.state import StudioState
 
 
 class SvgBoard(widgets.VBox):

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from idgraph_widgets.storage.manifest import write_atomically
+from idgraph_widgets.storage.replacing import write_atomically
 
 REPORT, CONFIGURATION, ABOUT = "report.html", "configuration.yaml", "about.json"
 ADOPTED = "adopted.json"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from idgraph_widgets.config import GenerationConfig, Problem
-from idgraph_widgets.storage.lock import DatasetLock
-from idgraph_widgets.terminal import in_bytes
+from idgraph_widgets.notation import in_bytes
+from idgraph_widgets.storage.folder.lock import DatasetLock
 
 
 @dataclass(frozen=True)

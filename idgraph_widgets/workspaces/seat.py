@@ -13,7 +13,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from idgraph_widgets.storage.manifest import write_atomically
+from idgraph_widgets.storage.replacing import write_atomically
 from idgraph_widgets.workspaces.limits import Limits
 from idgraph_widgets.workspaces.workspace import Workspace
 

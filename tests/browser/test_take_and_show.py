@@ -15,8 +15,8 @@ from support.browser import wait_for_plots
 from support.pages import WAIT, picture, small, tab
 from support.visitors import Visitor
 
-from idgraph_widgets.export.source import Source
-from idgraph_widgets.export.stream import FORMS, expected_bytes, send
+from idgraph_widgets.dataset.export.source import Source
+from idgraph_widgets.dataset.export.stream import FORMS, expected_bytes, send
 from idgraph_widgets.workspaces.gallery import REPORT, Gallery, adopted
 
 

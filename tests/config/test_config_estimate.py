@@ -2,7 +2,8 @@
 
 import pytest
 
-from idgraph_widgets.config import PRESETS, ConfigError, GenerationConfig, SizeDistribution, estimate, preset
+from idgraph_widgets.config import PRESETS, ConfigError, GenerationConfig, SizeDistribution, preset
+from idgraph_widgets.forecast import estimate
 
 pytestmark = pytest.mark.quick
 

@@ -229,8 +229,9 @@ def test_a_byte_order_mark_is_fine(tmp_path):
 def test_import_needs_neither_spark_nor_pandas_nor_yaml():
     code = (
         "import sys; import idgraph_widgets.config as c, idgraph_widgets.config.segments as s;"
-        "import idgraph_widgets.reference as r;"
+        "import idgraph_widgets.reference as r, idgraph_widgets.forecast as f;"
         "r.facts('household_size'); s.all_rules(c.GenerationConfig());"
+        "f.estimate(c.GenerationConfig()); f.expected_purchases(c.GenerationConfig()); f.time_of(c.GenerationConfig());"
         "print([m for m in ('pyspark', 'pandas', 'yaml', 'numpy') if m in sys.modules])"
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -11,7 +11,7 @@ import pytest
 
 from idgraph_widgets.config import ConfigError, GenerationConfig
 from idgraph_widgets.config.session_model import act_chance, most_clicks, session_lengths
-from idgraph_widgets.generators import addresses, block, devices, habits
+from idgraph_widgets.generators import addresses, block, device_addresses, devices, habits
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.engagement import hours, mix, sessions, taste
 from idgraph_widgets.quality.all_statistics import statistics
@@ -138,7 +138,7 @@ def test_addresses_of_events_are_those_of_the_graph():
     context = Context.make(config, (addresses.prepare,))
     household = np.repeat(np.arange(101, 111), 90)
     micros = context.start + np.tile(np.arange(90), 10) * 86_400_000_000
-    ips, place = addresses._home_ips(context, household, micros)
+    ips, place = device_addresses.ips_of_homes(context, household, micros)
     lease = addresses.home_addresses(context, household).at(micros)
     assert ips.take(place).to_pylist() == addresses.home_ip(context, household, lease).to_pylist()
     assert lease.max() > addresses.IPV4_LEASES

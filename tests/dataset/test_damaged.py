@@ -13,7 +13,7 @@ from support.processes import idgraph
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.quality import run_checks
 from idgraph_widgets.report.kept import CHECKS, keep_checks, kept_checks
-from idgraph_widgets.storage.lock import CONTROL
+from idgraph_widgets.storage.folder.lock import CONTROL
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from support.fault_tools import files_in_use, files_on_disk, latest_is_published
 from support.golden import published_hashes
 from support.processes import own_environment
 
-from idgraph_widgets.storage.maintenance import vacuum
+from idgraph_widgets.storage.folder.maintenance import vacuum
 
 CASE = "homes_then_days"
 

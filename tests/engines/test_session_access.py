@@ -27,7 +27,7 @@ ALLOWED = {
     ("pipeline/cancel.py", "sparkContext"),  # jobs of a classic session are tagged there
     ("storage/places.py", "conf"),
     ("storage/places.py", "conf.get"),  # with an answer where the session refuses
-    ("catalog/databricks.py", "_client"),  # of HTTP
+    ("unity/databricks.py", "_client"),  # of HTTP
 }
 
 

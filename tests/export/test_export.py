@@ -18,8 +18,8 @@ from support.storage_tables import COMPANION, EVERY_TYPE, rows
 
 from idgraph_widgets.cli import main
 from idgraph_widgets.dataset import Dataset
+from idgraph_widgets.dataset.export import FORMATS, default_target, export_dataset, files
 from idgraph_widgets.errors import ConfigError, StorageError
-from idgraph_widgets.export import FORMATS, default_target, export_dataset, files
 from idgraph_widgets.storage import FolderStore, Manifest, hash_parts
 
 ODD = 'a "quoted", comma\\back\nline\ttab \x01 äöü 🙂'
@@ -281,7 +281,7 @@ def test_the_default_target_is_beside_the_dataset(tmp_path):
 # Exports a table of many row groups in each format and tells the growth of the process's peak memory.
 PEAK = """
 import json, resource, sys
-from idgraph_widgets.export import export_dataset
+from idgraph_widgets.dataset.export import export_dataset
 import duckdb, pyarrow.dataset, pyarrow.csv, deltalake
 export_dataset(sys.argv[1], sys.argv[3], sys.argv[2] + "-small", ["small"])
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -9,9 +9,9 @@ import duckdb
 import pytest
 
 from idgraph_widgets.cli import main
+from idgraph_widgets.dataset.export import GRAPHS, export_dataset
+from idgraph_widgets.dataset.export.graph import PARTS
 from idgraph_widgets.errors import ConfigError
-from idgraph_widgets.export import GRAPHS, export_dataset
-from idgraph_widgets.export.graph import PARTS
 
 XML = "{http://graphml.graphdrawing.org/xmlns}"
 NODES = [part.name for part in PARTS if not part.is_edge]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from idgraph_widgets.config import GenerationConfig, HouseholdConfig, estimate
+from idgraph_widgets.config import GenerationConfig, HouseholdConfig
+from idgraph_widgets.forecast import estimate
 from idgraph_widgets.pipeline import run_pipeline
 
 AIMED = ("campaign_holdouts", "campaign_opportunities", "campaign_exposures")

@@ -12,16 +12,20 @@ import numpy as np
 import pytest
 
 from idgraph_widgets.charts.svg import to_svg
-from idgraph_widgets.config import GenerationConfig, estimate, identifiers_per_household
-from idgraph_widgets.config.purchases import expected_purchases
+from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.forecast import engagement, estimate, identifiers_per_household
+from idgraph_widgets.forecast.engagement import interests
+from idgraph_widgets.forecast.funnel import funnel
+from idgraph_widgets.forecast.identity import confidence
+from idgraph_widgets.forecast.purchases import expected_purchases
+from idgraph_widgets.forecast.pyramid import pyramid
 from idgraph_widgets.measurement.sample_size import households_for_lift
-from idgraph_widgets.pipeline.session import WizardStep
-from idgraph_widgets.studio.expected import cards, engagement, households, identity, people
-from idgraph_widgets.studio.expected.audience import interests
-from idgraph_widgets.studio.expected.campaigns import flights, funnel
+from idgraph_widgets.studio.expected import cards, households
+from idgraph_widgets.studio.expected.campaigns import flights
 from idgraph_widgets.studio.expected.example import example_household
 from idgraph_widgets.studio.expected.wants import journey
 from idgraph_widgets.studio.paths import FORM_STEPS
+from idgraph_widgets.studio.session import WizardStep
 
 EVERY = [pytest.param(step, card, id=card.key) for step in FORM_STEPS for card in cards(step)]
 
@@ -56,7 +60,7 @@ def test_a_plot_depends_on_what_it_reads():
 def test_pyramid_keeps_the_configured_ages_and_shares():
     config = GenerationConfig()
     config.demographics_config.age_range = (18, 47)
-    labels, women, men = people.pyramid(config)
+    labels, women, men = pyramid(config)
     assert labels[0] == "18–19" and labels[-1] == "45–47"
     assert women.sum() == pytest.approx(0.499) and men.sum() == pytest.approx(0.489)
 
@@ -95,7 +99,7 @@ def test_identifiers_add_up_to_the_estimate():
 
 
 def test_confidence_is_a_density():
-    grid, density = identity.confidence(GenerationConfig(), points=400)
+    grid, density = confidence(GenerationConfig(), points=400)
     assert sum(density) / len(grid) == pytest.approx(1, abs=1e-3)
 
 

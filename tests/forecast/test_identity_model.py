@@ -6,13 +6,14 @@ from datetime import date
 
 import pytest
 
-from idgraph_widgets.config import GenerationConfig, SizeDistribution, estimate, identifiers_per_household
+from idgraph_widgets.config import GenerationConfig, SizeDistribution
 from idgraph_widgets.config.browsers import ON_PLATFORM, browsers_by_device
 from idgraph_widgets.config.identity import BROWSERS, DESKTOP_PLATFORMS
 from idgraph_widgets.config.walking import walk
-from idgraph_widgets.pipeline.session import WizardStep
+from idgraph_widgets.forecast import estimate, identifiers_per_household
 from idgraph_widgets.studio.expected import cards
 from idgraph_widgets.studio.paths import read, write
+from idgraph_widgets.studio.session import WizardStep
 
 pytestmark = pytest.mark.quick
 

@@ -7,18 +7,13 @@ from datetime import date
 import pytest
 from support.nightly import but_first
 
-from idgraph_widgets.config import (
-    GenerationConfig,
-    HouseholdConfig,
-    SizeDistribution,
-    estimate,
-    identifiers_per_household,
-)
+from idgraph_widgets.config import GenerationConfig, HouseholdConfig, SizeDistribution
 from idgraph_widgets.dataset import Dataset
+from idgraph_widgets.forecast import estimate, identifiers_per_household
 from idgraph_widgets.pipeline import run_pipeline
-from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.expected import cards
 from idgraph_widgets.studio.paths import write
+from idgraph_widgets.studio.session import WizardStep
 
 IDENTITY = "demographics_config.identity_mappings"
 HOUSEHOLDS = 3_000

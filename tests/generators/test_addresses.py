@@ -5,7 +5,7 @@ import pytest
 
 from idgraph_widgets.arrays import Coded
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.generators import addresses, people
+from idgraph_widgets.generators import addresses, device_addresses, people
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.generators.people import household_moves, households
 from idgraph_widgets.schema import ids
@@ -100,8 +100,8 @@ def test_phones_are_partly_on_the_carriers_network_at_night():
     context = _context(10_000)
     person = np.repeat(ids.individual_id(np.arange(1, 1_001), 1), 20)
     night = context.start + np.tile(np.arange(20), 1_000) * DAY + 5 * DAY // 24
-    for device, wanted in (("mobile", addresses.CELLULAR_AT_HOME), ("desktop", 0.0), ("ctv", 0.0)):
+    for device, wanted in (("mobile", device_addresses.CELLULAR_AT_HOME), ("desktop", 0.0), ("ctv", 0.0)):
         kind = Coded(np.zeros(len(person), np.int32), (device,))
-        found = addresses.device_ip(context, person, kind, night).to_pylist()
+        found = device_addresses.device_ip(context, person, kind, night).to_pylist()
         cellular = np.mean([ip.startswith("2001:db8:") for ip in found])
         assert abs(cellular - wanted) < 0.01, device

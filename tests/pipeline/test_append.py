@@ -20,7 +20,7 @@ from idgraph_widgets.pipeline import execute_full_pipeline, run_pipeline
 from idgraph_widgets.quality import run_checks
 from idgraph_widgets.schema import ids
 from idgraph_widgets.storage import Manifest, content_hash
-from idgraph_widgets.storage.delta import RUN_ID
+from idgraph_widgets.storage.folder.delta import RUN_ID
 
 HOMES, MORE_HOMES = 1_000, 1_400
 LATER = date(2025, 4, 16)

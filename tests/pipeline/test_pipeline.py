@@ -9,9 +9,10 @@ import idgraph_widgets
 from idgraph_widgets import schema
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.errors import ConfigError, RunCancelled
-from idgraph_widgets.pipeline import CancelToken, SessionState, WizardStep, execute_full_pipeline, frames, run_pipeline
+from idgraph_widgets.pipeline import CancelToken, execute_full_pipeline, frames, run_pipeline
 from idgraph_widgets.schema import GENERATED
 from idgraph_widgets.storage import content_hash
+from idgraph_widgets.studio.session import SessionState, WizardStep
 
 
 def test_full_pipeline_tells_what_it_made(spark, config_1k, dataset_1k, tmp_path):

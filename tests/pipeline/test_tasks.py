@@ -22,7 +22,7 @@ from idgraph_widgets.pipeline.failures import first_words
 from idgraph_widgets.pipeline.worker import Job, run_task
 from idgraph_widgets.schema import GENERATED
 from idgraph_widgets.storage import FolderStore
-from idgraph_widgets.storage.block_files import BlockFiles
+from idgraph_widgets.storage.folder.block_files import BlockFiles
 
 SMALL = GenerationConfig(seed=42, household_config=HouseholdConfig(num_households=1_000))
 

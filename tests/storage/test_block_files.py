@@ -9,8 +9,8 @@ import pytest
 
 from idgraph_widgets.arrays import Coded, Columns, Nullable, arrow_schema, divided, record_batch
 from idgraph_widgets.schema import Column, Table
-from idgraph_widgets.storage.block_files import BlockFiles, data_folder
 from idgraph_widgets.storage.content_hash import batch_parts
+from idgraph_widgets.storage.folder.block_files import BlockFiles, data_folder
 
 pytestmark = pytest.mark.quick
 

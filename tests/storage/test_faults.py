@@ -16,7 +16,7 @@ from support.fault_tools import digests, files_in_use, files_on_disk, latest_is_
 from idgraph_widgets.cli import main
 from idgraph_widgets.storage import Manifest
 from idgraph_widgets.storage.faults import disk_fault
-from idgraph_widgets.storage.lock import DatasetLock
+from idgraph_widgets.storage.folder.lock import DatasetLock
 
 IDGRAPH = [sys.executable, "-m", "idgraph_widgets"]
 OTHER = ["--households", "1000", "--seed", "9"]

@@ -70,7 +70,7 @@ def test_killed_at_random_moments(spark, tmp_path):
 
 
 def digests(spark, folder, manifest):
-    from idgraph_widgets.storage import delta
+    from idgraph_widgets.storage.folder import delta
 
     entry = manifest.tables["every_type"]
     files = delta.file_paths(folder / entry.path, entry.delta_version)

@@ -12,10 +12,12 @@ from support.storage_tables import EVERY_TYPE, TABLES, hashes, write_run
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.errors import ConfigError, StorageError
 from idgraph_widgets.schema import GENERATED
-from idgraph_widgets.storage import Manifest, content_hash, delta, recover
+from idgraph_widgets.storage import Manifest, content_hash, recover
+from idgraph_widgets.storage.folder import delta
+from idgraph_widgets.storage.folder.lock import DatasetLock
+from idgraph_widgets.storage.folder.maintenance import delta_stats, optimize, vacuum
 from idgraph_widgets.storage.layout import Layouts
-from idgraph_widgets.storage.lock import DatasetLock
-from idgraph_widgets.storage.maintenance import TableStats, delta_stats, optimize, vacuum
+from idgraph_widgets.storage.table_stats import TableStats
 
 ANY = {table.name: table for table in TABLES}
 

@@ -11,11 +11,11 @@ from support.storage_tables import EVERY_TYPE, TABLES, hashes, rows, write_run
 
 from idgraph_widgets.cli import main
 from idgraph_widgets.dataset import Dataset
+from idgraph_widgets.dataset.export import FORMATS, export_dataset
 from idgraph_widgets.errors import ConfigError, StorageError
-from idgraph_widgets.export import FORMATS, export_dataset
 from idgraph_widgets.storage import FolderStore, Manifest, recover
-from idgraph_widgets.storage.maintenance import optimize, vacuum
-from idgraph_widgets.storage.paths import folder_path
+from idgraph_widgets.storage.folder.maintenance import optimize, vacuum
+from idgraph_widgets.storage.folder.paths import folder_path
 
 FINE = [
     "My Data",

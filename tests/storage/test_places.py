@@ -6,9 +6,9 @@ import pytest
 
 from idgraph_widgets import capabilities
 from idgraph_widgets.errors import ConfigError
+from idgraph_widgets.schema import literal, quoted
 from idgraph_widgets.storage import PLACES
 from idgraph_widgets.storage.places import FEATURES
-from idgraph_widgets.storage.sql_names import literal, quoted
 
 pytestmark = pytest.mark.quick
 

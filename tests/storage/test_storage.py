@@ -17,7 +17,8 @@ from support.storage_tables import EVERY_TYPE, TABLES, hashes, rows, write_run
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.schema import Column
-from idgraph_widgets.storage import FolderStore, Manifest, content_hash, delta, recover
+from idgraph_widgets.storage import FolderStore, Manifest, content_hash, recover
+from idgraph_widgets.storage.folder import delta
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +141,7 @@ def test_restore_brings_the_schema_back(spark, tmp_path):
 
 def test_kill_between_manifest_and_journal(spark, tmp_path, monkeypatch):
     """The manifest is there, the journal not yet gone: the run counts."""
-    from idgraph_widgets.storage.recovery import Journal
+    from idgraph_widgets.storage.folder.recovery import Journal
 
     with monkeypatch.context() as patch:
         patch.setattr(Journal, "remove", lambda folder: None)

@@ -8,10 +8,10 @@ import pytest
 
 from idgraph_widgets import CatalogDataset, Studio, run_checks
 from idgraph_widgets.errors import StorageError
-from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.report.measures.volume import table_volume
 from idgraph_widgets.schema import GENERATED
 from idgraph_widgets.storage import content_hash
+from idgraph_widgets.studio.session import WizardStep
 
 SCHEMA = "studio_runs"
 KNOWN = GENERATED
@@ -56,7 +56,7 @@ def test_its_dataset_is_that_of_a_folder(run, home, spark, dataset_1k, messages)
 def test_the_report_speaks_of_it(run, home, spark, messages):
     studio = Studio(spark=spark, home=home)
     studio.state.go_to(WizardStep.REPORT)
-    studio._make_report(run.id)
+    studio._report.make(run.id)
     panel = studio._report.children[0]
     part = panel.part("checks")
     part.begin()

@@ -8,7 +8,6 @@ import threading
 import pytest
 
 from idgraph_widgets.config import GenerationConfig, field_table
-from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio import form as forms
 from idgraph_widgets.studio.bar import StudioBar, StudioSteps
 from idgraph_widgets.studio.chart import DistributionChart, PlotBoard
@@ -16,6 +15,7 @@ from idgraph_widgets.studio.fields import form_spec
 from idgraph_widgets.studio.paths import FORM_STEPS
 from idgraph_widgets.studio.run_panel import RunPanel
 from idgraph_widgets.studio.runs import Runs
+from idgraph_widgets.studio.session import WizardStep
 from idgraph_widgets.studio.state import StudioState
 from idgraph_widgets.studio.svg_board import SvgBoard
 from idgraph_widgets.widgets.browser import modules

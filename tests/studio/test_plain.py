@@ -12,10 +12,10 @@ from support.plain import seen
 
 from idgraph_widgets import Studio
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
-from idgraph_widgets.pipeline.session import SessionState, WizardStep
 from idgraph_widgets.studio.paths import FORM_STEPS
 from idgraph_widgets.studio.plain import PlainBar, PlainForm, PlainRows, PlainRunPanel, PlainSteps
 from idgraph_widgets.studio.runs import Runs
+from idgraph_widgets.studio.session import SessionState, WizardStep
 from idgraph_widgets.studio.state import StudioState
 from idgraph_widgets.studio.svg_board import SvgBoard
 from idgraph_widgets.widgets.report.plain import PlainReport

@@ -9,10 +9,10 @@ import pytest
 from support.plain import seen
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.fields import form_spec
 from idgraph_widgets.studio.paths import FORM_STEPS
 from idgraph_widgets.studio.plain import PlainForm
+from idgraph_widgets.studio.session import WizardStep
 from idgraph_widgets.studio.state import StudioState
 
 pytestmark = pytest.mark.usefixtures("plain_host")

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("plain_host")
 def test_the_plain_studio_needs_no_anywidget(tmp_path):
     code = (
         "import sys; sys.modules['anywidget'] = None\n"
-        "from idgraph_widgets.pipeline import WizardStep; from idgraph_widgets import Studio\n"
+        "from idgraph_widgets.studio.session import WizardStep; from idgraph_widgets import Studio\n"
         f"studio = Studio(home={str(tmp_path)!r})\n"
         "for step in WizardStep: studio.state.go_to(step)\n"
         "print(type(studio._bar).__name__)"

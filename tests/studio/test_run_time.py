@@ -9,7 +9,7 @@ from importlib import resources
 import pytest
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.pipeline.run_time import run_time, time_of
+from idgraph_widgets.forecast.run_time import run_time, time_of
 from idgraph_widgets.schema import GENERATED
 from idgraph_widgets.studio.run_panel import RunPanel
 from idgraph_widgets.studio.run_record import Run, applied
@@ -17,7 +17,7 @@ from idgraph_widgets.studio.runs import Runs
 from idgraph_widgets.studio.slowness import slowness
 from idgraph_widgets.studio.state import StudioState
 
-MEASURED = json.loads(resources.files("idgraph_widgets.pipeline").joinpath("run_seconds.json").read_text())
+MEASURED = json.loads(resources.files("idgraph_widgets.forecast").joinpath("run_seconds.json").read_text())
 
 
 def config(households):

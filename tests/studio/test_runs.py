@@ -13,14 +13,14 @@ import pytest
 
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.dataset import Dataset
-from idgraph_widgets.pipeline.run_time import RunTime, time_of
-from idgraph_widgets.pipeline.session import SessionState
+from idgraph_widgets.forecast.run_time import RunTime, time_of
 from idgraph_widgets.processes import ProcessMark, machine
 from idgraph_widgets.studio.launch import CANCEL, EVENTS, PROCESS, REQUEST
 from idgraph_widgets.studio.run_follower import advice, shown
 from idgraph_widgets.studio.run_panel import RunPanel
 from idgraph_widgets.studio.run_record import applied
 from idgraph_widgets.studio.runs import Runs
+from idgraph_widgets.studio.session import SessionState
 from idgraph_widgets.studio.state import StudioState
 
 

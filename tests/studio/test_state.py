@@ -10,10 +10,10 @@ from datetime import date
 import pytest
 
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
-from idgraph_widgets.pipeline.session import SessionState, WizardStep
 from idgraph_widgets.studio import saving
 from idgraph_widgets.studio.bar_data import bar_shown
 from idgraph_widgets.studio.saving import Saver, restored
+from idgraph_widgets.studio.session import SessionState, WizardStep
 from idgraph_widgets.studio.snippet import as_python
 from idgraph_widgets.studio.state import StudioState, Target
 
@@ -23,7 +23,7 @@ HOUSEHOLDS = "household_config.num_households"
 def test_state_needs_no_widgets_and_no_spark():
     code = (
         "import sys; from idgraph_widgets.studio.state import StudioState; StudioState().set('seed', 1);"
-        "from idgraph_widgets.studio.expected import cards; from idgraph_widgets.pipeline.session import WizardStep;"
+        "from idgraph_widgets.studio.expected import cards; from idgraph_widgets.studio.session import WizardStep;"
         "[card.draw(StudioState().config, {}) for step in WizardStep for card in cards(step)];"
         "print([m for m in ('ipywidgets', 'anywidget', 'pyspark', 'plotly') if m in sys.modules])"
     )

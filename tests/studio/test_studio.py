@@ -11,7 +11,7 @@ import pytest
 from idgraph_widgets import ReportPanel, Studio
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.errors import ConfigError
-from idgraph_widgets.pipeline.session import WizardStep
+from idgraph_widgets.studio.session import WizardStep
 
 
 def test_importing_the_package_loads_nothing_heavy():

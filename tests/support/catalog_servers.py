@@ -9,9 +9,9 @@ import uuid
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from idgraph_widgets.catalog.connection import Connection
-from idgraph_widgets.catalog.unity import UnityCatalog
 from idgraph_widgets.errors import CatalogError
+from idgraph_widgets.unity.connection import Connection
+from idgraph_widgets.unity.unity_catalog import UnityCatalog
 from support.uc_server.server import OpenSourceServer
 
 

@@ -17,8 +17,8 @@ from idgraph_widgets.errors import StorageError
 from idgraph_widgets.pipeline.publish import RunRecord, now, publish
 from idgraph_widgets.schema import RUNS
 from idgraph_widgets.storage import CatalogNames, CatalogStore, CatalogWriter, Layouts, content_hash, published_run
-from idgraph_widgets.storage.catalog_recovery import CatalogJournal
-from idgraph_widgets.storage.spark_tables import SparkTables
+from idgraph_widgets.storage.catalog.recovery import CatalogJournal
+from idgraph_widgets.storage.catalog.tables import SparkTables
 from support import delta_session
 from support.storage_tables import COMPANION, EVERY_TYPE, rows, stage
 

@@ -18,15 +18,15 @@ from pathlib import Path
 from deltalake import DeltaTable
 
 from idgraph_widgets import schema
-from idgraph_widgets.catalog_dataset import CatalogDataset
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
+from idgraph_widgets.dataset import CatalogDataset
 from idgraph_widgets.errors import RunCancelled, RunError, StorageError
 from idgraph_widgets.pipeline import CancelToken, run_pipeline, session_sink
 from idgraph_widgets.quality.report import CheckResult, Report
 from idgraph_widgets.schema import Column
 from idgraph_widgets.storage import CatalogNames, CatalogStore, CatalogWriter, Layouts, content_hash, place_of
-from idgraph_widgets.storage.keys import add_keys, drop_keys
-from idgraph_widgets.storage.spark_tables import SparkTables
+from idgraph_widgets.storage.catalog.keys import add_keys, drop_keys
+from idgraph_widgets.storage.catalog.tables import SparkTables
 from support import delta_session
 from support.golden import CASES, config_of, hashes_of
 from support.storage_tables import COMPANION, EVERY_TYPE, rows, stage

@@ -13,7 +13,8 @@ from pathlib import Path
 import duckdb
 from deltalake import DeltaTable
 
-from idgraph_widgets.storage import Manifest, delta
+from idgraph_widgets.storage import Manifest
+from idgraph_widgets.storage.folder import delta
 
 # Loads everything once, then starts each run in a fork of its own, so that a run can be killed every second.
 _NURSERY = """

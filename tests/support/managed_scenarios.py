@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import sys
 
-from idgraph_widgets.catalog.connection import Connection
-from idgraph_widgets.catalog.unity import UnityCatalog
 from idgraph_widgets.errors import StorageError
 from idgraph_widgets.storage import CatalogWriter, Layouts, content_hash
-from idgraph_widgets.storage.spark_tables import SparkTables
+from idgraph_widgets.storage.catalog.tables import SparkTables
+from idgraph_widgets.unity.connection import Connection
+from idgraph_widgets.unity.unity_catalog import UnityCatalog
 from support import delta_session
 from support.delta_scenarios import KNOWN, committed, detail, hashes
 from support.storage_tables import EVERY_TYPE, rows

@@ -10,10 +10,10 @@ import sys
 import pytest
 from support.catalog_servers import running_server
 
-from idgraph_widgets.catalog import Connection, connect, find_connection, registered
 from idgraph_widgets.cli import main
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.errors import ConfigError
+from idgraph_widgets.unity import Connection, connect, find_connection, registered
 
 GRANTS = ("USE CATALOG", "CREATE SCHEMA", "USE SCHEMA", "CREATE TABLE")
 

@@ -7,15 +7,15 @@ import logging
 import pytest
 from support.uc_server.databricks import Workspace
 
-from idgraph_widgets.catalog import CatalogTarget, connect, verify_catalog_permissions
-from idgraph_widgets.catalog.databricks import DatabricksCatalog
-from idgraph_widgets.catalog.permissions import Verdict
-from idgraph_widgets.catalog.verify import permission_report
 from idgraph_widgets.errors import CatalogError, ConfigError, StorageError
 from idgraph_widgets.quality.report import CheckResult, Report
 from idgraph_widgets.schema import GENERATED, references
 from idgraph_widgets.storage import CatalogWriter
-from idgraph_widgets.storage.keys import add_keys
+from idgraph_widgets.storage.catalog.keys import add_keys
+from idgraph_widgets.unity import CatalogTarget, connect, verify_catalog_permissions
+from idgraph_widgets.unity.databricks import DatabricksCatalog
+from idgraph_widgets.unity.permissions import Verdict
+from idgraph_widgets.unity.verify import permission_report
 
 SCHEMAS = ("main.s", "main.s_meta", "main.s_truth")
 

@@ -14,7 +14,11 @@ from deltalake import DeltaTable
 from support.catalog_servers import Gate, running_server
 from support.storage_tables import EVERY_TYPE, rows
 
-from idgraph_widgets.catalog import (
+from idgraph_widgets.errors import CatalogError, ConfigError, StorageError
+from idgraph_widgets.pipeline import run_pipeline
+from idgraph_widgets.schema import GENERATED, TABLES
+from idgraph_widgets.storage import FolderStore, Manifest, content_hash
+from idgraph_widgets.unity import (
     CatalogTarget,
     Connection,
     UnityCatalog,
@@ -24,12 +28,8 @@ from idgraph_widgets.catalog import (
     unregister,
     verify_catalog_permissions,
 )
-from idgraph_widgets.catalog.permissions import Verdict
-from idgraph_widgets.catalog.verify import permission_report
-from idgraph_widgets.errors import CatalogError, ConfigError, StorageError
-from idgraph_widgets.pipeline import run_pipeline
-from idgraph_widgets.schema import GENERATED, TABLES
-from idgraph_widgets.storage import FolderStore, Manifest, content_hash
+from idgraph_widgets.unity.permissions import Verdict
+from idgraph_widgets.unity.verify import permission_report
 
 GRANTS = ("USE CATALOG", "CREATE SCHEMA", "USE SCHEMA", "CREATE TABLE")
 
@@ -292,7 +292,7 @@ def test_a_grant_revoked_in_mid_run_loses_nothing(server, spark, config_1k, tmp_
 
 
 def test_a_catalog_that_goes_away_half_way(server, dataset, monkeypatch):
-    monkeypatch.setattr("idgraph_widgets.catalog.rest._PAUSES", (0.01,))
+    monkeypatch.setattr("idgraph_widgets.unity.rest._PAUSES", (0.01,))
     gate = Gate(server.url)
     me = server.writer.at(gate.url)
     try:

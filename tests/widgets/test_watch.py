@@ -10,9 +10,9 @@ from support.browser import Server
 
 from idgraph_widgets import Studio
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.bar import StudioBar
 from idgraph_widgets.studio.plain import PlainBar
+from idgraph_widgets.studio.session import WizardStep
 from idgraph_widgets.widgets import watch
 from idgraph_widgets.widgets.report.plain import PlainReport
 

@@ -13,7 +13,7 @@ from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.dashboard.dispatch import Dispatcher, tidy
 from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.errors import StorageError
-from idgraph_widgets.storage.lock import DatasetLock
+from idgraph_widgets.storage.folder.lock import DatasetLock
 from idgraph_widgets.studio.launch import EVENTS
 from idgraph_widgets.studio.runs import Runs
 from idgraph_widgets.studio.state import StudioState

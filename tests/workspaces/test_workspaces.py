@@ -8,9 +8,9 @@ import pytest
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.errors import ConfigError
-from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio import Studio
 from idgraph_widgets.studio.runs import Runs
+from idgraph_widgets.studio.session import WizardStep
 from idgraph_widgets.workspaces import Workspace, seat
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from idgraph_widgets.config.expressions.functions import ALIASES, CHANGING, FUNCTIONS, OF_MANY_ROWS
-from idgraph_widgets.config.expressions.nodes import WORDS, ExpressionError, Kind, Node, alike, kind_of_type, real
+from idgraph_widgets.config.expressions.nodes import WORDS, ExpressionError, Node, alike, kind_of_type, real
 from idgraph_widgets.config.expressions.tokens import Tokens
+from idgraph_widgets.config.expressions.typed import among, arithmetic, comparison, flag, of, unless
 from idgraph_widgets.config.problems import did_you_mean
 
 _COMPARED = {"=": "=", "==": "=", "<>": "<>", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -66,43 +67,43 @@ class _Parser(Tokens):
         while self.accept("or"):
             parts.append(self.both())
         self.depth -= 1
-        return parts[0] if len(parts) == 1 else Node("or", "flag", tuple(self.flag(part, "or") for part in parts))
+        return parts[0] if len(parts) == 1 else Node("or", "flag", tuple(flag(part, "or") for part in parts))
 
     def both(self) -> Node:
         parts = [self.negated()]
         while self.accept("and"):
             parts.append(self.negated())
-        return parts[0] if len(parts) == 1 else Node("and", "flag", tuple(self.flag(part, "and") for part in parts))
+        return parts[0] if len(parts) == 1 else Node("and", "flag", tuple(flag(part, "and") for part in parts))
 
     def negated(self) -> Node:
         count = 0
         while self.accept("not"):
             count += 1
         found = self.compared()
-        return found if count % 2 == 0 else Node("not", "flag", (self.flag(found, "not"),))
+        return found if count % 2 == 0 else Node("not", "flag", (flag(found, "not"),))
 
     def compared(self) -> Node:
         left = self.added()
         if self.kind == "sign" and self.value in _COMPARED:
             sign = _COMPARED[self.next()]
-            return self.comparison(sign, left, self.added())
+            return comparison(sign, left, self.added())
         if self.accept("is"):
             negated = self.accept("not")
             self.expect("null")
-            return self.unless(negated, Node("is null", "flag", (left,)))
+            return unless(negated, Node("is null", "flag", (left,)))
         negated = self.accept("not")
         if self.accept("between"):
             low = self.added()
             self.expect("and")
             high = self.added()
-            both = (self.comparison(">=", left, low), self.comparison("<=", left, high))
-            return self.unless(negated, Node("and", "flag", both))
+            both = (comparison(">=", left, low), comparison("<=", left, high))
+            return unless(negated, Node("and", "flag", both))
         if self.accept("in"):
             self.expect("(")
-            return self.unless(negated, self.among(left, self.listed()))
+            return unless(negated, among(left, self.listed()))
         if self.accept("like"):
             pattern = self.literal_text()
-            return self.unless(negated, Node("like", "flag", (self.of(left, "text", "like"), pattern)))
+            return unless(negated, Node("like", "flag", (of(left, "text", "like"), pattern)))
         if negated:
             raise self.unexpected("between, in or like after not")
         return left
@@ -113,17 +114,17 @@ class _Parser(Tokens):
             sign = self.next()
             right = self.multiplied()
             if sign == "||":
-                parts = (self.of(found, "text", "||"), self.of(right, "text", "||"))
+                parts = (of(found, "text", "||"), of(right, "text", "||"))
                 found = Node("concat", "text", parts)
             else:
-                found = self.arithmetic(sign, found, right)
+                found = arithmetic(sign, found, right)
         return found
 
     def multiplied(self) -> Node:
         found = self.signed()
         while (self.kind == "sign" and self.value in ("*", "/", "%")) or self.is_word("div"):
             sign = self.next().lower()
-            found = self.arithmetic(sign, found, self.signed())
+            found = arithmetic(sign, found, self.signed())
         return found
 
     def signed(self) -> Node:
@@ -221,8 +222,8 @@ class _Parser(Tokens):
         while self.accept("when"):
             condition = self.either()
             if compared is not None:
-                condition = self.comparison("=", compared, condition)
-            conditions.append(self.flag(condition, "when"))
+                condition = comparison("=", compared, condition)
+            conditions.append(flag(condition, "when"))
             self.expect("then")
             results.append(self.either())
         if not conditions:
@@ -264,46 +265,6 @@ class _Parser(Tokens):
         if self.kind != "text":
             raise self.unexpected("a pattern in quotes")
         return Node("literal", "text", value=self.next())
-
-    def comparison(self, sign: str, left: Node, right: Node) -> Node:
-        parts = alike([left, right], f"a comparison by {sign}")
-        return Node(sign, "flag", tuple(parts))
-
-    def among(self, left: Node, values: list[Node]) -> Node:
-        if any(value.op != "literal" or value.value is None for value in values):
-            raise ExpressionError("something else than values in a list", "values after in", "Compare columns with =.")
-        parts = alike([left, *values], "a list")
-        if any(part.op == "real" for part in parts[1:]):
-            parts[1:] = [Node("literal", "real", value=float(str(value.value))) for value in values]
-        return Node("in", "flag", tuple(parts))
-
-    def arithmetic(self, sign: str, left: Node, right: Node) -> Node:
-        for part in (left, right):
-            if part.kind not in ("whole", "real"):
-                hint = "Days are counted with date_add, date_sub and datediff; texts are joined with ||."
-                raise ExpressionError(f"{WORDS[part.kind]} beside {sign}", "numbers there", hint)
-        if sign == "div" and "real" in (left.kind, right.kind):
-            raise ExpressionError("a number beside div", "whole numbers there", "Write floor(a / b).")
-        if sign == "%" and "real" in (left.kind, right.kind):
-            raise ExpressionError("a number beside %", "whole numbers there", "Make it whole with floor(…).")
-        kind: Kind = "real" if sign == "/" or "real" in (left.kind, right.kind) else "whole"
-        parts = (real(left), real(right)) if kind == "real" else (left, right)
-        return Node(sign, kind, parts)
-
-    def flag(self, node: Node, where: str) -> Node:
-        return self.of(node, "flag", where)
-
-    def of(self, node: Node, wanted: Kind, where: str) -> Node:
-        if node.kind == "null":
-            return Node("literal", wanted)
-        if node.kind != wanted:
-            hint = "Convert it with cast(… as string)." if wanted == "text" else "Compare it with something."
-            raise ExpressionError(f"{WORDS[node.kind]} beside {where}", f"{WORDS[wanted]} there", hint)
-        return node
-
-    @staticmethod
-    def unless(negated: bool, node: Node) -> Node:
-        return Node("not", "flag", (node,)) if negated else node
 
     @staticmethod
     def _changing(name: str) -> ExpressionError:

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from idgraph_widgets.arrays import Coded, Columns, Lookup, Nullable
 from idgraph_widgets.draws import SCALE, Draws, chain
-from idgraph_widgets.generators import addresses
+from idgraph_widgets.generators import device_addresses
 from idgraph_widgets.generators.ads import advertising, inventory, prices
 from idgraph_widgets.generators.ads.budgets import running
 from idgraph_widgets.generators.ads.planning import terms
@@ -122,7 +122,9 @@ def _ip_address(context: Context, rows: Columns, met: Columns) -> pa.StringArray
     """The address of the session, or that which the device of the person really met had then; null without a device."""
     known = rows.ip_address.is_valid().to_numpy(zero_copy_only=False)
     other = np.flatnonzero(~known & ~met.device_type.is_null())
-    found, place = addresses.device_ips(context, met.actor_id[other], met.device_type.take(other), rows.micros[other])
+    found, place = device_addresses.device_ips(
+        context, met.actor_id[other], met.device_type.take(other), rows.micros[other]
+    )
     at = np.full(len(rows), -1)
     at[other] = place
     return pc.coalesce(rows.ip_address, found.take(pa.array(at, mask=at < 0)))

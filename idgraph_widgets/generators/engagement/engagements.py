@@ -11,7 +11,7 @@ from idgraph_widgets.arrays import Coded, Columns, code_in, explode
 from idgraph_widgets.config import EngagementConfig, GenerationConfig
 from idgraph_widgets.config.session_model import act_chance, most_clicks, session_lengths
 from idgraph_widgets.draws import SCALE, Draws, chain, quantiles_lognormal
-from idgraph_widgets.generators import addresses
+from idgraph_widgets.generators import device_addresses
 from idgraph_widgets.generators.clocks import MINUTE
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.engagement import choice, content_catalog, endings, interest, sessions
@@ -92,7 +92,7 @@ def make(
     d, catalog = context.draws("content_engagements"), context.of(content_catalog.prepare)
     met = sessions.make(context, households, individuals, identity_mappings, truth_identity)
     # A session keeps the connection it began on, so the address is settled once for all its events.
-    device_ips, device_ip = addresses.device_ips(context, met.actor_id, met.device_type, met.t)
+    device_ips, device_ip = device_addresses.device_ips(context, met.actor_id, met.device_type, met.t)
     device_ips = device_ips.dictionary_encode()
     met = met.with_columns(category=in_market.categories(context, d, met, spells))
 

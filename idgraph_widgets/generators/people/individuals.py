@@ -15,8 +15,8 @@ from idgraph_widgets.generators.people import children, composition, education, 
 from idgraph_widgets.generators.people.composition import compositions, model_of, single_is_male
 from idgraph_widgets.generators.people.households import REMEMBERED
 from idgraph_widgets.generators.people.names import FIRST_TICKETS, LAST_TICKETS
+from idgraph_widgets.population.calibration import ROLE_SHARES
 from idgraph_widgets.population.kernels import AGES, KERNELS
-from idgraph_widgets.population.model import ROLE_SHARES
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.households import TYPES
 from idgraph_widgets.schema.individuals import ADULT_AGE, GENDERS, ROLES, TEEN_AGE

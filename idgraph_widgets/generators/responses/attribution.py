@@ -11,7 +11,7 @@ import numpy as np
 
 from idgraph_widgets.arrays import Columns, among, first_of_runs
 from idgraph_widgets.generators.context import DAY
-from idgraph_widgets.generators.responses.chains import carried, in_order
+from idgraph_widgets.generators.responses.carrying import carried, in_order
 from idgraph_widgets.schema.outcome_metrics import MODELS
 
 ONE = 1_000_000

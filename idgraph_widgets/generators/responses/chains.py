@@ -16,13 +16,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from idgraph_widgets.arrays import Columns, Lookup, Nullable, among, explode
+from idgraph_widgets.arrays import Columns, Lookup, Nullable, among
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.draws import SCALE, chain, quantiles_lognormal
 from idgraph_widgets.generators import own_hours
 from idgraph_widgets.generators.ads import clicks
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.generators.responses import organic, steps
+from idgraph_widgets.generators.responses.carrying import carried, in_order, latest_exposure
 from idgraph_widgets.schema import ids
 
 CURIOUS, CREATED, ORGANIC = range(ids.ORIGINS)
@@ -129,35 +130,6 @@ def people_of(context: Context, households: Columns, individuals: Columns, inten
     return People(households, individuals, intents, _life(context, households, individuals, intents, ORGANIC))
 
 
-def in_order(shown: Columns) -> Columns:
-    """Exposures by person, advertiser and time; of two at the same time the lower key counts as the later one."""
-    return shown.take(np.lexsort((-shown.exposure_id, shown.exposed, shown.advertiser_id, shown.individual_id)))
-
-
-def carried(individual: np.ndarray, advertiser: np.ndarray, shown: Columns) -> tuple[np.ndarray, np.ndarray]:
-    """All pairs of rows with exposures of the same person and advertiser.
-
-    Parameters
-    ----------
-    individual, advertiser : ndarray of int64
-    shown : Columns
-        ``individual_id`` and ``advertiser_id``, ordered by them.
-
-    Returns
-    -------
-    (row, exposure)
-        Positions; by rising row, and within a row in the order of `shown`.
-    """
-    here, there = (_pair(*keys) for keys in ((individual, advertiser), (shown.individual_id, shown.advertiser_id)))
-    first = np.searchsorted(there, here, side="left")
-    row, number = explode(np.searchsorted(there, here, side="right") - first)
-    return row, first[row] + number
-
-
-def _pair(individual: np.ndarray, advertiser: np.ndarray) -> np.ndarray:
-    return individual * np.int64(1 << 24) + advertiser
-
-
 def _with_plan(plan: Columns, rows: Columns) -> Columns:
     """Add the advertiser and the limits and times of each row's campaign."""
     order = np.argsort(plan.campaign_id)
@@ -174,17 +146,6 @@ def _life(context: Context, households: Columns, individuals: Columns, intents: 
     nothing = np.full(len(visits), NOTHING, np.int64)
     found = visits.with_columns(origin=origins, click=nothing, **steps.after_visit(context, visits, origins))
     return found.where((found.root > context.start) & (found.root < context.end))
-
-
-def _latest(visits: Columns, shown: Columns) -> np.ndarray:
-    """Position of the latest exposure of the same advertiser whose campaign's window reaches the visit, or -1."""
-    row, seen = carried(visits.individual_id, visits.advertiser_id, shown)
-    exposed, at = shown.exposed[seen], visits.site_visit[row]
-    inside = (exposed < at) & (at <= exposed + shown.window_us[seen])
-    latest = np.full(len(visits), -1, np.int64)
-    # Exposures of a visit come in the order of time, so the last assignment is the latest one.
-    latest[row[inside]] = seen[inside]
-    return latest
 
 
 def _carrying(chains: Columns, shown: Columns, place: np.ndarray, cause: np.ndarray) -> Columns:
@@ -206,7 +167,7 @@ def _carrying(chains: Columns, shown: Columns, place: np.ndarray, cause: np.ndar
 def _captured(context: Context, lives: Columns, near: Columns) -> Columns:
     """Organic chains, with the click or the label that an exposure takes; whole ones only, the others stay organic."""
     nothing = np.full(len(lives), NOTHING, np.int64)
-    latest = _latest(lives, near)
+    latest = latest_exposure(lives, near)
     at = np.maximum(latest, 0)
     if not len(near):
         return _carrying(lives, near, latest, nothing)
@@ -223,13 +184,13 @@ def _captured(context: Context, lives: Columns, near: Columns) -> Columns:
 def _created(context: Context, extra: Columns, near: Columns) -> Columns:
     """Purchases that ads add: the latest viewable exposure in reach is the cause, the latest one takes the label."""
     seen = near.where(near.is_viewable)
-    cause = _latest(extra, seen)
+    cause = latest_exposure(extra, seen)
     works = cause >= 0
     if len(seen):
         built_up = _adstock(context, extra, seen)
         works &= context.draws("response_events").chance_in_scale("created", built_up, _keys(extra))
     extra, cause = extra.where(works), cause[works]
-    latest = _latest(extra, near)
+    latest = latest_exposure(extra, near)
     if len(extra):
         last = extra.last
         whole = (last <= seen.exposed[cause] + seen.window_us[cause]) & (

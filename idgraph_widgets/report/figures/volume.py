@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from idgraph_widgets.notation import in_bytes
 from idgraph_widgets.report.figures.card import ACCENT, MUTED, Card, axis, bars, count, figure, rows_axis
-from idgraph_widgets.terminal import in_bytes
 
 if TYPE_CHECKING:
     import pandas as pd

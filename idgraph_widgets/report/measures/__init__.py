@@ -24,14 +24,9 @@ from idgraph_widgets.report.measures.checks import (
     violating_keys,
 )
 from idgraph_widgets.report.measures.filters import Filter, MeasureError
+from idgraph_widgets.report.measures.find_households import find_households, notable_households
 from idgraph_widgets.report.measures.histogram import Histogram, histogram
-from idgraph_widgets.report.measures.household import (
-    HouseholdGraph,
-    find_households,
-    household_graph,
-    known_household,
-    notable_households,
-)
+from idgraph_widgets.report.measures.household import HouseholdGraph, household_graph, known_household
 from idgraph_widgets.report.measures.identity import (
     components,
     confidence_reliability,

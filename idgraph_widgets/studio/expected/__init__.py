@@ -1,15 +1,16 @@
-"""What a configuration will give, told without Spark: pure functions of the configuration.
+"""What a configuration will give, drawn without Spark.
 
-Each module has the numbers of one tab (dicts and arrays) and its cards: titles, notes and figures made
-from them. A card's function takes the configuration and, where one was made, the sample of the first
-1,000 households to put beside the expectation.
+Each module has the cards of one tab: titles, notes and figures, made from the numbers that `forecast` tells. A
+card's function takes the configuration and, where one was made, the sample of the first 1,000 households to put
+beside the expectation. What is an example rather than an expectation stays here: campaigns and a person's life as
+the generators draw them.
 """
 
 from __future__ import annotations
 
-from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.expected import audience, campaigns, engagement, households, identity, people, volume
 from idgraph_widgets.studio.expected.card import Card
+from idgraph_widgets.studio.session import WizardStep
 
 
 def cards(step: WizardStep) -> tuple[Card, ...]:

@@ -5,20 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from idgraph_widgets.charts.figures import flat_bars
-from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.forecast.engagement import interests
 from idgraph_widgets.studio.expected.card import Card, Plot
-from idgraph_widgets.studio.expected.engagement import at_least
-
-
-def interests(config: GenerationConfig) -> dict[str, float]:
-    """Share of people with enough engagements per content category in the lookback, before taste by age."""
-    engagement, audience = config.engagement_config, config.audience_config
-    mean = engagement.events_per_person_day * audience.lookback_days
-    least = audience.interest_min_events
-    return {
-        category: float(at_least(mean * share, engagement.activity_sigma, most=least + 1)[least])
-        for category, share in engagement.category_weights.items()
-    }
 
 
 def _interests_plot(config, _sample: Mapping) -> Plot:

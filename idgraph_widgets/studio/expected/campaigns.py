@@ -9,12 +9,11 @@ from datetime import date, timedelta
 
 from idgraph_widgets.charts.figures import ACCENT, MUTED, days_axis, figure, flat_bars, nice
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.config.purchases import expected_purchases
+from idgraph_widgets.forecast.funnel import funnel
 from idgraph_widgets.generators.ads import campaigns
 from idgraph_widgets.notation import short
 from idgraph_widgets.studio.expected import purchases, wants
 from idgraph_widgets.studio.expected.card import Card, Plot
-from idgraph_widgets.studio.expected.volume import estimated
 from idgraph_widgets.studio.words import label
 
 _SHOWN = 60
@@ -39,30 +38,6 @@ def flights(config: GenerationConfig) -> list[Flight]:
     days = (made.start_date - first).tolist(), (made.end_date - first).tolist()
     found = map(Flight, made.campaign_id.tolist(), channel, made.campaign_name.to_pylist(), *days)
     return sorted(found, key=lambda flight: (flight.start, flight.campaign_id))
-
-
-def funnel(config: GenerationConfig) -> dict[str, float]:
-    """Expected counts from impressions to purchases with an ad behind them.
-
-    Clicks of curiosity lead to a visit at most; who buys would have come anyway, or comes because of the ad.
-    """
-    campaign = config.campaign_config
-    impressions = estimated(config).tables["campaign_exposures"].rows
-    rate = sum(share * campaign.click_through_rates[name] for name, share in campaign.channel_mix.items())
-    seen = sum(share * campaign.viewability[name] for name, share in campaign.channel_mix.items())
-    clicks = impressions * rate
-    found = expected_purchases(config)
-    bought = found.captured + found.created
-    # Some carts are left.
-    carts = bought / max(campaign.cart_to_purchase, 1e-9)
-    return {
-        "Impressions": impressions,
-        "Viewable": impressions * seen,
-        "Clicks": clicks,
-        "Site visits": clicks * campaign.click_to_visit + carts / max(campaign.visit_to_cart, 1e-9),
-        "Carts": carts,
-        "Purchases": bought,
-    }
 
 
 def _calendar_plot(config, _sample: Mapping) -> Plot:

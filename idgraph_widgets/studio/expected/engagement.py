@@ -4,87 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import lru_cache
 
 import numpy as np
 
 from idgraph_widgets.charts.figures import heat, line, share_bars
-from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.forecast.engagement import DEVICE_WEIGHTS, MOST, at_least, popularity, reached, rhythm, weekly
 from idgraph_widgets.schema.content_catalog import CONTENT_TYPES
 from idgraph_widgets.studio.expected.card import Card, Plot
 
-DEVICE_WEIGHTS = {"mobile": 0.45, "desktop": 0.25, "tv": 0.30}
-"""Shares of engagements by kind of device on a default run (measured)."""
-
-SATURDAY = 5
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MOST = 2000
-
-
-_DEVIATIONS = np.linspace(-4.5, 4.5, 141)
-_WEIGHTS = np.exp(-0.5 * _DEVIATIONS**2) / np.exp(-0.5 * _DEVIATIONS**2).sum()
-
-
-@lru_cache(maxsize=1)
-def _log_factorials() -> np.ndarray:
-    return np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, _MOST + 1)))])
-
-
-def at_least(mean: float, sigma: float, most: int = _MOST) -> np.ndarray:
-    """P(a person has at least n events), n = 0..most, for events of that mean over people.
-
-    Events are Poisson given a person's activity, which is lognormal with deviation `sigma`.
-    """
-    activity = np.exp(sigma * _DEVIATIONS - sigma * sigma / 2)
-    rates = np.maximum(mean * activity, 1e-12)[:, None]
-    counts = np.arange(most + 1)[None, :]
-    masses = np.exp(counts * np.log(rates) - rates - _log_factorials()[None, : most + 1])
-    below = np.concatenate([[0.0], np.cumsum(_WEIGHTS @ masses)[:-1]])
-    return np.clip(1.0 - below, 0.0, 1.0)
-
-
-def rhythm(config: GenerationConfig) -> np.ndarray:
-    """Share of engagements by weekday (rows) and local hour (columns), over all devices."""
-    engagement = config.engagement_config
-    rows = []
-    for day, share in enumerate(engagement.weekday_weights):
-        days = "weekend_" if day >= SATURDAY else ""
-        odds = engagement.weekend_desktop_odds if day >= SATURDAY else 1.0
-        devices = {name: weight * (odds if name == "desktop" else 1.0) for name, weight in DEVICE_WEIGHTS.items()}
-        curves = {name: np.array(getattr(engagement, f"{name}_{days}hour_weights")) for name in devices}
-        hours = sum(weight * curves[name] for name, weight in devices.items()) / sum(devices.values())
-        rows.append(share * hours)
-    return np.array(rows)
-
-
-def weekly(usual: float, sigma: float, most: int = 30) -> np.ndarray:
-    """Shares of weeks with 0..most sessions of somebody who usually has so many; the last is that or more.
-
-    Weeks vary lognormally with deviation `sigma` around the mean `usual`, sessions come by chance.
-    """
-    tail = at_least(usual, sigma, most)
-    return np.append(tail[:-1] - tail[1:], tail[-1])
-
-
-def reached(config: GenerationConfig) -> np.ndarray:
-    """Share of views by type of content (rows) that reach a quarter, half, three quarters and the end (columns)."""
-    engagement = config.engagement_config
-    ends = np.array([getattr(engagement, f"{name}_view_ends") for name in CONTENT_TYPES])
-    return 1 - np.cumsum(ends, axis=1)[:, :-1]
-
-
-def popularity(config: GenerationConfig) -> np.ndarray:
-    """Expected share of engagements per item of the catalog, most popular first."""
-    engagement = config.engagement_config
-    shares = []
-    for category in engagement.category_weights.values():
-        for content_type in engagement.content_type_weights.values():
-            pair = category * content_type
-            if pair > 0:
-                count = max(1, round(engagement.catalog_size * pair))
-                ranks = np.arange(1, count + 1, dtype=float) ** -engagement.popularity_exponent
-                shares.append(pair * ranks / ranks.sum())
-    return np.sort(np.concatenate(shares))[::-1]
 
 
 def _log_axis(title: str, low: float, high: float, **more) -> dict:
@@ -100,13 +28,13 @@ def _activity_plot(config, _sample: Mapping) -> Plot:
     engagement = config.engagement_config
     mean = engagement.events_per_person_day * config.window_days
     tail = at_least(mean, engagement.activity_sigma)
-    counts = _grid(_MOST)
+    counts = _grid(MOST)
     shown = counts[tail[counts] > 5e-5]
     figure = line(
         shown,
         tail[shown],
         "%{y:.2%} of people have %{x} or more",
-        _log_axis("engagements in the window", 1, _MOST),
+        _log_axis("engagements in the window", 1, MOST),
         _log_axis("people with at least as many", 1e-4, 1, tickformat=".2~%"),
         fill=True,
     )

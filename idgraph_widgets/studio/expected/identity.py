@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from idgraph_widgets.charts.figures import figure, flat_bars, line, nice
-from idgraph_widgets.config import GenerationConfig, identifiers_per_household, size_shares
+from idgraph_widgets.config import size_shares
+from idgraph_widgets.forecast import identifiers_per_household
+from idgraph_widgets.forecast.identity import confidence
 from idgraph_widgets.studio.expected.card import Card, Plot
 from idgraph_widgets.studio.expected.example import example_household
 from idgraph_widgets.studio.words import label
-
-
-def confidence(config: GenerationConfig, points: int = 60) -> tuple[list[float], list[float]]:
-    """Density of the confidence of probabilistic links on a grid of (0, 1)."""
-    shape = config.demographics_config.identity_mappings.probabilistic_confidence
-    a, b = shape["alpha"], shape["beta"]
-    norm = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
-    grid = [(i + 0.5) / points for i in range(points)]
-    return grid, [math.exp(norm + (a - 1) * math.log(x) + (b - 1) * math.log(1 - x)) for x in grid]
 
 
 def _identifiers_plot(config, sample: Mapping) -> Plot:

@@ -4,38 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from idgraph_widgets.charts.figures import ACCENT, MUTED, figure, flat_bars, nice
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.reference import facts
+from idgraph_widgets.forecast.pyramid import pyramid
 from idgraph_widgets.studio.expected.card import Card, Plot
 from idgraph_widgets.studio.words import label
-
-BAND = 5
-"""Years in a band of the pyramid."""
-
-
-def pyramid(config: GenerationConfig) -> tuple[list[str], np.ndarray, np.ndarray]:
-    """Shares of everybody by age band and sex, and the labels of the bands.
-
-    The published pyramid, cut to the configured ages and brought to the configured shares of women and
-    men; nonbinary people are spread like everybody and counted with neither.
-    """
-    demographics = config.demographics_config
-    low, high = demographics.age_range
-    rows = [row for row in facts("age_single_year") if low <= row["age"] <= high]
-    ages = np.array([row["age"] for row in rows])
-    women = np.array([row["female"] for row in rows], dtype=float)
-    men = np.array([row["male"] for row in rows], dtype=float)
-    women *= demographics.gender_distribution.get("female", 0.0) / women.sum()
-    men *= demographics.gender_distribution.get("male", 0.0) / men.sum()
-    starts = np.arange(low // BAND * BAND, high + 1, BAND)
-    band = (ages - starts[0]) // BAND
-    labels = [f"{max(low, start)}–{min(high, start + BAND - 1)}" for start in starts]
-    if high == 100:
-        labels[-1] = "100+"
-    return labels, np.bincount(band, women, len(starts)), np.bincount(band, men, len(starts))
 
 
 def education(config: GenerationConfig) -> dict[str, float]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from idgraph_widgets.charts.figures import ACCENT, MUTED, SAMPLE, figure, flat_bars, nice, rounded
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.config.purchases import Purchases, expected_purchases
+from idgraph_widgets.forecast.purchases import Purchases, expected_purchases
 from idgraph_widgets.measurement.sample_size import households_for_lift, in_round_numbers, least_lift
 from idgraph_widgets.notation import short
 from idgraph_widgets.studio.expected.card import Card, Plot

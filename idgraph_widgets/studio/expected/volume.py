@@ -6,25 +6,15 @@ import math
 from collections.abc import Mapping
 
 from idgraph_widgets.charts.figures import flat_bars, nice
-from idgraph_widgets.config import Estimate, GenerationConfig, estimate
-from idgraph_widgets.notation import short
+from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.forecast.estimate import latest_estimate
+from idgraph_widgets.notation import in_bytes, short
 from idgraph_widgets.studio.expected.card import Card, Plot
-from idgraph_widgets.terminal import in_bytes
-
-_last: list[tuple[str, Estimate]] = []
-
-
-def estimated(config: GenerationConfig) -> Estimate:
-    """The estimate, kept for the configuration asked about last: several plots of a tab want it."""
-    key = config.fingerprint()
-    if not _last or _last[0][0] != key:
-        _last[:] = [(key, estimate(config))]
-    return _last[0][1]
 
 
 def volumes(config: GenerationConfig) -> dict[str, tuple[int, int]]:
     """Rows and bytes per table and companion."""
-    return {name: (table.rows, table.bytes) for name, table in estimated(config).tables.items()}
+    return {name: (table.rows, table.bytes) for name, table in latest_estimate(config).tables.items()}
 
 
 def _rows_plot(config, _sample: Mapping) -> Plot:

@@ -7,14 +7,15 @@ from html import escape
 import ipywidgets as widgets
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.fields import form_spec
 from idgraph_widgets.studio.form_data import INTRO, SIZE, as_state, messages, place_shown, set_size_mode
+from idgraph_widgets.studio.observed import Change
 from idgraph_widgets.studio.plain.controls import control_for
 from idgraph_widgets.studio.plain.html import hide, paragraph
 from idgraph_widgets.studio.plain.parts import SharedStyles
 from idgraph_widgets.studio.plain.target import PlainTarget
-from idgraph_widgets.studio.state import Change, StudioState
+from idgraph_widgets.studio.session import WizardStep
+from idgraph_widgets.studio.state import StudioState
 
 
 class PlainField(widgets.VBox):

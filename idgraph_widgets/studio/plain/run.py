@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ipywidgets as widgets
 
-from idgraph_widgets.pipeline.session import WizardStep
 from idgraph_widgets.studio.plain.html import hide, offer, paragraph, table
 from idgraph_widgets.studio.run_follower import RunFollower
 from idgraph_widgets.studio.run_record import ACTIVE
 from idgraph_widgets.studio.runs import Runs
+from idgraph_widgets.studio.session import WizardStep
 from idgraph_widgets.studio.state import StudioState
 
 _TITLES = {

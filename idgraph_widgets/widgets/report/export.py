@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from idgraph_widgets.export import FORMATS
+from idgraph_widgets.dataset.export import FORMATS
 from idgraph_widgets.report.blocks import Facts
 from idgraph_widgets.report.copy import ALL, TEN, export_facts, place_hint
 from idgraph_widgets.report.delivery import FORMS as SENT

@@ -10,8 +10,8 @@ import ipywidgets as widgets
 
 from idgraph_widgets.charts.svg import to_svg
 from idgraph_widgets.charts.theme import theme_css
+from idgraph_widgets.dataset.export import FORMATS
 from idgraph_widgets.errors import IdgraphError
-from idgraph_widgets.export import FORMATS
 from idgraph_widgets.quality.report import Report
 from idgraph_widgets.report.blocks import TableBlock
 from idgraph_widgets.report.copy import export_facts, place_hint
