@@ -18,6 +18,7 @@ from idgraph_widgets.studio.delivery import delivery_of, take_up_adopted
 from idgraph_widgets.studio.job import opened
 from idgraph_widgets.studio.parts import Parts, parts
 from idgraph_widgets.studio.paths import FORM_STEPS
+from idgraph_widgets.studio.report_view import kept_panel, message, report_panel
 from idgraph_widgets.studio.runs import Run, Runs
 from idgraph_widgets.studio.saving import Saver, restored
 from idgraph_widgets.studio.shown import studio_html
@@ -241,38 +242,42 @@ class Studio(WatchedBox):
         text = ""
         if run is None:
             text = "There is no dataset yet. Generate one on the Run tab; its report appears here."
-        elif not run.folder and self._spark is None:
-            text = f"The last run wrote to {run.place}. {self._elsewhere(run)}"
+        elif not self.runs.readable(run):
+            text = f"The last run wrote to {run.place}, and brought no report. {self._elsewhere(run)}"
         if text:
-            self._set_report(_message(text))
+            self._set_report(message(text))
             return
         with self._lock:
             if self._reported == run.id:
                 return
             self._reported = run.id
-        self._set_report(_message("Opening the report…"))
+        self._set_report(message("Opening the report…"))
         threading.Thread(target=self._make_report, args=(run.id,), daemon=True).start()
 
     def _elsewhere(self, run: Run) -> str:
-        """Where the report of a run can be read that wrote to a catalog, for which there is no session here."""
+        """Where a dataset in a catalog can be looked at, for which there is no session here."""
         if not self.runs.workspace.shared:
             return "Open the studio with its session: Studio(spark=spark)."
         names = ", ".join(f'"{name}"' for name in (run.config["catalog_name"], run.config["schema_name"]))
-        return f"Its report is to be had in a notebook of the workspace: ReportPanel(CatalogDataset(spark, {names}))."
+        return f"In a notebook of the workspace: ReportPanel(CatalogDataset(spark, {names}))."
 
     def _make_report(self, id: str) -> None:
         try:
-            dataset = self.dataset
-            checks = self.runs.kept.checks(id, dataset.manifest["run_id"])
-            panel = _report_panel(dataset, checks, self._plain, delivery_of(self.runs.workspace, id, dataset, checks))
+            panel = self._report_of(id)
         except (IdgraphError, OSError) as error:
-            panel = _message(f"The report cannot be shown: {error}")
+            panel = message(f"The report cannot be shown: {error}")
         with self._lock:
             wanted = self._reported == id
         if wanted:
             self._set_report(panel)
         else:
             panel.close()
+
+    def _report_of(self, id: str):
+        if (dataset := self.dataset) is None:
+            return kept_panel(self.runs.kept.report(id), self._plain, self._elsewhere(self._last_done()))
+        checks = self.runs.kept.checks(id, dataset.manifest["run_id"])
+        return report_panel(dataset, checks, self._plain, delivery_of(self.runs.workspace, id, dataset, checks))
 
     def _set_report(self, panel) -> None:
         before, self._report.children = self._report.children, (panel,)
@@ -286,7 +291,7 @@ class Studio(WatchedBox):
             self._show_trial(run)
         elif run.state == "done":
             done = f"Done: {run.rows:,} rows in {run.elapsed:.0f} s."
-            report = "The report is on the Report tab." if run.folder or self._spark is not None else ""
+            report = "The report is on the Report tab." if self.runs.readable(run) else ""
             self.state.say(" ".join(filter(None, (done, run.verdict, report))))
             if self.state.step is WizardStep.REPORT:
                 self._show_report()
@@ -312,22 +317,6 @@ def _shares(shares: dict) -> dict:
     """Shares out of JSON, which knows no numbers as names."""
     sizes = {int(size): share for size, share in shares["household_size"].items()}
     return {**shares, "household_size": sizes}
-
-
-def _report_panel(dataset, checks, plain: bool, delivery):
-    """The report of a dataset and of what its checks found; with `plain`, of core widgets in any host."""
-    try:
-        from idgraph_widgets.widgets import panel_for
-
-        return panel_for(dataset, checks, plain, delivery)
-    except (IdgraphError, ImportError) as error:
-        return _message(f"The report cannot be shown: {error}")
-
-
-def _message(text: str):
-    from html import escape
-
-    return widgets.HTML(f'<div class="idg"><div class="idg-panel" role="status"><p>{escape(text)}</p></div></div>')
 
 
 def _home(given) -> Path:
