@@ -9,7 +9,8 @@ For each runtime an environment is made once (kept in ``--environments``), with 
 nothing but this package's extras ``folder`` and ``databricks`` beside them. There, in a classic and in a Connect
 session with Delta, golden cases are written into folders and into the catalog, content hashes are compared, the
 datasets are checked, and the HTML report is written (`benchmarks.versions_session`); with ``--session job``, a wheel
-task does it for a workspace on loopback (`benchmarks.versions_job`). What came out is printed as a Markdown table.
+task does it for a workspace on loopback (`benchmarks.versions_job`), also with columns of one's own of every kind. What
+came out is printed as a Markdown table.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-CASES = ("default_1k", "hard", "days_appended", "homes_appended_inside")
+CASES = ("default_1k", "hard", "days_appended", "homes_appended_inside", "own_columns")
 KINDS = ("classic", "connect", "job")
 """Sessions; the last is that of a wheel task, submitted to a workspace on loopback."""
 

@@ -41,7 +41,7 @@ def main() -> None:
         from benchmarks.versions_job import run
 
         with tempfile.TemporaryDirectory() as folder, _server(args.packages) as port:
-            run(f"127.0.0.1:{port}", CASE, Path(folder), _tell)
+            run(f"127.0.0.1:{port}", (CASE, "own_columns"), Path(folder), _tell)
         return
     with tempfile.TemporaryDirectory() as folder, _session(args.kind, args.packages, Path(folder)) as spark:
         _tell(spark=spark.version)

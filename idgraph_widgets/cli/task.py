@@ -1,8 +1,9 @@
 """The entry point of a Python wheel task: ``idgraph-task`` generates in the session that the task was given.
 
-Package ``idgraph_widgets``, entry point ``idgraph-task``; its parameters are those of ``idgraph generate``, and two
-more: ``--outcome FILE`` keeps what came out as JSON, ``--reader NAME`` gives somebody the right to read the tables. A
-task fails by an exception: some runtimes take any `SystemExit`, also the one of success, for a failure.
+Package ``idgraph_widgets``, entry point ``idgraph-task``; its parameters are those of ``idgraph generate``, and three
+more: ``--outcome FILE`` keeps what came out as JSON, ``--report FILE`` the report of the dataset, for those who have no
+session to measure it in, and ``--reader NAME`` gives somebody the right to read the tables. A task fails by an
+exception: some runtimes take any `SystemExit`, also the one of success, for a failure.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ def main(argv: list[str] | None = None) -> None:
     """
     own = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     own.add_argument("--outcome", type=Path)
+    own.add_argument("--report", type=Path)
     own.add_argument("--reader")
     kept, parameters = own.parse_known_args(sys.argv[1:] if argv is None else argv)
     said = io.StringIO()
@@ -45,6 +47,8 @@ def main(argv: list[str] | None = None) -> None:
     outcome = _outcome(said.getvalue(), code)
     if kept.reader and code in (DONE, CHECKS_FAILED):
         outcome["reader"] = _let_read(kept.reader, outcome["path"])
+    if kept.report is not None and code in (DONE, CHECKS_FAILED):
+        outcome["report"] = _report(kept.report, outcome)
     print(json.dumps(outcome, indent=2))
     if kept.outcome is not None:
         _keep(kept.outcome, outcome)
@@ -62,10 +66,31 @@ def grants(reader: str, place: str) -> list[str]:
     >>> grants("ada@example.org", "main.demo")[1]
     'GRANT USE SCHEMA, SELECT ON SCHEMA `main`.`demo_meta` TO `ada@example.org`'
     """
-    catalog, _, schema = place.rpartition(".")
-    names = CatalogNames(catalog or None, schema)
+    names = _names(place)
     places = (quoted(names.catalog, names.schema_of(kind)) for kind in KINDS)
     return [f"GRANT USE SCHEMA, SELECT ON SCHEMA {place} TO {quoted(reader)}" for place in places]
+
+
+def _names(place: str) -> CatalogNames:
+    catalog, _, schema = place.rpartition(".")
+    return CatalogNames(catalog or None, schema)
+
+
+def _report(path: Path, outcome: dict) -> str:
+    """Measure and keep the report, and say so; that it cannot be is no reason for the run to fail."""
+    try:
+        from idgraph_widgets.dataset import CatalogDataset
+        from idgraph_widgets.quality.report import Report
+        from idgraph_widgets.report.document import report_document
+
+        names = _names(outcome["path"])
+        checks = outcome.get("checks") and Report.from_dict(outcome["checks"])
+        dataset = CatalogDataset(require_session(), names.catalog, names.schema)
+        path.write_text(json.dumps(report_document(dataset, checks or None)), encoding="utf-8")
+    except Exception as error:
+        # What was generated stays; the report can be measured again.
+        return f"The report could not be made: {f'{error}'.splitlines()[0][:300]}"
+    return f"The report is kept in {path}."
 
 
 def _let_read(reader: str, place: str) -> str:

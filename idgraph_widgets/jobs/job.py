@@ -74,6 +74,7 @@ class Jobs:
         wheel: tuple[str, bytes] | None = None,
         name: str = "",
         token: str | None = None,
+        report: bool = False,
     ) -> Submitted:
         """Upload what a run needs and submit it; returns as soon as the workspace has accepted it.
 
@@ -90,6 +91,8 @@ class Jobs:
             Of the run, for people.
         token : str, optional
             Another submission with the same one, at most 64 characters, is the same run.
+        report : bool
+            Whether the task measures the report, too, and keeps it beside the outcome.
 
         Returns
         -------
@@ -105,6 +108,7 @@ class Jobs:
         folder = f"{self.staging}/runs/{datetime.now(timezone.utc):%Y%m%d-%H%M%S}-{token[:6]}"
         package = self._uploaded(*(wheel or own_wheel()))
         parameters = [*options, "--outcome", f"{folder}/outcome.json"]
+        parameters += ["--report", f"{folder}/report.json"] if report else []
         # The folder is made here: the task writes into it.
         self.workspace.put(f"{folder}/config.json", (config or "{}").encode())
         if config is not None:
@@ -187,6 +191,10 @@ class Jobs:
     def outcome(self, status: JobStatus) -> dict | None:
         """What a run's task kept of what came out: as ``idgraph generate --json`` prints it; None where nothing is."""
         return self.workspace.document(status.outcome) if status.outcome else None
+
+    def report(self, status: JobStatus) -> dict | None:
+        """The report that a run's task kept (see `idgraph_widgets.report.document`); None where there is none."""
+        return self.workspace.document(status.report) if status.report else None
 
     def logs(self, status: JobStatus) -> str:
         """What the task said, and why it failed; a workspace may have nothing before the run has ended."""

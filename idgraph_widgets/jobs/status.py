@@ -39,8 +39,8 @@ class JobStatus:
         Since it began; of an ended run, how long it took.
     task_run_id : int or None
         Of its task, which has the output.
-    outcome : str
-        The file in which the task keeps what came out; "" where the run is not one of ours.
+    outcome, report : str
+        The files in which the task keeps what came out, and the report; "" where it keeps none.
     """
 
     run_id: int
@@ -51,6 +51,7 @@ class JobStatus:
     seconds: float
     task_run_id: int | None
     outcome: str
+    report: str = ""
 
     @property
     def active(self) -> bool:
@@ -63,7 +64,7 @@ def status_of(run: Mapping[str, Any]) -> JobStatus:
     state = run.get("state") or {}
     task = (run.get("tasks") or [{}])[0]
     parameters = (task.get("python_wheel_task") or {}).get("parameters") or []
-    outcome = parameters[parameters.index("--outcome") + 1] if "--outcome" in parameters else ""
+    outcome, report = (_after(option, parameters) for option in ("--outcome", "--report"))
     begun, ended = run.get("start_time") or 0, run.get("end_time") or 0
     return JobStatus(
         int(run["run_id"]),
@@ -74,7 +75,13 @@ def status_of(run: Mapping[str, Any]) -> JobStatus:
         max(0.0, (ended or time.time() * 1000) / 1000 - begun / 1000) if begun else 0.0,
         task.get("run_id"),
         outcome,
+        report,
     )
+
+
+def _after(option: str, parameters: list[str]) -> str:
+    """The value of an option; "" where it is not given."""
+    return parameters[parameters.index(option) + 1] if option in parameters[:-1] else ""
 
 
 def _state(state: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ import json
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.errors import IdgraphError, JobError
 from idgraph_widgets.quality.report import Report
 from idgraph_widgets.storage.replacing import write_atomically
-from idgraph_widgets.studio.job import CHECKS
+from idgraph_widgets.studio.job import CHECKS, REPORT
 from idgraph_widgets.studio.launch import AGAIN
 from idgraph_widgets.studio.run_folders import request_of
 
@@ -119,15 +120,29 @@ def _work(request: dict, folder: Path, opened, tell, cancelled) -> dict[str, Any
         tell({"event": "phase", "phase": "uploading configuration and wheel"})
         name = ", ".join(filter(None, ("idgraph studio", request.get("who"))))
         number = jobs.submit(
-            config.to_json(), _options(config, request.get("who") or ""), name=name, token=request.get("token")
+            config.to_json(),
+            _options(config, request.get("who") or ""),
+            name=name,
+            token=request.get("token"),
+            report=True,
         ).run_id
         write_atomically(folder / NUMBER, str(number))
     status = _ended(jobs, number, tell, cancelled)
     came = jobs.outcome(status)
+    if came and "tables" in came:
+        _bring_report(jobs, status, folder)
     if status.state == "failed" and not came and request.get("who"):
         last = jobs.logs(status).strip().splitlines()[-1:]
         return {"state": "failed", "message": " ".join([status.message, *last]).strip() or f"Run {number} failed."}
     return _outcome(status, came, folder, bool(request.get("who")))
+
+
+def _bring_report(jobs, status, folder: Path) -> None:
+    """Keep the report that the task has measured; a run without one is as good."""
+    with suppress(JobError):
+        report = jobs.report(status)
+        if report is not None:
+            write_atomically(folder / REPORT, json.dumps(report))
 
 
 def _options(config: GenerationConfig, who: str) -> list[str]:

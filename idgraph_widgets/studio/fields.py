@@ -14,6 +14,7 @@ from idgraph_widgets.config.kinds import Choices, Curve, Day, Flag, Integer, Kin
 from idgraph_widgets.config.mappings import BracketBounds, Caps, Numbers, Shares, Switches
 from idgraph_widgets.config.section import Setting
 from idgraph_widgets.reference import state_names
+from idgraph_widgets.studio.own_columns import columns_control
 from idgraph_widgets.studio.paths import read, settings, step_of
 from idgraph_widgets.studio.session import WizardStep
 from idgraph_widgets.studio.words import label
@@ -28,6 +29,7 @@ _BASIC = {
     "end_date",
     "catalog_name",
     "schema_name",
+    "extra_columns",
     "household_config.num_households",
     "household_config.income_brackets",
     "household_config.location_distribution",
@@ -94,12 +96,8 @@ _MOSTLY = {
 
 @cache
 def form_spec(step: WizardStep) -> tuple[dict, ...]:
-    """The fields of a tab in order, each as `field_spec` tells it.
-
-    Columns of one's own have no form: a configuration that is opened keeps them.
-    """
-    found = [path for path, known in settings().items() if step_of(path) is step and not _has_no_form(known)]
-    return tuple(field_spec(path) for path in found)
+    """The fields of a tab in order, each as `field_spec` tells it."""
+    return tuple(field_spec(path) for path in settings() if step_of(path) is step)
 
 
 def field_spec(path: str) -> dict:
@@ -110,7 +108,7 @@ def field_spec(path: str) -> dict:
     dict
         ``path``, ``title``, ``unit``, ``group``, ``help``, ``allowed``, ``source``, ``default``
         (plain), ``basic`` (bool), ``control`` (its form: number, switch, text, day, span, shares,
-        numbers, curve, caps, choices, switches, bounds) and what that form needs, such as ``low``,
+        numbers, curve, caps, choices, switches, bounds, columns) and what that form needs, such as ``low``,
         ``high``, ``step``, ``log``, ``percent`` or ``names`` (pairs of name and label).
     """
     setting = settings()[path]
@@ -127,10 +125,6 @@ def field_spec(path: str) -> dict:
         "basic": path in _BASIC,
         **_control(path, setting),
     }
-
-
-def _has_no_form(setting: Setting) -> bool:
-    return isinstance(setting.kind, ExtraColumns)
 
 
 def is_percent(setting: Setting) -> bool:
@@ -198,6 +192,8 @@ def _control(path: str, setting: Setting) -> dict:
         }
     if isinstance(kind, Choices):
         return {"control": "choices", "names": _named(path, kind.names)}
+    if isinstance(kind, ExtraColumns):
+        return columns_control()
     if isinstance(kind, Day):
         return {"control": "day", "low": kind.low.isoformat(), "high": kind.high.isoformat()}
     simple: dict[type[Kind], str] = {Flag: "switch", Name: "text", Switches: "switches", BracketBounds: "bounds"}

@@ -12,6 +12,9 @@ from idgraph_widgets.engines import ENGINES
 from idgraph_widgets.studio.fields import form_spec
 from idgraph_widgets.studio.form_data import INTRO, as_state, messages, place_shown, segment_options, set_size_mode
 from idgraph_widgets.studio.observed import Change
+from idgraph_widgets.studio.own_columns import PATH
+from idgraph_widgets.studio.own_texts import as_texts, from_texts
+from idgraph_widgets.studio.own_values import OwnValuesAhead
 from idgraph_widgets.studio.paths import settings
 from idgraph_widgets.studio.session import WizardStep
 from idgraph_widgets.studio.target import KINDS
@@ -40,6 +43,7 @@ class SectionForm(View):
     values = traitlets.Dict().tag(sync=True)
     problems = traitlets.Dict().tag(sync=True)
     options = traitlets.List().tag(sync=True)
+    previews = traitlets.List().tag(sync=True)
     level = traitlets.Unicode("basic").tag(sync=True)
     target = traitlets.Dict().tag(sync=True)
     ack = traitlets.Unicode().tag(sync=True)
@@ -55,6 +59,9 @@ class SectionForm(View):
             fields=fields,
             **self._shown([spec["path"] for spec in fields]),
         )
+        if PATH in self.values:
+            self.own_values = OwnValuesAhead(self._show_own_values)
+            self._ask_own_values()
         # Before the sums of other views: the browser sends its next change when this one is answered.
         self._stop = self.state.subscribe(self._on_change, first=True)
 
@@ -75,7 +82,7 @@ class SectionForm(View):
     def _shown(self, paths: list[str]) -> dict:
         state = self.state
         return {
-            "values": {path: _sent(state.value(path)) for path in paths},
+            "values": {path: _shown(path, state.value(path)) for path in paths},
             "problems": messages(state.problems_at(self.step)),
             "level": state.level,
             "target": place_shown(state),
@@ -87,10 +94,25 @@ class SectionForm(View):
                 for name, value in self._shown([field["path"] for field in self.fields]).items():
                     setattr(self, name, value)
                 self.ack = self._token
+        if "config" in change.topics and PATH in self.values:
+            self._ask_own_values()
+
+    def _ask_own_values(self) -> None:
+        """First values of columns of one's own, when they are made."""
+        if self.values[PATH]:
+            self.own_values.ask(self.config)
+        else:
+            self.previews = []
+
+    def _show_own_values(self, found: list[dict]) -> None:
+        if self.comm is not None and len(found) == len(self.values[PATH]):
+            self.previews = found
 
     def on_set(self, content: dict) -> None:
         """Fields changed in the browser; answered together with what became of them."""
         known = {path: value for path, value in content.get("values", {}).items() if path in settings()}
+        if PATH in known:
+            known[PATH] = from_texts(known[PATH], self.state.value(PATH))
         self._token = str(content.get("token", ""))
         self.state.set_many(known)
         # Where nothing changed, nobody has told.
@@ -186,6 +208,10 @@ FORMS = {
 
 def _sendable(spec: dict) -> dict:
     return {**spec, "default": _sent(spec["default"])}
+
+
+def _shown(path: str, value):
+    return as_texts(value) if path == PATH else _sent(value)
 
 
 def _sent(value):

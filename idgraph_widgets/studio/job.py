@@ -23,6 +23,9 @@ TRIAL_HOUSEHOLDS = 1_000
 CHECKS = "checks.json"
 """What the checks of a run found, in the job's folder: ``run_id`` of the dataset and ``report``."""
 
+REPORT = "report.json"
+"""The report that a job of a workspace has measured, in the run's folder; see `idgraph_widgets.report.document`."""
+
 LOG = "run.log"
 """Steps of the job and the traceback of what went wrong, in its folder."""
 

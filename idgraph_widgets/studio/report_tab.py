@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from html import escape
 
 import ipywidgets as widgets
 
 from idgraph_widgets.errors import IdgraphError
 from idgraph_widgets.studio.delivery import delivery_of
+from idgraph_widgets.studio.report_view import kept_panel, message, report_panel
 from idgraph_widgets.studio.run_record import Run
 from idgraph_widgets.studio.runs import Runs
 
@@ -21,15 +21,13 @@ class ReportTab(widgets.VBox):
     ----------
     runs : Runs
     opened : callable
-        Gives the dataset that the last finished run wrote.
-    has_session : bool
-        Whether there is a session, for what is in a catalog.
+        Gives the dataset that the last finished run wrote; None where it cannot be opened from here.
     """
 
-    def __init__(self, runs: Runs, opened: Callable, has_session: bool):
+    def __init__(self, runs: Runs, opened: Callable):
         super().__init__()
         self.add_class("idg-report")
-        self._runs, self._opened, self._has_session = runs, opened, has_session
+        self._runs, self._opened = runs, opened
         self._lock = threading.RLock()
         self._reported, self._plain = "", False
 
@@ -43,55 +41,45 @@ class ReportTab(widgets.VBox):
         text = ""
         if run is None:
             text = "There is no dataset yet. Generate one on the Run tab; its report appears here."
-        elif not run.folder and not self._has_session:
-            text = f"The last run wrote to {run.place}. {self._elsewhere(run)}"
+        elif not self._runs.readable(run):
+            text = f"The last run wrote to {run.place}, and brought no report. {self._elsewhere(run)}"
         if text:
-            self._set(_message(text))
+            self._set(message(text))
             return
         with self._lock:
             if self._reported == run.id:
                 return
             self._reported = run.id
-        self._set(_message("Opening the report…"))
-        threading.Thread(target=self.make, args=(run.id,), daemon=True).start()
+        self._set(message("Opening the report…"))
+        threading.Thread(target=self.make, args=(run,), daemon=True).start()
 
-    def make(self, id: str) -> None:
+    def make(self, run: Run) -> None:
         """Make the report of a run, and show it where it is still wanted then."""
         try:
-            dataset = self._opened()
-            checks = self._runs.kept.checks(id, dataset.manifest["run_id"])
-            panel = _report_panel(dataset, checks, self._plain, delivery_of(self._runs.workspace, id, dataset, checks))
+            panel = self._panel(run)
         except (IdgraphError, OSError) as error:
-            panel = _message(f"The report cannot be shown: {error}")
+            panel = message(f"The report cannot be shown: {error}")
         with self._lock:
-            wanted = self._reported == id
+            wanted = self._reported == run.id
         if wanted:
             self._set(panel)
         else:
             panel.close()
 
+    def _panel(self, run: Run):
+        if (dataset := self._opened()) is None:
+            return kept_panel(self._runs.kept.report(run.id), self._plain, self._elsewhere(run))
+        checks = self._runs.kept.checks(run.id, dataset.manifest["run_id"])
+        return report_panel(dataset, checks, self._plain, delivery_of(self._runs.workspace, run.id, dataset, checks))
+
     def _elsewhere(self, run: Run) -> str:
-        """Where the report of a run can be read that wrote to a catalog, for which there is no session here."""
+        """Where a dataset in a catalog can be looked at, for which there is no session here."""
         if not self._runs.workspace.shared:
             return "Open the studio with its session: Studio(spark=spark)."
         names = ", ".join(f'"{name}"' for name in (run.config["catalog_name"], run.config["schema_name"]))
-        return f"Its report is to be had in a notebook of the workspace: ReportPanel(CatalogDataset(spark, {names}))."
+        return f"In a notebook of the workspace: ReportPanel(CatalogDataset(spark, {names}))."
 
     def _set(self, panel) -> None:
         before, self.children = self.children, (panel,)
         for child in before:
             child.close()
-
-
-def _report_panel(dataset, checks, plain: bool, delivery):
-    """The report of a dataset and of what its checks found; with `plain`, of core widgets in any host."""
-    try:
-        from idgraph_widgets.widgets import panel_for
-
-        return panel_for(dataset, checks, plain, delivery)
-    except (IdgraphError, ImportError) as error:
-        return _message(f"The report cannot be shown: {error}")
-
-
-def _message(text: str):
-    return widgets.HTML(f'<div class="idg"><div class="idg-panel" role="status"><p>{escape(text)}</p></div></div>')

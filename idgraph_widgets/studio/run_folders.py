@@ -10,7 +10,7 @@ from pathlib import Path
 from idgraph_widgets.forecast.run_time import RunTime
 from idgraph_widgets.quality.report import Report
 from idgraph_widgets.schema import GENERATED
-from idgraph_widgets.studio.job import CHECKS, LOG
+from idgraph_widgets.studio.job import CHECKS, LOG, REPORT
 from idgraph_widgets.studio.launch import CANCEL, EVENTS, OUTPUT, REQUEST
 from idgraph_widgets.studio.run_record import Run, applied
 
@@ -47,6 +47,17 @@ class RunFolders:
     def was_job(self, id: str) -> bool:
         """Whether a run was, or was to be, a job."""
         return bool(request_of(self.of(id)).get("job"))
+
+    def has_report(self, id: str) -> bool:
+        """Whether the run's job has brought its report."""
+        return (self.of(id) / REPORT).is_file()
+
+    def report(self, id: str) -> dict | None:
+        """The report that the run's job has brought, as `idgraph_widgets.report.document` made it."""
+        try:
+            return json.loads((self.of(id) / REPORT).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
 
     def checks(self, id: str, dataset: str) -> Report | None:
         """What the checks of a run found.

@@ -143,7 +143,7 @@ class RunFollower:
 
     def _shown(self, run: Run | None) -> dict:
         told = shown(run)
-        readable = run is not None and (bool(run.folder) or self.runs.has_session)
+        readable = run is not None and self.runs.readable(run)
         return told and {**told, "place": self.runs.workspace.shown(told["place"]), "report": readable}
 
     def _beat(self) -> None:

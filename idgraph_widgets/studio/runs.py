@@ -88,6 +88,10 @@ class Runs:
         """Whether a run need not be a job."""
         return self._spark is not None or "folder" in self.workspace.places
 
+    def readable(self, run: Run) -> bool:
+        """Whether the report of a run can be shown here."""
+        return bool(run.folder) or self._spark is not None or self.kept.has_report(run.id)
+
     @property
     def offers_trials(self) -> bool:
         """Whether there is an engine, here, for the first 1,000 households."""

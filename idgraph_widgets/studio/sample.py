@@ -53,10 +53,11 @@ def _first_rows(dataset, name: str, total: int) -> dict:
     df = dataset.table(name)
     key = df.columns[0]
     rows = df.orderBy(key).limit(ROWS).collect()
-    return {"columns": df.columns, "rows": [[_text(value) for value in row] for row in rows], "total": total}
+    return {"columns": df.columns, "rows": [[as_text(value) for value in row] for row in rows], "total": total}
 
 
-def _text(value) -> str | None:
+def as_text(value) -> str | None:
+    """A value of a row as people read it; None stays."""
     if value is None:
         return None
     if isinstance(value, datetime):

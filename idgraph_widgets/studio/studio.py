@@ -81,7 +81,7 @@ class Studio(WatchedBox):
         take_up_adopted(workspace, self.state)
         self._body = widgets.Box()
         self._body.add_class("idg-body")
-        self._report = ReportTab(self.runs, lambda: self.dataset, has_session=spark is not None)
+        self._report = ReportTab(self.runs, lambda: self.dataset)
         self._furnish(parts())
         super().__init__(self._furniture())
         self.add_class("idg-studio")
@@ -243,7 +243,7 @@ class Studio(WatchedBox):
             self._show_trial(run)
         elif run.state == "done":
             done = f"Done: {run.rows:,} rows in {run.elapsed:.0f} s."
-            report = "The report is on the Report tab." if run.folder or self._spark is not None else ""
+            report = "The report is on the Report tab." if self.runs.readable(run) else ""
             self.state.say(" ".join(filter(None, (done, run.verdict, report))))
             if self.state.step is WizardStep.REPORT:
                 self._report.show(self._last_done())

@@ -8,6 +8,7 @@ _PUBLIC = {
     "PlainReport": "idgraph_widgets.widgets.report.plain",
     "ReportPanel": "idgraph_widgets.widgets.report.panel",
     "panel_for": "idgraph_widgets.widgets.report.choice",
+    "panel_for_kept": "idgraph_widgets.widgets.report.choice",
 }
 
 __all__ = sorted(_PUBLIC)  # noqa: PLE0605 - names, as `dir` gives them

@@ -28,13 +28,15 @@ def in_process(command, remote=None):
 def test_the_command_line_and_a_task_write_the_same_rows_into_the_catalog(engine, spark, dataset_1k, tmp_path):
     kept = tmp_path / "outcome.json"
     options = ["--households", "1000", "--seed", "42", "--schema", "given_session", "--check", "none"]
-    options += ["--outcome", str(kept)]
+    # A folder that is not there: the report cannot be kept, which is no reason for the run to fail.
+    options += ["--outcome", str(kept), "--report", str(tmp_path / "missing" / "report.json")]
     entry = "from idgraph_widgets.cli.task import main; main()"
     told = in_process(["-c", entry, *options], spark.client._builder.endpoint)
     assert told.returncode == 0, told.stderr
     outcome = json.loads(kept.read_text())
     assert outcome == json.loads(told.stdout)
     assert (outcome["status"], outcome["path"], outcome["exit_code"]) == ("completed", "given_session", 0)
+    assert outcome["report"].startswith("The report could not be made: ") and "missing" in outcome["report"]
     hashes = {name: entry["content_hash"] for name, entry in outcome["tables"].items()}
     expected = {name: entry["content_hash"] for name, entry in dataset_1k.manifest["tables"].items()}
     assert hashes == {name: expected[name] for name in hashes} and len(hashes) > 10

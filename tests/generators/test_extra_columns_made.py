@@ -132,6 +132,37 @@ def test_classic_spark_gives_the_same_rows_and_its_sql_agrees(require_java, run_
     assert found["comment"] == "Loyalty card"
 
 
+_CONNECT = """
+import json, sys
+from pathlib import Path
+from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.dataset import Dataset
+from idgraph_widgets.engines import start_engine
+from idgraph_widgets.pipeline import run_pipeline
+from idgraph_widgets.quality import check_ids, run_checks
+
+config, folder = GenerationConfig.from_json(sys.argv[1]), Path(sys.argv[2])
+only = [i for i in check_ids(config) if i.startswith("extras.")]
+with start_engine("connect") as engine:
+    manifest = run_pipeline(engine.spark, config, folder / "own", partitions=2).manifest
+    with Dataset(folder / "own", engine.spark) as dataset:
+        report = run_checks(engine.spark, dataset.tables(), dataset.config, dataset.manifest, only=only)
+print(json.dumps({
+    "hashes": {name: entry.content_hash for name, entry in manifest.tables.items()},
+    "failed": [result.id for result in report.failed] + report.skipped,
+    "own": len(report.results),
+}))
+"""
+
+
+def test_a_connect_server_gives_the_same_rows_and_its_sql_agrees(require_java, run_python, own, tmp_path):
+    """Workers of a server to which this process only speaks draw them, and its SQL computes every expression again."""
+    found = run_python(_CONNECT, CONFIG.to_json(), str(tmp_path), timeout=600)
+    expected = hashes(own.manifest)
+    assert {name: found["hashes"][name] for name in expected} == expected
+    assert found["failed"] == [] and found["own"] >= len(OWN) - 5
+
+
 def test_they_grow_by_homes_and_by_days(spark, own, tmp_path):
     """Earlier rows stay, as what is appended says; and the end is that of one larger run."""
 

@@ -15,6 +15,7 @@ from idgraph_widgets.processes import ProcessMark
 from idgraph_widgets.studio.as_job import number_of
 from idgraph_widgets.studio.launch import EVENTS, PROCESS
 from idgraph_widgets.studio.runs import Runs
+from idgraph_widgets.widgets.report.kept import KeptPanel
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +85,21 @@ def test_a_run_as_a_job_outlives_the_kernel_and_brings_its_checks(workspace, tmp
     assert outcome["event"] == "outcome" and (left / "checks.json").is_file()
     assert len([one for one in workspace.runs.values() if one.asked["run_name"] == "idgraph studio"]) == 1
     assert studio.runs.wait(timeout=30).state == "done"
+    # Its report, too, though there is no session here to measure one.
+    assert until(lambda: panel.run.get("report")) and studio.dataset is None
+    panel.on_report({})
+    assert until(lambda: isinstance(studio._report.children[0], KeptPanel))
+    report = studio._report.children[0]
+    facts = report.part("overview").blocks[0]["facts"]
+    assert ["households", "1,000"] in facts and "Studio(spark=spark)" in report.children[-1].value
+    report.show("checks")
+    assert report.tab == "checks" and "hold" in json.dumps(report.part("checks").blocks)
+    saved = report.export("html")
+    assert saved["name"].endswith(".html") and "1,000 households, seed 42" in saved["text"]
+    (folder / "report.json").write_text('{"format": 0}')
+    studio._reported = ""
+    studio._show_report()
+    assert until(lambda: "found the format 0, allowed is 1" in getattr(studio._report.children[0], "value", ""))
     studio.close()
 
 

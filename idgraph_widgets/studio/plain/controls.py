@@ -13,6 +13,7 @@ from datetime import date
 import ipywidgets as widgets
 
 from idgraph_widgets.studio.plain.names import Bounds, Caps, Choices, Numbers, Points, Segments, Shares
+from idgraph_widgets.studio.plain.own_columns import OwnColumns
 from idgraph_widgets.studio.plain.parts import Control, SharedStyles, as_number, named, number_box
 
 
@@ -142,6 +143,7 @@ _KINDS = {
     "choices": Choices,
     "switches": Segments,
     "bounds": Bounds,
+    "columns": OwnColumns,
 }
 
 

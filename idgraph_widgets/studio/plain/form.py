@@ -47,7 +47,7 @@ class PlainField(widgets.VBox):
         self.reset.disabled = value == self.spec["default"]
         off = bool(denied) and not value
         self.control.disable(off)
-        told = " ".join(problem["text"] for problem in problems)
+        told = " ".join(problem["text"] for problem in self.control.tell(problems))
         self.message.value = paragraph(told, "idg-problem") if told else paragraph(denied if off else "", "idg-quiet")
 
 

@@ -71,6 +71,10 @@ class Control:
         """Call `act` with each new value that the user gives a widget."""
         widget.observe(lambda change: None if self._showing else act(change["new"]), "value")
 
+    def tell(self, problems: list[dict]) -> list[dict]:
+        """What is wrong with the value; what a control of several parts shows by itself is not given back."""
+        return problems
+
     def disable(self, disabled: bool) -> None:
         """Let it be changed, or not; only what a target can forbid needs this."""
 

@@ -5,6 +5,7 @@ import { capsControl } from "./caps.js";
 import { curveControl } from "./curve.js";
 import { choicesControl, dayControl, switchControl, textControl } from "./inputs.js";
 import { numberControl, numbersControl, spanControl } from "./number.js";
+import { columnsControl } from "./own_columns.js";
 import { switchesControl } from "./segments.js";
 import { sharesControl } from "./shares.js";
 
@@ -21,4 +22,5 @@ export const CONTROLS = {
   switches: switchesControl,
   caps: capsControl,
   bounds: boundsControl,
+  columns: columnsControl,
 };

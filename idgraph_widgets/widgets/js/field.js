@@ -58,7 +58,9 @@ export function fieldOf(field, model, send, cleanup) {
       control.show(next);
       mark(next);
     },
-    showProblems(found) {
+    showProblems(all) {
+      // A control of several parts tells by itself what is wrong with one of them.
+      const found = control.tell ? control.tell(all) : all;
       problem.hidden = !found.length;
       problem.textContent = found.map((one) => one.text).join(" ");
       control.invalid(

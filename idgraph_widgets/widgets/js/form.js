@@ -1,5 +1,5 @@
 // A form: the fields of one tab with messages, resets and tips.
-// Traits: fields, values, problems (path -> [{text, paths}]), level, ack, intro, target, options, wanted.
+// Traits: fields, values, problems (path -> [{text, paths}]), level, ack, intro, target, options, previews, wanted.
 
 import { h } from "./dom.js";
 import { fieldOf } from "./field.js";

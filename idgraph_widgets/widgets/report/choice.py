@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from idgraph_widgets.quality.report import Report
 from idgraph_widgets.report.delivery import Delivery
+from idgraph_widgets.report.document import KeptReport
 from idgraph_widgets.widgets.host import detect
 from idgraph_widgets.widgets.report.plain import PlainReport
 
@@ -15,3 +16,10 @@ def panel_for(dataset, checks: Report | None = None, plain: bool = False, delive
 
         return ReportPanel(dataset, checks, delivery=delivery)
     return PlainReport(dataset, checks, delivery)
+
+
+def panel_for_kept(kept: KeptReport, plain: bool = False, note: str = ""):
+    """`KeptPanel` where this host can show it, else, or with `plain`, `PlainKept`."""
+    from idgraph_widgets.widgets.report.kept import KeptPanel, PlainKept
+
+    return KeptPanel(kept, note) if not plain and detect().custom_widgets else PlainKept(kept, note)

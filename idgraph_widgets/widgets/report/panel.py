@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import ipywidgets as widgets
@@ -46,20 +47,25 @@ SCRIPT_HERE = "/* plotly.js */"
 """Where the browser, which has plotly.js already, puts it into the page that it saves."""
 
 
-class _Head(Part):
-    """Tabs and exports."""
+class Head(Part):
+    """Tabs and exports.
+
+    Parameters
+    ----------
+    owner : ReportPanel or KeptPanel
+        Has ``show``, ``export`` and ``answered``.
+    tabs : sequence of (key, title)
+    buttons : list of dict
+        Named as the form that they save.
+    """
 
     kind = traitlets.Unicode("reporthead").tag(sync=True)
     tabs = traitlets.List().tag(sync=True)
     chosen = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, owner: ReportPanel):
+    def __init__(self, owner, tabs: Sequence[tuple[str, str]], buttons: list[dict]):
         self._owner = owner
-        super().__init__(
-            tabs=[list(tab) for tab in TABS],
-            chosen=TABS[0][0],
-            controls=[[button("html", "Save as HTML"), button("json", "Save as JSON")]],
-        )
+        super().__init__(tabs=[list(tab) for tab in tabs], chosen=tabs[0][0], controls=[buttons])
 
     def on_hello(self, _content: dict) -> None:
         """The report's head appeared in a page."""
@@ -111,7 +117,8 @@ class ReportPanel(WatchedBox):
         self._checks = kept_checks(dataset) if checks is None else checks
         self._lock = threading.RLock()
         self._parts: dict[str, Part] = {}
-        self._head, self._body = _Head(self), widgets.VBox()
+        saving = [button("html", "Save as HTML"), button("json", "Save as JSON")]
+        self._head, self._body = Head(self, TABS, saving), widgets.VBox()
         super().__init__([self._head, self._body])
         self.add_class("idg-report-panel")
         self.show(tab)

@@ -13,7 +13,7 @@ from ipywidgets import Widget, widget_serialization
 from idgraph_widgets.errors import IdgraphError
 from idgraph_widgets.report.blocks import TableBlock
 from idgraph_widgets.report.data import plain_values
-from idgraph_widgets.report.figures import Card
+from idgraph_widgets.report.document import block_dict
 from idgraph_widgets.widgets.view import View, plotly_source
 
 _one_at_a_time = threading.RLock()
@@ -125,8 +125,7 @@ def as_dict(block) -> dict[str, Any]:
     """A block as the page knows it."""
     if isinstance(block, dict):
         return block
-    kind = "card" if isinstance(block, Card) else "table" if isinstance(block, TableBlock) else "facts"
-    return {"kind": kind, **plain_values(block.to_dict())}
+    return block_dict(block)
 
 
 def with_buttons(table: TableBlock, name: str, label: str, values: Sequence) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class PlainReport(widgets.VBox):
         options = [(section.title, section.key) for section in SECTIONS]
         self._choice = widgets.Dropdown(options=options, value=SECTIONS[0].key, description="Report")
         self._status, self._content = widgets.HTML(), widgets.HTML()
-        style = widgets.HTML(f"<style>{_css()}</style>")
+        style = widgets.HTML(f"<style>{css()}</style>")
         self.format = widgets.Dropdown(options=FORMATS, description="Export as")
         self.out = widgets.Text(description="To", continuous_update=False)
         self.export = widgets.Button(description="Export")
@@ -128,7 +128,8 @@ def block_html(block) -> str:
     )
 
 
-def _css() -> str:
+def css() -> str:
+    """The style sheet of a report of core widgets."""
     return f"""{theme_css()}
 .idg-plain {{ margin: 8px 0; }} .idg-plain dl {{ display: flex; flex-flow: row wrap; gap: 4px 28px; }}
 .idg-plain dd {{ margin: 0; font-weight: 600; }} .idg-plain .scroll {{ overflow: auto; max-height: 420px; }}
