@@ -6,7 +6,6 @@ import html
 import json
 
 import pytest
-from idgraph_widgets.studio.session import WizardStep
 from support.extras import COMPUTED, DRAWN, FAKED
 from support.pages import WAIT, find_axe, picture, small, tab
 from support.plain import seen
@@ -23,6 +22,7 @@ from idgraph_widgets.studio.own_texts import as_texts, from_texts
 from idgraph_widgets.studio.own_values import OwnValues
 from idgraph_widgets.studio.plain import PlainForm
 from idgraph_widgets.studio.sample import as_text
+from idgraph_widgets.studio.session import WizardStep
 from idgraph_widgets.studio.state import StudioState
 
 EVERY = [*DRAWN, *FAKED, *({"table": table, "name": name, "expr": text} for table, name, text in COMPUTED)]
