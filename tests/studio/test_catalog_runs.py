@@ -56,7 +56,7 @@ def test_its_dataset_is_that_of_a_folder(run, home, spark, dataset_1k, messages)
 def test_the_report_speaks_of_it(run, home, spark, messages):
     studio = Studio(spark=spark, home=home)
     studio.state.go_to(WizardStep.REPORT)
-    studio._report.make(run.id)
+    studio._report.make(run)
     panel = studio._report.children[0]
     part = panel.part("checks")
     part.begin()

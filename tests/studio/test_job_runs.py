@@ -97,8 +97,8 @@ def test_a_run_as_a_job_outlives_the_kernel_and_brings_its_checks(workspace, tmp
     saved = report.export("html")
     assert saved["name"].endswith(".html") and "1,000 households, seed 42" in saved["text"]
     (folder / "report.json").write_text('{"format": 0}')
-    studio._reported = ""
-    studio._show_report()
+    studio._report.forget(plain=False)
+    studio._report.show(studio._last_done())
     assert until(lambda: "found the format 0, allowed is 1" in getattr(studio._report.children[0], "value", ""))
     studio.close()
 

@@ -181,7 +181,7 @@ def test_in_a_browser_every_input_has_a_name_and_a_slider_redraws_its_plot(plain
     page.get_by_text("The shares add up to 111 %, not 100 %.").wait_for()
     page.get_by_role("button", name="Make it 100 %").locator("visible=true").click()
     page.get_by_text("✗ Sum 111 %").wait_for(state="detached")
-    step = page.get_by_label("Step")
+    step = page.get_by_role("combobox", name="Step")
     step.select_option("4. Engagement")
     card = page.locator("figure.idg-card", has=page.get_by_role("heading", name="Activity of people"))
     before = card.locator("svg").evaluate("e => e.outerHTML")
