@@ -21,6 +21,9 @@ OWN_BYTES = 256 << 20
 LEAST_POOL = 768 << 20
 """Generation needs less, but checks that follow it were measured to need about that, however small their slices."""
 
+IDLE_SECONDS = 10 * 365 * 24 * 3600
+"""Time after which a session ends that nobody asks anything: never, while its process lives."""
+
 
 def start(queries_at_once: int = 1) -> Engine:
     """Start a server of its own on a free loopback port and open one session on it.
@@ -95,6 +98,8 @@ def _start_server(server_class, pool: int, parallelism: int):
         # Without a disk they fail at once, and what was too much is told.
         "SAIL_RUNTIME__TEMPORARY_FILES__MAX_SIZE": "0",
         "SAIL_EXECUTION__DEFAULT_PARALLELISM": str(parallelism),
+        # It would end a session that nobody asked anything for a quarter of an hour, as while a report is read.
+        "SAIL_SPARK__SESSION_TIMEOUT_SECS": str(IDLE_SECONDS),
     }
     with environment(**settings):
         server = server_class(ip="127.0.0.1", port=0)

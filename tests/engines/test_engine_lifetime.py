@@ -35,6 +35,28 @@ def test_a_frame_or_session_holds_the_embedded_engine(run_python, dataset_1k_pat
     assert found == [3, 1_000, 4, 5, 1_000, 6, 7]
 
 
+IDLE = """
+from idgraph_widgets.engines import embedded
+years = embedded.IDLE_SECONDS / (365 * 24 * 3600)
+embedded.IDLE_SECONDS = 1
+spark = start_engine().spark
+spark.range(3).count()
+time.sleep(4)
+try:
+    found = spark.range(4).count()
+except Exception as error:
+    found = str(error)
+print(json.dumps([years, found]))
+"""
+
+
+def test_when_an_idle_session_ends_is_ours_to_say_and_years_away(run_python):
+    """The server would end it after a quarter of an hour, while a person reads the report."""
+    years, found = run_python(HEAD + IDLE, timeout=120)
+    assert years >= 1
+    assert "is not running" in found
+
+
 def test_an_engine_that_nobody_holds_is_gone(run_python):
     """Otherwise each would keep its memory, and no classic Spark could be started any more."""
     source = """
