@@ -9,6 +9,7 @@ from statistics import NormalDist
 
 from idgraph_widgets import reference
 from idgraph_widgets.config import CampaignConfig, GenerationConfig
+from idgraph_widgets.config.deliverable import impressions_a_day
 from idgraph_widgets.quality.baskets import usual_baskets
 from idgraph_widgets.quality.checks import DAY_US, Context
 from idgraph_widgets.quality.statistics import (
@@ -38,6 +39,9 @@ _HALF_LIFE_DAYS = 7
 
 _FREE = 5
 """Impressions a week that hardly anybody's sessions have room for more of."""
+
+_HARDLY_ANYBODY = 5
+"""Of impressions of somebody usual, so many times are what hardly anybody has."""
 
 _PER_PERSON = 6
 """Impressions of a channel that a person sees, roughly."""
@@ -151,7 +155,7 @@ def checks(context: Context) -> list[Statistic]:
     return [
         _channels(cfg),
         *_rates(cfg),
-        *_flight(cfg),
+        *_flight(config),
         _holdout(cfg),
         *_visits(config),
         _lift(cfg),
@@ -221,14 +225,15 @@ def _clicked(rate: float, sigma: float) -> float:
     return rate * normal.cdf(all_of_it - sigma) + 1 - normal.cdf(all_of_it)
 
 
-def _flight(cfg: CampaignConfig) -> list[Statistic]:
+def _flight(config: GenerationConfig) -> list[Statistic]:
     """Delivery grows over the first days of a flight; clicks get rarer until its end."""
+    cfg = config.campaign_config
+    free_from = {c: max(_FREE, _HARDLY_ANYBODY * 7 * impressions_a_day(config, c)) for c in CHANNELS}
 
     def ramp(rows: Rows) -> Judgement | NotJudged:
         # Mailings are few and large; tight caps hold back whatever comes after somebody's first exposures.
-        free = [
-            row for row in rows if row["channel"] != "email" and cfg.frequency_caps[row["channel"]]["weekly"] >= _FREE
-        ]
+        channels = {c for c in CHANNELS if c != "email" and cfg.frequency_caps[c]["weekly"] >= free_from[c]}
+        free = [row for row in rows if row["channel"] in channels]
         if not free:
             return NotJudged("frequency caps hold back whatever comes after somebody's first exposures")
         # Of campaigns whose budget lasts for so long.

@@ -152,6 +152,8 @@ def _bursty(config: GenerationConfig) -> Statistic:
         if weeks < 2 or people < _FEWEST:
             return NotJudged(f"{people:,} people with {BUSY} or more sessions in {weeks:,} weeks are too few")
         mean = ec.events_per_person_day * 7 / ec.events_per_session * max(season("engagements"))
+        if mean > SESSION_LIMIT / 2:
+            return NotJudged(f"nobody has more than {SESSION_LIMIT} sessions a week, and most people come near it")
         found = sum(row["ratio"] for row in rows) / people / _MILLION
         usual = weekly_spread(mean, ec.activity_sigma, ec.week_sigma, weeks, BUSY, SESSION_LIMIT)
         if usual is None:
