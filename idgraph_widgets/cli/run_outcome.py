@@ -1,4 +1,4 @@
-"""What a run will give, and what it gave, told on the command line."""
+"""What a run will give, and what it gave, printed on the command line."""
 
 from __future__ import annotations
 

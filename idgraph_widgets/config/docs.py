@@ -15,7 +15,7 @@ from idgraph_widgets.reference import fact_names, facts
 from idgraph_widgets.reference.facts import package_rows
 
 _LONG = 60
-"""Characters of a default after which it is told in short."""
+"""Characters of a default after which it is shortened."""
 
 _HEAD = """# Defaults and their sources
 

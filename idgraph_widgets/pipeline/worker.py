@@ -1,6 +1,6 @@
 """What runs on a worker: whole blocks of households to Parquet files, or to rows that carry them.
 
-Nothing here needs an engine: Spark hands over task numbers and takes back what a task tells.
+Nothing here needs an engine: Spark hands over task numbers and takes back what a task reports.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ MEMORY_ADVICE = (
 
 @dataclass(frozen=True)
 class Job:
-    """What every task of a run is told.
+    """What every task of a run is given.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class Job:
     folder : str
         The dataset's folder.
     control : str
-        A folder of the run in which tasks tell their progress and look for the mark to end; "" where they do not see
+        A folder of the run in which tasks report their progress and look for the mark to end; "" where they do not see
         it.
     """
 
@@ -72,7 +72,7 @@ class Job:
 
 @dataclass
 class TaskResult:
-    """What a task tells when it ends; see `to_json`.
+    """What a task reports when it ends; see `to_json`.
 
     Attributes
     ----------
@@ -146,7 +146,7 @@ AT_WORK = _AtWork()
 
 
 def run_task(job: Job, task: int) -> TaskResult:
-    """Write the blocks of one task as files and tell about them. A fault is told, not raised."""
+    """Write the blocks of one task as files and report them. A fault is reported, not raised."""
     with AT_WORK:
         return _run_task(job, task)
 

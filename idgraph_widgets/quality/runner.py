@@ -150,8 +150,8 @@ def _parts(context: Context, groups: Collection[str] | None) -> list[Scan | Part
     return result
 
 
-def rows_told(manifest: Mapping[str, Any] | None) -> dict[str, int]:
-    """Rows of each table by name, as the manifest tells them."""
+def rows_in_manifest(manifest: Mapping[str, Any] | None) -> dict[str, int]:
+    """Rows of each table by name, as the manifest states them."""
     entries = (manifest or {}).get("tables", {})
     found = {name: entries.get(table.path, entries.get(name, {})) for name, table in GENERATED.items()}
     return {name: entry["rows"] for name, entry in found.items() if "rows" in entry}
@@ -204,7 +204,7 @@ class _Run:
         self.found: dict[str, CheckResult] = {}
         self.book = Book()
         self._lock = threading.Lock()
-        self.rows = rows_told(context.manifest)
+        self.rows = rows_in_manifest(context.manifest)
         for name, df in tables.items():
             self._register(name, fetched_once(df, name, self.rows.get(name, 0)))
 
@@ -425,7 +425,7 @@ def _absent(name: str, table, columns: list[tuple[str, str]]) -> list[tuple[str,
 
 def _lacks(tables: Collection[str], sql: str, absent: list[tuple[str, str, str]]) -> set[str]:
     """What of the absent columns of these tables an SQL text names."""
-    return {told for table, column, told in absent if table in tables and re.search(rf"\b{column}\b", sql)}
+    return {problem for table, column, problem in absent if table in tables and re.search(rf"\b{column}\b", sql)}
 
 
 def _both(lacks: set[str]) -> str:

@@ -55,7 +55,7 @@ def checks(subject: Subject) -> list[Block]:
 
 
 _RESULT = {False: "✗ off target", None: "– not judged", True: "✓ on target"}
-"""What is told of a statistic, the worst first."""
+"""Results of a statistic in words, the worst first."""
 
 
 def _statistics(report: Report) -> list[Block]:

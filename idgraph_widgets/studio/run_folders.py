@@ -128,7 +128,7 @@ def new_events(path: Path, position: int) -> tuple[int, list[dict]]:
 
 
 def _event(line: bytes) -> dict | None:
-    """What a line tells; None for a part of one, whose writer was killed."""
+    """The event of a line; None for a part of one, whose writer was killed."""
     try:
         event = json.loads(line)
     except ValueError:
@@ -144,11 +144,11 @@ def lost(folder: Path) -> dict:
         last = (folder / OUTPUT).read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
     except OSError:
         last = []
-    told = f" Its last words: {last[0]} (all of them: {folder / OUTPUT})" if last else ""
+    hints = f" Its last words: {last[0]} (all of them: {folder / OUTPUT})" if last else ""
     if (folder / LOG).exists():
-        told += f" Its steps: {folder / LOG}"
+        hints += f" Its steps: {folder / LOG}"
     return {
         "state": "failed",
         "message": "The run ended without a word, perhaps for lack of memory. Nothing was published. Try again, "
-        f"or with fewer households.{told}",
+        f"or with fewer households.{hints}",
     }

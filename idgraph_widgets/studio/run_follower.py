@@ -76,26 +76,26 @@ class RunFollower:
         if run is not None and run.active:
             reason = "A run is going on."
         elif problems:
-            reason = _told(problems)
+            reason = _reason(problems)
         else:
             reason = ""
-        told = {}
+        figures = {}
         if expected is not None:
             rows = {name: table.rows for name, table in expected.tables.items()}
-            told = {
+            figures = {
                 "rows": short(expected.rows),
                 "size": in_bytes(expected.bytes),
                 "place": self._place(),
                 "tables": {name: short(table.rows) for name, table in expected.tables.items()},
             }
             if self.runs.works_here:
-                told["time"] = f"about {in_time(run_time(rows).total * self._slowness())}"
+                figures["time"] = f"about {in_time(run_time(rows).total * self._slowness())}"
         job, here = self._job(reason), self.runs.works_here
         if not here:
             reason = job["reason"]
         elif not reason and state.target.kind == "catalog" and self.runs.has_workspace and not self.runs.has_session:
             reason = "There is no Spark session here to write to a catalog: run it as a job."
-        return {"ready": {"shown": here, "ok": here and not reason, "reason": reason}, "job": job, "expected": told}
+        return {"ready": {"shown": here, "ok": here and not reason, "reason": reason}, "job": job, "expected": figures}
 
     def _job(self, reason: str) -> dict:
         """Whether the run could be a job: ``shown``, ``ok``, ``reason``."""
@@ -142,9 +142,9 @@ class RunFollower:
         self.show(run=self._shown(run), **self._asked(), **past)
 
     def _shown(self, run: Run | None) -> dict:
-        told = shown(run)
+        values = shown(run)
         readable = run is not None and self.runs.readable(run)
-        return told and {**told, "place": self.runs.workspace.shown(told["place"]), "report": readable}
+        return values and {**values, "place": self.runs.workspace.shown(values["place"]), "report": readable}
 
     def _beat(self) -> None:
         """Show the run at a steady pace while it is active, so that clocks move between its events."""
@@ -230,7 +230,7 @@ def advice(run: Run) -> str:
     return "The dataset that was there before is untouched. Retry; if it fails again, lower the number of households."
 
 
-def _told(problems) -> str:
+def _reason(problems) -> str:
     """Why Generate is off: the place first, for which there may be nothing to mend in the configuration."""
     place = next((problem for problem in problems if problem.path.startswith("target.")), None)
     if place is not None:

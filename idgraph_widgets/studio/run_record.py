@@ -71,9 +71,9 @@ class Run:
 
 
 def applied(run: Run, event: dict[str, Any], expected: RunTime) -> Run:
-    """The run after an event; `expected` tells what part of it is done then."""
+    """The run after an event; `expected` says what part of it is done then."""
     if event["event"] == "waiting":
-        return replace(run, state="waiting", phase=event["told"])
+        return replace(run, state="waiting", phase=event["phase"])
     if event["event"] == "phase":
         state = run.state if run.state == "cancelling" else "running"
         # What it waited is no part of how long it takes.

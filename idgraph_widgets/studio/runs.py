@@ -157,9 +157,9 @@ class Runs:
         (folder / CANCEL).touch()
         # What a workspace may work on is to be cancelled there, by whoever follows it next.
         if self._queue is not None and not maybe_submitted(folder) and self._queue.withdraw(folder):
-            told = {"event": "outcome", "state": "cancelled", "message": "The run was withdrawn. It had not begun."}
-            append(folder / EVENTS, told)
-            self._apply(run.id, told)
+            outcome = {"event": "outcome", "state": "cancelled", "message": "The run was withdrawn. It had not begun."}
+            append(folder / EVENTS, outcome)
+            self._apply(run.id, outcome)
             return
         self._update(run.id, lambda now: replace(now, state="cancelling") if now.active else now)
 
@@ -220,7 +220,7 @@ class Runs:
             token.cancel()
 
         def tell(event: dict) -> None:
-            self._told(run.id, folder, event)
+            self._record(run.id, folder, event)
             if (folder / CANCEL).exists():
                 token.cancel()
 
@@ -228,10 +228,10 @@ class Runs:
 
     def _as_job(self, run: Run, request: dict, folder: Path) -> None:
         run_as_job(
-            request, folder, self._jobs or open_jobs, partial(self._told, run.id, folder), (folder / CANCEL).exists
+            request, folder, self._jobs or open_jobs, partial(self._record, run.id, folder), (folder / CANCEL).exists
         )
 
-    def _told(self, id: str, folder: Path, event: dict) -> None:
+    def _record(self, id: str, folder: Path, event: dict) -> None:
         """Write an event down and apply it."""
         append(folder / EVENTS, event)
         self._apply(id, event)
@@ -253,15 +253,15 @@ class Runs:
         self._wait_and_follow(run.id, folder)
 
     def _wait_and_follow(self, id: str, folder: Path) -> None:
-        """Tell the place in the line until it is the run's turn, and then how it goes."""
+        """Report the place in the line until it is the run's turn, and then how it goes."""
         # How long a workspace takes for what is before it, nobody knows.
         timed = not self.kept.was_job(id)
         while (turn := self._queue.place(folder)) is not None:
             place, seconds = turn
-            told = "next in line" if place == 1 else f"number {place} in line"
+            phase = "next in line" if place == 1 else f"number {place} in line"
             if not (folder / CANCEL).exists():
-                told += f", begins in about {in_time(seconds)}" if timed else ""
-                self._apply(id, {"event": "waiting", "told": told})
+                phase += f", begins in about {in_time(seconds)}" if timed else ""
+                self._apply(id, {"event": "waiting", "phase": phase})
             time.sleep(_LOOK)
         self._follow(id, folder, lambda: self._queue.state(folder) != ENDED_IN_QUEUE)
 

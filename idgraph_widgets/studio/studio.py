@@ -65,7 +65,7 @@ class Studio(WatchedBox):
     def __init__(self, config: GenerationConfig | None = None, spark=None, out=None, home=None):
         workspace = (None if home else seat.taken()) or Workspace(_home(home))
         folder = workspace.home
-        session, target, told = restored(folder) if config is None else (SessionState(config), None, "")
+        session, target, notice = restored(folder) if config is None else (SessionState(config), None, "")
         # Visitors of a shared dashboard submit in the name of whoever started it, who must have offered that.
         jobs = open_jobs if workspace_is_known() and "catalog" in workspace.places else None
         catalog = place_of(spark) if spark is not None else "databricks" if jobs else None
@@ -74,7 +74,7 @@ class Studio(WatchedBox):
             self.state.set_target("folder", os.fspath(out))
         elif spark is not None and target is None and session.config.schema_name:
             self.state.set_target("catalog")
-        self.state.say(told)
+        self.state.say(notice)
         self.runs = Runs(workspace, spark, jobs)
         self._spark, self._dataset, self._lock = spark, None, threading.RLock()
         self._saver = Saver(folder, self.state)

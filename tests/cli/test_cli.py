@@ -42,8 +42,8 @@ def test_generate_prints_table_verdict_and_path_and_no_progress_in_a_pipe(genera
 def test_verbose_logs_every_step_and_where_an_error_came_from(tmp_path, capsys):
     done = idgraph("generate", "--households", "1000", "--out", tmp_path / "d", "-v")
     assert done.returncode == 0 and "step " not in done.stdout
-    told = [line.split("blocks: ")[1].split(",")[0] for line in done.stderr.splitlines() if " blocks: " in line]
-    assert set(told) == set(GENERATED) and told[-len(GENERATED) :] == list(GENERATED)
+    tables = [line.split("blocks: ")[1].split(",")[0] for line in done.stderr.splitlines() if " blocks: " in line]
+    assert set(tables) == set(GENERATED) and tables[-len(GENERATED) :] == list(GENERATED)
     assert "Traceback" not in done.stderr
     for flag, shown in (("-v", True), ("--quiet", False)):
         assert main(["check", str(tmp_path / "nothing"), flag]) == 3
@@ -119,9 +119,9 @@ def test_a_statistic_off_target_is_named_and_is_no_failure_unless_strict(tmp_pat
         said = capsys.readouterr().out
         assert all(line in said for line in OFF_TARGET) and "fine.shares: Shares" not in said
     assert main(["check", out, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["passed"], told["holds"], told["off_target"]) == (False, True, ["some.rate", "some.shares"])
-    assert told["statistics"][0]["chance"] == 0.401973
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["passed"], printed["holds"], printed["off_target"]) == (False, True, ["some.rate", "some.shares"])
+    assert printed["statistics"][0]["chance"] == 0.401973
     for command in (["check", out], ["report", out]):
         assert main([*command, "--quiet", "--strict"]) == 1
         capsys.readouterr()

@@ -241,7 +241,7 @@ def test_import_needs_neither_spark_nor_pandas_nor_yaml():
 @pytest.mark.parametrize("check", [True, False])
 def test_unknown_names_do_not_hide_wrong_values(check):
     text = "sede: 3\nseed: -5\ncampaign_config:\n  ad_lft: 1\n  ad_lift: 99\n"
-    with pytest.raises(ConfigError) as told:
+    with pytest.raises(ConfigError) as caught:
         GenerationConfig.from_yaml(text, check=check)
-    paths = [problem.path for problem in told.value.problems]
+    paths = [problem.path for problem in caught.value.problems]
     assert paths == ["sede", "campaign_config.ad_lft", "seed", "campaign_config.ad_lift"]

@@ -258,9 +258,9 @@ def test_not_judged_is_a_result_of_its_own():
     assert report.verdict.startswith("1 statistic is on target, 1 was not judged")
     assert "statistics.x  not judged, because nobody is there" in report.to_text()
     assert unjudged.explained == "A is B. Not judged, because nobody is there."
-    told = json.loads(json.dumps(report.to_dict()))
-    assert told["not_judged"] == ["statistics.x"] and told["statistics"][0]["reason"] == "nobody is there"
-    assert told["statistics"][0]["passed"] is None and Report.from_dict(told) == report
+    document = json.loads(json.dumps(report.to_dict()))
+    assert document["not_judged"] == ["statistics.x"] and document["statistics"][0]["reason"] == "nobody is there"
+    assert document["statistics"][0]["passed"] is None and Report.from_dict(document) == report
     assert "1 not judged" in report._repr_html_() and "nobody is there" in report._repr_html_()
     blocks = report_section(Subject(None, report))
     rows = next(block.rows for block in blocks if getattr(block, "title", "") == "2 statistics")

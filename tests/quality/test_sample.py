@@ -104,5 +104,5 @@ def test_options_of_check_are_refused_in_words(dataset_1k_path, capsys, options,
 
 def test_generate_without_checks(tmp_path, capsys):
     assert main(["generate", "--households", "1000", "--check", "none", "--out", str(tmp_path / "d")]) == 0
-    told = capsys.readouterr().out
-    assert "Nothing was checked." in told and "checks hold" not in told
+    printed = capsys.readouterr().out
+    assert "Nothing was checked." in printed and "checks hold" not in printed

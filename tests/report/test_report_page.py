@@ -277,8 +277,8 @@ def test_command_refuses_before_it_measures(dataset_1k_path, tmp_path, capsys, a
     (tmp_path / "file").write_text("mine")
     words = [word.format(folder=tmp_path, file=tmp_path / "file") for word in args]
     assert main(["report", str(dataset_1k_path), "--no-checks", *words]) == code
-    told = capsys.readouterr()
-    assert said in told.err and "measuring" not in told.err and told.out == ""
+    printed = capsys.readouterr()
+    assert said in printed.err and "measuring" not in printed.err and printed.out == ""
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 

@@ -66,16 +66,16 @@ def wrong(mutations: list[Mutation], whole: frozenset[str], everything: Report, 
     """
     by_name = {"everything": everything, "the block": read, "other blocks": unread}
     found = {name: {result.id for result in report.failed} for name, report in by_name.items()}
-    told = [
+    problems = [
         f"{mutation.check} is not found in {name}"
         for mutation in mutations
         for name in by_name
         if mutation.check not in found[name] and (name != "other blocks" or mutation.check in whole)
     ]
     # What is wrong in a row that is of all households, such as a campaign, shows in any block.
-    told += [
+    problems += [
         f"{mutation.check} is found in blocks in which it is not"
         for mutation in mutations
         if GENERATED[mutation.table].cut and mutation.check not in whole and mutation.check in found["other blocks"]
     ]
-    return told
+    return problems

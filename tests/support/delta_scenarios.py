@@ -153,7 +153,7 @@ def grown(spark):
 def failing(times: int):
     """Let the first task fail that many times in the middle of its rows; tells how often it did."""
     marks = Path(tempfile.mkdtemp(dir=".")).absolute()
-    real, told = session_sink.run_rows, []
+    real, failures = session_sink.run_rows, []
 
     def run_rows(job, task):
         for number, row in enumerate(real(job, task)):
@@ -164,14 +164,14 @@ def failing(times: int):
 
     session_sink.run_rows = run_rows
     try:
-        yield told
+        yield failures
     finally:
         session_sink.run_rows = real
-        told.append(len(list(marks.iterdir())))
+        failures.append(len(list(marks.iterdir())))
 
 
 def stopped(spark):
-    """Runs that fail or are cancelled while they stage: what is told, how soon, and what is left."""
+    """Runs that fail or are cancelled while they stage: what is reported, how soon, and what is left."""
     config = GenerationConfig(household_config=HouseholdConfig(num_households=40_000))
     config.schema_name = "stopped"
     found = {}

@@ -120,12 +120,12 @@ def test_a_section_that_failed_can_be_tried_again(dataset_1k, messages, monkeypa
 def test_checks_run_on_demand(dataset_1k, messages):
     part = ChecksPart(dataset_1k)
     assert part.blocks == [] and part.controls[0][0]["name"] == "run"
-    told = []
-    part.observe(lambda change: told.append(change["new"]), "busy")
+    texts = []
+    part.observe(lambda change: texts.append(change["new"]), "busy")
     part._receive(None, {"do": "press", "name": "run"}, [])
     blocks = finished(part)
     assert part.report.passed and blocks["verdict"]["state"] == "good"
-    assert any("passes done" in text for text in told)
+    assert any("passes done" in text for text in texts)
     assert part.controls[0][0]["label"] == "Run the checks again"
 
 

@@ -34,7 +34,7 @@ class Part:
     keys : tuple of str
         Expressions for the node's id, or for the ids of an edge's two ends.
     fields : tuple of (str, str)
-        Name and type ("string", "long", "int", "double", "boolean", "date", "time") of what is told of each; names
+        Name and type ("string", "long", "int", "double", "boolean", "date", "time") of each field of theirs; names
         are columns of `source`.
     source : str
         A query whose rows these are.

@@ -76,7 +76,7 @@ def _responding(dataset, comparison: str) -> pd.DataFrame:
 
 @once_per_dataset
 def comparisons(dataset) -> pd.DataFrame:
-    """Buying households, told in several ways, beside the truth.
+    """Buying households, estimated in several ways, beside the truth.
 
     Returns
     -------
