@@ -228,7 +228,7 @@ def _print(status, outcome: dict | None) -> None:
 
 
 def _verdict(outcome: dict) -> str:
-    from idgraph_widgets.quality.report import Report
+    from idgraph_widgets.quality.report import CheckReport
 
     checks = outcome.get("checks")
-    return Report.from_dict(checks).verdict if checks else "Nothing was checked."
+    return CheckReport.from_dict(checks).verdict if checks else "Nothing was checked."

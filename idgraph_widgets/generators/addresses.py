@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from idgraph_widgets import reference
-from idgraph_widgets.arrays import Columns, explode, first_of_runs, order_by
+from idgraph_widgets.arrays import Columns, explode, numbered_groups, order_by
 from idgraph_widgets.arrays.texts import ipv4, ipv6_home
 from idgraph_widgets.draws import chain, scrambled
 from idgraph_widgets.generators.context import DAY, Context
@@ -161,7 +161,7 @@ class HomeAddresses:
         home, begins = np.concatenate(homes), np.concatenate(moments)
         order = order_by(home, begins)
         home, begins = home[order], begins[order]
-        starts, run = first_of_runs(home)
+        starts, run = numbered_groups(home)
         ends = np.append(begins[1:], end)
         # Of two changes within a second the first has no address that anybody could see.
         found = Columns(

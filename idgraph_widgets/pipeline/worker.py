@@ -20,7 +20,7 @@ from idgraph_widgets.generators.block import SUMMED, block_tables
 from idgraph_widgets.generators.context import Context, digest
 from idgraph_widgets.generators.extras import extended
 from idgraph_widgets.pipeline.control import TaskProgress
-from idgraph_widgets.pipeline.emission import Emission, Part
+from idgraph_widgets.pipeline.emission import Emission, Fate
 from idgraph_widgets.pipeline.sums import Sums
 from idgraph_widgets.schema import Table
 from idgraph_widgets.storage.content_hash import HashParts, batch_parts
@@ -248,9 +248,9 @@ def _written(job: Job, result: TaskResult, progress: TaskProgress | None) -> Ite
                 sums.add(made.table, made.columns)
                 continue
             table, rows = tables[made.table], extended(context, made.table, made.columns)
-            for part, columns in job.emission.split(table, rows, made.household).items():
+            for fate, columns in job.emission.split(table, rows, made.household).items():
                 batch = record_batch(table, columns)
-                if part is Part.PUBLISHED:
+                if fate is Fate.PUBLISHED:
                     before = result.published.get(table.name, HashParts())
                     result.published[table.name] = before + batch_parts(batch, table)
                     continue

@@ -22,7 +22,7 @@ from idgraph_widgets.quality.extras import apart, tables_with_own
 from idgraph_widgets.quality.grouping import hosted, merged, with_checks
 from idgraph_widgets.quality.local import fetched_once, local_frame, rows_of, stacked_frame, tuples_of
 from idgraph_widgets.quality.registry import REGISTRY
-from idgraph_widgets.quality.report import CheckResult, Report
+from idgraph_widgets.quality.report import CheckReport, CheckResult
 from idgraph_widgets.quality.sample import blocks_of, chosen, ranges
 from idgraph_widgets.quality.sql import PUBLISHED
 from idgraph_widgets.quality.statistics import GROUP as STATISTICS
@@ -56,7 +56,7 @@ def run_checks(
     examples: int = EXAMPLES,
     progress: bool | None = None,
     blocks: Collection[int] | None = None,
-) -> Report:
+) -> CheckReport:
     """Check the written tables against what the data model promises.
 
     Parameters
@@ -85,7 +85,7 @@ def run_checks(
 
     Returns
     -------
-    Report
+    CheckReport
 
     Raises
     ------
@@ -219,7 +219,7 @@ class _Run:
             self.spark.catalog.dropTempView(view)
         self.views.clear()
 
-    def evaluate(self, parts: list[Scan | Partial], context: Context, estimates: list[Statistic] = ()) -> Report:
+    def evaluate(self, parts: list[Scan | Partial], context: Context, estimates: list[Statistic] = ()) -> CheckReport:
         """Sliced passes slice by slice, after them those over whole tables and stacked partials."""
         started = time.perf_counter()
         order = [c.id for part in parts if isinstance(part, Scan) for c in part.checks]
@@ -262,7 +262,7 @@ class _Run:
             verdicts = judged([estimate for estimate in estimates if estimate.tally in counted], self.book)
             related = correlations(context, self.book)
             _end(left)
-        report = Report([self.found[i] for i in order if i in self.found], skipped, verdicts, related)
+        report = CheckReport([self.found[i] for i in order if i in self.found], skipped, verdicts, related)
         report.seconds = time.perf_counter() - started
         report.blocks, report.of_blocks = None if self.read is None else list(self.read), self.of
         report.lacking = {name: lacking[name] for name in skipped}

@@ -13,7 +13,7 @@ from typing import Any
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.errors import IdgraphError, JobError
-from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.report import CheckReport
 from idgraph_widgets.storage.replacing import write_atomically
 from idgraph_widgets.studio.job import CHECKS, REPORT
 from idgraph_widgets.studio.launch import AGAIN
@@ -190,7 +190,7 @@ def _outcome(status, came: dict | None, folder: Path, others: bool) -> dict[str,
     """What came out, as the run's last event; `others`: who reads it is not the user that submitted."""
     if came and "tables" in came:
         tables = {name: {"rows": e["rows"], "bytes": e["bytes"]} for name, e in came["tables"].items()}
-        report = came.get("checks") and Report.from_dict(came["checks"])
+        report = came.get("checks") and CheckReport.from_dict(came["checks"])
         if report:
             kept = {"run_id": came["run_id"], "report": came["checks"]}
             (folder / CHECKS).write_text(json.dumps(kept), encoding="utf-8")

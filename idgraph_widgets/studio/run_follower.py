@@ -12,7 +12,7 @@ from idgraph_widgets.forecast.run_time import run_time
 from idgraph_widgets.notation import in_bytes, short
 from idgraph_widgets.studio.observed import Change
 from idgraph_widgets.studio.run_folders import request_of
-from idgraph_widgets.studio.runs import Run, Runs
+from idgraph_widgets.studio.runs import StudioRun, Runs
 from idgraph_widgets.studio.session import WizardStep
 from idgraph_widgets.studio.slowness import slowness
 from idgraph_widgets.studio.state import StudioState
@@ -127,7 +127,7 @@ class RunFollower:
         if seen and change.topics & {"config", "target", "step"}:
             self.show(**self._asked())
 
-    def _on_run(self, run: Run) -> None:
+    def _on_run(self, run: StudioRun) -> None:
         if run.kind != "run":
             return
         if run.active:
@@ -137,11 +137,11 @@ class RunFollower:
             self._show_run(run)
         self._dirty.set()
 
-    def _show_run(self, run: Run | None) -> None:
+    def _show_run(self, run: StudioRun | None) -> None:
         past = {} if run is not None and run.active else {"history": _history(self.runs)}
         self.show(run=self._shown(run), **self._asked(), **past)
 
-    def _shown(self, run: Run | None) -> dict:
+    def _shown(self, run: StudioRun | None) -> dict:
         values = shown(run)
         readable = run is not None and self.runs.readable(run)
         return values and {**values, "place": self.runs.workspace.shown(values["place"]), "report": readable}
@@ -189,7 +189,7 @@ class RunFollower:
         self.show(history=_history(self.runs))
 
 
-def shown(run: Run | None) -> dict:
+def shown(run: StudioRun | None) -> dict:
     """A run as the browser shows it; empty if there is none."""
     if run is None:
         return {}
@@ -212,7 +212,7 @@ def shown(run: Run | None) -> dict:
     }
 
 
-def advice(run: Run) -> str:
+def advice(run: StudioRun) -> str:
     """What to do about a run that did not end well."""
     if run.state == "cancelled":
         return "Retry starts the same run again."
@@ -260,5 +260,5 @@ def _history(runs: Runs) -> list[dict]:
     return rows
 
 
-def _when(run: Run) -> str:
+def _when(run: StudioRun) -> str:
     return f"{datetime.fromtimestamp(run.started).astimezone():%b %d, %H:%M}"

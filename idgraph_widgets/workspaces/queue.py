@@ -61,8 +61,8 @@ class Queue:
             found = db.execute("select state from runs where run = ?", (str(run),)).fetchone()
             return found[0] if found else ENDED
 
-    def place(self, run: Path) -> tuple[int, float] | None:
-        """A run's place in the line, and seconds until its turn; None if it does not wait."""
+    def position(self, run: Path) -> tuple[int, float] | None:
+        """A run's position in the line, and seconds until its turn; None if it does not wait."""
         with self._open() as db:
             found = db.execute("select kind from runs where run = ? and state = ?", (str(run), WAITING)).fetchone()
             if found is None:

@@ -80,7 +80,7 @@ def test_failed_checks_end_with_1(generated, spark, tmp_path, monkeypatch, capsy
 
     out, _ = generated
     failed = quality.CheckResult("some.check", "structure", "Something holds.", 3, [{"household_id": 1}])
-    monkeypatch.setattr(quality, "run_checks", lambda *args, **kwargs: quality.Report([failed]))
+    monkeypatch.setattr(quality, "run_checks", lambda *args, **kwargs: quality.CheckReport([failed]))
     assert main(["check", str(out), "--quiet"]) == 1
     assert "some.check" in capsys.readouterr().out
 
@@ -111,7 +111,7 @@ def test_a_statistic_off_target_is_named_and_is_no_failure_unless_strict(tmp_pat
         statistic("some.shares", "Shares are as asked for.", compare_shares({"a": 600, "b": 200, "c": 200}, wanted)),
         statistic("fine.shares", "Shares are as asked for.", compare_shares({"a": 500, "b": 250, "c": 250}, wanted)),
     ]
-    found = [quality.Report(held, statistics=statistics)]
+    found = [quality.CheckReport(held, statistics=statistics)]
     monkeypatch.setattr(quality, "run_checks", lambda *args, **kwargs: found[0])
     out = str(tmp_path / "d")
     for command in (["generate", "--households", "1000", "--out", out], ["check", out], ["report", out]):
@@ -125,7 +125,7 @@ def test_a_statistic_off_target_is_named_and_is_no_failure_unless_strict(tmp_pat
     for command in (["check", out], ["report", out]):
         assert main([*command, "--quiet", "--strict"]) == 1
         capsys.readouterr()
-    found[0] = quality.Report(held, skipped=["some.check"])
+    found[0] = quality.CheckReport(held, skipped=["some.check"])
     assert main(["check", out, "--quiet"]) == 1  # a guarantee that was not checked is none
 
 

@@ -142,7 +142,7 @@ def test_template_explains_every_field_and_is_plain_yaml():
     flat = " ".join(text.replace("#", " ").split())
     for row in field_table():
         assert " ".join(row["help"].replace("#", " ").split()) in flat, row["path"]
-        if not row["part"]:
+        if not row["is_section"]:
             assert f"Allowed: {row['bounds']}" in flat, row["path"]
             assert f"[{row['source']['status']}]" in flat
     assert max(map(len, text.splitlines())) <= 110

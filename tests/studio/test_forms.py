@@ -32,7 +32,7 @@ def from_browser(view, **content):
 
 def test_every_field_of_the_configuration_is_on_exactly_one_form():
     shown = [spec["path"] for step in FORM_STEPS for spec in form_spec(step)]
-    assert sorted(shown) == sorted(row["path"] for row in field_table() if not row["part"])
+    assert sorted(shown) == sorted(row["path"] for row in field_table() if not row["is_section"])
 
 
 @pytest.mark.parametrize("step", FORM_STEPS, ids=lambda step: step.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from idgraph_widgets.quality import Report, run_checks
+from idgraph_widgets.quality import CheckReport, run_checks
 from idgraph_widgets.quality.checks import Partial
 from idgraph_widgets.quality.registry import REGISTRY
 from idgraph_widgets.quality.runner import context_of
@@ -53,7 +53,9 @@ def found_anywhere(tables, config) -> frozenset[str]:
     return frozenset(check.id for scan in scans if scan.over in ("whole", "all hashes") for check in scan.checks)
 
 
-def wrong(mutations: list[Mutation], whole: frozenset[str], everything: Report, read: Report, unread: Report) -> list:
+def wrong(
+    mutations: list[Mutation], whole: frozenset[str], everything: CheckReport, read: CheckReport, unread: CheckReport
+) -> list:
     """What is not as it is to be, in words, where the mutations lie in a block.
 
     Parameters
@@ -61,7 +63,7 @@ def wrong(mutations: list[Mutation], whole: frozenset[str], everything: Report, 
     mutations : list of Mutation
     whole : frozenset of str
         See `found_anywhere`.
-    everything, read, unread : Report
+    everything, read, unread : CheckReport
         Of all blocks, of some with that one, of some without it.
     """
     by_name = {"everything": everything, "the block": read, "other blocks": unread}

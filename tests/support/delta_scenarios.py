@@ -22,7 +22,7 @@ from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.dataset import CatalogDataset
 from idgraph_widgets.errors import RunCancelled, RunError, StorageError
 from idgraph_widgets.pipeline import CancelToken, run_pipeline, session_sink
-from idgraph_widgets.quality.report import CheckResult, Report
+from idgraph_widgets.quality.report import CheckReport, CheckResult
 from idgraph_widgets.schema import Column
 from idgraph_widgets.storage import CatalogNames, CatalogStore, CatalogWriter, Layouts, content_hash, place_of
 from idgraph_widgets.storage.catalog.keys import add_keys, drop_keys
@@ -256,7 +256,7 @@ def databricks(spark):
     made.begin(TABLES)
     made.rollback()
     tables = schema.GENERATED
-    passed = Report([CheckResult("a", "b", "c", 0)])
+    passed = CheckReport([CheckResult("a", "b", "c", 0)])
     statements = [*add_keys(tables, lambda t: f"`s`.`{t.name}`", passed), *drop_keys({"t": "`s`.`it's``t`"})]
     parser = spark._jsparkSession.sessionState().sqlParser()
     for statement in statements:

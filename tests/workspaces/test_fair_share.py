@@ -69,10 +69,10 @@ def test_the_queue_is_a_file_that_everybody_sees(tmp_path):
     other.submit(tmp_path / "t1", "trial", "eve", 5)
     assert other.take("run") == tmp_path / "a1" and other.take("run") is None
     assert other.take("trial") == tmp_path / "t1"
-    assert queue.place(tmp_path / "b1")[0] == 1 and queue.place(tmp_path / "a2")[0] == 2
-    assert queue.place(tmp_path / "a1") is None and queue.state(tmp_path / "a1") == "working"
+    assert queue.position(tmp_path / "b1")[0] == 1 and queue.position(tmp_path / "a2")[0] == 2
+    assert queue.position(tmp_path / "a1") is None and queue.state(tmp_path / "a1") == "working"
     assert not other.withdraw(tmp_path / "a1") and other.withdraw(tmp_path / "b1")
-    assert queue.place(tmp_path / "a2")[0] == 1
+    assert queue.position(tmp_path / "a2")[0] == 1
     queue.give_back(tmp_path / "a1")
     assert queue.take("run") == tmp_path / "a1", "nothing has waited longer"
     assert queue.counts() == {"waiting": 1, "working": 2} and queue.take("run") is None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from idgraph_widgets.arrays import Coded, Columns, run_starts
+from idgraph_widgets.arrays import Coded, Columns, group_starts
 from idgraph_widgets.config.deliverable import daily_impressions, planned_reach, typical_share
 from idgraph_widgets.config.segments import enabled_segments
 from idgraph_widgets.draws import (
@@ -106,8 +106,8 @@ def prepare(config: GenerationConfig) -> Columns:
     start = _scaled(_even(d, "start", push), ids.PERIOD_DAYS - _APART_DAYS) + d.below("apart", _APART_DAYS, key)
     drawn_day = period * ids.PERIOD_DAYS + start
     flight_days = _scaled(_even(d, "length", i), high - low + 1) + low
-    first_day = np.minimum.reduceat(drawn_day, run_starts(push)) if count else drawn_day
-    push_day = np.repeat(first_day, np.diff(np.append(run_starts(push), count))) if count else drawn_day
+    first_day = np.minimum.reduceat(drawn_day, group_starts(push)) if count else drawn_day
+    push_day = np.repeat(first_day, np.diff(np.append(group_starts(push), count))) if count else drawn_day
     fitting = _fitting(d, segments, category[advertiser], push)
     target, start_day = _target(config, segments, _even(d, "target", push), fitting, push_day, drawn_day)
     start_date = start_day + (config.start_date - date(1970, 1, 1)).days

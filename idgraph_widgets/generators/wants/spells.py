@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from idgraph_widgets.arrays import Coded, Columns, Lookup, explode, run_starts
+from idgraph_widgets.arrays import Coded, Columns, Lookup, explode, group_starts
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.affinity import AFFINITY, INCOMES
 from idgraph_widgets.draws import SCALE, Draws, Lottery, chain, chained, poisson_shares, quantiles_lognormal
@@ -220,7 +220,7 @@ def _has_room(begun: Columns) -> np.ndarray:
     One person's spells are settled in the order in which they begin, all people at once.
     """
     order = np.lexsort((begun.intent_id, begun.from_date, begun.individual_id))
-    starts = run_starts(begun.individual_id[order])
+    starts = group_starts(begun.individual_id[order])
     counts = np.diff(np.append(starts, len(order)))
     ends = np.zeros((len(starts), AT_A_TIME), np.int64)
     wanted = np.full((len(starts), AT_A_TIME), -1, np.int64)
