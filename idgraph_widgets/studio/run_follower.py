@@ -12,7 +12,7 @@ from idgraph_widgets.forecast.run_time import run_time
 from idgraph_widgets.notation import in_bytes, short
 from idgraph_widgets.studio.observed import Change
 from idgraph_widgets.studio.run_folders import request_of
-from idgraph_widgets.studio.runs import StudioRun, Runs
+from idgraph_widgets.studio.runs import Runs, StudioRun
 from idgraph_widgets.studio.session import WizardStep
 from idgraph_widgets.studio.slowness import slowness
 from idgraph_widgets.studio.state import StudioState

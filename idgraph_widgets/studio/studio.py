@@ -19,7 +19,7 @@ from idgraph_widgets.studio.observed import Change
 from idgraph_widgets.studio.parts import Parts, parts
 from idgraph_widgets.studio.paths import FORM_STEPS
 from idgraph_widgets.studio.report_tab import ReportTab
-from idgraph_widgets.studio.runs import StudioRun, Runs
+from idgraph_widgets.studio.runs import Runs, StudioRun
 from idgraph_widgets.studio.saving import Saver, restored
 from idgraph_widgets.studio.session import SessionState, WizardStep
 from idgraph_widgets.studio.shown import studio_html
