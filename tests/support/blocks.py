@@ -48,8 +48,8 @@ def planted(spark, tables, mutations: list[Mutation], config, folder: Path, view
 
 def found_anywhere(tables, config) -> frozenset[str]:
     """Checks that look at all rows whatever is read row by row."""
-    parts = (part for module in REGISTRY.values() for part in module(context_of(tables, config)))
-    scans = [part for part in parts if not isinstance(part, Partial)]
+    queries = (query for module in REGISTRY.values() for query in module(context_of(tables, config)))
+    scans = [query for query in queries if not isinstance(query, Partial)]
     return frozenset(check.id for scan in scans if scan.over in ("whole", "all hashes") for check in scan.checks)
 
 
