@@ -103,8 +103,8 @@ def households_needed(
         )
     if not 0 < holdout_share < 1:
         raise ConfigError(
-            f"holdout_share: found {holdout_share}; without a holdout, or with nothing else, no lift can be told. Give "
-            "a share between 0 and 1."
+            f"holdout_share: found {holdout_share}; without a holdout, or with nothing else, no lift can be estimated. "
+            "Give a share between 0 and 1."
         )
     deviation = half_width / (INTERVAL_Z * (1 + lift))
     purchases = log_lift_variance(1.0, holdout_share, clustering) / deviation**2

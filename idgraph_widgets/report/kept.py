@@ -53,7 +53,7 @@ def kept_checks(dataset) -> CheckReport | None:
 
 
 def _about(dataset) -> dict[str, Any] | None:
-    """What a report of checks speaks of; None where that cannot be told, or the files are not those published."""
+    """What a report of checks speaks of; None where that is not known, or the files are not those published."""
     path = getattr(dataset, "path", None)
     if path is None:
         return None

@@ -163,7 +163,7 @@ def _needs(dataset) -> Facts:
         for which, number in (("all campaigns together", len(returns)), ("one campaign", 1))
     ]
     enough = int((returns.conversions >= returns.needed).sum())
-    facts.append(("return on ad spend", f"told within a quarter for {enough} of {len(returns)} campaigns"))
+    facts.append(("return on ad spend", f"known within a quarter for {enough} of {len(returns)} campaigns"))
     note = (
         "A lift is found where its 95 % interval leaves out 0 in four of five datasets of that size, held-out people "
         "whom a campaign would have reached against those it reached, at the lift that was configured. A return within "
@@ -178,7 +178,7 @@ def _needs(dataset) -> Facts:
 
 def _takes(households: int, needed: float) -> str:
     if math.isinf(needed):
-        return "cannot be told: nobody is held out, or ads add nothing"
+        return "cannot be estimated: nobody is held out, or ads add nothing"
     if households >= needed:
         return f"enough: it takes {in_round_numbers(needed)} households, there are {households:,}"
     return f"too few: it takes {in_round_numbers(needed)} households, there are {households:,}"

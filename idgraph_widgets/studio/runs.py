@@ -253,7 +253,7 @@ class Runs:
         self._wait_and_follow(run.id, folder)
 
     def _wait_and_follow(self, id: str, folder: Path) -> None:
-        """Report the place in the line until it is the run's turn, and then how it goes."""
+        """Report the position in the queue until it is the run's turn, and then how it goes."""
         # How long a workspace takes for what is before it, nobody knows.
         timed = not self.kept.was_job(id)
         while (turn := self._queue.position(folder)) is not None:

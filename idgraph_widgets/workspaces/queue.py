@@ -62,7 +62,7 @@ class Queue:
             return found[0] if found else ENDED
 
     def position(self, run: Path) -> tuple[int, float] | None:
-        """A run's position in the line, and seconds until its turn; None if it does not wait."""
+        """A run's position in the queue, and seconds until its turn; None if it does not wait."""
         with self._open() as db:
             found = db.execute("select kind from runs where run = ? and state = ?", (str(run), WAITING)).fetchone()
             if found is None:
