@@ -110,7 +110,7 @@ def _by_place(rate: Callable[..., float], usual: Mapping[str, float], default: f
 
 
 def device_index(device_type: Coded) -> np.ndarray:
-    """Place of a type of device in the tables of `Channels`."""
+    """Position of a type of device in the tables of `Channels`."""
     found = code_in(device_type, DEVICE_TYPES).astype(np.int64)
     return np.where(found < 0, _NO_DEVICE, found)
 

@@ -168,7 +168,7 @@ def _scaled(even: np.ndarray, n: int) -> np.ndarray:
 
 
 def _channel(d: Draws, cfg: CampaignConfig, i: np.ndarray) -> np.ndarray:
-    """Place of the channel in ``CHANNELS``."""
+    """Position of the channel in ``CHANNELS``."""
     mixed = picks(cfg.channel_mix)
     limits = cumulative_thresholds([cfg.channel_mix[channel] for channel in mixed])
     found = step_index(_even(d, "channel", i) << (UNIT_BITS - _TURN_BITS), limits)
@@ -184,7 +184,7 @@ def _push(campaigns: int, period: np.ndarray, number: np.ndarray) -> np.ndarray:
 
 
 def _fitting(d: Draws, segments: Mapping[str, str], category: np.ndarray, push: np.ndarray) -> np.ndarray:
-    """For half of the pushes, place among the segments (by name) of those in the market for the category; else -1."""
+    """For half of the pushes, index among the segments (by name) of those in the market for the category; else -1."""
     names = sorted(segments)
     place = np.array(
         [names.index(FITTING[c]) if FITTING.get(c) in segments else -1 for c in AD_PRODUCT_CATEGORIES], int
@@ -214,7 +214,7 @@ def _target(
 
 
 def _one_of(even: np.ndarray, segments: Sequence[str], words: Sequence[str]) -> np.ndarray:
-    """One of the segments by an even draw, broad ones as often as they are broad; its place among `words`, int32."""
+    """One of the segments by an even draw, broad ones as often as they are broad; its position among `words`, int32."""
     sums = np.cumsum([typical_share(segment) for segment in segments])
     limits = [int(limit) * _TURN // int(sums[-1]) for limit in sums]
     return np.array([words.index(segment) for segment in segments], np.int32)[step_index(even, limits)]

@@ -56,7 +56,7 @@ def _categories(context: Context) -> tuple[str, ...]:
 
 
 def _by_person_and_category(context: Context, events: Columns) -> Columns:
-    """The engagements in that order, with ``category``: place in alphabetical order."""
+    """The engagements in that order, with ``category``: position in alphabetical order."""
     category = code_in(events.content_category, _categories(context)).astype(np.int16)
     names = ("individual_id", "engagement_type", "device_type", "engagement_ts", "duration_seconds", "completion_rate")
     order = order_by(events.individual_id, category)

@@ -30,7 +30,7 @@ REPEATS = {"cookie": "cookie", "ad_id": "ad_id", "email": "email", "typo": "hash
 """Kinds of rows, and the kind of row that one of it can repeat."""
 
 _REPEATED = np.array([NOISES.index(REPEATS[noise]) if noise in REPEATS else -1 for noise in NOISES])
-"""The same, by place in `NOISES`."""
+"""The same, by position in `NOISES`."""
 
 GENERATION = 18
 """Years, at least, between people of two homes who use one account."""

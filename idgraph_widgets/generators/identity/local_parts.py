@@ -67,7 +67,7 @@ def local_parts(context: Context, owner: np.ndarray, number: np.ndarray) -> pa.S
 
 
 def _of_block(context: Context, block: int) -> tuple[np.ndarray, np.ndarray, pa.StringArray]:
-    """People of a block who have mailboxes, rising; the place of each one's first local part, and all of these."""
+    """People of a block who have mailboxes, rising; the position of each one's first local part, and all of these."""
     owners = _owners(context, block)
     row, number = explode(owners.boxes)
     of = owners.take(row)

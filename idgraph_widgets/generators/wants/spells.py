@@ -47,7 +47,7 @@ class SpellTables:
     count : dict of int to float
         Shares of the number of spells that begin in a period.
     category : Lottery
-        Places in ``AD_PRODUCT_CATEGORIES``; see `_profile` for the groups.
+        Positions in ``AD_PRODUCT_CATEGORIES``; see `_profile` for the groups.
     days : ndarray of int64, shape (256,)
         Lengths, each equally likely.
     strength_e4 : ndarray of int64, shape (256,)
@@ -118,7 +118,7 @@ def _profile(month: Any, age: Any, children: Any, income: Any) -> Any:
 
 
 def wanted(config: GenerationConfig, ages: np.ndarray) -> np.ndarray:
-    """Spells that go on at a time, over a year, by place in ``AD_PRODUCT_CATEGORIES``.
+    """Spells that go on at a time, over a year, by position in ``AD_PRODUCT_CATEGORIES``.
 
     Parameters
     ----------
