@@ -34,19 +34,19 @@ def main() -> None:
         dataset = Dataset(arguments.dataset, spark=engine.spark)
         blocks = spread(dataset.config.household_config.num_households)
         for _ in range(arguments.times):
-            told, begun = _Told(), _now()
+            costs, begun = _Costs(), _now()
             report = run_checks(
-                engine.spark, dataset.tables(), dataset.config, dataset.manifest, on_progress=told, blocks=blocks
+                engine.spark, dataset.tables(), dataset.config, dataset.manifest, on_progress=costs, blocks=blocks
             )
             ended = _now()
             print(report.verdict)
             print(f"{ended[0] - begun[0]:.1f} s of processor time, {ended[1] - begun[1]:.1f} s in all")
             if not arguments.together:
-                _show(told.passes, arguments.most)
+                _show(costs.passes, arguments.most)
 
 
-class _Told:
-    """Adds up what passes cost, as they are told to have ended."""
+class _Costs:
+    """Adds up what passes cost, as they are reported to have ended."""
 
     def __init__(self) -> None:
         self.passes: dict[str, tuple[float, float, int]] = {}

@@ -130,8 +130,8 @@ def main(visitors: int = 20) -> None:
                 page.get_by_role("slider", name="<30K").evaluate(_MOVE)
             time.sleep(SECONDS)
             times = sorted(itertools.chain.from_iterable(page.evaluate("window.idgTimes") for page in movers))
-            told = f"{statistics.median(times):.0f} ms, {times[int(len(times) * 0.95)]:.0f} ms ({len(times)} moves)"
-            rows.append((f"slider to plot while {MOVERS} move, median and 95 %", told, "150 ms"))
+            found = f"{statistics.median(times):.0f} ms, {times[int(len(times) * 0.95)]:.0f} ms ({len(times)} moves)"
+            rows.append((f"slider to plot while {MOVERS} move, median and 95 %", found, "150 ms"))
             used = kernels_of(own)[-visitors:]
             share = own.memory_full_info().pss / visitors
             memory = f"{(statistics.mean(used) + share) / 1e6:.0f} MB"

@@ -279,7 +279,7 @@ to have so much; peaks are of the whole process:
 - A run on this machine that does not find room for a single task, before its first row.
 - The embedded engine where less than {least} MiB are left.
 
-Workers of other machines are not refused: fewer of them are used where they tell of little memory.
+Workers of other machines are not refused: fewer of them are used where they report little memory.
 """
 
 

@@ -119,7 +119,7 @@ def faked(name: str):
 
 
 class Specs:
-    """What dbldatagen is told of the three tables."""
+    """What dbldatagen is given of the three tables."""
 
     def __init__(self, spark, faker: bool):
         self.spark, self.faker = spark, faker

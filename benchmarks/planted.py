@@ -39,7 +39,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, help="where the dataset is kept, and used if it is there")
     args = parser.parse_args()
     config, block = busy_weeks(args.households), blocks_of(args.households) - 1
-    told = []
+    problems = []
     with tempfile.TemporaryDirectory() as temporary, start_engine("embedded") as engine:
         out = args.out or Path(temporary, "sound")
         if not out.exists():
@@ -54,12 +54,12 @@ def main() -> int:
                 print(f"{len(batch)} faults in block {block} ({time.perf_counter() - started:.1f} s)")
                 for report in reports:
                     print(f"    {len(report.failed)} found: {report.verdict}", flush=True)
-                told += wrong(batch, whole, *reports)
+                problems += wrong(batch, whole, *reports)
     print(
-        "\n".join(told)
+        "\n".join(problems)
         or f"All {len(MUTATIONS)} faults are found where their block is read; those of single rows only there."
     )
-    return int(bool(told))
+    return int(bool(problems))
 
 
 if __name__ == "__main__":

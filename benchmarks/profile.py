@@ -135,7 +135,7 @@ def measure(households: int, seed: int, started: float) -> str:
 def text(config, rows: dict[str, int], at: list[tuple[str, float]], clock: Clock, processor: float) -> str:
     """The page."""
     homes, wall = config.household_config.num_households, at[-1][1]
-    told = (
+    summary = (
         f"{date.today():%Y-%m-%d}, {machine()}. {sum(rows.values()):,} rows in {wall:.1f} s from the start of the "  # noqa: DTZ011
         f"process to the manifest, without checks; {processor:.1f} s of processor time. "
         f"Made by `python -m benchmarks.profile --households {homes}`."
@@ -143,7 +143,7 @@ def text(config, rows: dict[str, int], at: list[tuple[str, float]], clock: Clock
     lines = [
         f"# Profile of a run of {homes:,} households on the embedded engine",
         "",
-        told,
+        summary,
         "",
         "| step | ends at, s | takes, s |",
         "|---|---|---|",

@@ -24,7 +24,7 @@ PICTURES = {
     "realism-activity": ("Engagements per person, powers of two", degree_figure, "engagements per person"),
     "realism-flight": ("Exposures by day of flight", degree_figure, "exposures by day of flight"),
 }
-"""By name of the file: title, and what draws it of all datasets, with what it is told besides."""
+"""By name of the file: title, and what draws it of all datasets, with what it is given besides."""
 
 _COLORS = ("@accent", "#c9700f", "#1f9488", "#8468cf", "#8a8510")
 
@@ -88,7 +88,7 @@ def page(names: list[str], columns: list[list[Cell]], measured: list[str], pictu
     """
     lines = [_HEAD, *table(names, ROWS, columns), ""]
     lines += ["## Lift, holdout and marketing mix", "", "Of datasets of the preset *measurement*, a seed each.", ""]
-    lines += [f"- {told}" for told in measured]
+    lines += [f"- {sentence}" for sentence in measured]
     lines += [
         "",
         "Resolving identities with Splink: `notebooks/resolve_identities.ipynb` (F1 of .90 to .95 is wanted).",
@@ -179,8 +179,8 @@ def _picture(name: str, looked: list[dict], docs: Path) -> bool:
     """Draw one picture into a file; False where there is nothing to draw."""
     from idgraph_widgets.charts.svg import to_picture
 
-    title, draw, *told = PICTURES[name]
-    figure = draw(looked, *told)
+    title, draw, *arguments = PICTURES[name]
+    figure = draw(looked, *arguments)
     if figure is None:
         return False
     plain = figure.to_plotly_json()

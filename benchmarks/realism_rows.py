@@ -10,13 +10,13 @@ from collections.abc import Callable
 
 from support.realism import Cell, Row, judged
 
-from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.report import CheckReport
 
 IN_MEMORY = 100_000
 """Households up to which whole tables are taken out of the engine to learn from."""
 
 
-def cells(dataset, report: Report) -> list[Cell]:
+def cells(dataset, report: CheckReport) -> list[Cell]:
     """What a dataset has of each of `ROWS`."""
     households = dataset.config.household_config.num_households
     found = []

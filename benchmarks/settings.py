@@ -81,7 +81,7 @@ def _page(cases: list[Case], results: dict[str, dict]) -> str:
     """The results as a Markdown page."""
     found = [Outcome(**results[case.name]) for case in cases if case.name in results]
     counts = Counter(each.state for each in found)
-    told = ", ".join(f"{counts[state]} × {STATES[state]}" for state in STATES if counts[state])
+    states = ", ".join(f"{counts[state]} × {STATES[state]}" for state in STATES if counts[state])
     lines = [
         "# Settings at their ends",
         "",
@@ -90,7 +90,7 @@ def _page(cases: list[Case], results: dict[str, dict]) -> str:
         "run). Each is generated, with 1,000 households over a month unless its name says otherwise, and checked; what",
         "once failed is measured for the report, too.",
         "",
-        f"{len(found)} configurations: {told}.",
+        f"{len(found)} configurations: {states}.",
         "",
         "| configuration | result | statistics not judged | said |",
         "|---|---|---|---|",

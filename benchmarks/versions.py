@@ -114,9 +114,9 @@ def main() -> int:
         python = environment(args.environments / name, runtime, pythons.get(runtime.python))
         for kind in [args.session] if args.session else KINDS:
             jars = [jar for jar in (runtime.delta, runtime.connect if kind != "classic" else "") if jar]
-            told = in_session(python, kind, args.cases.split(","), jars)
-            wrong += not is_right(told)
-            print(line(name, kind, told), flush=True)
+            results = in_session(python, kind, args.cases.split(","), jars)
+            wrong += not is_right(results)
+            print(line(name, kind, results), flush=True)
     return int(wrong > 0)
 
 
@@ -139,8 +139,8 @@ def resolve() -> int:
 def python_of(pins: Path) -> str:
     """The Python with which a file of pins can be resolved."""
     text = pins.read_text(encoding="utf-8")
-    told = re.search(r"resolve with Python (\d\.\d+)", text) or re.search(r"^# Python (\d\.\d+)", text, re.MULTILINE)
-    return told[1]
+    written = re.search(r"resolve with Python (\d\.\d+)", text) or re.search(r"^# Python (\d\.\d+)", text, re.MULTILINE)
+    return written[1]
 
 
 def environment(folder: Path, runtime: Runtime, python: str | None) -> Path:
@@ -161,47 +161,47 @@ def environment(folder: Path, runtime: Runtime, python: str | None) -> Path:
 
 
 def in_session(python: Path, kind: str, cases: list[str], jars: list[str]) -> dict:
-    """What a session of that kind told, put together; `error` where it ended early."""
+    """What a session of that kind reported, put together; `error` where it ended early."""
     command = [python, "-m", "benchmarks.versions_session", kind, *cases, "--packages", ",".join(jars)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    told: dict = {"cases": {}, "checks": [], "failed": []}
+    results: dict = {"cases": {}, "checks": [], "failed": []}
     for one in done.stdout.splitlines():
         if not one.startswith("{"):
             continue
         found = json.loads(one)
         if "case" in found:
-            told["cases"][found["case"]] = found["equal"]
+            results["cases"][found["case"]] = found["equal"]
         elif "checks" in found:
-            told["checks"].append(found["checks"])
-            told["failed"] += found["failed"]
+            results["checks"].append(found["checks"])
+            results["failed"] += found["failed"]
         else:
-            told |= found
+            results |= found
     if done.returncode:
-        told["error"] = next(reversed(done.stderr.strip().splitlines()), f"ended with code {done.returncode}")
+        results["error"] = next(reversed(done.stderr.strip().splitlines()), f"ended with code {done.returncode}")
         print(done.stderr, file=sys.stderr)
-    return told
+    return results
 
 
-def is_right(told: dict) -> bool:
+def is_right(results: dict) -> bool:
     """Whether everything was done, and nothing differed."""
-    return "error" not in told and all(told["cases"].values()) and not told["failed"]
+    return "error" not in results and all(results["cases"].values()) and not results["failed"]
 
 
-def line(name: str, kind: str, told: dict) -> str:
+def line(name: str, kind: str, results: dict) -> str:
     """A row of the table."""
-    folders = {case: equal for case, equal in told["cases"].items() if "(" not in case}
-    catalogs = {case: equal for case, equal in told["cases"].items() if "(" in case}
-    checks = "; ".join(map(str, told["checks"])) or "–"
+    folders = {case: equal for case, equal in results["cases"].items() if "(" not in case}
+    catalogs = {case: equal for case, equal in results["cases"].items() if "(" in case}
+    checks = "; ".join(map(str, results["checks"])) or "–"
     cells = [
         name,
-        *(told.get(package, "–") for package in ("python", "pyspark", "numpy", "pandas", "pyarrow")),
+        *(results.get(package, "–") for package in ("python", "pyspark", "numpy", "pandas", "pyarrow")),
         kind,
         _equal(folders),
         _equal(catalogs),
-        f"{checks} passed" if not told["failed"] else f"failed: {', '.join(told['failed'])}",
-        f"{told['report_bytes'] / 2**20:.1f} MB" if "report_bytes" in told else "–",
+        f"{checks} passed" if not results["failed"] else f"failed: {', '.join(results['failed'])}",
+        f"{results['report_bytes'] / 2**20:.1f} MB" if "report_bytes" in results else "–",
     ]
-    error = f" {told['error']}" if "error" in told else ""
+    error = f" {results['error']}" if "error" in results else ""
     return f"| {' | '.join(cells)} |{error}"
 
 

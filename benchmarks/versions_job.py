@@ -44,11 +44,11 @@ def run(remote: str, cases: tuple[str, ...], folder: Path, tell: Callable[..., N
                 path = folder / f"{case}{number}.json"
                 path.write_text(config.to_json(), encoding="utf-8")
                 mode = ["--mode", "append"] if number else []
-                told = _submitted(str(path), "--schema", f"versions_{case}", *mode)
-                if told["state"] != "done":
-                    output = workspace.runs[told["run_id"]].output.read_text(encoding="utf-8")
+                answer = _submitted(str(path), "--schema", f"versions_{case}", *mode)
+                if answer["state"] != "done":
+                    output = workspace.runs[answer["run_id"]].output.read_text(encoding="utf-8")
                     raise SystemExit(output.strip().splitlines()[-1])
-                kept = told["outcome"]
+                kept = answer["outcome"]
                 equal.append(_is_golden(kept["tables"], case, number, FAKED["table"] if config.extra_columns else ""))
                 tell(checks=len(kept["checks"]["results"]), failed=kept["checks"]["failed"])
                 tell(step=number + 1, of=case, as_expected=equal[-1])

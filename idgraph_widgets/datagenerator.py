@@ -131,7 +131,7 @@ def _plain(value: Any, type_: str) -> Any:
 
 
 def _range(spec: Any) -> dict[str, Any]:
-    """What is told by a range object, a step or a number of values."""
+    """What is stated by a range object, a step or a number of values."""
     given = spec["dataRange"]
     if given is not None and hasattr(given, "interval"):
         return {"begin": given.begin, "end": given.end, "interval": given.interval}

@@ -106,7 +106,7 @@ def test_what_is_not_possible_is_told_for_every_column_at_once(dg, spec):
     )
     with pytest.raises(ConfigError) as raised:
         extra_columns_of(spec, "households")
-    told = str(raised.value)
+    message = str(raised.value)
     for words in (
         "the column lorem: found text=",
         "the column plain: found no way to make it",
@@ -114,7 +114,7 @@ def test_what_is_not_possible_is_told_for_every_column_at_once(dg, spec):
         "the column padded.format: found",
         "the column state.name: found state, which households has already",
     ):
-        assert words in told, told
+        assert words in message, message
 
 
 @pytest.mark.parametrize(

@@ -97,9 +97,9 @@ def test_the_pool_leaves_room_for_what_the_engine_does_not_count():
     assert pool_bytes(Memory(8 * GIB, GIB, "x")) == GIB - OWN_BYTES
     with pytest.raises(EngineError) as caught:
         pool_bytes(Memory(1_536 * MIB, OWN_BYTES + LEAST_POOL - 1, "the cgroup /job"))
-    told = str(caught.value)
-    assert "needs 1,024 MiB of memory, but the cgroup /job: 1,024 MiB of 1,536 MiB left" in told
-    assert "Give more memory" in told
+    message = str(caught.value)
+    assert "needs 1,024 MiB of memory, but the cgroup /job: 1,024 MiB of 1,536 MiB left" in message
+    assert "Give more memory" in message
 
 
 def test_an_engine_whose_pool_is_full_is_told_in_words():
@@ -132,10 +132,10 @@ def test_the_embedded_engine_starts_no_more_tasks_than_fit_whoever_asks():
 def test_too_little_memory_for_one_task_is_refused_in_words():
     with pytest.raises(RunError) as caught:
         room(GenerationConfig(), embedded(250 * MIB), 1)
-    told = str(caught.value)
-    assert "not enough memory to make rows: it takes about 2" in told
-    assert "this machine: 250 MiB of 65,536 MiB left" in told
-    assert "Give more memory" in told and "fewer days" in told and "Nothing was written." in told
+    message = str(caught.value)
+    assert "not enough memory to make rows: it takes about 2" in message
+    assert "this machine: 250 MiB of 65,536 MiB left" in message
+    assert "Give more memory" in message and "fewer days" in message and "Nothing was written." in message
 
 
 def test_few_households_need_little():

@@ -14,7 +14,7 @@ from nbconvert import HTMLExporter
 from idgraph_widgets import Studio
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.pipeline.result import RunResult
-from idgraph_widgets.quality.report import CheckResult, Report
+from idgraph_widgets.quality.report import CheckReport, CheckResult
 from idgraph_widgets.quality.statistics import StatisticResult
 from idgraph_widgets.storage.manifest import Manifest
 from idgraph_widgets.studio import DistributionChart, HouseholdForm, PlotBoard
@@ -65,7 +65,9 @@ def test_what_a_page_runs_it_prefers_to_the_picture(messages, tmp_path):
 
 @pytest.mark.parametrize("panel", [ReportPanel, PlainReport])
 def test_an_exported_report_shows_tables_figures_and_the_verdict(messages, dataset_1k, panel):
-    report = Report([CheckResult("a.b", "structure", "Nothing is <wrong>.", 3, [{"household_id": 7}])], seconds=1.0)
+    report = CheckReport(
+        [CheckResult("a.b", "structure", "Nothing is <wrong>.", 3, [{"household_id": 7}])], seconds=1.0
+    )
     shown = panel(dataset_1k, report)
     assert shown.part("overview").wait(60) if panel is ReportPanel else shown.wait(60)
     html = exported(shown)
@@ -78,7 +80,7 @@ def test_results_of_functions_are_tables(dataset_1k_path):
     off = StatisticResult("s.t", "Shares agree.", "", {"a": 1.0}, {"a": 0.5}, 0.5, 0.01, 100, "total variation")
     result = RunResult(Manifest.read(dataset_1k_path), str(dataset_1k_path), 12.3, folder=dataset_1k_path)
     html = exported(
-        Report(skipped=["c.d"], statistics=[off]), result, GenerationConfig(), GenerationConfig().household_config
+        CheckReport(skipped=["c.d"], statistics=[off]), result, GenerationConfig(), GenerationConfig().household_config
     )
     assert "1 of 1 statistics is off target" in html and "s.t" in html and "c.d" in html
     assert "Written in 12.3 s" in html and result.manifest.run_id in html and "households" in html

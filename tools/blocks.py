@@ -110,7 +110,7 @@ def serve_and_stop(command: str) -> None:
                     return
                 time.sleep(0.2)
             log.seek(0)
-            raise RuntimeError(f"{command} told no address: {log.read()}")
+            raise RuntimeError(f"{command} printed no address: {log.read()}")
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGTERM)

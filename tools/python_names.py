@@ -35,12 +35,12 @@ def page() -> str:
         "`python -m tools.pages`, the text comes from the docstrings.",
         "",
     ]
-    told = set()
+    listed = set()
     public = idgraph_widgets.__all__
     for title, names in _GROUPS.items():
         lines += [f"## {title}", ""]
         for name in names.split():
-            told.add(name)
+            listed.add(name)
             lines += [f"::: {_home(name)}", ""]
     tables = [name for name in public if name.startswith("generate_")]
     lines += [
@@ -51,7 +51,7 @@ def page() -> str:
         ", ".join(f"`{name}`" for name in tables) + ".",
         "",
     ]
-    missing = set(public) - told - set(tables) - {"__version__"}
+    missing = set(public) - listed - set(tables) - {"__version__"}
     if missing:
         raise ValueError(f"no place on the page for {', '.join(sorted(missing))}: put them into a group")
     return "\n".join(lines).rstrip() + "\n"

@@ -14,7 +14,7 @@ def page() -> str:
     """The page as Markdown."""
     rows = field_table()
     titles = {"": ("The run as a whole", "Seed, window and place.")} | {
-        row["path"]: (row["title"], row["help"]) for row in rows if row["part"]
+        row["path"]: (row["title"], row["help"]) for row in rows if row["is_section"]
     }
     lines = [
         "# Settings",
@@ -25,11 +25,11 @@ def page() -> str:
         "dataset at the ends of each range: [settings at their ends](../settings-extremes.md).",
         "",
     ]
-    for part, (title, told) in titles.items():
-        own = [row for row in rows if not row["part"] and row["path"].rpartition(".")[0] == part]
+    for part, (title, meaning) in titles.items():
+        own = [row for row in rows if not row["is_section"] and row["path"].rpartition(".")[0] == part]
         if not own:
             continue
-        lines += [f"## {title}", "", f"`{part or 'GenerationConfig'}`: {told}", ""]
+        lines += [f"## {title}", "", f"`{part or 'GenerationConfig'}`: {meaning}", ""]
         lines += ["| setting | meaning | allowed | default | source |", "|---|---|---|---|---|"]
         for row in own:
             source = row["source"]

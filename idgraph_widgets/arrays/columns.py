@@ -212,7 +212,7 @@ def recode(column: Coded, words: Sequence[str]) -> np.ndarray:
 
 @lru_cache(maxsize=64)
 def _recoding(words: tuple[str, ...], others: tuple[str, ...]) -> np.ndarray:
-    """Place of each word among others, -1 for those that are not there and, behind the last, for null."""
+    """Position of each word among others, -1 for those that are not there and, behind the last, for null."""
     place = {word: i for i, word in enumerate(others)}
     return np.array([*(place.get(word, -1) for word in words), -1], np.int32)
 

@@ -105,8 +105,8 @@ def _packed_order(*keys: np.ndarray) -> np.ndarray | None:
     return packed
 
 
-def run_starts(*keys: np.ndarray) -> np.ndarray:
-    """Positions at which a new run of equal keys begins, in arrays in which equal keys lie side by side."""
+def group_starts(*keys: np.ndarray) -> np.ndarray:
+    """Positions at which a new group of equal keys begins, in arrays in which equal keys lie side by side."""
     n = len(keys[0])
     if n == 0:
         return np.zeros(0, np.int64)
@@ -117,9 +117,9 @@ def run_starts(*keys: np.ndarray) -> np.ndarray:
     return np.flatnonzero(new)
 
 
-def first_of_runs(*keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(positions where runs of equal keys begin, number of the run of each row)."""
-    starts = run_starts(*keys)
+def numbered_groups(*keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(positions where groups of equal keys begin, group number of each row); equal keys lie side by side."""
+    starts = group_starts(*keys)
     lengths = np.diff(np.append(starts, len(keys[0])))
     return starts, np.repeat(np.arange(len(starts), dtype=np.int64), lengths)
 
@@ -134,9 +134,9 @@ def group_ids(*keys: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         ``group`` is the group number of each row, in the rows' own order.
     """
     order = order_by(*keys)
-    starts, run = first_of_runs(*(key[order] for key in keys))
+    starts, number = numbered_groups(*(key[order] for key in keys))
     group = np.empty(len(order), np.int64)
-    group[order] = run
+    group[order] = number
     return order, starts, group
 
 
@@ -153,7 +153,7 @@ def count_distinct(group: np.ndarray, value: np.ndarray, groups: int, limit: int
         Their product is below 2^63.
     """
     found = np.sort(group * limit + value)
-    return np.bincount(found[run_starts(found)] // limit, minlength=groups)
+    return np.bincount(found[group_starts(found)] // limit, minlength=groups)
 
 
 def sum_by(columns: Columns, *keys: str) -> Columns:

@@ -58,7 +58,7 @@ def _check(args) -> int:
 
     form, path = wanted(args), folder_path(args.path)
     tell_recovered(args, recover(path))
-    dataset = Dataset(path)  # a path without a dataset is told before an engine is started
+    dataset = Dataset(path)  # a path without a dataset is refused before an engine is started
     _refuse_unknown(args.check, dataset)
     if args.sample and args.blocks:
         raise ConfigError("--sample and --blocks: found both; choose blocks by chance or by number.")

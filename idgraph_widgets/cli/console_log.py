@@ -20,7 +20,7 @@ def console_log(verbose: int) -> Iterator[None]:
     Parameters
     ----------
     verbose : int
-        0: none, since engines log what they also raise; 1: what this library tells of its steps; 2: every
+        0: none, since engines log what they also raise; 1: what this library reports of its steps; 2: every
         detail, and warnings of the engines.
     """
     root, before = logging.getLogger(), LOGGER.level

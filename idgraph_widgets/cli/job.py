@@ -39,7 +39,7 @@ def add(commands) -> None:
         ("logs", "print what a run's task said", _logs, False),
     ):
         action = command(actions, name, summary, f"  idgraph job {name} 123456789\n")
-        action.add_argument("run_id", type=whole_number(1), metavar="RUN", help="the number that submit told")
+        action.add_argument("run_id", type=whole_number(1), metavar="RUN", help="the number that submit printed")
         if follows:
             _follow_option(action)
         _workspace_options(action)
@@ -228,7 +228,7 @@ def _print(status, outcome: dict | None) -> None:
 
 
 def _verdict(outcome: dict) -> str:
-    from idgraph_widgets.quality.report import Report
+    from idgraph_widgets.quality.report import CheckReport
 
     checks = outcome.get("checks")
-    return Report.from_dict(checks).verdict if checks else "Nothing was checked."
+    return CheckReport.from_dict(checks).verdict if checks else "Nothing was checked."

@@ -27,7 +27,7 @@ def _logs(args) -> int:
     from idgraph_widgets.storage import recover
 
     tell_recovered(args, recover(args.path))
-    Dataset(args.path)  # what is wrong with either path is told before an engine is started
+    Dataset(args.path)  # what is wrong with either path is said before an engine is started
     empty_folder(args.out)
     with start_engine(args.engine) as engine, Dataset(args.path, engine.spark) as dataset:
         found = export_impression_logs(dataset, args.out)

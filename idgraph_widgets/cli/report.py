@@ -55,7 +55,7 @@ def _report(args) -> int:
 
     path = folder_path(args.path)
     tell_recovered(args, recover(path))
-    checks = kept_checks(Dataset(path))  # what is wrong with the paths is told before an engine is started
+    checks = kept_checks(Dataset(path))  # what is wrong with the paths is said before an engine is started
     if args.html is not None:
         args.html = file_path(args.html)
         plotly_script()  # and so is a missing package

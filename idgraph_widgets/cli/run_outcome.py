@@ -1,4 +1,4 @@
-"""What a run will give, and what it gave, told on the command line."""
+"""What a run will give, and what it gave, printed on the command line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def tell_generated(args, result, report, more: int | None = None, registered=Non
     args : argparse.Namespace
         ``out`` names the place for people.
     result : RunResult
-    report : Report or None
+    report : CheckReport or None
     more : int, optional
         Rows that an append added.
     registered : (CatalogTarget, Registration), optional

@@ -80,11 +80,11 @@ def _report(path: Path, outcome: dict) -> str:
     """Measure and keep the report, and say so; that it cannot be is no reason for the run to fail."""
     try:
         from idgraph_widgets.dataset import CatalogDataset
-        from idgraph_widgets.quality.report import Report
+        from idgraph_widgets.quality.report import CheckReport
         from idgraph_widgets.report.document import report_document
 
         names = _names(outcome["path"])
-        checks = outcome.get("checks") and Report.from_dict(outcome["checks"])
+        checks = outcome.get("checks") and CheckReport.from_dict(outcome["checks"])
         dataset = CatalogDataset(require_session(), names.catalog, names.schema)
         path.write_text(json.dumps(report_document(dataset, checks or None)), encoding="utf-8")
     except Exception as error:

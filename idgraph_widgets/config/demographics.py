@@ -8,7 +8,7 @@ from idgraph_widgets.config.identity import IdentityConfig
 from idgraph_widgets.config.kinds import Span
 from idgraph_widgets.config.mappings import Shares
 from idgraph_widgets.config.records import RecordsConfig
-from idgraph_widgets.config.section import Section, Source, part, setting
+from idgraph_widgets.config.section import Section, Source, section, setting
 from idgraph_widgets.schema.individuals import EDUCATION_LEVELS, EMPLOYMENT_STATUSES, GENDERS
 
 
@@ -81,13 +81,13 @@ class DemographicsConfig(Section):
             "design",
         ),
     )
-    identity_mappings: IdentityConfig = part(
+    identity_mappings: IdentityConfig = section(
         IdentityConfig,
         "Identity graph",
         group="Identity",
         help="Devices and identifiers per person, sharing, churn, opt-out and noise.",
     )
-    source_records: RecordsConfig = part(
+    source_records: RecordsConfig = section(
         RecordsConfig,
         "Source records",
         group="Records",

@@ -24,14 +24,14 @@ def field_table() -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        ``path`` (dots between parts), ``title``, ``unit``, ``default``, ``bounds``, ``group``,
+        ``path`` (dots between sections), ``title``, ``unit``, ``default``, ``bounds``, ``group``,
         ``help``, ``source`` (dict of citation, year, status), ``kind`` (name of the kind of value)
-        and ``part`` (True for the parts that hold other fields).
+        and ``is_section`` (True for the sections that hold other fields).
     """
     rows = []
     for path, field, default, _ in walk(GenerationConfig()):
-        is_part = "part" in field.metadata
-        kind = None if is_part else field.metadata["setting"].kind
+        is_section = "section" in field.metadata
+        kind = None if is_section else field.metadata["setting"].kind
         rows.append(
             {
                 "path": path,
@@ -42,8 +42,8 @@ def field_table() -> list[dict[str, Any]]:
                 "group": field.metadata["group"],
                 "help": field.metadata["help"],
                 "source": dict(field.metadata["source"]),
-                "kind": type(default).__name__ if is_part else type(kind).__name__,
-                "part": is_part,
+                "kind": type(default).__name__ if is_section else type(kind).__name__,
+                "is_section": is_section,
             }
         )
     return rows

@@ -15,7 +15,7 @@ from idgraph_widgets.reference import fact_names, facts
 from idgraph_widgets.reference.facts import package_rows
 
 _LONG = 60
-"""Characters of a default after which it is told in short."""
+"""Characters of a default after which it is shortened."""
 
 _HEAD = """# Defaults and their sources
 
@@ -65,7 +65,7 @@ _SUBJECTS = (
 
 def _halves() -> list[str]:
     """How many settings and rows of reference tables are published, and how many are choices."""
-    rows = [row for row in field_table() if not row["part"]]
+    rows = [row for row in field_table() if not row["is_section"]]
     own = {group for *_, group in _SUBJECTS if group}
     lines = []
     for title, path, group in _SUBJECTS:
@@ -143,14 +143,14 @@ def _in_code() -> list[str]:
 def _settings() -> list[str]:
     """One table per part; a part's settings stand together, even where a part of its own lies between them."""
     rows = field_table()
-    parts = {"": "The run as a whole."} | {row["path"]: row["help"] for row in rows if row["part"]}
+    parts = {"": "The run as a whole."} | {row["path"]: row["help"] for row in rows if row["is_section"]}
     lines = ["## Settings", ""]
     for part, described in parts.items():
         lines += [f"### `{part or 'GenerationConfig'}`", "", described, ""]
         lines += ["| setting | default | unit | source | year | status |", "|---|---|---|---|---|---|"]
         for row in rows:
             parent, _, name = row["path"].rpartition(".")
-            if row["part"] or parent != part:
+            if row["is_section"] or parent != part:
                 continue
             source = row["source"]
             cells = (

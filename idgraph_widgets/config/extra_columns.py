@@ -81,14 +81,14 @@ def tables_of(config: GenerationConfig) -> dict[str, Table]:
 
 def _with(table: Table, added: tuple[ExtraColumn, ...]) -> Table:
     own = [
-        Column(one.name, one.type, one.description or told(one), one.nullable, one.vocabulary)
+        Column(one.name, one.type, one.description or description_of(one), one.nullable, one.vocabulary)
         for one in added
         if one.table == table.name
     ]
     return replace(table, columns=(*table.columns, *own))
 
 
-def told(column: ExtraColumn) -> str:
+def description_of(column: ExtraColumn) -> str:
     """A column of one's own in words."""
     kinds = {
         "Values": "one of a list",
@@ -153,7 +153,7 @@ def _name(given: Mapping[str, Any], columns: Mapping[str, str], table: str) -> s
 
 
 def _way(given: Mapping[str, Any]) -> str:
-    """The option that tells how a column is made."""
+    """The option that says how a column is made."""
     asked = ["minValue" if option == "maxValue" else option for option in given if option in (*WAYS, "maxValue")]
     ways = list(dict.fromkeys(asked))
     every = "; ".join(f"{way} ({what})" for way, what in WAYS.items())

@@ -20,7 +20,7 @@ WAYS = {
     "faker": "texts of a Faker provider, with locale",
     "expr": "an SQL expression over the table's columns",
 }
-"""The options of which exactly one tells how a column is made (minValue may be left to maxValue)."""
+"""The options of which exactly one says how a column is made (minValue may be left to maxValue)."""
 
 OPTIONS: dict[str, tuple[str, ...]] = {
     "values": ("weights", "distribution"),

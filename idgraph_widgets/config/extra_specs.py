@@ -149,5 +149,5 @@ class ExtraColumn:
 
     @cached_property
     def vocabulary(self) -> tuple[str, ...]:
-        """All its texts, where the configuration tells them."""
+        """All its texts, where the configuration lists them."""
         return self.made.values if isinstance(self.made, Values) and self.type == "string" else ()

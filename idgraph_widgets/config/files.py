@@ -83,7 +83,7 @@ def parse_json(text: str, source: str = "the JSON text") -> Any:
 
 
 def _settings(data: Any) -> Any:
-    """The data without the key by which a file tells editors of its schema."""
+    """The data without the key by which a file names its schema to editors."""
     if isinstance(data, dict) and isinstance(data.get("$schema"), str):
         return {name: value for name, value in data.items() if name != "$schema"}
     return data
@@ -95,7 +95,7 @@ def dump_json(data: dict[str, Any]) -> str:
 
 
 def read_file(path: str | os.PathLike[str]) -> Any:
-    """The plain values of a configuration file; its suffix tells the format.
+    """The plain values of a configuration file; its suffix gives the format.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def _text(raw: bytes, source: str) -> str:
 
 
 def write_file(path: str | os.PathLike[str], data: dict[str, Any]) -> None:
-    """Write plain values to a file whose suffix tells the format; complete or not at all."""
+    """Write plain values to a file whose suffix gives the format; complete or not at all."""
     path = Path(path)
     text = dump_yaml(data) if file_form(path) == "yaml" else dump_json(data)
     replace_text(path, text)
@@ -160,7 +160,7 @@ def replace_text(path: Path, text: str) -> None:
 
 
 def file_form(path: Path) -> str:
-    """Which format the name of a configuration file tells: "yaml" or "json".
+    """Which format the name of a configuration file gives: "yaml" or "json".
 
     Raises
     ------

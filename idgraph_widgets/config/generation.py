@@ -16,7 +16,7 @@ from idgraph_widgets.config.engagement import EngagementConfig
 from idgraph_widgets.config.extra_columns import ExtraColumns
 from idgraph_widgets.config.household import HouseholdConfig
 from idgraph_widgets.config.kinds import Day, Flag, Integer, Name
-from idgraph_widgets.config.section import Section, part, setting
+from idgraph_widgets.config.section import Section, section, setting
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 
@@ -76,19 +76,19 @@ class GenerationConfig(Section):
         group="Run",
         help="Adds households or days to the dataset that is there, instead of replacing it.",
     )
-    household_config: HouseholdConfig = part(
+    household_config: HouseholdConfig = section(
         HouseholdConfig, "Households", group="Households", help="Number, size, income and place."
     )
-    demographics_config: DemographicsConfig = part(
+    demographics_config: DemographicsConfig = section(
         DemographicsConfig, "People", group="People", help="Age, gender, education, work and identifiers."
     )
-    engagement_config: EngagementConfig = part(
+    engagement_config: EngagementConfig = section(
         EngagementConfig, "Engagement", group="Engagement", help="What people read, watch, hear and play."
     )
-    audience_config: AudienceConfig = part(
+    audience_config: AudienceConfig = section(
         AudienceConfig, "Audiences", group="Audiences", help="Segments, lookback and thresholds."
     )
-    campaign_config: CampaignConfig = part(
+    campaign_config: CampaignConfig = section(
         CampaignConfig, "Campaigns", group="Campaigns", help="Campaigns, delivery and response."
     )
 

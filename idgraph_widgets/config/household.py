@@ -7,7 +7,7 @@ from functools import cache
 
 from idgraph_widgets.config.kinds import Integer, Real
 from idgraph_widgets.config.mappings import BracketBounds, Shares
-from idgraph_widgets.config.section import Section, Source, part, setting
+from idgraph_widgets.config.section import Section, Source, section, setting
 from idgraph_widgets.config.shares import round_shares
 from idgraph_widgets.reference import STATES, state_names, state_shares
 from idgraph_widgets.schema.ids import MAX_HOUSEHOLDS
@@ -133,7 +133,7 @@ class HouseholdConfig(Section):
         help="Lower (included) and upper (excluded) bound for labels that do not say it themselves; "
         "null as upper bound means no limit.",
     )
-    size_distribution: SizeDistribution = part(
+    size_distribution: SizeDistribution = section(
         SizeDistribution, "Household size", group="Size", help="Shares by size, or a mean and a deviation."
     )
     location_distribution: dict[str, float] = setting(

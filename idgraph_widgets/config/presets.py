@@ -116,7 +116,7 @@ def preset(name: str) -> GenerationConfig:
 def unknown_segments(config: GenerationConfig, known: Iterable[str]) -> list[Problem]:
     """Problems for segments switched in `config` that are not among the `known` segment ids.
 
-    Which segments exist is told by the published rules, which this package does not know.
+    Which segments exist is stated in the published rules, which this package does not know.
     """
     known = tuple(known)
     return [

@@ -1,6 +1,6 @@
-"""What all parts of a configuration share: described fields, plain dicts in and out, judgement.
+"""What all sections of a configuration share: described fields, plain dicts in and out, judgement.
 
-A part is a dataclass whose fields are made by `setting` or `part`. Forms, templates, documentation
+A section is a dataclass whose fields are made by `setting` or `section`. Forms, templates, documentation
 and validation all read the same `Setting` in the field's metadata.
 """
 
@@ -82,8 +82,8 @@ def setting(default: Any, kind: Kind, title: str, *, unit: str, group: str, help
     return dataclasses.field(default=default, metadata=metadata)
 
 
-def part(section: type, title: str, *, group: str, help: str) -> Any:
-    """A dataclass field that holds another part of the configuration."""
+def section(kind: type[Section], title: str, *, group: str, help: str) -> Any:
+    """A dataclass field that holds another section of the configuration."""
     metadata = {
         "title": title,
         "unit": "",
@@ -91,14 +91,14 @@ def part(section: type, title: str, *, group: str, help: str) -> Any:
         "help": help,
         "group": group,
         "source": dataclasses.asdict(DESIGN),
-        "part": section,
+        "section": kind,
     }
-    return dataclasses.field(default_factory=section, metadata=metadata)
+    return dataclasses.field(default_factory=kind, metadata=metadata)
 
 
 @dataclass
 class Section:
-    """Base of all parts of a configuration."""
+    """Base of all sections of a configuration."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Bring a value into its one Python form; a name that is no setting is an error, not a note."""
@@ -159,14 +159,14 @@ class Section:
                 hint = did_you_mean(name, fields, "Remove it")
                 allowed = "one of " + ", ".join(fields)
                 problems.append(Problem(where, f"the unknown setting {shown(name)}", allowed, hint))
-            elif "part" in fields[name].metadata:
-                values[name] = fields[name].metadata["part"]._build(value, where, problems)  # noqa: SLF001
+            elif "section" in fields[name].metadata:
+                values[name] = fields[name].metadata["section"]._build(value, where, problems)  # noqa: SLF001
             else:
                 values[name] = _completed(fields[name], value)
         return cls(**values)
 
     def validate(self) -> list[Problem]:
-        """Every problem of this part, fields first, then what contradicts itself; empty if valid."""
+        """Every problem of this section, fields first, then what contradicts itself; empty if valid."""
         from idgraph_widgets.config.rules import contradictions
 
         found = list(self._field_problems(""))
@@ -188,10 +188,10 @@ class Section:
             value = getattr(self, field.name)
             if "setting" in field.metadata:
                 yield from field.metadata["setting"].kind.problems(value, where)
-            elif isinstance(value, field.metadata["part"]):
+            elif isinstance(value, field.metadata["section"]):
                 yield from value._field_problems(where)  # noqa: SLF001
             else:
-                name = field.metadata["part"].__name__
+                name = field.metadata["section"].__name__
                 yield Problem(where, shown(value), f"a {name}", f"Give {name}(...).")
 
 

@@ -1,4 +1,4 @@
-"""A walk through all settings of a configuration or of one of its parts."""
+"""A walk through all settings of a configuration or of one of its sections."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 def walk(section: Section, path: str = "") -> Iterator[tuple[str, dataclasses.Field[Any], Any, int]]:
-    """Every field below `section` in order, as (path, field, value, depth); parts before their fields."""
+    """Every field below `section` in order, as (path, field, value, depth); sections before their fields."""
     for field in dataclasses.fields(section):
         where = f"{path}.{field.name}" if path else field.name
         value = getattr(section, field.name)
         yield where, field, value, where.count(".")
-        if "part" in field.metadata:
+        if "section" in field.metadata:
             yield from walk(value, where)

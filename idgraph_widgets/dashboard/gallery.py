@@ -26,12 +26,12 @@ class _Handler(JupyterHandler):
             raise web.HTTPError(404, reason="Nothing is shown at this address any more")
         return shown
 
-    def page(self, **told) -> None:
+    def page(self, **values) -> None:
         """Write a page of the gallery."""
         self.set_header("Cache-Control", "no-store")
         template = self.settings["voila_jinja2_env"].get_template("gallery.html")
         me, xsrf = self.current_user.username, self.xsrf_form_html()
-        self.write(template.render(base_url=self.base_url, me=me, xsrf=xsrf, when=_when, **told))
+        self.write(template.render(base_url=self.base_url, me=me, xsrf=xsrf, when=_when, **values))
 
 
 class Index(_Handler):

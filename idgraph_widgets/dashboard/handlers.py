@@ -110,9 +110,9 @@ class Login(LoginFormHandler):
     """The page that asks for a token."""
 
     def _render(self, message=None):
-        told = "" if message is None else "That is none of the tokens that were given out."
+        refusal = "" if message is None else "That is none of the tokens that were given out."
         page = self.settings["voila_jinja2_env"].get_template("login.html")
-        self.write(page.render(base_url=self.base_url, told=told, xsrf=self.xsrf_form_html()))
+        self.write(page.render(base_url=self.base_url, refusal=refusal, xsrf=self.xsrf_form_html()))
 
 
 class Logout(JupyterHandler):
@@ -141,5 +141,5 @@ class Health(web.RequestHandler):
     def get(self):
         """Say that it works, and how much it has to do."""
         kernels, queue = self.settings["kernel_manager"], self.settings["queue"]
-        told = {"status": "ok", "studios": len(kernels.owners), "warm": len(kernels) - len(kernels.owners)}
-        self.write({**told, **({} if queue is None else queue.counts())})
+        health = {"status": "ok", "studios": len(kernels.owners), "warm": len(kernels) - len(kernels.owners)}
+        self.write({**health, **({} if queue is None else queue.counts())})

@@ -41,7 +41,7 @@ class Kept:
     def __init__(self, files, folder: str, people: Path):
         self._files, self._folder, self._people = files, f"{folder}/people", people
         self._sent: dict[str, dict] = {}
-        self._told = ""
+        self._problem = ""
         self._lock, self._ended = threading.Lock(), threading.Event()
 
     def fetch(self) -> None:
@@ -84,7 +84,7 @@ class Kept:
     def send(self) -> None:
         """Copy the folders that have changed; what cannot be sent is tried again the next time, and said once."""
         with self._lock:
-            told = ""
+            problem = ""
             for home in sorted(self._people.glob(f"*/{HOME}")):
                 person, state = home.parent.name, _state(home)
                 if state == self._sent.get(person, {}):
@@ -93,10 +93,10 @@ class Kept:
                     self._files.put(f"{self._folder}/{person}.zip", _packed(home))
                     self._sent[person] = state
                 except JobError as error:
-                    told = f"Sessions and runs could not be kept: {error}"
-            if told != self._told:
-                print(told or "Sessions and runs are kept again.", file=sys.stderr, flush=True)
-            self._told = told
+                    problem = f"Sessions and runs could not be kept: {error}"
+            if problem != self._problem:
+                print(problem or "Sessions and runs are kept again.", file=sys.stderr, flush=True)
+            self._problem = problem
 
     def send_last(self) -> None:
         """Copy what has changed, within the time that is left to a server which stops."""

@@ -185,7 +185,7 @@ class Dataset:
     def export(self, format: str = "parquet", out=None, tables=None, on_table=None):
         """Copy tables to Parquet, CSV, JSON lines or a DuckDB database; no engine is needed.
 
-        Parameters are those of `idgraph_widgets.dataset.export.export_dataset`, which tells more.
+        Parameters are those of `idgraph_widgets.dataset.export.export_dataset`, which says more.
 
         Examples
         --------

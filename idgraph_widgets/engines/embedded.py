@@ -95,7 +95,7 @@ def _start_server(server_class, pool: int, parallelism: int):
         "SAIL_RUNTIME__MEMORY_POOL__TYPE": "greedy",
         "SAIL_RUNTIME__MEMORY_POOL__GREEDY__MAX_SIZE": str(pool),
         # Operators that go to the disk when the pool is full may wait for each other for ever (DataFusion, 24883).
-        # Without a disk they fail at once, and what was too much is told.
+        # Without a disk they fail at once, and the error says what was too much.
         "SAIL_RUNTIME__TEMPORARY_FILES__MAX_SIZE": "0",
         "SAIL_EXECUTION__DEFAULT_PARALLELISM": str(parallelism),
         # It would end a session that nobody asked anything for a quarter of an hour, as while a report is read.

@@ -36,7 +36,7 @@ def require_java() -> str:
             raise EngineError(f"This engine runs on Java, and no java was found (JAVA_HOME, PATH). {_HELP}")
     version = _major_version(java)
     if version is None:
-        raise EngineError(f"{java} did not tell its version. {_HELP}")
+        raise EngineError(f"{java} did not state its version. {_HELP}")
     if version < 17:
         raise EngineError(f"{java} is version {version}; Spark 4 needs 17 or newer. {_HELP}")
     return java

@@ -1,4 +1,4 @@
-"""A Connect session on a server of ours: as long as somebody holds it, the server runs; a lost server is told.
+"""A Connect session on a server of ours: as long as somebody holds it, the server runs; a lost server is reported.
 
 A frame holds its session, so the session is what has to hold the server. PySpark's client would retry a
 server that is gone for ten minutes and more, as befits a cluster that is being restarted; ours is on this machine.

@@ -1,4 +1,4 @@
-"""What a configuration will give, told from the configuration alone: rows, bytes, identifiers, purchases, seconds.
+"""What a configuration will give, computed from it alone: rows, bytes, identifiers, purchases, seconds.
 
 One model, which the studio's plots, `estimate`, the run panel and the dry run read. It loads no engine; it knows the
 generators' rules by `config` and never asks them.

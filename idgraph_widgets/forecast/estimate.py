@@ -1,4 +1,4 @@
-"""How many rows and bytes a run will write, told from the configuration alone.
+"""How many rows and bytes a run will write, computed from the configuration alone.
 
 Each table has a small analytic model of its rows (`expected_rows`), in the terms of the configuration. It is
 multiplied by the table's ``scale`` in ``calibration.json``; bytes are rows times

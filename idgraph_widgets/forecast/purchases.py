@@ -1,4 +1,4 @@
-"""How many purchases a configuration will give, with and without ads, told from the configuration alone.
+"""How many purchases a configuration will give, with and without ads, computed from the configuration alone.
 
 An expectation in the terms of the configuration, with constants of ``calibration.json`` that were measured on
 the largest preset (``python -m benchmarks.calibrate``): it says how a dial works and how large a dataset is needed, not

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from idgraph_widgets import reference
-from idgraph_widgets.arrays import Columns, explode, first_of_runs, order_by
+from idgraph_widgets.arrays import Columns, explode, numbered_groups, order_by
 from idgraph_widgets.arrays.texts import ipv4, ipv6_home
 from idgraph_widgets.draws import chain, scrambled
 from idgraph_widgets.generators.context import DAY, Context
@@ -25,7 +25,7 @@ from idgraph_widgets.schema import ids
 
 if TYPE_CHECKING:
     from idgraph_widgets.config import GenerationConfig
-    from idgraph_widgets.generators.people.places import Places
+    from idgraph_widgets.generators.people.places import Cities
 
 IPV4_LEASES = 8
 """A home's first leases, which have IPv4 addresses: for 10 million homes and those outside they fit 240.0.0.0/4."""
@@ -99,7 +99,7 @@ def _median_residence(rate: float) -> int:
     return round(365.25 * DAY * MEAN_INVERSE / max(rate, 1e-4))
 
 
-def _market_shares(config: GenerationConfig, known: Places) -> list[float]:
+def _market_shares(config: GenerationConfig, known: Cities) -> list[float]:
     """Share of households of each market."""
     shares = config.household_config.location_distribution
     codes = known.cities.market_code.codes
@@ -161,7 +161,7 @@ class HomeAddresses:
         home, begins = np.concatenate(homes), np.concatenate(moments)
         order = order_by(home, begins)
         home, begins = home[order], begins[order]
-        starts, run = first_of_runs(home)
+        starts, run = numbered_groups(home)
         ends = np.append(begins[1:], end)
         # Of two changes within a second the first has no address that anybody could see.
         found = Columns(
@@ -213,7 +213,7 @@ def public_ip(context: Context, individual_id: np.ndarray) -> pa.StringArray:
 
 
 def _cities(context: Context, household_id: np.ndarray) -> np.ndarray:
-    """Row of ``Places.cities`` of homes."""
+    """Row of ``Cities.cities`` of homes."""
     from idgraph_widgets.generators.people import composition, places, states  # which need addresses themselves
 
     homes, place = np.unique(household_id, return_inverse=True)

@@ -210,7 +210,7 @@ class _Block:
         return Columns.concat(self.homes[:parts]), Columns.concat(self.people[:parts])
 
     def _stops(self) -> Columns:
-        assert self.spending is not None  # every part has told what it spends
+        assert self.spending is not None  # every part has reported what it spends
         homes = np.concatenate([part.household_id for part in self.homes])
         return budgets.stops(self.context, self.campaigns, self.spending, homes)
 

@@ -94,7 +94,7 @@ class Context:
 
 
 def digest(data: bytes) -> str:
-    """SHA-256 (hex) of shipped bytes: a worker tells what it worked with."""
+    """SHA-256 (hex) of shipped bytes: a worker reports what it worked with."""
     return hashlib.sha256(data).hexdigest()
 
 

@@ -79,7 +79,7 @@ def device_ips(
 
 
 def ips_of_homes(context: Context, household_id: np.ndarray, micros: np.ndarray) -> tuple[pa.StringArray, np.ndarray]:
-    """Addresses of homes, one per home and lease that occurs, and per row the place of its own (int32)."""
+    """Addresses of homes, one per home and lease that occurs, and per row the position of its own (int32)."""
     if len(household_id) == 0:
         return pa.array([], pa.string()), np.zeros(0, np.int32)
     outside = ids.is_hidden(household_id)

@@ -30,7 +30,7 @@ def users_of(
         Of the home, per moment.
     individuals : Columns
     person : ndarray of int64
-        Places among `individuals`, per moment.
+        Positions among `individuals`, per moment.
     key : ndarray of uint64
         Hashes of what happens then.
     """

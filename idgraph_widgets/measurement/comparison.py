@@ -70,7 +70,7 @@ def compared(people, purchases, campaign_id: int, lacking: str) -> LiftEstimate:
     )
     groups = {row["in_control"]: row for row in sums.collect()}
     if not all(group in groups and groups[group]["bought"] for group in (False, True)):
-        raise ConfigError(f"campaign {campaign_id}: no lift can be told, because {lacking}")
+        raise ConfigError(f"campaign {campaign_id}: no lift can be estimated, because {lacking}")
     treated, control = groups[False], groups[True]
     ratio = (treated["bought"] / treated["people"]) / (control["bought"] / control["people"])
     deviation = math.sqrt(_relative_variance(treated) + _relative_variance(control))

@@ -27,7 +27,7 @@ _FEWEST_MARKETS = 10
 
 @dataclass(frozen=True)
 class MixEstimate:
-    """What ads added, as a model by market and week tells it.
+    """What ads added, as a model by market and week estimates it.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""How much data a figure needs: purchases for a lift or a return on ad spend to be told, and households for those.
+"""How much data a figure needs: purchases for a lift or a return on ad spend to be found, and households for those.
 
 Two questions are answered about a lift, from one variance (`log_lift_variance`). `households_needed` is about how exact
 an estimate is: the interval of `holdout_lift` shall be so narrow, whatever the lift. `purchases_for_lift`,
@@ -24,7 +24,7 @@ FOUND_Z = INTERVAL_Z + 0.841621
 """An effect so many standard errors from 0 has an interval of 95 % without 0 in four of five datasets."""
 
 ROAS_WITHIN = 0.25
-"""A return on ad spend is told where its interval of 95 % is so narrow, relative to it."""
+"""A return on ad spend is known where its interval of 95 % is so narrow, relative to it."""
 
 
 def log_lift_variance(purchases: float, holdout_share: float, clustering: float = CLUSTERING) -> float:
@@ -86,7 +86,7 @@ def households_needed(
 
     Examples
     --------
-    One purchase for each ten households, a tenth held out, to be told within 10 points:
+    One purchase for each ten households, a tenth held out, to be known within 10 points:
 
     >>> households_needed(0.1, 0.10)
     64025
@@ -103,8 +103,8 @@ def households_needed(
         )
     if not 0 < holdout_share < 1:
         raise ConfigError(
-            f"holdout_share: found {holdout_share}; without a holdout, or with nothing else, no lift can be told. Give "
-            "a share between 0 and 1."
+            f"holdout_share: found {holdout_share}; without a holdout, or with nothing else, no lift can be estimated. "
+            "Give a share between 0 and 1."
         )
     deviation = half_width / (INTERVAL_Z * (1 + lift))
     purchases = log_lift_variance(1.0, holdout_share, clustering) / deviation**2
@@ -165,7 +165,7 @@ def households_for_lift(config: GenerationConfig, campaigns: float = 1.0) -> flo
 
 
 def purchases_for_roas(variation: float) -> float:
-    """Purchases of one campaign with which its return on ad spend is told.
+    """Purchases of one campaign with which its return on ad spend is known.
 
     Parameters
     ----------

@@ -43,7 +43,7 @@ class CancelToken:
                 interrupt = self._interrupt
             if interrupt is None:
                 return
-            with suppress(Exception):  # an engine that has stopped: the run's own calls tell that
+            with suppress(Exception):  # an engine that has stopped: the run's own calls report that
                 interrupt()
             time.sleep(0.5)
 

@@ -1,4 +1,4 @@
-"""A run's control folder: tasks that see it tell there how far they are, and look for the mark that ends them."""
+"""A run's control folder: tasks that see it report there how far they are, and look for the mark that ends them."""
 
 from __future__ import annotations
 

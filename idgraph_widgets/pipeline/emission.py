@@ -25,7 +25,7 @@ def dated_before(table: Table, columns: Columns, end: int) -> np.ndarray:
     return columns[table.dated_by] < end // unit
 
 
-class Part(Enum):
+class Fate(Enum):
     """What becomes of a row."""
 
     WRITTEN = "written"
@@ -52,16 +52,16 @@ class Emission:
     homes_before: int = 0
     end_before: int = 0
 
-    def split(self, table: Table, columns: Columns, household: np.ndarray) -> dict[Part, Columns]:
+    def split(self, table: Table, columns: Columns, household: np.ndarray) -> dict[Fate, Columns]:
         """The rows by what becomes of them; kinds without rows are left out."""
         if not self.homes_before:
-            return {Part.WRITTEN: columns}
+            return {Fate.WRITTEN: columns}
         known = household <= self.homes_before
         if table.grows == "lasting":
             there = known
         elif table.grows == "dated":
             there = known & dated_before(table, columns, self.end_before)
         else:
-            return {Part.WRITTEN: columns}
-        found = {Part.PUBLISHED: columns.where(there), Part.WRITTEN: columns.where(~there)}
+            return {Fate.WRITTEN: columns}
+        found = {Fate.PUBLISHED: columns.where(there), Fate.WRITTEN: columns.where(~there)}
         return {part: rows for part, rows in found.items() if len(rows)}

@@ -1,4 +1,4 @@
-"""Blocks into a folder: workers write Parquet files and tell about them, the driver follows and adds up."""
+"""Blocks into a folder: workers write Parquet files and report them, the driver follows and adds up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run tells about itself while it works."""
+"""What a run reports about itself while it works."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from idgraph_widgets.storage.manifest import Manifest
 class RunResult:
     """A published run: its manifest, where it is, and how long it took.
 
-    ``unchanged`` tells that an append found everything there and wrote nothing; ``folder`` is where the files
+    ``unchanged`` says that an append found everything there and wrote nothing; ``folder`` is where the files
     are, None where the session's catalog keeps them.
     """
 

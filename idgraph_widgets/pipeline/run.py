@@ -104,7 +104,7 @@ def run_pipeline(
     partitions : int, optional
         Cut the run into this many tasks; default: by the session's cores. Rows do not depend on it.
     engine : (str, str), optional
-        Name and version of the engine for the record; default: what the session tells.
+        Name and version of the engine for the record; default: what the session reports.
     layouts : mapping, optional
         In a catalog with Delta: columns to cluster or partition tables by, as `Layouts` takes them.
     progress : bool, optional

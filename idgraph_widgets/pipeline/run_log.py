@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from idgraph_widgets.pipeline.progress import ProgressEvent
 
 LOGGER = logging.getLogger("idgraph_widgets")
-"""What a run tells goes to this logger, too; who wants to see it gives it a level and a handler."""
+"""What a run reports goes to this logger, too; who wants to see it gives it a level and a handler."""
 
 LOGS = f"{CONTROL}/logs"
 """Folder of the logs in a dataset's."""
@@ -74,10 +74,10 @@ class RunLog:
         is_first = event.table not in self._begun
         self._begun.add(event.table)
         level = logging.INFO if is_first or event.state == "finished" else logging.DEBUG
-        told = f"{event.table}, {event.table_rows:,} rows"
-        self._log.log(level, "%s: %s (%.1f s)", where, told, event.elapsed)
+        rows = f"{event.table}, {event.table_rows:,} rows"
+        self._log.log(level, "%s: %s (%.1f s)", where, rows, event.elapsed)
 
-    def told(self, explained: BaseException, error: BaseException) -> BaseException:
+    def ended(self, explained: BaseException, error: BaseException) -> BaseException:
         """Write how the run ended and name this log in the error for people.
 
         Parameters

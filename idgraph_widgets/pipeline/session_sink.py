@@ -84,7 +84,7 @@ class SessionSink:
         return totals
 
     def _wave(self, job: Job, first: int, totals: Totals) -> Totals:
-        """Keep the rows of some tasks; the totals with what they told."""
+        """Keep the rows of some tasks; the totals with what they reported."""
         tasks = len(job.blocks)
         kind = f"{TASK_RESULT}-{first}"
 

@@ -134,7 +134,7 @@ def room(config: GenerationConfig, workers: Workers, blocks: int, asked: int | N
                 "end other programs, or generate less at a time: fewer days, events_per_person_day or"
                 " campaigns_per_period, a lower impressions_per_view. Nothing was written."
             )
-        # What another machine tells may not be all it has: one task is tried.
+        # What another machine reports may not be all it has: one task is tried.
         at_once += max(1, fitting)
         size = min(size, need.part_bytes(memory, max(1, fitting)))
     if at_once < min(tasks, workers.at_once) or workers.in_process:

@@ -1,4 +1,4 @@
-"""What the tasks of a run told, added up."""
+"""What the tasks of a run reported, added up."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Totals:
             A task is missing, or worked with other data or other code than this process.
         """
         found = {one.task: one for one in results}
-        # A fault ends the other tasks as a cancelled run does, and is what to tell.
+        # A fault ends the other tasks as a cancelled run does, and is what to report.
         for one in found.values():
             if one.fault:
                 raise StorageError(f"{one.fault} Nothing was published; what was there before is untouched.")

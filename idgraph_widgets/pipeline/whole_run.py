@@ -92,7 +92,7 @@ class Run:
             manifest = publish(self.store, commits, self.config, self.record, self.block_starts, self._commits)
         except BaseException as error:
             self.store.rollback()
-            raise log.told(self._explained(error), error) from error
+            raise log.ended(self._explained(error), error) from error
         else:
             log.info(
                 "published %s rows in %.1f s", f"{sum(self.progress.table_rows.values()):,}", self.progress.elapsed
@@ -104,14 +104,14 @@ class Run:
     def _commits(self, calls: Mapping[str, Callable[[], TableEntry]]) -> dict[str, TableEntry]:
         """Make the commits of all tables; those of a catalog are jobs of the session, some at the same time."""
         made: dict[str, TableEntry] = {}
-        told: set[str] = set()
+        reported: set[str] = set()
 
         def make(name: str) -> None:
             made[name] = calls[name]()
 
         def tell() -> None:
-            for name in [name for name in list(made) if name not in told]:
-                told.add(name)
+            for name in [name for name in list(made) if name not in reported]:
+                reported.add(name)
                 self.progress.finished(name, made[name].rows)
 
         if self.store.takes_files:

@@ -1,6 +1,6 @@
 """What runs on a worker: whole blocks of households to Parquet files, or to rows that carry them.
 
-Nothing here needs an engine: Spark hands over task numbers and takes back what a task tells.
+Nothing here needs an engine: Spark hands over task numbers and takes back what a task reports.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from idgraph_widgets.generators.block import SUMMED, block_tables
 from idgraph_widgets.generators.context import Context, digest
 from idgraph_widgets.generators.extras import extended
 from idgraph_widgets.pipeline.control import TaskProgress
-from idgraph_widgets.pipeline.emission import Emission, Part
+from idgraph_widgets.pipeline.emission import Emission, Fate
 from idgraph_widgets.pipeline.sums import Sums
 from idgraph_widgets.schema import Table
 from idgraph_widgets.storage.content_hash import HashParts, batch_parts
@@ -35,7 +35,7 @@ MEMORY_ADVICE = (
 
 @dataclass(frozen=True)
 class Job:
-    """What every task of a run is told.
+    """What every task of a run is given.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class Job:
     folder : str
         The dataset's folder.
     control : str
-        A folder of the run in which tasks tell their progress and look for the mark to end; "" where they do not see
+        A folder of the run in which tasks report their progress and look for the mark to end; "" where they do not see
         it.
     """
 
@@ -72,7 +72,7 @@ class Job:
 
 @dataclass
 class TaskResult:
-    """What a task tells when it ends; see `to_json`.
+    """What a task reports when it ends; see `to_json`.
 
     Attributes
     ----------
@@ -146,7 +146,7 @@ AT_WORK = _AtWork()
 
 
 def run_task(job: Job, task: int) -> TaskResult:
-    """Write the blocks of one task as files and tell about them. A fault is told, not raised."""
+    """Write the blocks of one task as files and report them. A fault is reported, not raised."""
     with AT_WORK:
         return _run_task(job, task)
 
@@ -248,9 +248,9 @@ def _written(job: Job, result: TaskResult, progress: TaskProgress | None) -> Ite
                 sums.add(made.table, made.columns)
                 continue
             table, rows = tables[made.table], extended(context, made.table, made.columns)
-            for part, columns in job.emission.split(table, rows, made.household).items():
+            for fate, columns in job.emission.split(table, rows, made.household).items():
                 batch = record_batch(table, columns)
-                if part is Part.PUBLISHED:
+                if fate is Fate.PUBLISHED:
                     before = result.published.get(table.name, HashParts())
                     result.published[table.name] = before + batch_parts(batch, table)
                     continue

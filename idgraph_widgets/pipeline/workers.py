@@ -40,7 +40,7 @@ class Workers:
     slots : mapping of str to int
         Tasks that run at the same time, by the machine they run on.
     memory : mapping of str to Memory
-        What tasks may use there, as far as machines tell.
+        What tasks may use there, as far as machines report it.
     """
 
     at_once: int
@@ -125,7 +125,7 @@ def probe(spark, folder: Path | None = None) -> Workers:
 
 
 def memory_there() -> tuple[int, int, str] | None:
-    """The fields of the memory that a task may use where it runs; None where the system does not tell."""
+    """The fields of the memory that a task may use where it runs; None where the system does not report it."""
     try:
         return astuple(available_memory())
     except Exception:

@@ -54,9 +54,9 @@ def _packages():
             found[name] = version(name)
         except PackageNotFoundError:  # noqa: PERF203
             found[name] = None
-    told = ", ".join(f"{name} {there}" for name, there in found.items() if there)
+    answer = ", ".join(f"{name} {there}" for name, there in found.items() if there)
     lacking = [name for name, there in found.items() if there is None]
-    return "fact", told + (f"; not installed: {', '.join(lacking)}" if lacking else ""), found
+    return "fact", answer + (f"; not installed: {', '.join(lacking)}" if lacking else ""), found
 
 
 def _platform():
@@ -65,8 +65,8 @@ def _platform():
     runtime = found.get("DATABRICKS_RUNTIME_VERSION", "")
     if runtime:
         serverless = runtime.startswith("client.") or found.get("IS_SERVERLESS", "").lower() in ("true", "1")
-        told = f"Databricks, {'serverless environment' if serverless else 'runtime'} {runtime}"
-        return "fact", told, {**found, "databricks": True, "serverless": serverless}
+        answer = f"Databricks, {'serverless environment' if serverless else 'runtime'} {runtime}"
+        return "fact", answer, {**found, "databricks": True, "serverless": serverless}
     marks = ", ".join(found) or "no mark of a platform"
     return "fact", f"not Databricks ({marks})", {**found, "databricks": False, "serverless": False}
 
@@ -101,15 +101,15 @@ def _widgets():
 
 
 def _staging():
-    told, value = [], {}
+    answer, value = [], {}
     for name, folder in (
         ("working folder", Path.cwd()),
         ("home", Path.home()),
         ("temporary", Path(tempfile.gettempdir())),
     ):
         value[name] = {"path": str(folder), "writable": _takes_a_file(folder)}
-        told.append(f"{name} {folder} ({'writable' if value[name]['writable'] else 'not writable'})")
-    return "yes" if value["working folder"]["writable"] else "no", ", ".join(told), value
+        answer.append(f"{name} {folder} ({'writable' if value[name]['writable'] else 'not writable'})")
+    return "yes" if value["working folder"]["writable"] else "no", ", ".join(answer), value
 
 
 def _takes_a_file(folder: Path) -> bool:

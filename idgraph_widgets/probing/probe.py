@@ -20,7 +20,7 @@ class Finding:
         What was asked.
     state : {"yes", "no", "unknown", "fact"}
         "fact" where nothing is good or bad about it; "unknown" where asking failed or something was missing.
-    told : str
+    answer : str
         The answer in words.
     value : object
         The answer for programs; JSON can hold it.
@@ -29,7 +29,7 @@ class Finding:
     topic: str
     name: str
     state: str
-    told: str
+    answer: str
     value: Any = None
 
 
@@ -68,8 +68,8 @@ class Probe:
             if found.topic != topic:
                 topic = found.topic
                 lines += ["", topic]
-            lines.append(f"  {_SIGNS[found.state]} {found.name}: {found.told}")
-        lines += ["", "Would be used here", *(f"  {name}: {told}" for name, told in self.use.items())]
+            lines.append(f"  {_SIGNS[found.state]} {found.name}: {found.answer}")
+        lines += ["", "Would be used here", *(f"  {name}: {reason}" for name, reason in self.use.items())]
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -89,15 +89,15 @@ def answered(topic: str, name: str, ask: Asked) -> Finding:
 
     Examples
     --------
-    >>> answered("arithmetic", "a half of nothing", lambda: ("fact", str(1 / 0), None)).told
+    >>> answered("arithmetic", "a half of nothing", lambda: ("fact", str(1 / 0), None)).answer
     'could not be found out: ZeroDivisionError: division by zero'
     """
     try:
-        state, told, value = ask()
+        state, answer, value = ask()
     except (SystemExit, Exception) as error:
-        state, told, value = "unknown", f"could not be found out: {type(error).__name__}: {error}"[:400], None
+        state, answer, value = "unknown", f"could not be found out: {type(error).__name__}: {error}"[:400], None
     # What an error repeats of an address may hold a token.
-    return Finding(topic, name, state, _SECRET.sub(r"\1…", " ".join(told.split())), value)
+    return Finding(topic, name, state, _SECRET.sub(r"\1…", " ".join(answer.split())), value)
 
 
 def probe(spark=None, catalog: str | None = None, schema: str | None = None) -> Probe:
@@ -116,7 +116,7 @@ def probe(spark=None, catalog: str | None = None, schema: str | None = None) -> 
     Returns
     -------
     Probe
-        Whatever is missing or fails is told in it; nothing is raised.
+        Whatever is missing or fails is reported in it; nothing is raised.
 
     Examples
     --------

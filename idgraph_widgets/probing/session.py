@@ -20,8 +20,8 @@ def given():
 
         return None, refused
     if spark is None:
-        told = "none was given to this process; probe(spark) asks one of yours"
-        return None, lambda: ("no", told, None)
+        answer = "none was given to this process; probe(spark) asks one of yours"
+        return None, lambda: ("no", answer, None)
     return spark, lambda: described(spark)
 
 
@@ -57,20 +57,22 @@ def _workers(spark):
     memory = {host: {"limit": known.limit, "left": known.left} for host, known in workers.memory.items()}
     least = min((known["left"] for known in memory.values()), default=None)
     machines = max(1, len(workers.slots))
-    told = f"works; {workers.at_once} tasks at once on {machines} machine{'' if machines == 1 else 's'}"
-    told += " in this process" if workers.in_process else ""
-    told += f"; the least memory left there: {mebibytes(least)}" if least is not None else "; memory is not told there"
+    answer = f"works; {workers.at_once} tasks at once on {machines} machine{'' if machines == 1 else 's'}"
+    answer += " in this process" if workers.in_process else ""
+    answer += (
+        f"; the least memory left there: {mebibytes(least)}" if least is not None else "; memory is not known there"
+    )
     value = {"at_once": workers.at_once, "in_process": workers.in_process, "memory": memory}
-    return "yes", told, value
+    return "yes", answer, value
 
 
 def _settings(spark):
-    """What a session tells of settings that rows must not depend on; read, never set."""
+    """What a session reports of settings that rows must not depend on; read, never set."""
     from idgraph_widgets.storage.places import setting
 
     names = ("spark.sql.ansi.enabled", "spark.sql.session.timeZone", "spark.sql.shuffle.partitions")
     found = {name: setting(spark, name) for name in names}
-    return "fact", ", ".join(f"{name.removeprefix('spark.sql.')} {told}" for name, told in found.items()), found
+    return "fact", ", ".join(f"{name.removeprefix('spark.sql.')} {value}" for name, value in found.items()), found
 
 
 def catalog_questions(spark, catalog: str | None, schema: str | None) -> dict:
@@ -89,16 +91,16 @@ def _place(spark):
     place = place_of(spark)
     can = capabilities(place)
     features = {name: bool(can[name]) for name in ("append", "liquid_clustering", "optimize", "keys", "tags")}
-    told = ", ".join(name for name, able in features.items() if able) or "plain tables only"
-    return "fact", f"{can.title}: {told}", {"place": place, **features}
+    answer = ", ".join(name for name, able in features.items() if able) or "plain tables only"
+    return "fact", f"{can.title}: {answer}", {"place": place, **features}
 
 
 def _catalogs(spark):
     names = sorted(row[0] for row in spark.sql("SHOW CATALOGS").collect())
     row = spark.sql("SELECT current_catalog() AS c, current_schema() AS s").collect()[0]
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    told = f"{', '.join(names[:_SHOWN])}{more}; current: {row['c']}.{row['s']}"
-    return "fact", told, {"names": names, "current": f"{row['c']}.{row['s']}"}
+    answer = f"{', '.join(names[:_SHOWN])}{more}; current: {row['c']}.{row['s']}"
+    return "fact", answer, {"names": names, "current": f"{row['c']}.{row['s']}"}
 
 
 def _trial(spark, catalog: str | None, schema: str | None):

@@ -10,7 +10,7 @@ are named in braces (`sql.PUBLISHED`), not written into the query. `python -m be
 """
 
 from idgraph_widgets.quality.registry import REGISTRY, all_checks, check_ids
-from idgraph_widgets.quality.report import CheckResult, Report
+from idgraph_widgets.quality.report import CheckReport, CheckResult
 from idgraph_widgets.quality.runner import run_checks
 
-__all__ = ["REGISTRY", "CheckResult", "Report", "all_checks", "check_ids", "run_checks"]
+__all__ = ["REGISTRY", "CheckReport", "CheckResult", "all_checks", "check_ids", "run_checks"]

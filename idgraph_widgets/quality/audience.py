@@ -20,7 +20,7 @@ left join {segment_rules} r on a.segment_id = r.segment_id
 """
 
 
-def parts(context: Context) -> list[Scan]:
+def queries(context: Context) -> list[Scan]:
     """Rows with their person and rule, and membership recomputed both ways."""
     return [Scan(_ROWS, tuple(_rows(context)), rows_of="audience_attributes"), _members(context)]
 

@@ -34,7 +34,7 @@ left join (
 """
 
 
-def parts(context: Context) -> list[Scan]:
+def queries(context: Context) -> list[Scan]:
     """One pass over campaigns with their segment, one over advertisers, one over holdouts."""
     return [
         Scan(_CAMPAIGNS, (*_flights(context), *_prices(context)), "whole", rows_of="campaigns"),

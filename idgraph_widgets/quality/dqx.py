@@ -82,11 +82,11 @@ def _reference(about: str, found: Reference, name_of: Callable[[str], str]) -> d
 def _of_one_table(context: Context) -> dict[str, list[Check]]:
     """Checks that look at the rows of one table as they are."""
     found: dict[str, list[Check]] = {}
-    for module, parts in REGISTRY.items():
-        for part in parts(context):
-            name = next(iter(part.needs), "")
-            if module != "structure" and isinstance(part, Scan) and part.source == f"select * from {{{name}}}":
-                found.setdefault(name.removesuffix(WITH_OWN), []).extend(part.checks)
+    for module, queries in REGISTRY.items():
+        for query in queries(context):
+            name = next(iter(query.needs), "")
+            if module != "structure" and isinstance(query, Scan) and query.source == f"select * from {{{name}}}":
+                found.setdefault(name.removesuffix(WITH_OWN), []).extend(query.checks)
     return found
 
 

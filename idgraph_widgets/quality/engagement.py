@@ -67,7 +67,7 @@ _PAUSE_US = 30 * 60_000_000
 """What ends a session by the convention of web analytics."""
 
 
-def parts(context: Context) -> list[Scan]:
+def queries(context: Context) -> list[Scan]:
     """Rows alone, with their content, by identifier, in their sessions, the aggregate against its table."""
     return [
         Scan("select * from {content_engagements}", tuple(_rows(context))),

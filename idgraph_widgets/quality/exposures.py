@@ -67,7 +67,7 @@ left join (
 """
 
 
-def parts(context: Context) -> list[Scan | Partial]:
+def queries(context: Context) -> list[Scan | Partial]:
     """Rows alone, with their campaign, by what they refer to, crowded cap scopes, and spend per block."""
     return [
         Scan("select * from {campaign_exposures}", tuple(_rows(context))),

@@ -36,7 +36,7 @@ def apart(tables: Mapping[str, Any], config: Any) -> dict[str, Any]:
     return found
 
 
-def parts(context: Context) -> list[Scan | Partial]:
+def queries(context: Context) -> list[Scan | Partial]:
     """A scan per table with columns of one's own, and one per column that is based on others."""
     found: dict[str, list[Check]] = {}
     scans: list[Scan | Partial] = []

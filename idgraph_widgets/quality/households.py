@@ -39,7 +39,7 @@ from {household_moves} v left join {households} h on v.household_id = h.househol
 """
 
 
-def parts(context: Context) -> list[Scan | Partial]:
+def queries(context: Context) -> list[Scan | Partial]:
     """One pass over households with their people and places, one over moves, one over markets."""
     checks = (*_place(context), *_money_and_size(context), *_people())
     market = Check(

@@ -23,7 +23,7 @@ left join {individuals} o on t.true_individual_id = o.individual_id
 """
 
 
-def parts(context: Context) -> list[Scan]:
+def queries(context: Context) -> list[Scan]:
     """One pass over rows alone, one with their person and truth; one each for groups of rows."""
     return [
         # Apart from the joins, which would carry the values along.

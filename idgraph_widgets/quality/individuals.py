@@ -38,7 +38,7 @@ from {individuals} where role = 'child'
 """
 
 
-def parts(context: Context) -> list[Scan]:
+def queries(context: Context) -> list[Scan]:
     """One pass over people with their household and family, one over siblings."""
     unique = Check(
         "individuals.person_number_unique",

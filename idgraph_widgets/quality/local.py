@@ -53,18 +53,18 @@ def _plain(schema):
     return StructType([StructField(field.name, field.dataType, True) for field in schema.fields])
 
 
-def fetched_once(df, name: str, told: int):
+def fetched_once(df, name: str, rows_in_manifest: int):
     """A table that belongs to no household and has few rows, as data of the session; any other as it is.
 
     Parameters
     ----------
     df : DataFrame
     name : str
-    told : int
-        Its rows, as the manifest tells them; that may be out of date, or 0 where nobody tells.
+    rows_in_manifest : int
+        Its rows, as the manifest states them; that may be out of date, or 0 where nothing is stated.
     """
     table = GENERATED.get(name)
-    if table is None or table.cut is not None or told > SMALL or not _takes_arrow():
+    if table is None or table.cut is not None or rows_in_manifest > SMALL or not _takes_arrow():
         return df
     rows = df.limit(SMALL + 1).toArrow()
     return df.sparkSession.createDataFrame(rows) if 0 < rows.num_rows <= SMALL else df

@@ -46,7 +46,7 @@ select campaign_id, sum(people) as people, sum(homes) as homes, sum(identifiers)
 """
 
 
-def parts(context: Context) -> list[Scan | Partial]:
+def queries(context: Context) -> list[Scan | Partial]:
     """Totals per campaign and day, reach and credit of every slice; then the two tables against them."""
     return [
         Partial("exposure_days", _EXPOSURE_DAYS),

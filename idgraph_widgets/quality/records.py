@@ -38,7 +38,7 @@ group by t.true_individual_id, r.source_system
 """
 
 
-def parts(context: Context) -> list[Scan]:
+def queries(context: Context) -> list[Scan]:
     """Records with their person, pairs of record and truth, records per person and system."""
     copies = Check(
         "records.two_per_system",

@@ -21,20 +21,20 @@ from idgraph_widgets.quality import (
 from idgraph_widgets.quality.checks import Check, Context, Scan
 
 REGISTRY = {
-    "structure": structure.parts,
-    "households": households.parts,
-    "individuals": individuals.parts,
-    "identity": identity.parts,
-    "records": records.parts,
-    "engagement": engagement.parts,
-    "audience": audience.parts,
-    "campaigns": campaigns.parts,
-    "exposures": exposures.parts,
-    "session_ads": session_ads.parts,
-    "wants": wants.parts,
-    "responses": responses.parts,
-    "outcomes": outcomes.parts,
-    "extras": extras.parts,
+    "structure": structure.queries,
+    "households": households.queries,
+    "individuals": individuals.queries,
+    "identity": identity.queries,
+    "records": records.queries,
+    "engagement": engagement.queries,
+    "audience": audience.queries,
+    "campaigns": campaigns.queries,
+    "exposures": exposures.queries,
+    "session_ads": session_ads.queries,
+    "wants": wants.queries,
+    "responses": responses.queries,
+    "outcomes": outcomes.queries,
+    "extras": extras.queries,
 }
 """Module to the function that, given a `Context`, returns its scans and partials in order."""
 
@@ -44,10 +44,10 @@ def all_checks(config) -> list[Check]:
     context = Context(config)
     return [
         check
-        for parts in REGISTRY.values()
-        for part in parts(context)
-        if isinstance(part, Scan)
-        for check in part.checks
+        for queries in REGISTRY.values()
+        for query in queries(context)
+        if isinstance(query, Scan)
+        for check in query.checks
     ]
 
 
@@ -56,5 +56,5 @@ def check_ids(config, manifest=None) -> list[str]:
     from idgraph_widgets.quality.all_statistics import statistics
 
     context = Context(config, manifest)
-    scans = [part for parts in REGISTRY.values() for part in parts(context) if isinstance(part, Scan)]
+    scans = [query for queries in REGISTRY.values() for query in queries(context) if isinstance(query, Scan)]
     return [*(check.id for scan in scans for check in scan.checks), *(found.id for found in statistics(context)[1])]

@@ -41,7 +41,7 @@ class CheckResult:
 
 
 @dataclass
-class Report:
+class CheckReport:
     """All results of one run of checks.
 
     Parameters
@@ -143,7 +143,7 @@ class Report:
         }
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Report:
+    def from_dict(cls, data: Mapping[str, Any]) -> CheckReport:
         """The report that `to_dict` described; figures have the decimals that were kept there.
 
         Raises

@@ -82,7 +82,7 @@ left join {response_events} r on t.response_id = r.response_id
 """
 
 
-def parts(context: Context) -> list[Scan]:
+def queries(context: Context) -> list[Scan]:
     """Rows with exposure and parent, siblings, first responses against the latest exposure, causes."""
     rows = (*_links(context), *_carried(), *_chain(), *_values(context))
     return [

@@ -22,7 +22,7 @@ from idgraph_widgets.quality.extras import apart, tables_with_own
 from idgraph_widgets.quality.grouping import hosted, merged, with_checks
 from idgraph_widgets.quality.local import fetched_once, local_frame, rows_of, stacked_frame, tuples_of
 from idgraph_widgets.quality.registry import REGISTRY
-from idgraph_widgets.quality.report import CheckResult, Report
+from idgraph_widgets.quality.report import CheckReport, CheckResult
 from idgraph_widgets.quality.sample import blocks_of, chosen, ranges
 from idgraph_widgets.quality.sql import PUBLISHED
 from idgraph_widgets.quality.statistics import GROUP as STATISTICS
@@ -56,7 +56,7 @@ def run_checks(
     examples: int = EXAMPLES,
     progress: bool | None = None,
     blocks: Collection[int] | None = None,
-) -> Report:
+) -> CheckReport:
     """Check the written tables against what the data model promises.
 
     Parameters
@@ -85,7 +85,7 @@ def run_checks(
 
     Returns
     -------
-    Report
+    CheckReport
 
     Raises
     ------
@@ -101,17 +101,17 @@ def run_checks(
     read = None if blocks is None else chosen(blocks, config.household_config.num_households)
     tables = apart(tables, config)
     context = context_of(tables, config, manifest)
-    parts = _parts(context, groups)
+    queries = _queries(context, groups)
     tallies, estimates = statistics(context) if STATISTICS in (groups or every) else ([], [])
     if only is not None:
-        parts = with_checks(parts, frozenset(only))
+        queries = with_checks(queries, frozenset(only))
         estimates = [estimate for estimate in estimates if estimate.id in only]
         tallies = [tally for tally in tallies if tally.name in {estimate.tally for estimate in estimates}]
     with shown(on_progress, progress) as bar:
         follow = together(on_progress, bar and bar.checks)
         run = _Run(spark, tables, context, follow, examples, read)
         try:
-            return run.evaluate([*parts, *tallies], context, estimates)
+            return run.evaluate([*queries, *tallies], context, estimates)
         finally:
             run.close()
 
@@ -135,23 +135,23 @@ def _complete(rules: list[dict[str, Any]]) -> bool:
     return all(isinstance(rule.get(name), str) for rule in rules for name in needed)
 
 
-def _parts(context: Context, groups: Collection[str] | None) -> list[Scan | Partial]:
+def _queries(context: Context, groups: Collection[str] | None) -> list[Scan | Partial]:
     """All scans and partials, with the checks of the chosen groups only."""
     chosen = set(groups or GROUPS)
     result: list[Scan | Partial] = []
-    for parts in REGISTRY.values():
-        for part in parts(context):
-            if isinstance(part, Partial):
-                result += [part] if part.group in chosen else []
+    for queries in REGISTRY.values():
+        for query in queries(context):
+            if isinstance(query, Partial):
+                result += [query] if query.group in chosen else []
                 continue
-            checks = tuple(check for check in part.checks if check.group in chosen)
+            checks = tuple(check for check in query.checks if check.group in chosen)
             if checks:
-                result.append(replace(part, checks=checks))
+                result.append(replace(query, checks=checks))
     return result
 
 
-def rows_told(manifest: Mapping[str, Any] | None) -> dict[str, int]:
-    """Rows of each table by name, as the manifest tells them."""
+def rows_in_manifest(manifest: Mapping[str, Any] | None) -> dict[str, int]:
+    """Rows of each table by name, as the manifest states them."""
     entries = (manifest or {}).get("tables", {})
     found = {name: entries.get(table.path, entries.get(name, {})) for name, table in GENERATED.items()}
     return {name: entry["rows"] for name, entry in found.items() if "rows" in entry}
@@ -204,7 +204,7 @@ class _Run:
         self.found: dict[str, CheckResult] = {}
         self.book = Book()
         self._lock = threading.Lock()
-        self.rows = rows_told(context.manifest)
+        self.rows = rows_in_manifest(context.manifest)
         for name, df in tables.items():
             self._register(name, fetched_once(df, name, self.rows.get(name, 0)))
 
@@ -219,40 +219,42 @@ class _Run:
             self.spark.catalog.dropTempView(view)
         self.views.clear()
 
-    def evaluate(self, parts: list[Scan | Partial], context: Context, estimates: list[Statistic] = ()) -> Report:
+    def evaluate(self, queries: list[Scan | Partial], context: Context, estimates: list[Statistic] = ()) -> CheckReport:
         """Sliced passes slice by slice, after them those over whole tables and stacked partials."""
         started = time.perf_counter()
-        order = [c.id for part in parts if isinstance(part, Scan) for c in part.checks]
+        order = [c.id for query in queries if isinstance(query, Scan) for c in query.checks]
         skipped: list[str] = []
-        usable, lacking = self._usable(merged(parts), context, skipped)
+        usable, lacking = self._usable(merged(queries), context, skipped)
         usable = hosted(usable)
-        for name in sorted({name for part in usable for name in facts_in(part.source)}):
+        for name in sorted({name for query in usable for name in facts_in(query.source)}):
             self._register(name, local_frame(self.spark, *PUBLISHED[name]()))
-        sums = [part for part in usable if isinstance(part, Partial) and not isinstance(part, Tally)]
+        sums = [query for query in usable if isinstance(query, Partial) and not isinstance(query, Tally)]
         rows = [
-            part for part in usable if isinstance(part, Tally) or (isinstance(part, Scan) and part.over == "slices")
+            query
+            for query in usable
+            if isinstance(query, Tally) or (isinstance(query, Scan) and query.over == "slices")
         ]
-        whole = [part for part in usable if isinstance(part, Scan) and part.over == "whole"]
-        hashed = [part for part in usable if isinstance(part, Scan) and part.over.endswith("hashes")]
+        whole = [query for query in usable if isinstance(query, Scan) and query.over == "whole"]
+        hashed = [query for query in usable if isinstance(query, Scan) and query.over.endswith("hashes")]
         # What is hashed is read as a whole once for each residue.
         read = ALL if self.read is None else tuple(bounds for cut in self.slices for bounds in cut)
         stacked: dict[str, list] = {}
         sliced = [
-            [(part, cut, (0, 1)) for part in [*sums, *rows] if cut in self._cuts(part)] for cut in self._every_cut()
+            [(query, cut, (0, 1)) for query in [*sums, *rows] if cut in self._cuts(query)] for cut in self._every_cut()
         ]
         later: list[tuple[Scan, Ranges, tuple[int, int]]] = []
-        for part in hashed:
-            cut, many = (read, len(self.slices)) if part.over == "hashes" else (ALL, len(self.all))
-            later += [(part, cut, (residue, many)) for residue in range(many)]
-        later += [(part, ALL, (0, 1)) for part in whole]
+        for query in hashed:
+            cut, many = (read, len(self.slices)) if query.over == "hashes" else (ALL, len(self.all))
+            later += [(query, cut, (residue, many)) for residue in range(many)]
+        later += [(query, ALL, (0, 1)) for query in whole]
         self._done, self._total = 0, sum(map(len, sliced)) + len(later)
         with ThreadPoolExecutor(self.at_once) as pool:
             for passes in sliced:
                 _end(self._begin(pool, passes, stacked))
-            for part in sums:
-                found, schema = stacked.pop(part.name)
-                self._register(part.name, stacked_frame(self.spark, found, schema))
-            counted = {part.name for part in usable if isinstance(part, Tally)}
+            for query in sums:
+                found, schema = stacked.pop(query.name)
+                self._register(query.name, stacked_frame(self.spark, found, schema))
+            counted = {query.name for query in usable if isinstance(query, Tally)}
             for estimate in estimates:
                 if estimate.tally not in counted:
                     skipped.append(estimate.id)
@@ -262,7 +264,7 @@ class _Run:
             verdicts = judged([estimate for estimate in estimates if estimate.tally in counted], self.book)
             related = correlations(context, self.book)
             _end(left)
-        report = Report([self.found[i] for i in order if i in self.found], skipped, verdicts, related)
+        report = CheckReport([self.found[i] for i in order if i in self.found], skipped, verdicts, related)
         report.seconds = time.perf_counter() - started
         report.blocks, report.of_blocks = None if self.read is None else list(self.read), self.of
         report.lacking = {name: lacking[name] for name in skipped}
@@ -293,57 +295,57 @@ class _Run:
         """The slices of sums, then those of a sample."""
         return list(dict.fromkeys([*self.all, *self.slices]))
 
-    def _cuts(self, part: Scan | Partial) -> list[Ranges]:
-        """The slices that a part is made of: sums are over everything."""
-        return self.slices if isinstance(part, (Scan, Tally)) else self.all
+    def _cuts(self, query: Scan | Partial) -> list[Ranges]:
+        """The slices that a query is made of: sums are over everything."""
+        return self.slices if isinstance(query, (Scan, Tally)) else self.all
 
-    def _pass(self, part: Scan | Partial, cut: Ranges, residue: tuple[int, int], stacked: dict[str, Any]) -> None:
+    def _pass(self, query: Scan | Partial, cut: Ranges, residue: tuple[int, int], stacked: dict[str, Any]) -> None:
         """One query over a slice: count violations, or keep a partial's rows for the whole tables' checks."""
-        if isinstance(part, Tally):
-            names, rows = tuples_of(self.spark.sql(self._text(part.source, cut)))
+        if isinstance(query, Tally):
+            names, rows = tuples_of(self.spark.sql(self._text(query.source, cut)))
             with self._lock:
-                self.book.add(part, names, rows)
-        elif isinstance(part, Partial):
-            df = self.spark.sql(self._text(part.source, cut))
+                self.book.add(query, names, rows)
+        elif isinstance(query, Partial):
+            df = self.spark.sql(self._text(query.source, cut))
             rows = rows_of(df)
             with self._lock:
-                stacked.setdefault(part.name, ([], df.schema))[0].append(rows)
+                stacked.setdefault(query.name, ([], df.schema))[0].append(rows)
         else:
-            self._scan(part, cut, residue)
+            self._scan(query, cut, residue)
         with self._lock:
             self._done += 1
-            self._progress(self._done, self._total, part)
+            self._progress(self._done, self._total, query)
 
-    def _usable(self, parts, context: Context, skipped: list[str]) -> tuple[list[Scan | Partial], dict[str, str]]:
-        """Parts and checks whose tables and columns are all there; per other check or partial what it lacks."""
+    def _usable(self, queries, context: Context, skipped: list[str]) -> tuple[list[Scan | Partial], dict[str, str]]:
+        """Queries and checks whose tables and columns are all there; per other check or partial what it lacks."""
         there = set(context.columns)
         columns = {name: found for name, found in context.columns.items() if name in self.declared}
         absent = [lack for name, found in columns.items() for lack in _absent(name, self.declared[name], found)]
         result: list[Scan | Partial] = []
         lacking: dict[str, str] = {}
-        for part in parts:
-            lacks = {lacking.get(name, f"the table {name}") for name in part.needs - there}
-            lacks |= _lacks(part.needs, part.source, absent)
-            if isinstance(part, Partial):
+        for query in queries:
+            lacks = {lacking.get(name, f"the table {name}") for name in query.needs - there}
+            lacks |= _lacks(query.needs, query.source, absent)
+            if isinstance(query, Partial):
                 if lacks:
-                    lacking[part.name] = _both(lacks)
+                    lacking[query.name] = _both(lacks)
                 else:
-                    result.append(part)
-                    there.add(part.name)
+                    result.append(query)
+                    there.add(query.name)
                 continue
             needed = {
-                check.id: lacks | _lacks(part.needs, f"{check.holds} {check.given} {' '.join(check.keys)}", absent)
-                for check in part.checks
+                check.id: lacks | _lacks(query.needs, f"{check.holds} {check.given} {' '.join(check.keys)}", absent)
+                for check in query.checks
             }
             lacking |= {name: _both(found) for name, found in needed.items() if found}
             skipped += [name for name, found in needed.items() if found]
-            whole = tuple(check for check in part.checks if not needed[check.id])
-            result += [replace(part, checks=whole)] if whole else []
+            whole = tuple(check for check in query.checks if not needed[check.id])
+            result += [replace(query, checks=whole)] if whole else []
         return result, lacking
 
-    def _progress(self, done: int, total: int, part: Scan | Partial) -> None:
+    def _progress(self, done: int, total: int, query: Scan | Partial) -> None:
         if self.on_progress is not None:
-            name = part.name if isinstance(part, Partial) else part.checks[0].id
+            name = query.name if isinstance(query, Partial) else query.checks[0].id
             self.on_progress(done, total, name)
 
     def _scan(self, scan: Scan, cut: Ranges, residue: tuple[int, int]) -> None:
@@ -425,7 +427,7 @@ def _absent(name: str, table, columns: list[tuple[str, str]]) -> list[tuple[str,
 
 def _lacks(tables: Collection[str], sql: str, absent: list[tuple[str, str, str]]) -> set[str]:
     """What of the absent columns of these tables an SQL text names."""
-    return {told for table, column, told in absent if table in tables and re.search(rf"\b{column}\b", sql)}
+    return {problem for table, column, problem in absent if table in tables and re.search(rf"\b{column}\b", sql)}
 
 
 def _both(lacks: set[str]) -> str:

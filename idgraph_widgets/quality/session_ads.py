@@ -51,7 +51,7 @@ where session_id is not null group by campaign_id, session_id
 """
 
 
-def parts(_context: Context) -> list[Scan]:
+def queries(_context: Context) -> list[Scan]:
     """Ads with what they are shown with, social ads with the sessions of that day, and ads by campaign and session."""
     return [Scan(_VIEWS, tuple(_views())), Scan(_SOCIAL, (_online(),)), Scan(_IN_A_SESSION, (_twice(),))]
 

@@ -70,14 +70,14 @@ def statements(
     alone = replace(context, columns={})
     read = _with_own(context, name_of)
     found = []
-    for parts in REGISTRY.values():
+    for queries in REGISTRY.values():
         partials: dict[str, Partial] = {}
-        for part in parts(alone):
-            if isinstance(part, Partial):
-                partials[part.name] = part
+        for query in queries(alone):
+            if isinstance(query, Partial):
+                partials[query.name] = query
             else:
-                asked = [c for c in part.checks if not c.id.endswith(".columns") and (only is None or c.id in only)]
-                found += [_statement(check, part, partials, read) for check in asked]
+                asked = [c for c in query.checks if not c.id.endswith(".columns") and (only is None or c.id in only)]
+                found += [_statement(check, query, partials, read) for check in asked]
     return found
 
 

@@ -23,7 +23,7 @@ def column_problems(table: Table, actual: list[tuple[str, str]]) -> list[str]:
     ]
 
 
-def parts(context: Context) -> list[Scan | Partial]:
+def queries(context: Context) -> list[Scan | Partial]:
     """Scans of what the columns say, one per table, for unique keys, for keys of blocks, for row counts."""
     checked = list(context.tables.values())
     scans: list[Scan | Partial] = [_columns(context, checked)]

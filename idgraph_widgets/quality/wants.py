@@ -37,7 +37,7 @@ left join {households} k on o.household_id = k.household_id
 """
 
 
-def parts(context: Context) -> list[Scan]:
+def queries(context: Context) -> list[Scan]:
     """Spells alone and with those that go on when they begin; opportunities beside exposures and holdouts."""
     return [
         Scan(_ROWS, tuple(_spells(context))),

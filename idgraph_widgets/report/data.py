@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from idgraph_widgets.errors import StorageError
-from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.report import CheckReport
 from idgraph_widgets.report import measures
 from idgraph_widgets.report.subject import Subject
 from idgraph_widgets.storage.folder.paths import file_path
@@ -21,13 +21,13 @@ FORMAT = 2
 """Version of the document's layout."""
 
 
-def report_data(dataset, checks: Report | None = None, on_progress=None) -> dict[str, Any]:
+def report_data(dataset, checks: CheckReport | None = None, on_progress=None) -> dict[str, Any]:
     """Every measure of a dataset.
 
     Parameters
     ----------
     dataset : Dataset
-    checks : Report, optional
+    checks : CheckReport, optional
         What the checks found.
     on_progress : callable, optional
         Called before each measure with its name.
@@ -76,7 +76,7 @@ def report_data(dataset, checks: Report | None = None, on_progress=None) -> dict
     }
 
 
-def write_json(dataset, path, checks: Report | None = None, on_progress=None) -> Path:
+def write_json(dataset, path, checks: CheckReport | None = None, on_progress=None) -> Path:
     """Write `report_data` to a file, which appears complete or not at all."""
     text = json.dumps(plain_values(report_data(dataset, checks, on_progress)), indent=1, allow_nan=False)
     return write_whole(path, text)

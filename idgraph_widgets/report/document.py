@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.report import CheckReport
 from idgraph_widgets.report.blocks import Facts, TableBlock
 from idgraph_widgets.report.data import plain_values
 from idgraph_widgets.report.figures import Card
@@ -50,13 +50,13 @@ class KeptReport:
             raise ValueError(f"this is no report: {error}") from None
 
 
-def report_document(dataset, checks: Report | None = None) -> dict[str, Any]:
+def report_document(dataset, checks: CheckReport | None = None) -> dict[str, Any]:
     """Every section of the report as plain values that JSON can hold.
 
     Parameters
     ----------
     dataset : Dataset
-    checks : Report, optional
+    checks : CheckReport, optional
         What the checks found.
     """
     subject, manifest = Subject(dataset, checks), dataset.manifest

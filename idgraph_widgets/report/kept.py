@@ -7,7 +7,7 @@ from typing import Any
 
 from idgraph_widgets import __version__
 from idgraph_widgets.errors import StorageError
-from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.report import CheckReport
 from idgraph_widgets.schema import GENERATED
 from idgraph_widgets.storage.folder import delta
 from idgraph_widgets.storage.folder.lock import CONTROL
@@ -17,14 +17,14 @@ CHECKS = "checks.json"
 """The file, in the dataset's folder of control files."""
 
 
-def keep_checks(dataset, report: Report) -> None:
+def keep_checks(dataset, report: CheckReport) -> None:
     """Keep what all checks of a dataset found; nothing is kept where the dataset is not as it was published.
 
     Parameters
     ----------
     dataset : Dataset
         In a folder.
-    report : Report
+    report : CheckReport
         Of every check and statistic.
     """
     about = _about(dataset)
@@ -40,20 +40,20 @@ def keep_checks(dataset, report: Report) -> None:
         return  # a folder that cannot be written to is checked again next time
 
 
-def kept_checks(dataset) -> Report | None:
+def kept_checks(dataset) -> CheckReport | None:
     """What was kept of this dataset; None where the rows, the configuration or the library are others now."""
     about = _about(dataset)
     if about is None:
         return None
     try:
         found = json.loads((dataset.path / CONTROL / CHECKS).read_text(encoding="utf-8"))
-        return Report.from_dict(found["report"]) if found["about"] == about else None
+        return CheckReport.from_dict(found["report"]) if found["about"] == about else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def _about(dataset) -> dict[str, Any] | None:
-    """What a report of checks speaks of; None where that cannot be told, or the files are not those published."""
+    """What a report of checks speaks of; None where that is not known, or the files are not those published."""
     path = getattr(dataset, "path", None)
     if path is None:
         return None

@@ -11,7 +11,7 @@ from pathlib import Path
 from idgraph_widgets.charts.plotly_js import plotly_file
 from idgraph_widgets.charts.theme import figure_script
 from idgraph_widgets.errors import IdgraphError
-from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.report import CheckReport
 from idgraph_widgets.report import measures
 from idgraph_widgets.report.blocks import Facts, TableBlock
 from idgraph_widgets.report.data import plain_values, write_whole
@@ -30,7 +30,7 @@ class PlotlyMissing(IdgraphError):
 def write_html(
     dataset,
     path,
-    checks: Report | None = None,
+    checks: CheckReport | None = None,
     household: int | None = None,
     person: int | None = None,
     on_progress=None,
@@ -42,7 +42,7 @@ def write_html(
     dataset : Dataset
     path : path-like
         The file; its folder is made.
-    checks : Report, optional
+    checks : CheckReport, optional
         What the checks found.
     household, person : int, optional
         Whose graph and journey are shown; default those with most to see.

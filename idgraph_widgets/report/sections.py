@@ -163,7 +163,7 @@ def _needs(dataset) -> Facts:
         for which, number in (("all campaigns together", len(returns)), ("one campaign", 1))
     ]
     enough = int((returns.conversions >= returns.needed).sum())
-    facts.append(("return on ad spend", f"told within a quarter for {enough} of {len(returns)} campaigns"))
+    facts.append(("return on ad spend", f"known within a quarter for {enough} of {len(returns)} campaigns"))
     note = (
         "A lift is found where its 95 % interval leaves out 0 in four of five datasets of that size, held-out people "
         "whom a campaign would have reached against those it reached, at the lift that was configured. A return within "
@@ -178,7 +178,7 @@ def _needs(dataset) -> Facts:
 
 def _takes(households: int, needed: float) -> str:
     if math.isinf(needed):
-        return "cannot be told: nobody is held out, or ads add nothing"
+        return "cannot be estimated: nobody is held out, or ads add nothing"
     if households >= needed:
         return f"enough: it takes {in_round_numbers(needed)} households, there are {households:,}"
     return f"too few: it takes {in_round_numbers(needed)} households, there are {households:,}"
@@ -187,7 +187,7 @@ def _takes(households: int, needed: float) -> str:
 def _returns_table(returns, households: int) -> TableBlock:
     """Return on ad spend of each campaign, or how many households it takes."""
     grows = returns.needed / returns.conversions.where(returns.conversions > 0)
-    told = [
+    shown = [
         f"{row.roas:.2f}"
         if row.conversions >= row.needed
         else "too few purchases"
@@ -202,7 +202,7 @@ def _returns_table(returns, households: int) -> TableBlock:
         ("conversions", "purchases", ",d"),
         ("revenue", "revenue (USD)", ",.2f"),
         ("spend", "spend (USD)", ",.2f"),
-        ("told", "return on ad spend", ""),
+        ("shown", "return on ad spend", ""),
         ("ends", "95 % interval", ""),
         ("takes", "households it takes", ""),
     )
@@ -210,7 +210,7 @@ def _returns_table(returns, households: int) -> TableBlock:
         "Under last touch, which credits what people would have bought anyway, too. The interval is of chance in "
         "purchases and baskets."
     )
-    frame = returns.assign(told=told, ends=ends, takes=takes).head(200)
+    frame = returns.assign(shown=shown, ends=ends, takes=takes).head(200)
     return table_of("returns", "Return on ad spend by campaign", frame, columns, note=note, folded=True)
 
 

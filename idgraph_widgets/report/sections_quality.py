@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from idgraph_widgets.quality.labels import GROUPS
-from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.report import CheckReport
 from idgraph_widgets.quality.statistics import StatisticResult
 from idgraph_widgets.report import measures
 from idgraph_widgets.report.blocks import Facts, TableBlock, table_of
@@ -55,10 +55,10 @@ def checks(subject: Subject) -> list[Block]:
 
 
 _RESULT = {False: "✗ off target", None: "– not judged", True: "✓ on target"}
-"""What is told of a statistic, the worst first."""
+"""Results of a statistic in words, the worst first."""
 
 
-def _statistics(report: Report) -> list[Block]:
+def _statistics(report: CheckReport) -> list[Block]:
     """Targets and what was found, those off target first; correlations wanted and found."""
     blocks: list[Block] = []
     if report.statistics:

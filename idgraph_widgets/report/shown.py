@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from idgraph_widgets.charts.html import figures_html
 from idgraph_widgets.config.shown import section_html
-from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.report import CheckReport
 from idgraph_widgets.report.blocks import TableBlock
 from idgraph_widgets.report.figures import Card
 from idgraph_widgets.report.sections import overview
@@ -14,13 +14,13 @@ from idgraph_widgets.report.subject import Block, Subject
 from idgraph_widgets.static_html import folded, section, sentence, table
 
 
-def dataset_html(dataset, checks: Report | None = None) -> str:
+def dataset_html(dataset, checks: CheckReport | None = None) -> str:
     """What a dataset holds, how much of it, what its checks found, and its configuration.
 
     Parameters
     ----------
     dataset : Dataset
-    checks : Report, optional
+    checks : CheckReport, optional
     """
     return section(
         "Report",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.report import CheckReport
 from idgraph_widgets.quality.statistics import StatisticResult
 from idgraph_widgets.report import measures
 from idgraph_widgets.report.blocks import Facts, TableBlock
@@ -21,14 +21,14 @@ class Subject:
     Parameters
     ----------
     dataset : Dataset
-    checks : Report, optional
+    checks : CheckReport, optional
         What the checks found, if they were run.
     household, person : int, optional
         The examples to show; default those with most to see.
     """
 
     dataset: object
-    checks: Report | None = None
+    checks: CheckReport | None = None
     household: int | None = None
     person: int | None = None
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from idgraph_widgets.notation import in_bytes
-from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.report import CheckReport
 from idgraph_widgets.report import measures
 from idgraph_widgets.report.figures import fidelity
 from idgraph_widgets.report.subject import Subject
 from idgraph_widgets.text_table import columns
 
 
-def report_text(dataset, checks: Report | None = None) -> str:
+def report_text(dataset, checks: CheckReport | None = None) -> str:
     """Volume, checks, and wanted against found, as lines of text."""
     volume = measures.table_volume(dataset)
     rows = [("table", "rows", "size")]

@@ -292,12 +292,12 @@ def campaign_id(period: Ids, number: Ids) -> Ids:
     return period * CAMPAIGNS_PER_PERIOD + number + 1
 
 
-def campaign_place(campaign_id: Ids) -> tuple[Ids, Ids]:
+def campaign_period(campaign_id: Ids) -> tuple[Ids, Ids]:
     """Period and number in it of a campaign.
 
     Examples
     --------
-    >>> campaign_place(20001)
+    >>> campaign_period(20001)
     (2, 0)
     """
     place = campaign_id - 1

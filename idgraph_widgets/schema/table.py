@@ -46,7 +46,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Cut:
-    """How one tells to which household a row belongs.
+    """How one finds to which household a row belongs.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ class Table:
         None: the rows are about all households at once.
     grows : {"fixed", "lasting", "dated", "window"}
         What a later end of the window does. ``"fixed"``: nothing, nor do more households. ``"lasting"``: a known
-        household keeps its rows. ``"dated"``: rows are added, and `dated_by` tells when each happened.
+        household keeps its rows. ``"dated"``: rows are added, and `dated_by` says when each happened.
         ``"window"``: the rows speak of the whole window and come out anew.
     dated_by : str
         The column with the time of a row, of a table that is dated.

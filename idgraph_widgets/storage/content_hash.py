@@ -1,7 +1,7 @@
 """A fingerprint of a table's content that no engine, file layout or row order can change.
 
 Every value becomes one BIGINT: a text its 64-bit hash, a decimal the units of its last digit, a time its microseconds,
-a DOUBLE its bits. A row is the hash of these, and of one bit per column that tells nulls; the rows' hashes are combined
+a DOUBLE its bits. A row is the hash of these, and of one bit per column that marks nulls; the rows' hashes are combined
 by exact sums, so the parts of several sets of rows add up to those of all of them. `batch_parts` makes them of Arrow
 batches, `hash_parts` with an engine.
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _LOW = (1 << 32) - 1
 _WORD = (1 << 64) - 1
 _MASK = 62
-"""Columns whose nulls one BIGINT tells."""
+"""Columns whose nulls one BIGINT marks."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def batch_parts(batch: Any, table: Table) -> HashParts:
 
 
 def _chained(values: Any, null: np.ndarray | None, after: np.ndarray | int) -> np.ndarray:
-    """Hashes of the canonical BIGINTs of an Arrow column after other hashes; `null` tells nulls, if there are any."""
+    """Hashes of the canonical BIGINTs of an Arrow column after other hashes; `null` marks nulls, if there are any."""
     import numpy as np
     import pyarrow as pa
 

@@ -44,7 +44,7 @@ class Store(Protocol):
 
     @property
     def control(self) -> Path:
-        """A folder in which tasks tell their progress."""
+        """A folder in which tasks report their progress."""
 
     def begin(self, tables: list[Table], /) -> None:
         """Claim the place: undo a dead run, refuse what is somebody else's, note what is about to happen."""

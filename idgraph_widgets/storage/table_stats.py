@@ -1,4 +1,4 @@
-"""What any place tells of a table, and how long it keeps the files of earlier versions."""
+"""What any place states of a table, and how long it keeps the files of earlier versions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KEEP_HOURS = 168
 
 @dataclass(frozen=True)
 class TableStats:
-    """What a table's log tells without reading a row: rows, bytes and files of one version."""
+    """What a table's log states without reading a row: rows, bytes and files of one version."""
 
     num_rows: int
     size_bytes: int

@@ -117,7 +117,7 @@ class CatalogWriter:
         Parameters
         ----------
         catalog, schema : str
-        report : Report
+        report : CheckReport
             Of the checks of this dataset: keys are declared with RELY, so all must have passed.
 
         Returns

@@ -13,7 +13,7 @@ from typing import Any
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.errors import IdgraphError, JobError
-from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.report import CheckReport
 from idgraph_widgets.storage.replacing import write_atomically
 from idgraph_widgets.studio.job import CHECKS, REPORT
 from idgraph_widgets.studio.launch import AGAIN
@@ -73,7 +73,7 @@ def maybe_submitted(folder: Path) -> bool:
 def run_as_job(
     request: dict, folder: Path, jobs: Callable[[], Any], tell: Callable[[dict], None], cancelled: Callable[[], bool]
 ) -> None:
-    """Submit a run, or take up one that was submitted, and tell how it goes; never raises for what went wrong.
+    """Submit a run, or take up one that was submitted, and report how it goes; never raises for what went wrong.
 
     Parameters
     ----------
@@ -159,10 +159,10 @@ def _ended(jobs, number: int, tell, cancelled):
 
     def follow(status) -> None:
         nonlocal phase
-        told = f"{_PHASES.get(status.state, status.state)}, run {number}"
-        if told != phase and status.active:
-            phase = told
-            tell({"event": "phase", "phase": told})
+        text = f"{_PHASES.get(status.state, status.state)}, run {number}"
+        if text != phase and status.active:
+            phase = text
+            tell({"event": "phase", "phase": text})
 
     while True:
         try:
@@ -190,7 +190,7 @@ def _outcome(status, came: dict | None, folder: Path, others: bool) -> dict[str,
     """What came out, as the run's last event; `others`: who reads it is not the user that submitted."""
     if came and "tables" in came:
         tables = {name: {"rows": e["rows"], "bytes": e["bytes"]} for name, e in came["tables"].items()}
-        report = came.get("checks") and Report.from_dict(came["checks"])
+        report = came.get("checks") and CheckReport.from_dict(came["checks"])
         if report:
             kept = {"run_id": came["run_id"], "report": came["checks"]}
             (folder / CHECKS).write_text(json.dumps(kept), encoding="utf-8")
@@ -210,7 +210,7 @@ def _outcome(status, came: dict | None, folder: Path, others: bool) -> dict[str,
         return {"state": "cancelled", "message": said or "The run was cancelled."}
     if status.state == "done":
         place = {"place": came["path"], "folder": ""} if came and "path" in came else {}
-        told = {"message": "", "verdict": said or "The workspace kept no outcome.", "checks": ""}
-        return {"state": "done", **told, **place}
+        summary = {"message": "", "verdict": said or "The workspace kept no outcome.", "checks": ""}
+        return {"state": "done", **summary, **place}
     more = "" if others else f" What its task said: idgraph job logs {status.run_id}"
     return {"state": "failed", "message": f"{said}{more}".strip()}

@@ -14,7 +14,7 @@ from idgraph_widgets.studio.state import Other, StudioState
 TEXTS = {"yaml": GenerationConfig.to_yaml, "json": GenerationConfig.to_json, "python": as_python}
 """A configuration as a text, by the name of its form."""
 _NAMED = 3
-"""Differences between two versions that are told one by one."""
+"""Differences between two versions that are listed one by one."""
 
 
 def presets() -> list[list[str]]:

@@ -8,7 +8,7 @@ from ipywidgets import Widget, widget_serialization
 from idgraph_widgets.charts.html import figures_html
 from idgraph_widgets.static_html import section, sentence
 from idgraph_widgets.studio.expected import cards
-from idgraph_widgets.studio.expected.card import Card
+from idgraph_widgets.studio.expected.card import PlotCard
 from idgraph_widgets.studio.observed import Change
 from idgraph_widgets.studio.session import WizardStep
 from idgraph_widgets.studio.state import StudioState
@@ -81,7 +81,7 @@ class PlotBoard(_Board):
 
     def __init__(self, state: StudioState, step: WizardStep):
         self._state, self._step = state, step
-        self._drawn: tuple[Card, ...] = cards(step)
+        self._drawn: tuple[PlotCard, ...] = cards(step)
         self._waiting: set[str] = set()
         figures = [self._draw(card, {}) for card in self._drawn]
         board = [
@@ -106,7 +106,7 @@ class PlotBoard(_Board):
                 if card.depends_on(paths):
                     setattr(self, f"f{i}", self._draw(card, getattr(self, f"f{i}")))
 
-    def _draw(self, card: Card, last: dict) -> dict:
+    def _draw(self, card: PlotCard, last: dict) -> dict:
         sample = self._state.sample
         try:
             plot = self._state.peek(lambda config: card.draw(config, sample))

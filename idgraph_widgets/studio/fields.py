@@ -1,4 +1,4 @@
-"""Forms as data: what each field of a tab looks like, told by the configuration's metadata.
+"""Forms as data: what each field of a tab looks like, from the configuration's metadata.
 
 Nothing here knows a widget. A field is a plain dict that goes to the browser once; see `field_spec`.
 """
@@ -96,7 +96,7 @@ _MOSTLY = {
 
 @cache
 def form_spec(step: WizardStep) -> tuple[dict, ...]:
-    """The fields of a tab in order, each as `field_spec` tells it."""
+    """The fields of a tab in order, each as `field_spec` describes it."""
     return tuple(field_spec(path) for path in settings() if step_of(path) is step)
 
 

@@ -115,7 +115,7 @@ class SectionForm(View):
             known[PATH] = from_texts(known[PATH], self.state.value(PATH))
         self._token = str(content.get("token", ""))
         self.state.set_many(known)
-        # Where nothing changed, nobody has told.
+        # Where nothing changed, no observer was notified.
         self.ack = self._token
 
     def on_reset(self, content: dict) -> None:

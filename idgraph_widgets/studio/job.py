@@ -1,4 +1,4 @@
-"""One piece of work of the studio: a full run, or the first 1,000 households; told event by event.
+"""One piece of work of the studio: a full run, or the first 1,000 households; reported event by event.
 
 The same function works in a thread beside the user's session and in a worker process of its own.
 """
@@ -31,7 +31,7 @@ LOG = "run.log"
 
 
 def run_job(request: dict, folder: Path, session, tell: Callable[[dict], None], cancel) -> None:
-    """Do what `request` asks for and tell how it goes; never raises for what went wrong.
+    """Do what `request` asks for and report how it goes; never raises for what went wrong.
 
     Parameters
     ----------
@@ -51,16 +51,16 @@ def run_job(request: dict, folder: Path, session, tell: Callable[[dict], None], 
     started = time.monotonic()
     log = RunLog(folder / LOG, forward=False)
     try:
-        told = _work(request, folder, session, tell, cancel, log)
-        outcome = {"state": "done", **told}
-        log.info("done: %s", told.get("verdict", ""))
+        made = _work(request, folder, session, tell, cancel, log)
+        outcome = {"state": "done", **made}
+        log.info("done: %s", made.get("verdict", ""))
     except RunCancelled as error:
-        outcome = {"state": "cancelled", "message": str(log.told(error, error))}
+        outcome = {"state": "cancelled", "message": str(log.ended(error, error))}
     except IdgraphError as error:
-        outcome = {"state": "failed", "message": str(log.told(error, error))}
+        outcome = {"state": "failed", "message": str(log.ended(error, error))}
     except Exception as error:
         # The engine's own words; there is nobody above who could say it better.
-        outcome = {"state": "failed", "message": str(log.told(RunError(_first_line(error)), error))}
+        outcome = {"state": "failed", "message": str(log.ended(RunError(_first_line(error)), error))}
     finally:
         log.close()
     tell({"event": "outcome", "seconds": round(time.monotonic() - started, 2), **outcome})
@@ -79,9 +79,9 @@ def _work(request: dict, folder: Path, session, tell, cancel, log: RunLog) -> di
     preflight(config)
     out = folder / "dataset" if trial else request["out"]
 
-    def phase(name: str, **told) -> None:
+    def phase(name: str, **values) -> None:
         log.info("%s", name)
-        tell({"event": "phase", "phase": name, **told})
+        tell({"event": "phase", "phase": name, **values})
 
     def follow(event: ProgressEvent) -> None:
         log.step(event)
@@ -96,7 +96,7 @@ def _work(request: dict, folder: Path, session, tell, cancel, log: RunLog) -> di
         spark, config, out, on_progress=follow, cancel=cancel, force=bool(request.get("force")), engine=engine
     )
     tables = {name: {"rows": e.rows, "bytes": e.bytes} for name, e in result.manifest.tables.items()}
-    told = {
+    outcome = {
         "place": result.place,
         "folder": "" if result.folder is None else str(result.folder),
         "tables": tables,
@@ -106,12 +106,12 @@ def _work(request: dict, folder: Path, session, tell, cancel, log: RunLog) -> di
         from idgraph_widgets.studio.sample import read_sample
 
         phase("reading the first rows")
-        told["sample"] = read_sample(spark, out, config)
+        outcome["sample"] = read_sample(spark, out, config)
         shutil.rmtree(out, ignore_errors=True)
     else:
-        tell({"event": "published", **told})
-        told |= _checked(spark, result.folder, config, folder / CHECKS, tell, cancel, log)
-    return told
+        tell({"event": "published", **outcome})
+        outcome |= _checked(spark, result.folder, config, folder / CHECKS, tell, cancel, log)
+    return outcome
 
 
 def opened(spark, folder, config: GenerationConfig):
@@ -159,8 +159,8 @@ def _checked(spark, folder, config, kept: Path, tell, cancel, log: RunLog) -> di
     except RunCancelled:
         return {"checks": "cancelled", "verdict": f"The checks were skipped. {again}"}
     except Exception as error:
-        told = log.told(RunError(f"The checks could not be run: {_first_line(error)} {again}"), error)
-        return {"checks": "failed", "verdict": str(told)}
+        failure = log.ended(RunError(f"The checks could not be run: {_first_line(error)} {again}"), error)
+        return {"checks": "failed", "verdict": str(failure)}
     return {"checks": "done" if report.holds else "failed", "verdict": report.verdict}
 
 

@@ -1,4 +1,4 @@
-"""Something that is observed: changes are told to everybody, one at a time and in order, whatever thread made them."""
+"""Something that is observed: all observers are notified of changes, one at a time, in order, from any thread."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Change:
-    """What observers are told.
+    """What observers are notified of.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class _Pending:
 
 
 class Observed:
-    """Keeps its observers and what is to be told to them.
+    """Keeps its observers and what they are to be notified of.
 
     Who changes something holds ``_lock``, notes it with ``_changed``, lets go and calls ``_tell``.
     """
@@ -61,7 +61,7 @@ class Observed:
 
     @contextmanager
     def batch(self):
-        """Changes made inside are told as one; other threads wait until it ends."""
+        """Observers are notified of changes made inside as one; other threads wait until it ends."""
         with self._telling:
             with self._lock:
                 self._depth += 1

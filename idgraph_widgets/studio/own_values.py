@@ -44,15 +44,15 @@ class OwnValues:
         self._context: Context | None = None
 
     def of(self, config: GenerationConfig) -> list[dict[str, Any]]:
-        """For each column ``type`` and ``values`` (texts; None where a row has none), or why there are none: ``told``.
+        """For each column ``type`` and ``values`` (texts, None where a row has none), or the ``reason`` for none.
 
-        What the form tells about a column anyway is not told again.
+        What the form shows about a column anyway is not repeated.
         """
         problems = config.validate()
         wrong = {placed(problem.path)[0] for problem in problems}
         given = config.extra_columns if isinstance(config.extra_columns, list) else []
         if any(not problem.path.startswith(PATH) for problem in problems):
-            return [{"told": _ELSEWHERE} for _ in given]
+            return [{"reason": _ELSEWHERE} for _ in given]
         plain = copy.deepcopy(config)
         plain.extra_columns = []
         plain.household_config.num_households = _HOMES
@@ -69,9 +69,9 @@ class OwnValues:
                 found.append(self._values(plain, [*beside, one]))
                 sound.append(one)
             except ConfigError as error:
-                found.append({"told": " ".join(f"Found {one.found}. {one.suggestion}" for one in error.problems)})
+                found.append({"reason": " ".join(f"Found {one.found}. {one.suggestion}" for one in error.problems)})
             except RunError as error:
-                found.append({"told": str(error)})
+                found.append({"reason": str(error)})
         return found
 
     def _values(self, plain: GenerationConfig, columns: list[dict[str, Any]]) -> dict[str, Any]:
@@ -87,7 +87,7 @@ class OwnValues:
         table, name = tables_of(config)[columns[-1]["table"]], columns[-1]["name"]
         rows = self._first_rows(plain, table.name)
         if rows is None:
-            return {"told": f"The first {_HOMES} homes have no rows in {table.name}."}
+            return {"reason": f"The first {_HOMES} homes have no rows in {table.name}."}
         batch = record_batch(table, extended(Context.make(config, (prepare,)), table.name, rows))
         kind = next(column.type for column in table.columns if column.name == name)
         return {"type": kind, "values": [as_text(value) for value in batch.column(name).slice(0, SHOWN).to_pylist()]}
@@ -158,7 +158,7 @@ class OwnValuesAhead:
             try:
                 found = self._values.of(config)
             except Exception as error:
-                # A preview is no promise: the run itself tells what is wrong.
-                found = [{"told": f"The values cannot be shown: {error}"} for _ in config.extra_columns]
+                # A preview is no promise: the run itself reports what is wrong.
+                found = [{"reason": f"The values cannot be shown: {error}"} for _ in config.extra_columns]
             if not self._asked.is_set():
                 self._show(found)

@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from idgraph_widgets.errors import IdgraphError
 from idgraph_widgets.studio.delivery import delivery_of
 from idgraph_widgets.studio.report_view import kept_panel, message, report_panel
-from idgraph_widgets.studio.run_record import Run
+from idgraph_widgets.studio.run_record import StudioRun
 from idgraph_widgets.studio.runs import Runs
 
 
@@ -36,7 +36,7 @@ class ReportTab(widgets.VBox):
         with self._lock:
             self._reported, self._plain = "", plain
 
-    def show(self, run: Run | None) -> None:
+    def show(self, run: StudioRun | None) -> None:
         """The report of the last finished run; it is made off this thread, since an engine may have to start."""
         text = ""
         if run is None:
@@ -53,7 +53,7 @@ class ReportTab(widgets.VBox):
         self._set(message("Opening the report…"))
         threading.Thread(target=self.make, args=(run,), daemon=True).start()
 
-    def make(self, run: Run) -> None:
+    def make(self, run: StudioRun) -> None:
         """Make the report of a run, and show it where it is still wanted then."""
         try:
             panel = self._panel(run)
@@ -66,13 +66,13 @@ class ReportTab(widgets.VBox):
         else:
             panel.close()
 
-    def _panel(self, run: Run):
+    def _panel(self, run: StudioRun):
         if (dataset := self._opened()) is None:
             return kept_panel(self._runs.kept.report(run.id), self._plain, self._elsewhere(run))
         checks = self._runs.kept.checks(run.id, dataset.manifest["run_id"])
         return report_panel(dataset, checks, self._plain, delivery_of(self._runs.workspace, run.id, dataset, checks))
 
-    def _elsewhere(self, run: Run) -> str:
+    def _elsewhere(self, run: StudioRun) -> str:
         """Where a dataset in a catalog can be looked at, for which there is no session here."""
         if not self._runs.workspace.shared:
             return "Open the studio with its session: Studio(spark=spark)."

@@ -8,11 +8,11 @@ import shutil
 from pathlib import Path
 
 from idgraph_widgets.forecast.run_time import RunTime
-from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.report import CheckReport
 from idgraph_widgets.schema import GENERATED
 from idgraph_widgets.studio.job import CHECKS, LOG, REPORT
 from idgraph_widgets.studio.launch import CANCEL, EVENTS, OUTPUT, REQUEST
-from idgraph_widgets.studio.run_record import Run, applied
+from idgraph_widgets.studio.run_record import StudioRun, applied
 
 KEPT = 30
 """Runs that the history keeps."""
@@ -59,7 +59,7 @@ class RunFolders:
         except (OSError, ValueError):
             return None
 
-    def checks(self, id: str, dataset: str) -> Report | None:
+    def checks(self, id: str, dataset: str) -> CheckReport | None:
         """What the checks of a run found.
 
         Parameters
@@ -71,12 +71,12 @@ class RunFolders:
 
         Returns
         -------
-        Report or None
+        CheckReport or None
             None where they were not run to the end, or the dataset has changed since.
         """
         try:
             kept = json.loads((self.of(id) / CHECKS).read_text(encoding="utf-8"))
-            return Report.from_dict(kept["report"]) if kept["run_id"] == dataset else None
+            return CheckReport.from_dict(kept["report"]) if kept["run_id"] == dataset else None
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -89,7 +89,7 @@ def request_of(folder: Path) -> dict:
         return {}
 
 
-def run_of(folder: Path, expected: RunTime | None = None) -> Run | None:
+def run_of(folder: Path, expected: RunTime | None = None) -> StudioRun | None:
     """The run of a folder as it stands; None where what was asked for cannot be read."""
     try:
         request = request_of(folder)
@@ -101,11 +101,11 @@ def run_of(folder: Path, expected: RunTime | None = None) -> Run | None:
     return run
 
 
-def fresh(id: str, kind: str, config: dict, out: str | None, started: float) -> Run:
+def fresh(id: str, kind: str, config: dict, out: str | None, started: float) -> StudioRun:
     """A run of which nothing has happened yet."""
     checks = "waiting" if kind == "run" else ""
     tables = dict.fromkeys(GENERATED, ("waiting", 0))
-    return Run(id, kind, config, out, started=started, tables=tables, checks=checks)
+    return StudioRun(id, kind, config, out, started=started, tables=tables, checks=checks)
 
 
 def append(path: Path, event: dict) -> None:
@@ -128,7 +128,7 @@ def new_events(path: Path, position: int) -> tuple[int, list[dict]]:
 
 
 def _event(line: bytes) -> dict | None:
-    """What a line tells; None for a part of one, whose writer was killed."""
+    """The event of a line; None for a part of one, whose writer was killed."""
     try:
         event = json.loads(line)
     except ValueError:
@@ -144,11 +144,11 @@ def lost(folder: Path) -> dict:
         last = (folder / OUTPUT).read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
     except OSError:
         last = []
-    told = f" Its last words: {last[0]} (all of them: {folder / OUTPUT})" if last else ""
+    hints = f" Its last words: {last[0]} (all of them: {folder / OUTPUT})" if last else ""
     if (folder / LOG).exists():
-        told += f" Its steps: {folder / LOG}"
+        hints += f" Its steps: {folder / LOG}"
     return {
         "state": "failed",
         "message": "The run ended without a word, perhaps for lack of memory. Nothing was published. Try again, "
-        f"or with fewer households.{told}",
+        f"or with fewer households.{hints}",
     }

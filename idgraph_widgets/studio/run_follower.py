@@ -12,7 +12,7 @@ from idgraph_widgets.forecast.run_time import run_time
 from idgraph_widgets.notation import in_bytes, short
 from idgraph_widgets.studio.observed import Change
 from idgraph_widgets.studio.run_folders import request_of
-from idgraph_widgets.studio.runs import Run, Runs
+from idgraph_widgets.studio.runs import Runs, StudioRun
 from idgraph_widgets.studio.session import WizardStep
 from idgraph_widgets.studio.slowness import slowness
 from idgraph_widgets.studio.state import StudioState
@@ -76,26 +76,26 @@ class RunFollower:
         if run is not None and run.active:
             reason = "A run is going on."
         elif problems:
-            reason = _told(problems)
+            reason = _reason(problems)
         else:
             reason = ""
-        told = {}
+        figures = {}
         if expected is not None:
             rows = {name: table.rows for name, table in expected.tables.items()}
-            told = {
+            figures = {
                 "rows": short(expected.rows),
                 "size": in_bytes(expected.bytes),
                 "place": self._place(),
                 "tables": {name: short(table.rows) for name, table in expected.tables.items()},
             }
             if self.runs.works_here:
-                told["time"] = f"about {in_time(run_time(rows).total * self._slowness())}"
+                figures["time"] = f"about {in_time(run_time(rows).total * self._slowness())}"
         job, here = self._job(reason), self.runs.works_here
         if not here:
             reason = job["reason"]
         elif not reason and state.target.kind == "catalog" and self.runs.has_workspace and not self.runs.has_session:
             reason = "There is no Spark session here to write to a catalog: run it as a job."
-        return {"ready": {"shown": here, "ok": here and not reason, "reason": reason}, "job": job, "expected": told}
+        return {"ready": {"shown": here, "ok": here and not reason, "reason": reason}, "job": job, "expected": figures}
 
     def _job(self, reason: str) -> dict:
         """Whether the run could be a job: ``shown``, ``ok``, ``reason``."""
@@ -127,7 +127,7 @@ class RunFollower:
         if seen and change.topics & {"config", "target", "step"}:
             self.show(**self._asked())
 
-    def _on_run(self, run: Run) -> None:
+    def _on_run(self, run: StudioRun) -> None:
         if run.kind != "run":
             return
         if run.active:
@@ -137,14 +137,14 @@ class RunFollower:
             self._show_run(run)
         self._dirty.set()
 
-    def _show_run(self, run: Run | None) -> None:
+    def _show_run(self, run: StudioRun | None) -> None:
         past = {} if run is not None and run.active else {"history": _history(self.runs)}
         self.show(run=self._shown(run), **self._asked(), **past)
 
-    def _shown(self, run: Run | None) -> dict:
-        told = shown(run)
+    def _shown(self, run: StudioRun | None) -> dict:
+        values = shown(run)
         readable = run is not None and self.runs.readable(run)
-        return told and {**told, "place": self.runs.workspace.shown(told["place"]), "report": readable}
+        return values and {**values, "place": self.runs.workspace.shown(values["place"]), "report": readable}
 
     def _beat(self) -> None:
         """Show the run at a steady pace while it is active, so that clocks move between its events."""
@@ -189,7 +189,7 @@ class RunFollower:
         self.show(history=_history(self.runs))
 
 
-def shown(run: Run | None) -> dict:
+def shown(run: StudioRun | None) -> dict:
     """A run as the browser shows it; empty if there is none."""
     if run is None:
         return {}
@@ -212,7 +212,7 @@ def shown(run: Run | None) -> dict:
     }
 
 
-def advice(run: Run) -> str:
+def advice(run: StudioRun) -> str:
     """What to do about a run that did not end well."""
     if run.state == "cancelled":
         return "Retry starts the same run again."
@@ -230,7 +230,7 @@ def advice(run: Run) -> str:
     return "The dataset that was there before is untouched. Retry; if it fails again, lower the number of households."
 
 
-def _told(problems) -> str:
+def _reason(problems) -> str:
     """Why Generate is off: the place first, for which there may be nothing to mend in the configuration."""
     place = next((problem for problem in problems if problem.path.startswith("target.")), None)
     if place is not None:
@@ -260,5 +260,5 @@ def _history(runs: Runs) -> list[dict]:
     return rows
 
 
-def _when(run: Run) -> str:
+def _when(run: StudioRun) -> str:
     return f"{datetime.fromtimestamp(run.started).astimezone():%b %d, %H:%M}"

@@ -13,7 +13,7 @@ ENDED = ("done", "failed", "cancelled")
 
 
 @dataclass(frozen=True)
-class Run:
+class StudioRun:
     """A run as it stands; immutable, a new one replaces it with every event.
 
     Attributes
@@ -70,10 +70,10 @@ class Run:
         return self.elapsed * (1 - self.fraction) / self.fraction
 
 
-def applied(run: Run, event: dict[str, Any], expected: RunTime) -> Run:
-    """The run after an event; `expected` tells what part of it is done then."""
+def applied(run: StudioRun, event: dict[str, Any], expected: RunTime) -> StudioRun:
+    """The run after an event; `expected` says what part of it is done then."""
     if event["event"] == "waiting":
-        return replace(run, state="waiting", phase=event["told"])
+        return replace(run, state="waiting", phase=event["phase"])
     if event["event"] == "phase":
         state = run.state if run.state == "cancelling" else "running"
         # What it waited is no part of how long it takes.
@@ -116,7 +116,7 @@ def _where(event: dict) -> dict[str, str]:
     return {"place": event["place"], "folder": event.get("folder", "")}
 
 
-def _checking(run: Run, event: dict, expected: RunTime) -> Run:
+def _checking(run: StudioRun, event: dict, expected: RunTime) -> StudioRun:
     share = event["done"] / event["total"] if event["total"] else 0.0
     left = expected.checks * (1 - share) / expected.total if expected.total else 1.0
     state = run.state if run.state == "cancelling" else "running"
@@ -124,7 +124,7 @@ def _checking(run: Run, event: dict, expected: RunTime) -> Run:
     return replace(run, state=state, phase="checks", checks="running", fraction=fraction)
 
 
-def _progressed(run: Run, event: dict, expected: RunTime) -> Run:
+def _progressed(run: StudioRun, event: dict, expected: RunTime) -> StudioRun:
     table, finished = event["table"], event["state"] == "finished"
     tables = dict(run.tables)
     tables[table] = ("done" if finished else "running", event["table_rows"])

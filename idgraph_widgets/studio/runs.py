@@ -30,7 +30,7 @@ from idgraph_widgets.studio.job import TRIAL_HOUSEHOLDS, run_job
 from idgraph_widgets.studio.launch import CANCEL, EVENTS, PROCESS, REQUEST, is_alive, launched
 from idgraph_widgets.studio.run_folders import RunFolders, append, fresh, lost, new_events, request_of, run_of
 from idgraph_widgets.studio.run_offers import engine_of, refuse
-from idgraph_widgets.studio.run_record import ENDED, Run, applied
+from idgraph_widgets.studio.run_record import ENDED, StudioRun, applied
 from idgraph_widgets.studio.words import in_time
 from idgraph_widgets.workspaces import Workspace
 from idgraph_widgets.workspaces.limits import discard
@@ -61,14 +61,14 @@ class Runs:
         self._spark, self._jobs = spark, jobs
         self._queue = Queue(self.workspace.queue) if self.workspace.queue is not None and spark is None else None
         self._lock = threading.RLock()
-        self._observers: list[Callable[[Run], None]] = []
-        self._current: dict[str, Run] = {}
+        self._observers: list[Callable[[StudioRun], None]] = []
+        self._current: dict[str, StudioRun] = {}
         self._tokens: dict[str, CancelToken] = {}
         self._times: dict[str, RunTime] = {}
         self._threads: dict[str, threading.Thread] = {}
         self.refresh()
 
-    def current(self, kind: str = "run") -> Run | None:
+    def current(self, kind: str = "run") -> StudioRun | None:
         """The latest run ("run") or trial ("trial"), active or ended."""
         with self._lock:
             return self._current.get(kind)
@@ -88,7 +88,7 @@ class Runs:
         """Whether a run need not be a job."""
         return self._spark is not None or "folder" in self.workspace.places
 
-    def readable(self, run: Run) -> bool:
+    def readable(self, run: StudioRun) -> bool:
         """Whether the report of a run can be shown here."""
         return bool(run.folder) or self._spark is not None or self.kept.has_report(run.id)
 
@@ -105,7 +105,7 @@ class Runs:
         force: bool = False,
         as_job: bool = False,
         engine: str = "",
-    ) -> Run:
+    ) -> StudioRun:
         """Start a run of a valid configuration, here or as a job; returns at once.
 
         Here it works on `engine`, or on the first that is offered.
@@ -157,13 +157,13 @@ class Runs:
         (folder / CANCEL).touch()
         # What a workspace may work on is to be cancelled there, by whoever follows it next.
         if self._queue is not None and not maybe_submitted(folder) and self._queue.withdraw(folder):
-            told = {"event": "outcome", "state": "cancelled", "message": "The run was withdrawn. It had not begun."}
-            append(folder / EVENTS, told)
-            self._apply(run.id, told)
+            outcome = {"event": "outcome", "state": "cancelled", "message": "The run was withdrawn. It had not begun."}
+            append(folder / EVENTS, outcome)
+            self._apply(run.id, outcome)
             return
         self._update(run.id, lambda now: replace(now, state="cancelling") if now.active else now)
 
-    def wait(self, kind: str = "run", timeout: float | None = None) -> Run | None:
+    def wait(self, kind: str = "run", timeout: float | None = None) -> StudioRun | None:
         """Wait until the run has ended; returns it as it stands then."""
         with self._lock:
             run = self._current.get(kind)
@@ -172,12 +172,12 @@ class Runs:
             thread.join(timeout)
         return self.current(kind)
 
-    def history(self) -> list[Run]:
+    def history(self) -> list[StudioRun]:
         """Ended runs, the latest first, without trials."""
         found = [run for run in map(run_of, self.kept.all()) if run and run.kind == "run"]
         return [run for run in found if run.state in ENDED]
 
-    def removable(self, run: Run) -> bool:
+    def removable(self, run: StudioRun) -> bool:
         """Whether what a run wrote lies in a shared workspace, and can be removed there."""
         return self.workspace.shared and run.state == "done" and bool(run.folder) and Path(run.folder).is_dir()
 
@@ -195,7 +195,7 @@ class Runs:
         discard(Path(self.workspace.place(run.folder)))
         return f"{self.workspace.shown(run.folder)} was removed."
 
-    def subscribe(self, observer: Callable[[Run], None]) -> Callable[[], None]:
+    def subscribe(self, observer: Callable[[StudioRun], None]) -> Callable[[], None]:
         """Call `observer` with every new state of a run, in the thread that follows it."""
         with self._lock:
             self._observers.append(observer)
@@ -214,24 +214,24 @@ class Runs:
         self._threads[id] = thread
         thread.start()
 
-    def _in_thread(self, run: Run, request: dict, folder: Path) -> None:
+    def _in_thread(self, run: StudioRun, request: dict, folder: Path) -> None:
         token = self._tokens[run.id] = CancelToken()
         if (folder / CANCEL).exists():
             token.cancel()
 
         def tell(event: dict) -> None:
-            self._told(run.id, folder, event)
+            self._record(run.id, folder, event)
             if (folder / CANCEL).exists():
                 token.cancel()
 
         run_job(request, folder, lambda: (self._spark, None), tell, token)
 
-    def _as_job(self, run: Run, request: dict, folder: Path) -> None:
+    def _as_job(self, run: StudioRun, request: dict, folder: Path) -> None:
         run_as_job(
-            request, folder, self._jobs or open_jobs, partial(self._told, run.id, folder), (folder / CANCEL).exists
+            request, folder, self._jobs or open_jobs, partial(self._record, run.id, folder), (folder / CANCEL).exists
         )
 
-    def _told(self, id: str, folder: Path, event: dict) -> None:
+    def _record(self, id: str, folder: Path, event: dict) -> None:
         """Write an event down and apply it."""
         append(folder / EVENTS, event)
         self._apply(id, event)
@@ -244,24 +244,24 @@ class Runs:
             return self._in_queue
         return self._as_job if as_job else self._in_process
 
-    def _in_process(self, run: Run, _request: dict, folder: Path) -> None:
+    def _in_process(self, run: StudioRun, _request: dict, folder: Path) -> None:
         process = launched(folder)
         self._follow(run.id, folder, lambda: process.poll() is None)
 
-    def _in_queue(self, run: Run, request: dict, folder: Path) -> None:
+    def _in_queue(self, run: StudioRun, request: dict, folder: Path) -> None:
         self._queue.submit(folder, request["kind"], self.workspace.who, self._times[run.id].total)
         self._wait_and_follow(run.id, folder)
 
     def _wait_and_follow(self, id: str, folder: Path) -> None:
-        """Tell the place in the line until it is the run's turn, and then how it goes."""
+        """Report the position in the queue until it is the run's turn, and then how it goes."""
         # How long a workspace takes for what is before it, nobody knows.
         timed = not self.kept.was_job(id)
-        while (turn := self._queue.place(folder)) is not None:
-            place, seconds = turn
-            told = "next in line" if place == 1 else f"number {place} in line"
+        while (turn := self._queue.position(folder)) is not None:
+            position, seconds = turn
+            phase = "next in line" if position == 1 else f"number {position} in line"
             if not (folder / CANCEL).exists():
-                told += f", begins in about {in_time(seconds)}" if timed else ""
-                self._apply(id, {"event": "waiting", "told": told})
+                phase += f", begins in about {in_time(seconds)}" if timed else ""
+                self._apply(id, {"event": "waiting", "phase": phase})
             time.sleep(_LOOK)
         self._follow(id, folder, lambda: self._queue.state(folder) != ENDED_IN_QUEUE)
 
@@ -301,7 +301,7 @@ class Runs:
             if known is None or known.id < run.id:
                 self._take_up(run, folder)
 
-    def _take_up(self, run: Run, folder: Path) -> None:
+    def _take_up(self, run: StudioRun, folder: Path) -> None:
         if run.active and not self._lives(folder) and (self._queue is not None or number_of(folder) is None):
             run = applied(run, {"event": "outcome", **lost(folder)}, RunTime())
         if run.active:
@@ -324,7 +324,7 @@ class Runs:
     def _apply(self, id: str, event: dict) -> None:
         self._update(id, lambda run: applied(run, event, self._times.get(id, RunTime())))
 
-    def _update(self, id: str, change: Callable[[Run], Run]) -> None:
+    def _update(self, id: str, change: Callable[[StudioRun], StudioRun]) -> None:
         with self._lock:
             run = next((run for run in self._current.values() if run.id == id), None)
             if run is None:
@@ -333,14 +333,14 @@ class Runs:
             self._current[run.kind] = run
         self._publish(run)
 
-    def _publish(self, run: Run) -> None:
+    def _publish(self, run: StudioRun) -> None:
         with self._lock:
             observers = list(self._observers)
         for observer in observers:
             observer(run)
 
 
-def _expected(run: Run) -> RunTime:
+def _expected(run: StudioRun) -> RunTime:
     config = GenerationConfig.from_dict(run.config, check=False)
     if run.kind == "trial":
         config.household_config.num_households = TRIAL_HOUSEHOLDS

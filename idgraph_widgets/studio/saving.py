@@ -30,7 +30,7 @@ _PATIENCE = 5.0
 
 
 def restored(folder: Path) -> tuple[SessionState, Target | None, str]:
-    """The session kept in `folder`, the target, and what to tell the user about it.
+    """The session kept in `folder`, the target, and a notice about it for the user.
 
     A file that cannot be read is set aside, never overwritten.
     """

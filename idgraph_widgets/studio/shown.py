@@ -32,7 +32,7 @@ def plots_html(state: StudioState, step: WizardStep) -> str:
     for card in cards(step):
         try:
             plot = state.peek(lambda config, card=card: card.draw(config, state.sample))
-        except Exception:  # noqa: S112 - told by the problems
+        except Exception:  # noqa: S112 - stated by the problems
             # Half a number or a sum that is not 1 yet: the problems say what is wrong.
             continue
         drawn.append((card.title, plot.figure, plot.text, card.height))

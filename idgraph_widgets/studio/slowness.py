@@ -10,13 +10,13 @@ from idgraph_widgets.forecast.run_time import run_time
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from idgraph_widgets.studio.run_record import Run
+    from idgraph_widgets.studio.run_record import StudioRun
 
 _LATEST = 3
 """Runs of this machine that tell its speed."""
 
 
-def slowness(runs: Iterable[Run]) -> float:
+def slowness(runs: Iterable[StudioRun]) -> float:
     """How many times longer than measured there this machine takes, from its latest runs; 1 before there is one.
 
     Runs that added to a dataset or whose checks were skipped tell nothing.

@@ -1,6 +1,6 @@
 """What the studio shows, as one observable object without any widget in it.
 
-Views subscribe, show what they are told, and hand every input back to the state. The truth is here: a
+Views subscribe, show what they are notified of, and hand every input back to the state. The truth is here: a
 view may be closed and made again at any time, in any thread.
 """
 
@@ -110,8 +110,8 @@ class StudioState(Observed):
         """Everything that is wrong with the configuration, and with the target."""
         with self._lock:
             if self._judged is None:
-                told = target_problems(self._target, self._config, self._catalog, self._workspace)
-                self._judged = (*self._config.validate(), *told)
+                of_target = target_problems(self._target, self._config, self._catalog, self._workspace)
+                self._judged = (*self._config.validate(), *of_target)
                 self._judged += self._beyond(self._judged)
             return self._judged
 

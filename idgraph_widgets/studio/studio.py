@@ -19,7 +19,7 @@ from idgraph_widgets.studio.observed import Change
 from idgraph_widgets.studio.parts import Parts, parts
 from idgraph_widgets.studio.paths import FORM_STEPS
 from idgraph_widgets.studio.report_tab import ReportTab
-from idgraph_widgets.studio.runs import Run, Runs
+from idgraph_widgets.studio.runs import Runs, StudioRun
 from idgraph_widgets.studio.saving import Saver, restored
 from idgraph_widgets.studio.session import SessionState, WizardStep
 from idgraph_widgets.studio.shown import studio_html
@@ -65,7 +65,7 @@ class Studio(WatchedBox):
     def __init__(self, config: GenerationConfig | None = None, spark=None, out=None, home=None):
         workspace = (None if home else seat.taken()) or Workspace(_home(home))
         folder = workspace.home
-        session, target, told = restored(folder) if config is None else (SessionState(config), None, "")
+        session, target, notice = restored(folder) if config is None else (SessionState(config), None, "")
         # Visitors of a shared dashboard submit in the name of whoever started it, who must have offered that.
         jobs = open_jobs if workspace_is_known() and "catalog" in workspace.places else None
         catalog = place_of(spark) if spark is not None else "databricks" if jobs else None
@@ -74,7 +74,7 @@ class Studio(WatchedBox):
             self.state.set_target("folder", os.fspath(out))
         elif spark is not None and target is None and session.config.schema_name:
             self.state.set_target("catalog")
-        self.state.say(told)
+        self.state.say(notice)
         self.runs = Runs(workspace, spark, jobs)
         self._spark, self._dataset, self._lock = spark, None, threading.RLock()
         self._saver = Saver(folder, self.state)
@@ -148,10 +148,10 @@ class Studio(WatchedBox):
                 self._dataset = (run.id, opened(self._spark, run.folder, config))
             return self._dataset[1]
 
-    def _last_done(self) -> Run | None:
+    def _last_done(self) -> StudioRun | None:
         return next((run for run in self.runs.history() if run.state == "done"), None)
 
-    def run(self, wait: bool = True, timeout: float | None = None) -> Run | None:
+    def run(self, wait: bool = True, timeout: float | None = None) -> StudioRun | None:
         """Generate, as the button does; with `wait`, return when the run has ended.
 
         Raises
@@ -238,7 +238,7 @@ class Studio(WatchedBox):
 
     # Runs
 
-    def _on_run(self, run: Run) -> None:
+    def _on_run(self, run: StudioRun) -> None:
         if run.kind == "trial":
             self._show_trial(run)
         elif run.state == "done":
@@ -248,7 +248,7 @@ class Studio(WatchedBox):
             if self.state.step is WizardStep.REPORT:
                 self._report.show(self._last_done())
 
-    def _show_trial(self, run: Run | None) -> None:
+    def _show_trial(self, run: StudioRun | None) -> None:
         if run is None or not self.runs.offers_trials:
             self._steps.trial = {"enabled": True, "text": "", "offered": self.runs.offers_trials}
             return

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 from idgraph_widgets.charts.svg import to_svg
 from idgraph_widgets.charts.theme import theme_css
 from idgraph_widgets.studio.expected import cards
-from idgraph_widgets.studio.expected.card import Card
+from idgraph_widgets.studio.expected.card import PlotCard
 from idgraph_widgets.studio.observed import Change
 from idgraph_widgets.studio.session import WizardStep
 from idgraph_widgets.studio.state import StudioState
@@ -51,7 +51,7 @@ class SvgBoard(widgets.VBox):
         self._stop()
         super().close()
 
-    def _html(self, card: Card) -> str:
+    def _html(self, card: PlotCard) -> str:
         sample = self._state.sample
         try:
             plot = self._state.peek(lambda config: card.draw(config, sample))

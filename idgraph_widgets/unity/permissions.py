@@ -119,7 +119,7 @@ class PermissionReport:
 
 
 class Asked:
-    """What a service tells about owners and privileges, each asked for once; None where it refuses."""
+    """What a service reports about owners and privileges, each asked for once; None where it refuses."""
 
     def __init__(self, service):
         self._service = service

@@ -117,4 +117,4 @@ NOT_SHOWN = (
     "For the full one, let the page's server have anywidget (and the network let its module through), reload the page "
     "and run the cell again."
 )
-"""What to tell where a page does not show what the kernel displays."""
+"""What to say where a page does not show what the kernel displays."""

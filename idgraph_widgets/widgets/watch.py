@@ -1,7 +1,7 @@
 """Whether a page shows custom widgets: their front end answers, or does not.
 
 A host may have every package and still load no custom widget: a policy blocks its module, or the page's server lacks
-anywidget. Nobody tells the kernel. So it waits for the answer of what it displayed.
+anywidget. Nothing notifies the kernel. So it waits for the answer of what it displayed.
 """
 
 from __future__ import annotations

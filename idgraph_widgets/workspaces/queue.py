@@ -61,14 +61,14 @@ class Queue:
             found = db.execute("select state from runs where run = ?", (str(run),)).fetchone()
             return found[0] if found else ENDED
 
-    def place(self, run: Path) -> tuple[int, float] | None:
-        """A run's place in the line, and seconds until its turn; None if it does not wait."""
+    def position(self, run: Path) -> tuple[int, float] | None:
+        """A run's position in the queue, and seconds until its turn; None if it does not wait."""
         with self._open() as db:
             found = db.execute("select kind from runs where run = ? and state = ?", (str(run), WAITING)).fetchone()
             if found is None:
                 return None
-            told = (*self._line(db, found[0]), self._slots(db, found[0]), self._clock())
-        return foreseen(*told).get(str(run))
+            foreseen_from = (*self._line(db, found[0]), self._slots(db, found[0]), self._clock())
+        return foreseen(*foreseen_from).get(str(run))
 
     # In the server
 
@@ -139,8 +139,8 @@ class Queue:
     def _line(db: sqlite3.Connection, kind: str) -> tuple[list[Ticket], list[Ticket], dict[str, float]]:
         query = "select run, who, seconds, submitted, begun, state from runs where kind = ? and state <> ?"
         found: dict[str, list[Ticket]] = {WAITING: [], WORKING: []}
-        for *told, state in db.execute(query, (kind, ENDED)):
-            found[state].append(Ticket(*told))
+        for *values, state in db.execute(query, (kind, ENDED)):
+            found[state].append(Ticket(*values))
         last = "select who, max(begun) from runs where kind = ? and begun is not null group by 1"
         return found[WAITING], found[WORKING], dict(db.execute(last, (kind,)))
 

@@ -41,10 +41,10 @@ def taken() -> Workspace | None:
         if not seat.parent.is_dir():
             os._exit(0)  # the server has ended, and nobody has sat here
         time.sleep(_LOOK)
-    told = json.loads(seat.read_text(encoding="utf-8"))
-    paths = {name: told[name] and Path(told[name]) for name in _PATHS}
-    plain = {name: told[name] for name in _PLAIN} | {name: tuple(told[name]) for name in _LISTS}
-    workspace = Workspace(**paths, **plain, limits=Limits(**told["limits"]))
+    document = json.loads(seat.read_text(encoding="utf-8"))
+    paths = {name: document[name] and Path(document[name]) for name in _PATHS}
+    plain = {name: document[name] for name in _PLAIN} | {name: tuple(document[name]) for name in _LISTS}
+    workspace = Workspace(**paths, **plain, limits=Limits(**document["limits"]))
     workspace.make()
     if workspace.root is not None:
         os.chdir(workspace.root)

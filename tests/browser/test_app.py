@@ -184,16 +184,16 @@ def test_whoever_the_platform_has_not_logged_in_is_refused(start, proxy):
         ada = Visitor(proxy.url, headers={"Cookie": f"{LOGIN}=ada"})
         kernel = ada.open_studio()
         direct = f"http://127.0.0.1:{app.port}/"
-        for visitor, told in (
+        for visitor, case in (
             (Visitor(proxy.url, headers={"X-Forwarded-Email": ADA}), "without a login"),
             (Visitor(direct, headers={"X-Forwarded-Email": ADA}), "from elsewhere than the proxy"),
             (Visitor(direct), "from elsewhere, without a name"),
         ):
-            assert visitor.ask()[0] == 403, told
-            assert visitor.ask(f"api/kernels/{kernel}")[0] in (302, 403), told
+            assert visitor.ask()[0] == 403, case
+            assert visitor.ask(f"api/kernels/{kernel}")[0] in (302, 403), case
             with pytest.raises(HTTPClientError) as refused:
                 run(visitor.line(kernel))
-            assert refused.value.code == 403, told
+            assert refused.value.code == 403, case
         log = app.log.read_text(encoding="utf-8")
         assert log.count("X-Forwarded-Email from 127.0.0.1 was not believed") == 1 and ADA not in log
         bob = Visitor(proxy.url, headers={"Cookie": f"{LOGIN}=bob"})

@@ -37,8 +37,8 @@ def test_every_tab_fits_its_window_and_has_no_accessibility_problem(open_page, w
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
         if axe:
             found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-            told = [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found]
-            assert told == [], name
+            problems = [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found]
+            assert problems == [], name
     if not axe:
         lacking("sizes checked; axe-core was not found (IDGRAPH_AXE or npm's global packages)")
 

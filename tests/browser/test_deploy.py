@@ -125,8 +125,8 @@ def test_every_option_in_the_files_is_one_of_the_command(capsys):
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
     unit = re.search(r"ExecStart=.*", (DEPLOY / "idgraph-dashboard.service").read_text(encoding="utf-8"))[0]
     container = re.search(r"ENTRYPOINT.*", (DEPLOY / "Containerfile").read_text(encoding="utf-8"))[0]
-    told = set(re.findall(r"--[a-z-]+", " ".join([unit, container, *compose["services"]["dashboard"]["command"]])))
-    assert told <= known and {"--settings", "--home"} <= told
+    options = set(re.findall(r"--[a-z-]+", " ".join([unit, container, *compose["services"]["dashboard"]["command"]])))
+    assert options <= known and {"--settings", "--home"} <= options
     settings = read_settings(DEPLOY / "dashboard.toml", {})
     settings.check("0.0.0.0")
     proxy = compose["services"]["proxy"]["networks"]["inside"]["ipv4_address"]

@@ -54,8 +54,8 @@ def hub(tmp_path_factory):
     try:
         deadline = time.monotonic() + 90
         while not healthy(f"{url}services/studio/health"):
-            told = (folder / "log.txt").read_text(encoding="utf-8")
-            assert time.monotonic() < deadline and process.poll() is None, told
+            text = (folder / "log.txt").read_text(encoding="utf-8")
+            assert time.monotonic() < deadline and process.poll() is None, text
             time.sleep(0.2)
         yield url
     finally:

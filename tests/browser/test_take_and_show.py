@@ -57,8 +57,8 @@ def test_what_is_sent_is_the_dataset(form, dataset_1k_path, tmp_path):
         lines = csv.DictReader(io.TextIOWrapper(packed.open("households.csv"), "utf-8"))
         assert sum(1 for _ in lines) == rows["households"]
         package = json.loads(packed.read("datapackage.json"))
-        told = {one["name"]: (one["rows"], one["bytes"]) for one in package["resources"]}
-        assert told == {
+        described = {one["name"]: (one["rows"], one["bytes"]) for one in package["resources"]}
+        assert described == {
             name: (rows[name], packed.getinfo(f"{e.path}.csv").file_size) for name, e in source.entries.items()
         }
     else:
@@ -102,12 +102,12 @@ def test_from_the_report_to_a_file_and_to_a_colleague(enter, shared, tmp_path):
     assert ada.get_by_label("To", exact=True).count() == 0, "no path of the server can be named"
     ada.get_by_label("Tables").select_option("households")
     link = ada.get_by_role("link", name=re.compile(r"Download, about [\d.]+ kB"))
-    told = float(re.search(r"[\d.]+", link.inner_text())[0])
+    size = float(re.search(r"[\d.]+", link.inner_text())[0])
     with ada.expect_download() as coming:
         link.click()
     assert coming.value.suggested_filename == "studio-households-parquet.zip"
     coming.value.save_as(tmp_path / "x.zip")
-    assert (tmp_path / "x.zip").stat().st_size / 1_000 == pytest.approx(told, rel=0.1)
+    assert (tmp_path / "x.zip").stat().st_size / 1_000 == pytest.approx(size, rel=0.1)
     with zipfile.ZipFile(tmp_path / "x.zip") as packed:
         assert pq.read_table(packed.open("households.parquet")).num_rows == 1_000
     # Neither another person nor a stranger gets it by its address, and no other thing hides behind it.

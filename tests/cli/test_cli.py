@@ -42,8 +42,8 @@ def test_generate_prints_table_verdict_and_path_and_no_progress_in_a_pipe(genera
 def test_verbose_logs_every_step_and_where_an_error_came_from(tmp_path, capsys):
     done = idgraph("generate", "--households", "1000", "--out", tmp_path / "d", "-v")
     assert done.returncode == 0 and "step " not in done.stdout
-    told = [line.split("blocks: ")[1].split(",")[0] for line in done.stderr.splitlines() if " blocks: " in line]
-    assert set(told) == set(GENERATED) and told[-len(GENERATED) :] == list(GENERATED)
+    tables = [line.split("blocks: ")[1].split(",")[0] for line in done.stderr.splitlines() if " blocks: " in line]
+    assert set(tables) == set(GENERATED) and tables[-len(GENERATED) :] == list(GENERATED)
     assert "Traceback" not in done.stderr
     for flag, shown in (("-v", True), ("--quiet", False)):
         assert main(["check", str(tmp_path / "nothing"), flag]) == 3
@@ -80,7 +80,7 @@ def test_failed_checks_end_with_1(generated, spark, tmp_path, monkeypatch, capsy
 
     out, _ = generated
     failed = quality.CheckResult("some.check", "structure", "Something holds.", 3, [{"household_id": 1}])
-    monkeypatch.setattr(quality, "run_checks", lambda *args, **kwargs: quality.Report([failed]))
+    monkeypatch.setattr(quality, "run_checks", lambda *args, **kwargs: quality.CheckReport([failed]))
     assert main(["check", str(out), "--quiet"]) == 1
     assert "some.check" in capsys.readouterr().out
 
@@ -111,7 +111,7 @@ def test_a_statistic_off_target_is_named_and_is_no_failure_unless_strict(tmp_pat
         statistic("some.shares", "Shares are as asked for.", compare_shares({"a": 600, "b": 200, "c": 200}, wanted)),
         statistic("fine.shares", "Shares are as asked for.", compare_shares({"a": 500, "b": 250, "c": 250}, wanted)),
     ]
-    found = [quality.Report(held, statistics=statistics)]
+    found = [quality.CheckReport(held, statistics=statistics)]
     monkeypatch.setattr(quality, "run_checks", lambda *args, **kwargs: found[0])
     out = str(tmp_path / "d")
     for command in (["generate", "--households", "1000", "--out", out], ["check", out], ["report", out]):
@@ -119,13 +119,13 @@ def test_a_statistic_off_target_is_named_and_is_no_failure_unless_strict(tmp_pat
         said = capsys.readouterr().out
         assert all(line in said for line in OFF_TARGET) and "fine.shares: Shares" not in said
     assert main(["check", out, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["passed"], told["holds"], told["off_target"]) == (False, True, ["some.rate", "some.shares"])
-    assert told["statistics"][0]["chance"] == 0.401973
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["passed"], printed["holds"], printed["off_target"]) == (False, True, ["some.rate", "some.shares"])
+    assert printed["statistics"][0]["chance"] == 0.401973
     for command in (["check", out], ["report", out]):
         assert main([*command, "--quiet", "--strict"]) == 1
         capsys.readouterr()
-    found[0] = quality.Report(held, skipped=["some.check"])
+    found[0] = quality.CheckReport(held, skipped=["some.check"])
     assert main(["check", out, "--quiet"]) == 1  # a guarantee that was not checked is none
 
 

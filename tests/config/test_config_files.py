@@ -142,7 +142,7 @@ def test_template_explains_every_field_and_is_plain_yaml():
     flat = " ".join(text.replace("#", " ").split())
     for row in field_table():
         assert " ".join(row["help"].replace("#", " ").split()) in flat, row["path"]
-        if not row["part"]:
+        if not row["is_section"]:
             assert f"Allowed: {row['bounds']}" in flat, row["path"]
             assert f"[{row['source']['status']}]" in flat
     assert max(map(len, text.splitlines())) <= 110
@@ -241,7 +241,7 @@ def test_import_needs_neither_spark_nor_pandas_nor_yaml():
 @pytest.mark.parametrize("check", [True, False])
 def test_unknown_names_do_not_hide_wrong_values(check):
     text = "sede: 3\nseed: -5\ncampaign_config:\n  ad_lft: 1\n  ad_lift: 99\n"
-    with pytest.raises(ConfigError) as told:
+    with pytest.raises(ConfigError) as caught:
         GenerationConfig.from_yaml(text, check=check)
-    paths = [problem.path for problem in told.value.problems]
+    paths = [problem.path for problem in caught.value.problems]
     assert paths == ["sede", "campaign_config.ad_lft", "seed", "campaign_config.ad_lift"]

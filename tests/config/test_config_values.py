@@ -52,7 +52,7 @@ def test_every_field_is_described():
     for row in rows:
         assert row["title"] and row["help"] and row["group"], row["path"]
         assert row["source"]["status"] in STATUSES, row["path"]
-        assert row["part"] or row["bounds"], row["path"]
+        assert row["is_section"] or row["bounds"], row["path"]
     by_path = {row["path"]: row for row in rows}
     assert by_path["household_config.num_households"]["bounds"] == "a whole number, 1,000 to 10,000,000"
     assert by_path["household_config.size_distribution.mean"]["unit"] == "people"

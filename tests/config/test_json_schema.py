@@ -31,7 +31,7 @@ def test_it_is_a_schema_and_every_field_is_explained():
     for row in field_table():
         found = part_of(row["path"])
         assert found["title"] == row["title"] and found["description"].startswith(row["help"])
-        assert row["part"] or row["bounds"] in found["description"]
+        assert row["is_section"] or row["bounds"] in found["description"]
 
 
 @pytest.mark.parametrize("name", [*PRESETS, None])

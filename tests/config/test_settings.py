@@ -17,7 +17,7 @@ from idgraph_widgets.generators.engagement import hours, mix, sessions, taste
 from idgraph_widgets.quality.all_statistics import statistics
 from idgraph_widgets.quality.checks import Context as CheckContext
 from idgraph_widgets.quality.concentration import busiest_tenth, popular_tenth
-from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.report import CheckReport
 from idgraph_widgets.quality.statistics import Judgement, NotJudged, StatisticResult, compare_rate
 from idgraph_widgets.report.sections_quality import checks as report_section
 from idgraph_widgets.report.subject import Subject
@@ -253,14 +253,14 @@ def test_what_should_not_be_there_is_off_target():
 def test_not_judged_is_a_result_of_its_own():
     unjudged = StatisticResult("statistics.x", "A is B.", "configuration", reason="nobody is there")
     fine = StatisticResult("statistics.y", "C is D.", "configuration", 0.5, 0.5, 0.0, 0.1, 10, "relative")
-    report = Report(statistics=[unjudged, fine])
+    report = CheckReport(statistics=[unjudged, fine])
     assert unjudged.passed is None and report.passed and report.not_judged == [unjudged] and not report.off_target
     assert report.verdict.startswith("1 statistic is on target, 1 was not judged")
     assert "statistics.x  not judged, because nobody is there" in report.to_text()
     assert unjudged.explained == "A is B. Not judged, because nobody is there."
-    told = json.loads(json.dumps(report.to_dict()))
-    assert told["not_judged"] == ["statistics.x"] and told["statistics"][0]["reason"] == "nobody is there"
-    assert told["statistics"][0]["passed"] is None and Report.from_dict(told) == report
+    document = json.loads(json.dumps(report.to_dict()))
+    assert document["not_judged"] == ["statistics.x"] and document["statistics"][0]["reason"] == "nobody is there"
+    assert document["statistics"][0]["passed"] is None and CheckReport.from_dict(document) == report
     assert "1 not judged" in report._repr_html_() and "nobody is there" in report._repr_html_()
     blocks = report_section(Subject(None, report))
     rows = next(block.rows for block in blocks if getattr(block, "title", "") == "2 statistics")

@@ -80,13 +80,13 @@ def test_jobs_are_off_unless_the_operator_offers_them_by_name(workspace, monkeyp
     assert offered.jobs and offered.jobs_catalog == "main"
     assert replace(offered, catalog="other").jobs_catalog == "other"
     Settings(**proxy, places=("folder", "catalog"), catalog="main").check("0.0.0.0")
-    for settings, told in (
+    for settings, message in (
         (Settings(places=("catalog",)), "on your own you choose it in the studio"),
         (Settings(**proxy, places=("catalog",)), "Name the catalog that they write to: --catalog main"),
         (Settings(**proxy, places=("folder", "catalog"), volume=VOLUME_FOLDER), "Offer --place catalog alone"),
         (Settings(**proxy, volume=VOLUME_FOLDER), "Offer --place catalog alone"),
     ):
-        with pytest.raises(ConfigError, match=told):
+        with pytest.raises(ConfigError, match=message):
             settings.check("127.0.0.1")
     monkeypatch.delenv("DATABRICKS_HOST")
     with pytest.raises(ConfigError, match=r"none is known\. Set DATABRICKS_HOST"):
@@ -145,14 +145,14 @@ def test_a_job_writes_to_its_persons_schema_and_to_no_other(mine):
 def test_what_is_not_offered_is_refused_in_words(workspace, mine):
     config = GenerationConfig(schema_name="demo")
     jobs, folders = Runs(mine(), jobs=as_job.open_jobs), Runs(mine("bob", ("folder",), ""))
-    for runs, asked, told in (
+    for runs, asked, message in (
         (jobs, {"out": "data/demo"}, "Here runs write to schemas of a catalog, as jobs"),
         (jobs, {"out": None, "kind": "trial"}, "Nothing is generated on this machine"),
         (jobs, {"out": None}, "run it as a job"),
         (folders, {"out": None, "as_job": True}, "Here runs write to folders of your workspace"),
         (folders, {"out": None}, "Here runs write to folders of your workspace"),
     ):
-        with pytest.raises(ConfigError, match=told):
+        with pytest.raises(ConfigError, match=message):
             runs.start(config, **asked)
         assert runs.current() is None and runs.kept.all() == []
 
@@ -243,8 +243,8 @@ def test_events_are_read_on_whatever_became_of_their_writers(tmp_path):
     path = tmp_path / "events.jsonl"
     first, second = ({"event": "phase", "phase": name * 20} for name in "ab")
     append(path, first)
-    position, told = new_events(path, 0)
-    assert told == [first] and new_events(path, position) == (position, [])
+    position, events = new_events(path, 0)
+    assert events == [first] and new_events(path, position) == (position, [])
     with path.open("a", encoding="utf-8") as file:
         file.write('{"event": "pha\n\n3\n')
     append(path, second)
@@ -256,8 +256,11 @@ def test_events_are_read_on_whatever_became_of_their_writers(tmp_path):
 
 def test_a_job_that_had_nothing_to_add_says_so(tmp_path):
     status = JobStatus(1, "done", "", "", "", 1.0, None, "")
-    told = as_job._outcome(status, {"status": "unchanged", "path": "main.demo"}, tmp_path, others=True)
-    assert told["verdict"].startswith("Nothing was added") and (told["state"], told["place"]) == ("done", "main.demo")
+    outcome = as_job._outcome(status, {"status": "unchanged", "path": "main.demo"}, tmp_path, others=True)
+    assert outcome["verdict"].startswith("Nothing was added") and (outcome["state"], outcome["place"]) == (
+        "done",
+        "main.demo",
+    )
     assert as_job._outcome(status, None, tmp_path, others=True)["verdict"] == "The workspace kept no outcome."
 
 
@@ -295,8 +298,8 @@ def test_sessions_and_runs_come_back_on_an_empty_disk_and_nothing_is_written_ove
     kept.send()
     workspace.trouble.clear()
     kept.send()
-    told = capsys.readouterr().err
-    assert told.count("could not be kept") == 1 and told.count("are kept again") == 1
+    printed = capsys.readouterr().err
+    assert printed.count("could not be kept") == 1 and printed.count("are kept again") == 1
     Kept(files, VOLUME_FOLDER, tmp_path / "third").fetch()
     assert (tmp_path / "third" / ada / "studio" / "session.json").read_text() == "changed"
 

@@ -115,7 +115,7 @@ def test_the_operators_file_is_read_and_options_go_before_it(tmp_path):
     settings = read_settings(path, {"warm": 5, "address": "https://studio.example.org/graphs", "login": None})
     assert (settings.login, settings.warm, settings.proxies) == ("proxy", 5, ("10.0.0.1",))
     assert (settings.base_url, settings.origin) == ("/graphs/", "https://studio.example.org")
-    for text, told in (
+    for text, message in (
         ("[who]\nlogin = 'open'", "who.login: found 'open'; allowed: one of none, token, proxy, hub"),
         ("[server]\nlogin = 'token'", "no setting server.login; there are .*who.login"),
         (
@@ -133,5 +133,5 @@ def test_the_operators_file_is_read_and_options_go_before_it(tmp_path):
         ("[server", "cannot be read as TOML"),
     ):
         path.write_text(text, encoding="utf-8")
-        with pytest.raises(ConfigError, match=told):
+        with pytest.raises(ConfigError, match=message):
             read_settings(path, {})

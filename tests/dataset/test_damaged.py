@@ -1,4 +1,4 @@
-"""A dataset that something happened to since it was published: what is missing is told, the rest is checked."""
+"""A dataset that something happened to since it was published: what is missing is reported, the rest is checked."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def test_the_committed_page_is_current(tmp_path):
 def test_every_setting_and_table_has_source_and_status():
     text = page()
     for row in field_table():
-        if not row["part"]:
+        if not row["is_section"]:
             assert row["source"]["status"] in STATUSES and row["source"]["citation"], row["path"]
             assert f"`{row['path'].rsplit('.', 1)[-1]}`" in text
     for name in fact_names():
@@ -40,7 +40,7 @@ def test_every_setting_and_table_has_source_and_status():
 
 
 def test_the_page_counts_what_is_published_and_what_is_design():
-    settings = [row for row in field_table() if not row["part"]]
+    settings = [row for row in field_table() if not row["is_section"]]
     published = sum(row["source"]["status"] != "design" for row in settings)
     text = page()
     assert f"{published} of {len(settings)} settings have a published source" in text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.realism import Cell, Row, across, judged, table
 
-from idgraph_widgets.quality.report import CheckResult, Report
+from idgraph_widgets.quality.report import CheckReport, CheckResult
 from idgraph_widgets.quality.statistics import StatisticResult
 
 pytestmark = pytest.mark.quick
@@ -17,9 +17,9 @@ def _statistic(name: str, actual: float, tolerance: float = 0.1) -> StatisticRes
     )
 
 
-def _report(*statistics: StatisticResult, **violations: int) -> Report:
+def _report(*statistics: StatisticResult, **violations: int) -> CheckReport:
     checks = [CheckResult(f"homes.{name}", "homes", "They are.", number) for name, number in violations.items()]
-    return Report(checks, statistics=list(statistics))
+    return CheckReport(checks, statistics=list(statistics))
 
 
 def test_a_check_that_is_broken_is_told_with_its_rows():

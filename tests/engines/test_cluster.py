@@ -23,12 +23,14 @@ def test_a_killed_worker_and_a_late_task_change_nothing(require_java, tmp_path):
         env=own_environment(),
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    told = json.loads(done.stdout.splitlines()[-1])
-    assert told["hashes"] == published_hashes()[CASE]
-    assert told["begun"] and told["held"] > 0
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["hashes"] == published_hashes()[CASE]
+    assert found["begun"] and found["held"] > 0
     assert latest_is_published(folder)
-    # The task that was killed had begun files, and ran again: of its run only what was told of is there, and active.
-    used, there = ({f for f in files if told["run_id"] in f} for files in (files_in_use(folder), files_on_disk(folder)))
-    assert used and there == used and not used & set(told["begun"])
+    # The task that was killed had begun files, and ran again: of its run only what it reported is there, and active.
+    used, there = (
+        {f for f in files if found["run_id"] in f} for files in (files_in_use(folder), files_on_disk(folder))
+    )
+    assert used and there == used and not used & set(found["begun"])
     # What else is on disk belongs to earlier versions.
     assert vacuum(folder, dry_run=True) == []

@@ -1,4 +1,4 @@
-"""Whoever holds a session or a frame holds the engine; who holds nothing leaves nothing; a lost server is told."""
+"""Whoever holds a session or a frame holds the engine; who holds nothing leaves nothing; a lost server is reported."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ print(json.dumps([counts, threads[-1] - threads[0], "SPARK_CONNECT_MODE_ENABLED"
 
 def test_a_stopped_engine_says_so_at_once(run_python, dataset_1k_path):
     source = """
-def told(frame):
+def values_of(frame):
     began = time.monotonic()
     try:
         frame.count()
@@ -84,7 +84,7 @@ with start_engine() as engine:
     left = engine.spark.range(3)
 with Dataset(sys.argv[1]) as dataset:
     read = dataset.households
-print(json.dumps([told(left), told(read)]))
+print(json.dumps([values_of(left), values_of(read)]))
 """
     for message, seconds in run_python(HEAD + source, dataset_1k_path, timeout=120):
         assert "No active Spark session found" in message and seconds < 2

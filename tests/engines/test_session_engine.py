@@ -31,10 +31,10 @@ def test_the_command_line_and_a_task_write_the_same_rows_into_the_catalog(engine
     # A folder that is not there: the report cannot be kept, which is no reason for the run to fail.
     options += ["--outcome", str(kept), "--report", str(tmp_path / "missing" / "report.json")]
     entry = "from idgraph_widgets.cli.task import main; main()"
-    told = in_process(["-c", entry, *options], spark.client._builder.endpoint)
-    assert told.returncode == 0, told.stderr
+    done = in_process(["-c", entry, *options], spark.client._builder.endpoint)
+    assert done.returncode == 0, done.stderr
     outcome = json.loads(kept.read_text())
-    assert outcome == json.loads(told.stdout)
+    assert outcome == json.loads(done.stdout)
     assert (outcome["status"], outcome["path"], outcome["exit_code"]) == ("completed", "given_session", 0)
     assert outcome["report"].startswith("The report could not be made: ") and "missing" in outcome["report"]
     hashes = {name: entry["content_hash"] for name, entry in outcome["tables"].items()}
@@ -63,8 +63,8 @@ def test_a_task_without_a_session_fails_by_an_exception_and_says_why(tmp_path, m
     assert given_session() is None
     with pytest.raises(RunError, match="There is no Spark session here"):
         task.main(["--schema", "nowhere", "--outcome", str(tmp_path / "outcome.json")])
-    told = json.loads((tmp_path / "outcome.json").read_text())
-    assert (told["status"], told["exit_code"]) == ("failed", EngineError.exit_code)
+    written = json.loads((tmp_path / "outcome.json").read_text())
+    assert (written["status"], written["exit_code"]) == ("failed", EngineError.exit_code)
 
 
 @pytest.mark.parametrize(

@@ -202,9 +202,9 @@ def test_the_command(dataset_1k_path, tmp_path, capsys):
     out = tmp_path / "csv"
     args = ["export", str(dataset_1k_path), "--format", "csv", "--out", str(out), "--json"]
     assert main(args) == 0
-    told = json.loads(capsys.readouterr().out)
+    printed = json.loads(capsys.readouterr().out)
     entries = Manifest.read(dataset_1k_path).tables
-    assert told["rows"] == {name: entry.rows for name, entry in entries.items()}
+    assert printed["rows"] == {name: entry.rows for name, entry in entries.items()}
     with duckdb.connect() as connection:
         for entry in entries.values():
             query = f"SELECT count(*) FROM read_csv('{out}/{entry.path}.csv')"
@@ -231,8 +231,8 @@ def test_a_described_export_is_read_with_its_types(dataset_1k, dataset_1k_path, 
     assert package.validate().valid
     events = package.get_resource("response_events")
     assert events.schema.primary_key == ["response_id"]
-    told = {key["fields"][0]: key["reference"]["resource"] for key in events.schema.foreign_keys}
-    assert told == {
+    references = {key["fields"][0]: key["reference"]["resource"] for key in events.schema.foreign_keys}
+    assert references == {
         "individual_id": "individuals",
         "campaign_id": "campaigns",
         "exposure_id": "campaign_exposures",

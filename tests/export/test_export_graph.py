@@ -10,12 +10,12 @@ import pytest
 
 from idgraph_widgets.cli import main
 from idgraph_widgets.dataset.export import GRAPHS, export_dataset
-from idgraph_widgets.dataset.export.graph import PARTS
+from idgraph_widgets.dataset.export.graph import GRAPH_SETS
 from idgraph_widgets.errors import ConfigError
 
 XML = "{http://graphml.graphdrawing.org/xmlns}"
-NODES = [part.name for part in PARTS if not part.is_edge]
-EDGES = [part.name for part in PARTS if part.is_edge and not part.truth]
+NODES = [part.name for part in GRAPH_SETS if not part.is_edge]
+EDGES = [part.name for part in GRAPH_SETS if part.is_edge and not part.truth]
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_every_format_has_the_same_edges_and_all_of_them(exported, dataset_1k):
     for truth in (False, True):
         found = [ends(form, result.path, truth) for form, result in exported.items()]
         assert found[0] == found[1] == found[2] and len(found[0]) == sum(
-            expected[part.name] for part in PARTS if part.is_edge and part.truth is truth
+            expected[part.name] for part in GRAPH_SETS if part.is_edge and part.truth is truth
         )
 
 

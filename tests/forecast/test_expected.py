@@ -178,10 +178,10 @@ def test_the_calendar_shows_the_campaigns_that_are_generated(dataset_1k, config_
     rows = dataset_1k.campaigns.select("campaign_id", "channel", "start_date", "end_date").collect()
     real = {(r["campaign_id"], r["channel"], r["start_date"], r["end_date"]) for r in rows}
     first = config_1k.start_date
-    told = {
+    shown = {
         (f.campaign_id, f.channel, first + timedelta(f.start), first + timedelta(f.end)) for f in flights(config_1k)
     }
-    assert told == real
+    assert shown == real
 
 
 def test_expected_shares_are_near_real_rows(dataset_1k, config_1k):
@@ -197,6 +197,8 @@ def test_expected_shares_are_near_real_rows(dataset_1k, config_1k):
         "identity_mappings group by 1"
     ).collect()
     real = {row["name"]: row["n"] / 1_000 for row in rows}
-    told = identifiers_per_household(config_1k)
-    assert set(real) == set(told)
-    assert {name: told[name] for name in told if abs(told[name] - real[name]) > 0.25 * real[name] + 0.1} == {}
+    expected = identifiers_per_household(config_1k)
+    assert set(real) == set(expected)
+    assert {
+        name: expected[name] for name in expected if abs(expected[name] - real[name]) > 0.25 * real[name] + 0.1
+    } == {}

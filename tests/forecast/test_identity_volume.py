@@ -90,7 +90,7 @@ def test_plot_estimate_and_rows_agree(spark, tmp_path, name):
     assert sum(bars) * HOUSEHOLDS == pytest.approx(estimate(config).tables["identity_mappings"].rows, rel=1e-4)
     assert sum(rows.values()) == pytest.approx(sum(expected.values()) * HOUSEHOLDS, rel=0.04)
     # Homes differ: what their members have in common varies more than single identifiers do.
-    told = {name: (count * HOUSEHOLDS, rows.get(name, 0)) for name, count in expected.items()}
+    counts = {name: (count * HOUSEHOLDS, rows.get(name, 0)) for name, count in expected.items()}
     assert {
-        name: both for name, both in told.items() if abs(both[0] - both[1]) > 0.06 * both[1] + 4 * both[1] ** 0.5
+        name: both for name, both in counts.items() if abs(both[0] - both[1]) > 0.06 * both[1] + 4 * both[1] ** 0.5
     } == {}

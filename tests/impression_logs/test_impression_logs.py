@@ -16,9 +16,9 @@ _MAIN = """
 import contextlib, io, json, sys
 from idgraph_widgets.cli import main
 
-with contextlib.redirect_stdout(io.StringIO()) as told:
+with contextlib.redirect_stdout(io.StringIO()) as printed:
     assert main(sys.argv[1:]) == 0
-print(json.dumps(json.loads(told.getvalue())))
+print(json.dumps(json.loads(printed.getvalue())))
 """
 
 
@@ -151,6 +151,6 @@ def test_nothing_is_written_over(dataset_1k, tmp_path):
 
 
 def test_the_command_writes_the_same(found, dataset_1k_path, run_python, tmp_path):
-    told = run_python(_MAIN, "logs", str(dataset_1k_path), "--out", str(tmp_path / "logs"), "--json")
-    assert told["rows"] == found.logs.count()
+    printed = run_python(_MAIN, "logs", str(dataset_1k_path), "--out", str(tmp_path / "logs"), "--json")
+    assert printed["rows"] == found.logs.count()
     assert {p.name for p in (tmp_path / "logs").iterdir()} == {"impression_logs", "truth_impression_logs"}

@@ -48,20 +48,20 @@ def idgraph(capsys):
 
 
 def test_a_submitted_run_writes_the_rows_of_a_folder(workspace, idgraph, dataset_1k):
-    code, told, _ = idgraph("job", "submit", *HOMES, "--schema", "as_a_job", "--follow", "--json")
-    assert code == 0, idgraph("job", "logs", told["run_id"])[1]
-    assert (told["state"], told["outcome"]["path"]) == ("done", "as_a_job")
+    code, answer, _ = idgraph("job", "submit", *HOMES, "--schema", "as_a_job", "--follow", "--json")
+    assert code == 0, idgraph("job", "logs", answer["run_id"])[1]
+    assert (answer["state"], answer["outcome"]["path"]) == ("done", "as_a_job")
     expected = {name: entry["content_hash"] for name, entry in dataset_1k.manifest["tables"].items()}
-    found = {name: entry["content_hash"] for name, entry in told["outcome"]["tables"].items()}
+    found = {name: entry["content_hash"] for name, entry in answer["outcome"]["tables"].items()}
     assert found == {name: expected[name] for name in found} and len(found) > 10
-    assert told["outcome"]["checks"]["holds"]
+    assert answer["outcome"]["checks"]["holds"]
     # Another process finds it again by its number.
-    code, text, _ = idgraph("job", "status", told["run_id"])
-    assert code == 0 and f"Run {told['run_id']} is done" in text and "as_a_job: " in text and "checks hold" in text
-    assert f"{told['outcome']['tables']['households']['rows']:,}" in text
-    code, text, _ = idgraph("job", "logs", told["run_id"])
+    code, text, _ = idgraph("job", "status", answer["run_id"])
+    assert code == 0 and f"Run {answer['run_id']} is done" in text and "as_a_job: " in text and "checks hold" in text
+    assert f"{answer['outcome']['tables']['households']['rows']:,}" in text
+    code, text, _ = idgraph("job", "logs", answer["run_id"])
     assert code == 0 and '"status": "completed"' in text
-    task = workspace.runs[told["run_id"]].asked["tasks"][0]
+    task = workspace.runs[answer["run_id"]].asked["tasks"][0]
     assert task["environment_key"] == "default" and "new_cluster" not in task
     uploads = [path for _, path in workspace.requests if "workspace/import" in path]
     assert len(uploads) == 2  # wheel and configuration
@@ -100,12 +100,12 @@ def test_a_run_on_a_cluster_with_files_in_a_volume_is_cancelled_before_it_begins
 
 def test_a_run_that_fails_says_why(workspace, idgraph):
     grows = ("--schema", "nothing_there", "--mode", "append", "--days", "7")
-    code, told, _ = idgraph("job", "submit", *grows, "--follow", "--json")
-    assert (code, told["state"]) == (3, "failed")
-    assert "there is nothing to add days to" in told["outcome"]["message"]
-    code, text, _ = idgraph("job", "logs", told["run_id"])
+    code, answer, _ = idgraph("job", "submit", *grows, "--follow", "--json")
+    assert (code, answer["state"]) == (3, "failed")
+    assert "there is nothing to add days to" in answer["outcome"]["message"]
+    code, text, _ = idgraph("job", "logs", answer["run_id"])
     assert code == 0 and "idgraph_widgets.errors.RunError: --days: found 7" in text
-    assert "What its task said: idgraph job logs" in idgraph("job", "status", told["run_id"])[1]
+    assert "What its task said: idgraph job logs" in idgraph("job", "status", answer["run_id"])[1]
 
 
 def test_a_running_run_is_cancelled_and_undoes_what_it_began(workspace, idgraph):
@@ -118,9 +118,9 @@ def test_a_running_run_is_cancelled_and_undoes_what_it_began(workspace, idgraph)
         time.sleep(0.1)
     assert idgraph("job", "status", run_id, "--json")[1]["state"] == "running"
     assert idgraph("job", "cancel", run_id, "--follow")[0] == 0
-    code, told, _ = idgraph("job", "status", run_id, "--json")
-    assert (code, told["state"], told["outcome"]["status"]) == (130, "cancelled", "interrupted")
-    assert "cancelled" in told["outcome"]["message"]
+    code, answer, _ = idgraph("job", "status", run_id, "--json")
+    assert (code, answer["state"], answer["outcome"]["status"]) == (130, "cancelled", "interrupted")
+    assert "cancelled" in answer["outcome"]["message"]
 
 
 def test_a_wrong_token(workspace, idgraph, monkeypatch):
@@ -153,17 +153,17 @@ def test_a_busy_workspace_is_asked_again_when_it_says(workspace, idgraph):
         return right()
 
     workspace.trouble += [["workspace/import", 1, later], ["workspace/import", 1, then]]
-    code, told, _ = idgraph("job", "submit", *HOMES, "--schema", "s", "--json")
-    assert code == 0, told
+    code, answer, _ = idgraph("job", "submit", *HOMES, "--schema", "s", "--json")
+    assert code == 0, answer
     assert times[1] - times[0] >= 1.0
-    run = workspace.runs[told["run_id"]]
+    run = workspace.runs[answer["run_id"]]
     config = workspace.root / run.asked["tasks"][0]["python_wheel_task"]["parameters"][0].lstrip("/")
     assert json.loads(config.read_text())["seed"] == 42  # not cut off by the second try
     workspace.trouble.append(["runs/get", 99, later])
-    code, _, said = idgraph("job", "status", told["run_id"], "--patience", "1")
+    code, _, said = idgraph("job", "status", answer["run_id"], "--patience", "1")
     assert code == 3 and "REQUEST_LIMIT_EXCEEDED" in said and "busy" in said
     workspace.trouble.clear()
-    idgraph("job", "cancel", told["run_id"])
+    idgraph("job", "cancel", answer["run_id"])
 
 
 def test_a_submission_whose_answer_is_lost_is_one_run(workspace, idgraph):
@@ -175,9 +175,9 @@ def test_a_submission_whose_answer_is_lost_is_one_run(workspace, idgraph):
 
     workspace.trouble.append(["runs/submit", 1, lost])
     before = len(workspace.runs)
-    code, told, _ = idgraph("job", "submit", *HOMES, "--schema", "s", "--json")
+    code, answer, _ = idgraph("job", "submit", *HOMES, "--schema", "s", "--json")
     assert code == 0 and len(workspace.runs) == before + 1
-    idgraph("job", "cancel", told["run_id"])
+    idgraph("job", "cancel", answer["run_id"])
 
 
 def test_a_lost_connection_leaves_the_run_and_says_how_to_find_it(workspace, idgraph):
@@ -213,11 +213,11 @@ def test_what_makes_no_sense_is_refused_before_anything_is_sent(workspace, idgra
 
 def test_an_append_is_worked_out_where_the_dataset_is(workspace, idgraph):
     workspace.held.clear()
-    told = idgraph("job", "submit", "--schema", "s", "--mode", "append", "--days", "7", "--json")[1]
-    run = workspace.runs[told["run_id"]]
+    answer = idgraph("job", "submit", "--schema", "s", "--mode", "append", "--days", "7", "--json")[1]
+    run = workspace.runs[answer["run_id"]]
     parameters = run.asked["tasks"][0]["python_wheel_task"]["parameters"]
     assert parameters[:8] == ["--schema", "s", "--check", "sample", "--mode", "append", "--days", "7"]
-    idgraph("job", "cancel", told["run_id"])
+    idgraph("job", "cancel", answer["run_id"])
 
 
 def test_a_run_that_does_not_exist(workspace, idgraph):

@@ -102,7 +102,7 @@ def test_households_needed_is_what_the_interval_takes():
 
 def test_households_needed_refuses_what_cannot_be():
     for share in (0, 1):
-        with pytest.raises(ConfigError, match="no lift can be told"):
+        with pytest.raises(ConfigError, match="no lift can be estimated"):
             households_needed(0.1, 0.05, holdout_share=share)
     for wrong in ((0, 0.05), (0.1, 0), (0.1, float("nan"))):
         with pytest.raises(ConfigError, match="must be above 0"):

@@ -168,8 +168,8 @@ def test_the_log_of_runs_records_modes_and_blocks(spark, steps):
 
 def test_replaying_adds_nothing(spark, config_1k, steps):
     before = sorted(steps["days"].rglob("*")), (steps["days"] / "manifest.json").read_bytes()
-    told = execute_full_pipeline(spark, asked(config_1k, MORE_HOMES, LATER), out=steps["days"])
-    assert told["status"] == "unchanged"
+    result = execute_full_pipeline(spark, asked(config_1k, MORE_HOMES, LATER), out=steps["days"])
+    assert result["status"] == "unchanged"
     assert (sorted(steps["days"].rglob("*")), (steps["days"] / "manifest.json").read_bytes()) == before
 
 
@@ -237,8 +237,8 @@ def test_the_command_takes_everything_else_from_the_dataset(dataset_1k_path, tmp
     folder = shutil.copytree(dataset_1k_path, tmp_path / "d")
     out = str(folder)
     assert main(["generate", "--mode", "append", "--days", "2", "--out", out, "--json", "--quiet"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["mode"] == "append" and told["checks"]["passed"]
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["mode"] == "append" and printed["checks"]["passed"]
     before, after = Manifest.read(dataset_1k_path).config, Manifest.read(folder).config
     assert after == {**before, "end_date": "2025-04-03", "incremental": True}
     again = ["generate", "--mode", "append", "--households", "1000", "--end-date", "2025-04-03", "--out", out]
@@ -249,16 +249,16 @@ def test_the_command_takes_everything_else_from_the_dataset(dataset_1k_path, tmp
 
 
 @pytest.mark.parametrize(
-    ("args", "told"),
+    ("args", "message"),
     [
         (["--mode", "append", "--days", "7"], "nothing to add days to"),
         (["--days", "7"], "needs --mode append"),
         (["--mode", "append", "--days", "7", "--end-date", "2025-05-01"], "not both"),
     ],
 )
-def test_days_need_a_dataset(tmp_path, capsys, args, told):
+def test_days_need_a_dataset(tmp_path, capsys, args, message):
     assert main(["generate", *args, "--out", str(tmp_path / "none")]) == 2
-    assert told in capsys.readouterr().err
+    assert message in capsys.readouterr().err
     assert not (tmp_path / "none").exists()
 
 

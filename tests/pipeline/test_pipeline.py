@@ -16,11 +16,11 @@ from idgraph_widgets.studio.session import SessionState, WizardStep
 
 
 def test_full_pipeline_tells_what_it_made(spark, config_1k, dataset_1k, tmp_path):
-    told = execute_full_pipeline(spark, config_1k, out=tmp_path / "d")
+    result = execute_full_pipeline(spark, config_1k, out=tmp_path / "d")
     entries = dataset_1k.manifest["tables"]
-    assert told["status"] == "completed"
-    assert set(told["tables_created"]) == set(entries) >= set(schema.TABLES)
-    assert dict(told["row_counts"].items()) == {n: e["rows"] for n, e in entries.items()}
+    assert result["status"] == "completed"
+    assert set(result["tables_created"]) == set(entries) >= set(schema.TABLES)
+    assert dict(result["row_counts"].items()) == {n: e["rows"] for n, e in entries.items()}
 
 
 def test_nowhere_to_write_names_both_ways(spark, config_1k):
@@ -35,12 +35,12 @@ def test_without_a_folder_the_catalog_has_the_same_rows(spark, config_1k, datase
     monkeypatch.chdir(tmp_path)  # where an engine without a warehouse setting puts its tables
     config = GenerationConfig.from_json(config_1k.to_json())
     config.schema_name = "idgraph_test"
-    told = execute_full_pipeline(spark, config)
-    assert told["status"] == "completed"
+    result = execute_full_pipeline(spark, config)
+    assert result["status"] == "completed"
     for name, table in schema.TABLES.items():
         found = content_hash(spark.table(f"idgraph_test.{name}"), table)
         assert found[1] == dataset_1k.manifest["tables"][name]["content_hash"], name
-    assert spark.table("idgraph_test_truth.truth_identity").count() == told["row_counts"]["truth_identity"]
+    assert spark.table("idgraph_test_truth.truth_identity").count() == result["row_counts"]["truth_identity"]
     left = [t.name for t in spark.catalog.listTables("idgraph_test_meta") if "staging" in t.name]
     assert left == []
 

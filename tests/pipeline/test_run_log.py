@@ -78,8 +78,8 @@ def test_a_good_run_logs_its_steps_to_whoever_listens(spark, config_1k, tmp_path
     rows = sum(e.rows for name, e in result.manifest.tables.items() if name != "generation_runs")
     [log] = logs(tmp_path / "d")
     text = log.read_text(encoding="utf-8")
-    for told in (text, caplog.text):
-        assert ": households, 1,000 rows (" in told and f"published {rows:,} rows in" in told
+    for lines in (text, caplog.text):
+        assert ": households, 1,000 rows (" in lines and f"published {rows:,} rows in" in lines
     assert result.manifest.run_id in log.name
 
 
@@ -91,10 +91,10 @@ def test_a_log_tells_more_than_whoever_listens_needs(tmp_path, caplog):
         for step, state in enumerate(states):
             log.step(ProgressEvent(step, 2, "individuals", state, 9, 7 + step, 1.5))
     log.close()
-    told = [f"{step} of 2 blocks: individuals, {7 + step} rows (1.5 s)" for step in range(3)]
-    assert [record.getMessage() for record in caplog.records] == [told[0], told[2]]
+    steps = [f"{step} of 2 blocks: individuals, {7 + step} rows (1.5 s)" for step in range(3)]
+    assert [record.getMessage() for record in caplog.records] == [steps[0], steps[2]]
     text = log.path.read_text(encoding="utf-8")
-    assert [line[24:] for line in text.splitlines()] == told
+    assert [line[24:] for line in text.splitlines()] == steps
 
 
 def test_nothing_is_shown_to_whoever_does_not_listen(spark, config_1k, tmp_path, capfd):
@@ -116,7 +116,7 @@ def test_a_log_that_cannot_be_written_stops_nothing(tmp_path):
     (tmp_path / ".idgraph").write_text("in the way", encoding="utf-8")
     log, error = RunLog.of_dataset(tmp_path, "run"), RunError("What happened.")
     log.info("a line")
-    assert log.told(error, error) is error and str(error) == "What happened."
+    assert log.ended(error, error) is error and str(error) == "What happened."
 
 
 def test_foreign_folders_get_no_log(spark, tmp_path):

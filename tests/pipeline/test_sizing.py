@@ -56,6 +56,6 @@ def test_a_household_that_is_too_large_is_refused_before_the_run(monkeypatch):
     config.campaign_config.reach_share = 1.0
     with pytest.raises(ConfigError) as caught:
         preflight(config)
-    told = str(caught.value)
-    assert "too dense: a household may have" in told and "a Spark worker stays below 1 GB" in told
-    assert "Lower campaigns_per_period" in told
+    message = str(caught.value)
+    assert "too dense: a household may have" in message and "a Spark worker stays below 1 GB" in message
+    assert "Lower campaigns_per_period" in message

@@ -53,8 +53,8 @@ def anything_left(store) -> list[str]:
 def test_a_task_that_begins_after_the_rollback_leaves_nothing(begun):
     job = job_of(begun)
     begun.rollback()
-    told = run_task(job, 0)
-    assert told.cancelled and told.files == {} and not told.fault
+    result = run_task(job, 0)
+    assert result.cancelled and result.files == {} and not result.fault
     assert anything_left(begun) == [".idgraph"]
 
 
@@ -83,7 +83,7 @@ def test_a_task_whose_run_is_undone_while_it_works_leaves_nothing(begun, moment,
     original_end, original_close = BlockFiles.end_block, BlockFiles.close
     monkeypatch.setattr(BlockFiles, "end_block", end_block)
     monkeypatch.setattr(BlockFiles, "close", close)
-    told = run_task(job_of(begun), 0)
+    result = run_task(job_of(begun), 0)
     written = {path for path in undone[0] if path.endswith(".parquet")}
     assert (
         len(written)
@@ -91,7 +91,7 @@ def test_a_task_whose_run_is_undone_while_it_works_leaves_nothing(begun, moment,
             moment
         ]
     )
-    assert told.cancelled and told.files == {} and not told.fault
+    assert result.cancelled and result.files == {} and not result.fault
     assert anything_left(begun) == [".idgraph"]
 
 
@@ -107,19 +107,19 @@ def test_a_second_copy_of_a_task_that_ends_after_the_run_leaves_nothing(spark, t
         return original(self)
 
     def twice(_spark, work, _tasks):
-        copy = threading.Thread(target=lambda: told.append(work(0)))
+        copy = threading.Thread(target=lambda: results.append(work(0)))
         copies.append(copy)
         copy.start()
         assert writing.wait(60)
         return [work(0)]
 
-    told: list[str] = []
+    results: list[str] = []
     monkeypatch.setattr(BlockFiles, "close", close)
     monkeypatch.setattr(folder_sink, "run_tasks", twice)
     run_pipeline(spark, SMALL, tmp_path / "d")
     published.set()
     copies[0].join(60)
-    assert '"cancelled": true' in told[0]
+    assert '"cancelled": true' in results[0]
     assert files_on_disk(tmp_path / "d") == files_in_use(tmp_path / "d")
 
 
@@ -149,11 +149,11 @@ from idgraph_widgets.engines import start_engine
 from idgraph_widgets.errors import RunCancelled, RunError
 from idgraph_widgets.pipeline import CancelToken, run_pipeline
 bare, folder = sys.argv[1], Path(sys.argv[2])
-told, token, at = {}, CancelToken(), []
+found, token, at = {}, CancelToken(), []
 config = GenerationConfig(household_config=HouseholdConfig(num_households=200_000))
 
 def listen(event):
-    told["blocks"] = event.step
+    found["blocks"] = event.step
     if event.table == "individuals" and not token.cancelled:
         token.cancel()
         at.append(time.monotonic())
@@ -164,14 +164,14 @@ with start_engine("spark") as engine:
     try:
         run_pipeline(engine.spark, config, folder / "d")
     except RunError as error:
-        told["bare"] = str(error)
+        found["bare"] = str(error)
     context.pythonExec = good
     try:
         run_pipeline(engine.spark, config, folder / "d", on_progress=listen, cancel=token)
     except RunCancelled:
-        told["seconds"] = time.monotonic() - at[0]
-    told["files"] = [str(path) for name in ("*.parquet", "manifest.json") for path in folder.rglob(name)]
-    print(json.dumps(told))
+        found["seconds"] = time.monotonic() - at[0]
+    found["files"] = [str(path) for name in ("*.parquet", "manifest.json") for path in folder.rglob(name)]
+    print(json.dumps(found))
 """
 
 
@@ -226,9 +226,9 @@ def test_a_package_that_workers_cannot_load_is_told_before_the_run(spark, tmp_pa
 
 def test_workers_with_a_bare_python_are_told_of(on_spark):
     """Spark itself cannot begin there: it needs pyarrow."""
-    told = on_spark["bare"]
-    assert "The Spark workers cannot load idgraph_widgets (ModuleNotFoundError: No module named 'pyarrow')" in told
-    assert "PYSPARK_PYTHON" in told and on_spark["files"] == []
+    message = on_spark["bare"]
+    assert "The Spark workers cannot load idgraph_widgets (ModuleNotFoundError: No module named 'pyarrow')" in message
+    assert "PYSPARK_PYTHON" in message and on_spark["files"] == []
 
 
 def test_what_a_worker_raised_is_told_and_not_how_spark_wraps_it(spark, tmp_path, monkeypatch):
@@ -273,7 +273,7 @@ def test_a_folder_that_workers_may_not_write_to(spark, tmp_path, monkeypatch):
 
 
 def test_what_one_task_meets_ends_the_others(spark, tmp_path, monkeypatch):
-    """And it is told, though the others say that they were cancelled."""
+    """And it is reported, though the others say that they were cancelled."""
     ended: list[str] = []
 
     def one_after_the_other(_spark, work, tasks):

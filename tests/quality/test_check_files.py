@@ -73,9 +73,9 @@ def test_rules_of_dqx(dataset_1k_path, tmp_path):
     ]
     assert "main.demo.identity_mappings" in {key["ref_table"] for key in keys}
     ids = {check.id for check in all_checks(Dataset(dataset_1k_path).config)}
-    told = {rule["user_metadata"]["check"] for found in rules.values() for rule in found}
-    assert {name for name in told if not name.endswith(".references")} <= ids
-    assert {"identity.format_email", "engagement.within_window", "exposures.view_seconds"} <= told
+    named = {rule["user_metadata"]["check"] for found in rules.values() for rule in found}
+    assert {name for name in named if not name.endswith(".references")} <= ids
+    assert {"identity.format_email", "engagement.within_window", "exposures.view_seconds"} <= named
 
 
 def test_a_project_of_dbt(dataset_1k_path, tmp_path):

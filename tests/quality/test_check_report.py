@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from idgraph_widgets.quality.report import CheckResult, Report
+from idgraph_widgets.quality.report import CheckReport, CheckResult
 from idgraph_widgets.quality.statistics import Correlation, StatisticResult
 
 pytestmark = pytest.mark.quick
@@ -23,22 +23,22 @@ def report():
         CheckResult("households.size", "consistency", "Sizes add up.", 2, [{"household_id": 7}], 0.5),
     ]
     lines = [Correlation("c", "Sentence.", "source", 1.5, 1.25, 1.0, 10)]
-    return Report(results, ["truth.key"], [statistic(0.01), statistic(0.2, {"a": 0.5})], lines, 1.5)
+    return CheckReport(results, ["truth.key"], [statistic(0.01), statistic(0.2, {"a": 0.5})], lines, 1.5)
 
 
 def test_a_report_comes_back_from_json(report):
-    again = Report.from_dict(json.loads(json.dumps(report.to_dict())))
+    again = CheckReport.from_dict(json.loads(json.dumps(report.to_dict())))
     assert again == report and again.verdict == report.verdict and again.to_text() == report.to_text()
     assert not again.passed and [result.id for result in again.failed] == ["households.size"]
 
 
 @pytest.mark.parametrize("distance", [0.05, 0.0500000001, 0.0499999999])
 def test_a_verdict_survives_the_rounding(distance):
-    before = Report(statistics=[statistic(distance)])
-    again = Report.from_dict(before.to_dict())
+    before = CheckReport(statistics=[statistic(distance)])
+    again = CheckReport.from_dict(before.to_dict())
     assert again.passed == before.passed == (distance <= 0.05)
 
 
 def test_something_else_is_no_report():
     with pytest.raises(KeyError):
-        Report.from_dict({"results": []})
+        CheckReport.from_dict({"results": []})

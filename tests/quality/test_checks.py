@@ -52,7 +52,7 @@ def test_rows_of_a_table_are_there_once_with_all_columns(sound):
     """Where checks of a table alone are evaluated in a join: what it says of its rows is true."""
     spark, tables, config = sound
     context = runner.context_of(tables, config)
-    hosts = [part for parts in REGISTRY.values() for part in parts(context) if getattr(part, "rows_of", "")]
+    hosts = [query for queries in REGISTRY.values() for query in queries(context) if getattr(query, "rows_of", "")]
     run = runner._Run(spark, tables, context, None, 0)
     try:
         for name in sorted(set().union(*(facts_in(host.source) for host in hosts))):

@@ -22,13 +22,13 @@ HOST = Scan("select h.*, 2 as members from {households} h", (JOINED,), rows_of="
 GUEST = Scan("select * from {households}", (ALONE,))
 
 
-def every_part() -> list[Scan | Partial]:
+def every_query() -> list[Scan | Partial]:
     context = Context(GenerationConfig(), columns={name: [] for name in GENERATED})
-    return [part for parts in REGISTRY.values() for part in parts(context)]
+    return [query for queries in REGISTRY.values() for query in queries(context)]
 
 
-def checks_of(parts: list[Scan | Partial]) -> Counter[str]:
-    return Counter(check.id for part in parts if isinstance(part, Scan) for check in part.checks)
+def checks_of(queries: list[Scan | Partial]) -> Counter[str]:
+    return Counter(check.id for query in queries if isinstance(query, Scan) for check in query.checks)
 
 
 def test_a_guest_is_looked_at_by_its_host():
@@ -44,10 +44,10 @@ def test_who_looks_at_other_rows_is_no_guest():
 
 
 def test_no_check_gets_lost_or_is_made_twice():
-    parts = every_part()
-    grouped = hosted(merged(parts))
-    assert checks_of(grouped) == checks_of(parts)
-    assert len(grouped) < len(parts)
+    queries = every_query()
+    grouped = hosted(merged(queries))
+    assert checks_of(grouped) == checks_of(queries)
+    assert len(grouped) < len(queries)
 
 
 def test_a_guest_alone_stays_what_it_is():

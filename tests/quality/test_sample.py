@@ -8,7 +8,7 @@ import pytest
 
 from idgraph_widgets.cli import main
 from idgraph_widgets.errors import ConfigError
-from idgraph_widgets.quality import Report, run_checks
+from idgraph_widgets.quality import CheckReport, run_checks
 from idgraph_widgets.quality.sample import chosen, spread
 
 ROWS, TWICE, SUMS = (
@@ -67,8 +67,8 @@ def test_a_report_says_what_was_read(reports):
     assert (part.blocks, part.of_blocks) == ([1], 2) and "1 of 2 blocks read row by row: 1)" in part.verdict
     assert "1 of 2 blocks of 10,000 households" in part.read and part.read in part.to_text()
     assert part.read in part._repr_html_()
-    again = Report.from_dict(part.to_dict())
-    assert again.read == part.read and Report.from_dict(whole.to_dict()).blocks is None
+    again = CheckReport.from_dict(part.to_dict())
+    assert again.read == part.read and CheckReport.from_dict(whole.to_dict()).blocks is None
 
 
 def test_a_spread_has_a_block_of_each_tenth():
@@ -104,5 +104,5 @@ def test_options_of_check_are_refused_in_words(dataset_1k_path, capsys, options,
 
 def test_generate_without_checks(tmp_path, capsys):
     assert main(["generate", "--households", "1000", "--check", "none", "--out", str(tmp_path / "d")]) == 0
-    told = capsys.readouterr().out
-    assert "Nothing was checked." in told and "checks hold" not in told
+    printed = capsys.readouterr().out
+    assert "Nothing was checked." in printed and "checks hold" not in printed

@@ -30,8 +30,8 @@ def report(dataset_20k):
 
 
 def test_default_dataset_is_on_target(report):
-    told = [f"{r.id}: {r.distance:.4f} of {r.tolerance:.4f}" for r in report.off_target]
-    assert report.passed, told
+    distances = [f"{r.id}: {r.distance:.4f} of {r.tolerance:.4f}" for r in report.off_target]
+    assert report.passed, distances
     assert len(report.statistics) >= 60 and not report.results
 
 

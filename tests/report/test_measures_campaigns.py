@@ -124,8 +124,8 @@ def test_a_small_report_says_how_many_households_its_figures_take(dataset_1k):
         for name in ("lift of all campaigns together", "lift of one campaign")
     )
     assert "exposed, against not exposed" in blocks["comparisons"].text and "misleads" in blocks["comparisons"].note
-    told = [row[blocks["returns"].columns.index("return on ad spend")] for row in blocks["returns"].rows]
-    assert len(told) == 36 and set(told) == {"too few purchases", "nothing bought"}
+    cells = [row[blocks["returns"].columns.index("return on ad spend")] for row in blocks["returns"].rows]
+    assert len(cells) == 36 and set(cells) == {"too few purchases", "nothing bought"}
 
 
 def test_journey(dataset_1k, frames, links):

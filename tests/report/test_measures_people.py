@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from idgraph_widgets import reference
-from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.report import CheckReport
 from idgraph_widgets.quality.statistics import StatisticResult
 from idgraph_widgets.report import measures
 from idgraph_widgets.report.measures.intervals import wilson
@@ -71,9 +71,9 @@ def test_ages_by_sex(judged, frames):
 
 def test_a_report_draws_the_checks_that_it_was_given(dataset_1k):
     given = StatisticResult("statistics.gender", "Sentence.", "source", {"a": 1.0}, {"b": 1.0}, 1.0, 0.1, 7, "absolute")
-    assert Subject(dataset_1k, Report(statistics=[given])).statistics == [given]
+    assert Subject(dataset_1k, CheckReport(statistics=[given])).statistics == [given]
     # A report without statistics says nothing of them: they are judged now, and once.
-    found = Subject(dataset_1k, Report()).statistics
+    found = Subject(dataset_1k, CheckReport()).statistics
     assert len(found) > 80 and Subject(dataset_1k).statistics is found
 
 

@@ -15,7 +15,7 @@ from plotly.graph_objects import Figure
 from idgraph_widgets.charts.svg import to_svg
 from idgraph_widgets.cli import main
 from idgraph_widgets.errors import StorageError
-from idgraph_widgets.quality.report import CheckResult, Report
+from idgraph_widgets.quality.report import CheckReport, CheckResult
 from idgraph_widgets.report import measures, report_data, write_html, write_json
 from idgraph_widgets.report.data import plain_values, write_whole
 from idgraph_widgets.report.figures import Card
@@ -26,7 +26,7 @@ from idgraph_widgets.report.page import page
 from idgraph_widgets.report.sections import SECTIONS
 from idgraph_widgets.report.subject import Subject
 
-CHECKS = Report(
+CHECKS = CheckReport(
     [
         CheckResult("structure.households.key_unique", "structure", "The key is unique.", 0, [], 0.1),
         CheckResult("households.size", "consistency", "Sizes are <right> & fit.", 3, [{"household_id": 7}], 0.1),
@@ -277,8 +277,8 @@ def test_command_refuses_before_it_measures(dataset_1k_path, tmp_path, capsys, a
     (tmp_path / "file").write_text("mine")
     words = [word.format(folder=tmp_path, file=tmp_path / "file") for word in args]
     assert main(["report", str(dataset_1k_path), "--no-checks", *words]) == code
-    told = capsys.readouterr()
-    assert said in told.err and "measuring" not in told.err and told.out == ""
+    printed = capsys.readouterr()
+    assert said in printed.err and "measuring" not in printed.err and printed.out == ""
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 

@@ -124,7 +124,7 @@ def test_ids_are_the_same_for_numbers_and_arrays():
     people = ids.individual_id(homes, 3)
     assert (ids.household_of(people) == homes).all() and (ids.person_number(people) == 3).all()
     assert len(np.unique(ids.session_id(people, 5, 63))) == len(homes)
-    assert np.array_equal(ids.campaign_place(ids.campaign_id(homes, 11))[0], homes)
+    assert np.array_equal(ids.campaign_period(ids.campaign_id(homes, 11))[0], homes)
 
 
 def test_budget_blocks_begin_where_appends_began_inside_a_block():

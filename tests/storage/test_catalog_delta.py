@@ -30,10 +30,10 @@ def found(require_java, tmp_path_factory):
         env=own_environment(),
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
-    told = json.loads(done.stdout.strip().splitlines()[-1])
-    if "unavailable" in told:
-        lacking(told["unavailable"])
-    return told
+    printed = json.loads(done.stdout.strip().splitlines()[-1])
+    if "unavailable" in printed:
+        lacking(printed["unavailable"])
+    return printed
 
 
 def test_the_session_is_known_and_left_as_it_was(found):
@@ -121,9 +121,9 @@ def test_hostile_names_and_comments_stay_what_they_are(found):
 
 
 def test_on_databricks_keys_go_before_rows_change(found):
-    told = found["databricks"]
-    assert told["kept"] == [
+    steps = found["databricks"]
+    assert steps["kept"] == [
         f"ALTER TABLE `{schema}`.`{name}` DROP CONSTRAINT IF EXISTS `pk_{name}` CASCADE"
         for schema, name in (("runs", "every_type"), ("runs_truth", "companion"))
     ]
-    assert told["untouched"] and told["parsed"] > 30
+    assert steps["untouched"] and steps["parsed"] > 30

@@ -18,7 +18,7 @@ TURNS = ("overwrite", "append", "end") if NIGHTLY else ("overwrite", "end")
 
 
 def turn(folder, name):
-    """What one turn told; it is killed with its Java process once it says that it is half through."""
+    """What one turn reported; it is killed with its Java process once it says that it is half through."""
     process = subprocess.Popen(
         [sys.executable, "-m", "support.delta_killed", str(folder), name],
         stdout=subprocess.PIPE,
@@ -27,7 +27,7 @@ def turn(folder, name):
         env=own_environment(),
         start_new_session=True,
     )
-    told = {}
+    steps = {}
     try:
         for line in process.stdout:
             if not line.startswith("{"):
@@ -35,7 +35,7 @@ def turn(folder, name):
             found = json.loads(line)
             if "unavailable" in found:
                 lacking(found["unavailable"])
-            told[found["step"]] = found
+            steps[found["step"]] = found
             if found["step"] == "half":
                 break
         else:
@@ -45,7 +45,7 @@ def turn(folder, name):
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-    return told
+    return steps
 
 
 @pytest.fixture(scope="module")

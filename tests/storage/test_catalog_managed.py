@@ -36,10 +36,10 @@ def found(require_java, tmp_path_factory):
             env=own_environment(),
         )
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
-    told = json.loads(done.stdout.strip().splitlines()[-1])
-    if "unavailable" in told:
-        lacking(told["unavailable"])
-    return told
+    printed = json.loads(done.stdout.strip().splitlines()[-1])
+    if "unavailable" in printed:
+        lacking(printed["unavailable"])
+    return printed
 
 
 def test_the_catalog_manages_the_tables_and_knows_their_columns(found):

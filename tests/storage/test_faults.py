@@ -63,16 +63,16 @@ def test_a_full_disk(dataset_1k_path, tmp_path, wanted, capsys):
         before, files = digests(out), files_on_disk(out)
         for kilobytes in (64, 400):
             ballast = leave_free(disk, kilobytes)
-            code, told = run(["generate", *wanted, "--out", str(out)], capsys)
-            assert code == 3, (kilobytes, told)
-            assert "disk is full. Free some space" in told and "Traceback" not in told
+            code, printed = run(["generate", *wanted, "--out", str(out)], capsys)
+            assert code == 3, (kilobytes, printed)
+            assert "disk is full. Free some space" in printed and "Traceback" not in printed
             assert digests(out) == before
             ballast.unlink()
             assert main(["vacuum", str(out)]) == 0
             assert digests(out) == before and latest_is_published(out)
             assert files_on_disk(out) == files_in_use(out) == files
-        code, told = run(["generate", *wanted, "--out", str(out)], capsys)
-        assert code == 0, told
+        code, printed = run(["generate", *wanted, "--out", str(out)], capsys)
+        assert code == 0, printed
         assert digests(out)["households"] != before["households"]
 
 
@@ -82,9 +82,9 @@ def test_a_full_disk_stops_an_export(dataset_1k_path, tmp_path, capsys):
         for form in ("parquet", "csv", "jsonl", "duckdb"):
             leave_free(disk, 300)
             target = ["--format", form, "--out", str(disk / "copy")]
-            code, told = run(["export", str(dataset_1k_path), *target], capsys)
+            code, printed = run(["export", str(dataset_1k_path), *target], capsys)
             assert code == 3, form
-            assert "copy cannot be written" in told and "full" in told, told
+            assert "copy cannot be written" in printed and "full" in printed, printed
             assert [p.name for p in disk.iterdir()] == ["ballast"]
             (disk / "ballast").unlink()
 
@@ -102,9 +102,9 @@ def test_a_read_only_disk(dataset_1k_path, tmp_path, capsys):
             ["export", str(out), "--out", str(disk / "copy")],
         ]
         for command in commands:
-            code, told = run(command, capsys)
+            code, printed = run(command, capsys)
             assert code == 3, command
-            assert "cannot be written: Read-only file system" in told, told
+            assert "cannot be written: Read-only file system" in printed, printed
         for command in ("vacuum", "optimize"):
             assert main([command, str(out)]) == 3
             assert "cannot be written: Read-only file system" in capsys.readouterr().err
@@ -121,8 +121,8 @@ def test_who_writes_is_not_disturbed(dataset_1k_path, tmp_path, capsys):
     lock.acquire()
     try:
         for command in (["generate", *OTHER, "--out", str(out)], ["generate", *GROWN, "--out", str(out)]):
-            code, told = run(command, capsys)
-            assert code == 3 and f"being written by another run (process {os.getpid()} on" in told
+            code, printed = run(command, capsys)
+            assert code == 3 and f"being written by another run (process {os.getpid()} on" in printed
         for command in ("vacuum", "optimize"):
             assert main([command, str(out)]) == 3
             assert "being written by another run" in capsys.readouterr().err
@@ -140,10 +140,10 @@ def test_two_writers_at_once(tmp_path):
         for seed in ("1", "2")
     ]
     both = [subprocess.Popen(c, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for c in commands]
-    told = [json.loads(process.communicate()[0]) for process in both]
+    printed = [json.loads(process.communicate()[0]) for process in both]
     codes = [process.returncode for process in both]
-    assert sorted(codes) == [0, 3], told
-    winner, loser = told[codes.index(0)], told[codes.index(3)]
+    assert sorted(codes) == [0, 3], printed
+    winner, loser = printed[codes.index(0)], printed[codes.index(3)]
     assert "being written by another run" in loser["message"]
     manifest = Manifest.read(out)
     assert manifest.run_id == winner["run_id"] and manifest.seed == 1 + codes.index(0)

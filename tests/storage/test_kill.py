@@ -104,7 +104,7 @@ def test_killed_generate_then_next_command(spark, dataset_1k_path, tmp_path, aft
 
     assert main(["generate", "--households", "1", "--out", str(out)]) == 2  # wrong input touches nothing
     assert capsys.readouterr().err and (out / ".idgraph" / "unfinished_run.json").exists()
-    monkeypatch.setattr(quality, "run_checks", lambda *args, **kwargs: quality.Report())
+    monkeypatch.setattr(quality, "run_checks", lambda *args, **kwargs: quality.CheckReport())
     assert main(["check", str(out)]) == 0
     assert "Undid the unfinished run" in capsys.readouterr().err
     with Dataset(out, spark) as dataset:

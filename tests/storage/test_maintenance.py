@@ -43,8 +43,8 @@ def test_optimize_keeps_rows_and_orders_them(spark, tmp_path):
     write_run(spark, folder, "r1")
     before = hashes(spark, folder)
     layouts = Layouts({"every_type": {"cluster_by": ["score", "name"]}}, ANY)
-    told = optimize(folder, layouts=layouts)
-    assert told["every_type"][0].num_files > told["every_type"][1].num_files == 1
+    changes = optimize(folder, layouts=layouts)
+    assert changes["every_type"][0].num_files > changes["every_type"][1].num_files == 1
     assert hashes(spark, folder) == before
     entry = Manifest.read(folder).tables["every_type"]
     table = DeltaTable(folder / "every_type")

@@ -61,7 +61,7 @@ def test_the_report_speaks_of_it(run, home, spark, messages):
     part = panel.part("checks")
     part.begin()
     assert part.wait(60) and not part.error and run.verdict in str(part.blocks)
-    # Bytes are not known there, so none are told.
+    # Bytes are not known there, so none are shown.
     volume = table_volume(studio.dataset)
     assert len(volume) == len(GENERATED) + 1 and volume["rows"].sum() == run.rows and not volume["bytes"].any()
     overview = panel.part("overview")

@@ -32,7 +32,7 @@ def from_browser(view, **content):
 
 def test_every_field_of_the_configuration_is_on_exactly_one_form():
     shown = [spec["path"] for step in FORM_STEPS for spec in form_spec(step)]
-    assert sorted(shown) == sorted(row["path"] for row in field_table() if not row["part"])
+    assert sorted(shown) == sorted(row["path"] for row in field_table() if not row["is_section"])
 
 
 @pytest.mark.parametrize("step", FORM_STEPS, ids=lambda step: step.value)
@@ -80,12 +80,12 @@ def test_a_plot_that_cannot_be_drawn_pales_and_keeps_the_last_good_one(messages)
 def test_form_says_in_words_what_is_wrong_and_where(messages):
     form = forms.HouseholdForm()
     from_browser(form, do="set", values={HOUSEHOLDS: 5}, token="a-1")
-    (told,) = form.problems[HOUSEHOLDS]
-    assert told["text"] == ("Found 5. Allowed: a whole number, 1,000 to 10,000,000. Raise it to at least 1,000.")
+    (problem,) = form.problems[HOUSEHOLDS]
+    assert problem["text"] == ("Found 5. Allowed: a whole number, 1,000 to 10,000,000. Raise it to at least 1,000.")
     brackets = {**form.values["household_config.income_brackets"], "150K+": 0.3}
     from_browser(form, do="set", values={"household_config.income_brackets": brackets}, token="a-2")
-    (told,) = form.problems["household_config.income_brackets"]
-    assert told["text"].startswith("The shares add up to 106.6 %, not 100 %.") and form.ack == "a-2"
+    (problem,) = form.problems["household_config.income_brackets"]
+    assert problem["text"].startswith("The shares add up to 106.6 %, not 100 %.") and form.ack == "a-2"
 
 
 def test_shares_are_told_in_percent(messages):
@@ -215,8 +215,8 @@ def test_the_output_form_says_what_its_target_cannot_do(messages):
     assert form.target["closed"] == {} and form.target["off"] == {}
     from_browser(form, do="target", kind="catalog")
     assert "Needs Delta" in form.target["off"]["incremental"]
-    told = {label: (able, note) for label, able, note in form.target["can"]}
-    assert told["Write a dataset"][0] and told["Compaction"] == (False, "Needs Delta.")
+    features = {label: (able, note) for label, able, note in form.target["can"]}
+    assert features["Write a dataset"][0] and features["Compaction"] == (False, "Needs Delta.")
     assert "Studio(spark=spark)" in forms.OutputForm().target["closed"]["catalog"]
 
 

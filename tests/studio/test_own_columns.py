@@ -95,13 +95,13 @@ def test_every_provider_and_locale_that_is_offered_works():
         ),
     ]
     found = OwnValues().of(GenerationConfig(extra_columns=[{**one, "uniqueValues": 20} for one in columns]))
-    assert [one.get("told") for one in found] == [None] * len(columns)
+    assert [one.get("reason") for one in found] == [None] * len(columns)
 
 
 def test_first_values_are_those_of_the_dataset(spark, tmp_path):
     config = GenerationConfig(household_config=HouseholdConfig(num_households=1_000), extra_columns=EVERY)
     found = OwnValues().of(config)
-    assert [one.get("told") for one in found] == [None] * len(EVERY)
+    assert [one.get("reason") for one in found] == [None] * len(EVERY)
     homes_and_people = [i for i, one in enumerate(EVERY) if one["table"] in ("households", "individuals")]
     run_pipeline(spark, config, tmp_path / "out")
     with Dataset(tmp_path / "out", spark) as dataset:
@@ -113,14 +113,14 @@ def test_first_values_are_those_of_the_dataset(spark, tmp_path):
 
 def test_what_faker_lacks_is_told_where_values_would_be():
     columns = [TIER, {"name": "x", "table": "individuals", "faker": "compny"}, {**TIER, "name": "y"}]
-    first, told, last = OwnValues().of(GenerationConfig(extra_columns=columns))
-    assert "Did you mean 'company'?" in told["told"] and first["values"] and last["values"]
+    first, lacking, last = OwnValues().of(GenerationConfig(extra_columns=columns))
+    assert "Did you mean 'company'?" in lacking["reason"] and first["values"] and last["values"]
 
 
 def test_no_values_are_drawn_while_another_setting_is_wrong():
     config = GenerationConfig(extra_columns=[TIER])
     config.campaign_config.holdout_share = 3
-    assert OwnValues().of(config) == [{"told": "Values are shown when the problems of other settings are solved."}]
+    assert OwnValues().of(config) == [{"reason": "Values are shown when the problems of other settings are solved."}]
 
 
 def test_the_form_sends_texts_and_takes_them_back(messages):
@@ -131,8 +131,8 @@ def test_the_form_sends_texts_and_takes_them_back(messages):
     columns = [*as_texts([TIER]), {**new_column([]), "values": "1, 2, 2"}]
     from_browser(form, do="set", values={"extra_columns": columns}, token="a-1")
     assert form.config.extra_columns == [TIER, {"name": "column_1", "table": "individuals", "values": [1, 2, 2]}]
-    (told,) = form.problems["extra_columns"]
-    assert told["paths"] == ["extra_columns[1].values"] and told["text"].startswith("Found 2 twice.")
+    (problem,) = form.problems["extra_columns"]
+    assert problem["paths"] == ["extra_columns[1].values"] and problem["text"].startswith("Found 2 twice.")
     form.own_values.wait()
     assert form.previews[0]["values"] and form.previews[1] == {}
     assert form.ack == "a-1" and json.dumps(form.previews)
@@ -172,7 +172,7 @@ def test_a_column_is_added_edited_and_removed_in_core_widgets(control):
     control.remove.click()
     # The expression has lost the column that it names.
     assert [one["name"] for one in state.value("extra_columns")] == ["column_1"]
-    assert "tier" in html.unescape(control.told["expr"].value) and [p.path for p in state.problems] == [
+    assert "tier" in html.unescape(control.messages["expr"].value) and [p.path for p in state.problems] == [
         "extra_columns[0].expr"
     ]
     control.remove.click()
@@ -182,8 +182,8 @@ def test_a_column_is_added_edited_and_removed_in_core_widgets(control):
 def test_what_is_wrong_stands_beside_its_option_in_core_widgets(control):
     control.add.click()
     control.inputs["weights"].value = "1, x"
-    assert "Allowed: 2 numbers of 0 or more" in html.unescape(control.told["weights"].value)
-    assert control.told["values"].value == ""
+    assert "Allowed: 2 numbers of 0 or more" in html.unescape(control.messages["weights"].value)
+    assert control.messages["values"].value == ""
     control.state.set("extra_columns", [{"name": "n", "table": "households", "random": True, "values": [1]}])
     assert "Leave it out" in control.rest.value
     control.state.set("extra_columns", "no list")

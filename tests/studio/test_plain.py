@@ -32,8 +32,8 @@ def test_a_wrong_value_is_told_in_words_and_disables_generate(messages, tmp_path
     form, panel = PlainForm(WizardStep.HOUSEHOLDS, state), PlainRunPanel(state, Runs(tmp_path))
     assert not panel.generate_button.disabled and "Expected rows" in panel.expected.value
     form.fields[HOUSEHOLDS].control.box.value = "5"
-    told = "Found 5. Allowed: a whole number, 1,000 to 10,000,000. Raise it to at least 1,000."
-    assert told in form.fields[HOUSEHOLDS].message.value
+    message = "Found 5. Allowed: a whole number, 1,000 to 10,000,000. Raise it to at least 1,000."
+    assert message in form.fields[HOUSEHOLDS].message.value
     assert panel.generate_button.disabled and "Raise it to at least 1,000" in panel.reason.value
     panel.generate_button.click()
     assert panel.runs.current() is None
@@ -209,12 +209,12 @@ def test_in_a_browser_every_input_has_a_name_and_a_slider_redraws_its_plot(plain
         if axe:
             found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
             # No core widget can name the handle of its slider; the number beside it has the name.
-            told = [
+            problems = [
                 (rule["id"], node["target"])
                 for rule in found
                 for node in rule["nodes"]
                 if not (rule["id"] == "aria-input-field-name" and "noUi-handle" in node["html"])
             ]
-            assert told == [], name
+            assert problems == [], name
     if not axe:
         lacking("the page was walked; axe-core was not found (IDGRAPH_AXE or npm's global packages)")

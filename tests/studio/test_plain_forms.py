@@ -69,7 +69,7 @@ def test_a_changed_widget_changes_the_state(messages, step, path, act, wanted):
 
 
 @pytest.mark.parametrize(
-    ("step", "path", "text", "told"),
+    ("step", "path", "text", "message"),
     [
         ("HOUSEHOLDS", HOUSEHOLDS, "10,00", "Found '10,00'. Allowed: a whole number"),
         ("HOUSEHOLDS", HOUSEHOLDS, "1,234k", "It can mean 1234000 or 1234: write one of these."),
@@ -77,13 +77,13 @@ def test_a_changed_widget_changes_the_state(messages, step, path, act, wanted):
         ("CAMPAIGNS", f"{CAMPAIGN}.basket_value", "1,234", "It can mean 1234 or 1.234: write one"),
     ],
 )
-def test_what_is_no_number_or_two_is_marked_and_stays_as_written(messages, step, path, text, told):
+def test_what_is_no_number_or_two_is_marked_and_stays_as_written(messages, step, path, text, message):
     form, one = field(WizardStep[step], path)
     control = one.control
     box = control.box if hasattr(control, "box") else next(iter(control.boxes.values()))
     box.value = text
     assert box.value == text and [problem.path[: len(path)] for problem in form.state.problems] == [path]
-    assert told in html.unescape(one.message.value)
+    assert message in html.unescape(one.message.value)
     one.reset.click()
     assert not form.state.problems and box.value != text
 

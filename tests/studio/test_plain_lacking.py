@@ -53,9 +53,9 @@ def test_a_custom_part_that_cannot_run_says_what_is_missing_and_what_to_use(mess
         f"try:\n    from idgraph_widgets import {name}\n"
         "except ImportError as error:\n    print(error)"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
-    assert told.startswith(f"{name} is a custom widget, and anywidget is not installed"), told
-    assert 'pip install "idgraph-widgets[dashboard]"' in told and f"Use {instead}, or Studio()" in told
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
+    assert printed.startswith(f"{name} is a custom widget, and anywidget is not installed"), printed
+    assert 'pip install "idgraph-widgets[dashboard]"' in printed and f"Use {instead}, or Studio()" in printed
 
 
 def test_without_ipywidgets_the_studio_says_what_to_install():
@@ -63,5 +63,5 @@ def test_without_ipywidgets_the_studio_says_what_to_install():
         "import sys; sys.modules['ipywidgets'] = None\n"
         "try:\n    from idgraph_widgets import Studio\nexcept ImportError as error:\n    print(error)"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
-    assert told.startswith("Studio is a widget, and ipywidgets is not installed (python -m pip install"), told
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
+    assert printed.startswith("Studio is a widget, and ipywidgets is not installed (python -m pip install"), printed

@@ -12,7 +12,7 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.forecast.run_time import run_time, time_of
 from idgraph_widgets.schema import GENERATED
 from idgraph_widgets.studio.run_panel import RunPanel
-from idgraph_widgets.studio.run_record import Run, applied
+from idgraph_widgets.studio.run_record import StudioRun, applied
 from idgraph_widgets.studio.runs import Runs
 from idgraph_widgets.studio.slowness import slowness
 from idgraph_widgets.studio.state import StudioState
@@ -30,7 +30,7 @@ def finished(seconds, rows=1_000_000, **values):
     tables = {"households": ("done", rows)}
     plain = json.loads(GenerationConfig().to_json())
     values = {"state": "done", "checks": "done", **values}
-    return Run("x", "run", plain, "out", tables=tables, rows=rows, seconds=seconds, **values)
+    return StudioRun("x", "run", plain, "out", tables=tables, rows=rows, seconds=seconds, **values)
 
 
 @pytest.mark.parametrize("one", MEASURED, ids=lambda one: f"{one['households']:,}")

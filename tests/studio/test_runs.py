@@ -185,8 +185,8 @@ def test_a_failure_keeps_the_last_good_dataset_and_says_what_to_do(tmp_path, mes
     runs.start(small(), str(out))
     run = runs.wait(timeout=60)
     assert run.state == "failed" and str(out) in run.message and "Traceback" not in run.message
-    told = shown(run)
-    assert told["advice"] and told["message"] == run.message
+    values = shown(run)
+    assert values["advice"] and values["message"] == run.message
     assert [path.name for path in out.iterdir()] == ["letter.txt"]
 
 

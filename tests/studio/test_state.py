@@ -177,15 +177,15 @@ def test_a_session_outlives_the_kernel(tmp_path):
     state.set(HOUSEHOLDS, 5)  # not valid; kept all the same
     state.go_to(WizardStep.CAMPAIGNS)
     saver.close()
-    session, target, told = restored(tmp_path)
+    session, target, notice = restored(tmp_path)
     assert (session.config.household_config.num_households, session.step) == (5, WizardStep.CAMPAIGNS)
-    assert session.history == [WizardStep.HOUSEHOLDS] and target.folder == "data/there" and "back" in told
+    assert session.history == [WizardStep.HOUSEHOLDS] and target.folder == "data/there" and "back" in notice
 
 
 def test_a_session_that_cannot_be_read_is_set_aside(tmp_path):
     (tmp_path / "session.json").write_text("{", encoding="utf-8")
-    session, target, told = restored(tmp_path)
-    assert session == SessionState() and target is None and "set aside" in told
+    session, target, notice = restored(tmp_path)
+    assert session == SessionState() and target is None and "set aside" in notice
     assert (tmp_path / "session.unreadable.json").read_text(encoding="utf-8") == "{"
 
 
@@ -217,8 +217,8 @@ def test_a_second_page_undoes_nothing_that_the_first_has_saved(two_pages, tmp_pa
     second_saver.save()
     assert saved(tmp_path).household_config.num_households == 25_000 and saved(tmp_path).seed == 42
     assert second.other.config == first.config
-    told = bar_shown(second)["other"]
-    assert "Households (25000 there, 10000 here)" in told and "Seed (42 there, 7 here)" in told
+    differences = bar_shown(second)["other"]
+    assert "Households (25000 there, 10000 here)" in differences and "Seed (42 there, 7 here)" in differences
     (kept,) = tmp_path.glob("unsaved-*.yaml")
     assert GenerationConfig.from_file(kept) == second.config and str(kept) in restored(tmp_path)[2]
 

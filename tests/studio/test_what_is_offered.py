@@ -41,10 +41,10 @@ def test_the_run_panel(panel, owner, messages):
         state = StudioState(workspace=owner(*places), catalog="databricks")
         state.set_target("catalog")
         made = panel(state, Runs(owner(*places), jobs=as_job.open_jobs))
-        told = made._asked()
-        assert (told["ready"]["shown"], told["ready"]["ok"]) == (here, False)
-        assert told["job"] == {"shown": True, "ok": True, "reason": ""} and ("time" in told["expected"]) == here
-        assert told["expected"]["place"] == f"main.{schema_prefix('ada')}demo"
+        offered = made._asked()
+        assert (offered["ready"]["shown"], offered["ready"]["ok"]) == (here, False)
+        assert offered["job"] == {"shown": True, "ok": True, "reason": ""} and ("time" in offered["expected"]) == here
+        assert offered["expected"]["place"] == f"main.{schema_prefix('ada')}demo"
         made.generate()
         assert made.runs.current() is None
         made.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from idgraph_widgets.quality import Report, run_checks
+from idgraph_widgets.quality import CheckReport, run_checks
 from idgraph_widgets.quality.checks import Partial
 from idgraph_widgets.quality.registry import REGISTRY
 from idgraph_widgets.quality.runner import context_of
@@ -48,12 +48,14 @@ def planted(spark, tables, mutations: list[Mutation], config, folder: Path, view
 
 def found_anywhere(tables, config) -> frozenset[str]:
     """Checks that look at all rows whatever is read row by row."""
-    parts = (part for module in REGISTRY.values() for part in module(context_of(tables, config)))
-    scans = [part for part in parts if not isinstance(part, Partial)]
+    queries = (query for module in REGISTRY.values() for query in module(context_of(tables, config)))
+    scans = [query for query in queries if not isinstance(query, Partial)]
     return frozenset(check.id for scan in scans if scan.over in ("whole", "all hashes") for check in scan.checks)
 
 
-def wrong(mutations: list[Mutation], whole: frozenset[str], everything: Report, read: Report, unread: Report) -> list:
+def wrong(
+    mutations: list[Mutation], whole: frozenset[str], everything: CheckReport, read: CheckReport, unread: CheckReport
+) -> list:
     """What is not as it is to be, in words, where the mutations lie in a block.
 
     Parameters
@@ -61,21 +63,21 @@ def wrong(mutations: list[Mutation], whole: frozenset[str], everything: Report, 
     mutations : list of Mutation
     whole : frozenset of str
         See `found_anywhere`.
-    everything, read, unread : Report
+    everything, read, unread : CheckReport
         Of all blocks, of some with that one, of some without it.
     """
     by_name = {"everything": everything, "the block": read, "other blocks": unread}
     found = {name: {result.id for result in report.failed} for name, report in by_name.items()}
-    told = [
+    problems = [
         f"{mutation.check} is not found in {name}"
         for mutation in mutations
         for name in by_name
         if mutation.check not in found[name] and (name != "other blocks" or mutation.check in whole)
     ]
     # What is wrong in a row that is of all households, such as a campaign, shows in any block.
-    told += [
+    problems += [
         f"{mutation.check} is found in blocks in which it is not"
         for mutation in mutations
         if GENERATED[mutation.table].cut and mutation.check not in whole and mutation.check in found["other blocks"]
     ]
-    return told
+    return problems

@@ -60,17 +60,17 @@ def _checks() -> list[str]:
         broken.setdefault(mutation.check, []).append(mutation.sentence)
     context = Context(GenerationConfig())
     lines: list[str] = []
-    for module, parts in REGISTRY.items():
+    for module, queries in REGISTRY.items():
         if module == "extras":
             lines += _own()
             continue
         rows, behind = [], {}
-        for part in parts(context):
-            if isinstance(part, Partial):
-                behind[part.name] = part.needs
-            elif isinstance(part, Scan):
-                reads = sorted({table for name in part.needs for table in behind.get(name, (name,))})
-                for check in part.checks:
+        for query in queries(context):
+            if isinstance(query, Partial):
+                behind[query.name] = query.needs
+            elif isinstance(query, Scan):
+                reads = sorted({table for name in query.needs for table in behind.get(name, (name,))})
+                for check in query.checks:
                     if not check.id.endswith(tuple(DECLARED)):
                         tables = ", ".join(f"`{name}`" for name in reads)
                         rows.append(line(f"`{check.id}`", check.sentence, tables, " ".join(broken[check.id])))

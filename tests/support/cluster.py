@@ -178,11 +178,11 @@ def main(case: str, folder: str) -> None:
                 disturbed = disturbing.submit(disturb, cluster, Path(folder))
             result = run_pipeline(spark, config, folder)
             found.append(hashes_of(result.manifest))
-        told = disturbed.result()
+        tasks = disturbed.result()
         spark.stop()
     finally:
         cluster.stop()
-    print(json.dumps({"hashes": found, "run_id": result.manifest.run_id, **told}))
+    print(json.dumps({"hashes": found, "run_id": result.manifest.run_id, **tasks}))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.dataset import CatalogDataset
 from idgraph_widgets.errors import RunCancelled, RunError, StorageError
 from idgraph_widgets.pipeline import CancelToken, run_pipeline, session_sink
-from idgraph_widgets.quality.report import CheckResult, Report
+from idgraph_widgets.quality.report import CheckReport, CheckResult
 from idgraph_widgets.schema import Column
 from idgraph_widgets.storage import CatalogNames, CatalogStore, CatalogWriter, Layouts, content_hash, place_of
 from idgraph_widgets.storage.catalog.keys import add_keys, drop_keys
@@ -153,7 +153,7 @@ def grown(spark):
 def failing(times: int):
     """Let the first task fail that many times in the middle of its rows; tells how often it did."""
     marks = Path(tempfile.mkdtemp(dir=".")).absolute()
-    real, told = session_sink.run_rows, []
+    real, failures = session_sink.run_rows, []
 
     def run_rows(job, task):
         for number, row in enumerate(real(job, task)):
@@ -164,14 +164,14 @@ def failing(times: int):
 
     session_sink.run_rows = run_rows
     try:
-        yield told
+        yield failures
     finally:
         session_sink.run_rows = real
-        told.append(len(list(marks.iterdir())))
+        failures.append(len(list(marks.iterdir())))
 
 
 def stopped(spark):
-    """Runs that fail or are cancelled while they stage: what is told, how soon, and what is left."""
+    """Runs that fail or are cancelled while they stage: what is reported, how soon, and what is left."""
     config = GenerationConfig(household_config=HouseholdConfig(num_households=40_000))
     config.schema_name = "stopped"
     found = {}
@@ -256,7 +256,7 @@ def databricks(spark):
     made.begin(TABLES)
     made.rollback()
     tables = schema.GENERATED
-    passed = Report([CheckResult("a", "b", "c", 0)])
+    passed = CheckReport([CheckResult("a", "b", "c", 0)])
     statements = [*add_keys(tables, lambda t: f"`s`.`{t.name}`", passed), *drop_keys({"t": "`s`.`it's``t`"})]
     parser = spark._jsparkSession.sessionState().sqlParser()
     for statement in statements:

@@ -112,7 +112,7 @@ def digests(folder, manifest: Manifest | None = None) -> dict[str, tuple]:
 
 
 def files_on_disk(folder) -> set[str]:
-    """Everything in a dataset but Delta's logs, the manifest, the lock, and what is told of runs and checks."""
+    """Everything in a dataset but Delta's logs, the manifest, the lock, and what is recorded of runs and checks."""
     folder = Path(folder)
     paths = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     control = {"manifest.json", ".idgraph/lock", ".idgraph/checks.json"}

@@ -38,16 +38,16 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_sessionfinish(session):
-    told = getattr(session.config, "workeroutput", None)  # where this is a process of pytest-xdist
-    if told is not None:
-        told["nightly"] = session.config.stash[_LEFT]
+    output = getattr(session.config, "workeroutput", None)  # where this is a process of pytest-xdist
+    if output is not None:
+        output["nightly"] = session.config.stash[_LEFT]
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node):
     """Every process of pytest-xdist collects all of them."""
-    told = getattr(node, "workeroutput", {}).get("nightly", 0)
-    node.config.stash[_LEFT] = max(node.config.stash[_LEFT], told)
+    left = getattr(node, "workeroutput", {}).get("nightly", 0)
+    node.config.stash[_LEFT] = max(node.config.stash[_LEFT], left)
 
 
 def pytest_terminal_summary(terminalreporter, config):

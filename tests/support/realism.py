@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from idgraph_widgets.config.docs import line
-from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.report import CheckReport
 
 ALIKE = 0.20
 """How far values that are wanted to be alike at any size may be apart, relatively."""
@@ -57,7 +57,7 @@ class Row:
         return [name for name in self.ids if not name.startswith("statistics.")]
 
 
-def judged(row: Row, report: Report) -> Cell:
+def judged(row: Row, report: CheckReport) -> Cell:
     """What checks and statistics say; of several the first that fails, or the farthest from what it wants."""
     checks = {result.id: result for result in report.results}
     statistics = {result.id: result for result in report.statistics}

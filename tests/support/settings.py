@@ -447,7 +447,7 @@ def outcome(spark: Any, case: Case, with_report: bool = True) -> Outcome:
                     report_data(dataset, checks)
     except ConfigError as error:
         return Outcome(case.name, "refused", [str(error)])
-    except Exception as error:  # whatever it is, it is told
+    except Exception as error:  # whatever it is, it is reported
         return Outcome(case.name, "crash", [f"{type(error).__name__}: {str(error)[:300]}"])
     state = "failed" if not checks.holds else "holds" if checks.passed else "off"
     unjudged = [f"{result.id}: {result.reason}" for result in checks.statistics if getattr(result, "reason", None)]

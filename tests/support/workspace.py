@@ -228,7 +228,7 @@ class JobsWorkspace(LoopbackServer):
             return 400, error("INVALID_PARAMETER_VALUE", f"Run {query['run_id']} does not exist.")
         state = {"life_cycle_state": run.life, "state_message": run.message}
         state |= {"result_state": run.result} if run.result else {}
-        told = {
+        answer = {
             "run_id": run.run_id,
             "run_name": run.asked["run_name"],
             "run_page_url": f"{self.url}/jobs/runs/{run.run_id}",
@@ -237,17 +237,17 @@ class JobsWorkspace(LoopbackServer):
             "end_time": int(run.ended * 1000),
             "tasks": [{**task, "run_id": run.run_id + 500_000, "state": state} for task in run.asked["tasks"]],
         }
-        return 200, told
+        return 200, answer
 
     def _output(self, _parts, query, _raw, _headers):
         run = self.runs.get(int(query["run_id"]) - 500_000)
         if run is None:
             return 400, error("INVALID_PARAMETER_VALUE", "This is no run of a task.")
         said = run.output.read_text(encoding="utf-8") if run.output and run.output.exists() else ""
-        told = {"logs": said, "metadata": {"run_id": run.run_id}}
+        answer = {"logs": said, "metadata": {"run_id": run.run_id}}
         if run.result == "FAILED":
-            told["error"] = said.strip().splitlines()[-1]
-        return 200, told
+            answer["error"] = said.strip().splitlines()[-1]
+        return 200, answer
 
     def _cancel(self, _parts, _query, raw, _headers):
         run = self.runs.get(json.loads(raw)["run_id"])

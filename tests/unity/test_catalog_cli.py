@@ -52,8 +52,8 @@ def test_generate_into_a_catalog(server, tmp_path):
 
         asked = idgraph("permissions", *target, "--json", **as_writer(server))
         assert asked.returncode == 3
-        told = json.loads(asked.stdout)
-        assert told["privileges"][f"USE CATALOG on catalog {c}"] == "missing" and len(told["statements"]) == 2
+        printed = json.loads(asked.stdout)
+        assert printed["privileges"][f"USE CATALOG on catalog {c}"] == "missing" and len(printed["statements"]) == 2
 
         server.allow(server.writer, c, *GRANTS)
         assert idgraph("permissions", *target, **as_writer(server)).returncode == 0

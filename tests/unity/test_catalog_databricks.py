@@ -8,7 +8,7 @@ import pytest
 from support.uc_server.databricks import Workspace
 
 from idgraph_widgets.errors import CatalogError, ConfigError, StorageError
-from idgraph_widgets.quality.report import CheckResult, Report
+from idgraph_widgets.quality.report import CheckReport, CheckResult
 from idgraph_widgets.schema import GENERATED, references
 from idgraph_widgets.storage import CatalogWriter
 from idgraph_widgets.storage.catalog.keys import add_keys
@@ -147,11 +147,11 @@ def test_keys_are_declared_only_after_the_checks(workspace):
 
     writer = CatalogWriter(Session(run))
     failed = CheckResult("structure.households.key", "structure", "Keys are unique.", 3)
-    for report in (Report([failed]), Report([], skipped=["ads.caps"])):
+    for report in (CheckReport([failed]), CheckReport([], skipped=["ads.caps"])):
         with pytest.raises(StorageError, match="only when every check passed"):
             writer.publish("main", "s", report)
     assert ran == []
-    assert writer.publish("main", "it's`x", Report([CheckResult("a", "b", "c", 0)])) == ran
+    assert writer.publish("main", "it's`x", CheckReport([CheckResult("a", "b", "c", 0)])) == ran
     tables = GENERATED
     added = [s for s in ran if " PRIMARY KEY (" in s]
     assert len(added) == len(tables) and all(s.endswith("NOT ENFORCED RELY") for s in added)
@@ -193,5 +193,5 @@ def test_every_identifier_column_has_a_relation():
 
 
 def test_statements_for_keys_name_declared_columns():
-    statements = list(add_keys(GENERATED, lambda table: table.name, Report([CheckResult("a", "b", "c", 0)])))
+    statements = list(add_keys(GENERATED, lambda table: table.name, CheckReport([CheckResult("a", "b", "c", 0)])))
     assert len(statements) == len(set(statements)) == len(GENERATED) + len(references())

@@ -148,7 +148,7 @@ def test_registering_again_updates_and_never_duplicates(server, dataset, tmp_pat
         granted = me.privileges("table", c, "s", "households")
         assert granted == {server.reader.email: {"SELECT"}}
 
-        # Dropping is offered and told, and leaves the files.
+        # Dropping is offered and reported, and leaves the files.
         assert len(unregister(me, c, "s")) == len(first.created)
         assert registered(me, c, "s") == []
         assert (dataset / "households" / "_delta_log").is_dir()

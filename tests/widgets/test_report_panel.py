@@ -17,7 +17,7 @@ from support.processes import own_environment
 
 from idgraph_widgets import ReportPanel
 from idgraph_widgets.errors import StorageError
-from idgraph_widgets.quality.report import CheckResult, Report
+from idgraph_widgets.quality.report import CheckReport, CheckResult
 from idgraph_widgets.report import measures
 from idgraph_widgets.report.sections import SECTIONS
 from idgraph_widgets.widgets.report import (
@@ -120,12 +120,12 @@ def test_a_section_that_failed_can_be_tried_again(dataset_1k, messages, monkeypa
 def test_checks_run_on_demand(dataset_1k, messages):
     part = ChecksPart(dataset_1k)
     assert part.blocks == [] and part.controls[0][0]["name"] == "run"
-    told = []
-    part.observe(lambda change: told.append(change["new"]), "busy")
+    texts = []
+    part.observe(lambda change: texts.append(change["new"]), "busy")
     part._receive(None, {"do": "press", "name": "run"}, [])
     blocks = finished(part)
     assert part.report.passed and blocks["verdict"]["state"] == "good"
-    assert any("passes done" in text for text in told)
+    assert any("passes done" in text for text in texts)
     assert part.controls[0][0]["label"] == "Run the checks again"
 
 
@@ -141,7 +141,7 @@ def test_failed_checks_name_their_rows(dataset_1k, messages, monkeypatch):
         return pd.DataFrame({"household_id": [1, 2, 3]})
 
     monkeypatch.setattr(measures, "violating_keys", violating)
-    part = ChecksPart(dataset_1k, Report(results))
+    part = ChecksPart(dataset_1k, CheckReport(results))
     failed = finished(part)["failed-checks"]
     assert failed["press"] == {"name": "violations", "label": "Show rows", "values": [check]}
     part._receive(None, {"do": "press", "name": "violations", "value": check}, [])

@@ -69,10 +69,10 @@ def test_the_queue_is_a_file_that_everybody_sees(tmp_path):
     other.submit(tmp_path / "t1", "trial", "eve", 5)
     assert other.take("run") == tmp_path / "a1" and other.take("run") is None
     assert other.take("trial") == tmp_path / "t1"
-    assert queue.place(tmp_path / "b1")[0] == 1 and queue.place(tmp_path / "a2")[0] == 2
-    assert queue.place(tmp_path / "a1") is None and queue.state(tmp_path / "a1") == "working"
+    assert queue.position(tmp_path / "b1")[0] == 1 and queue.position(tmp_path / "a2")[0] == 2
+    assert queue.position(tmp_path / "a1") is None and queue.state(tmp_path / "a1") == "working"
     assert not other.withdraw(tmp_path / "a1") and other.withdraw(tmp_path / "b1")
-    assert queue.place(tmp_path / "a2")[0] == 1
+    assert queue.position(tmp_path / "a2")[0] == 1
     queue.give_back(tmp_path / "a1")
     assert queue.take("run") == tmp_path / "a1", "nothing has waited longer"
     assert queue.counts() == {"waiting": 1, "working": 2} and queue.take("run") is None
@@ -92,11 +92,11 @@ def test_more_than_the_limit_is_refused_before_the_run_and_said(tmp_path):
     state = StudioState(workspace=workspace)
     assert state.problems == ()
     state.set("household_config.num_households", 60_000)
-    told = [problem.message.removeprefix("household_config.num_households: ") for problem in state.problems]
+    messages = [problem.message.removeprefix("household_config.num_households: ") for problem in state.problems]
     advice = "Ask for fewer households or days, or remove a dataset on the Run tab."
-    assert told[0] == "found 60,000; allowed: at most 50,000 here. Lower it, or ask your operator for more."
-    assert "beside the 0 B that you have here; allowed: 30.0 MB in all. " + advice in told[1]
-    assert "beside the 0 B that all have here; allowed: 100.0 MB in all. " + advice in told[2]
+    assert messages[0] == "found 60,000; allowed: at most 50,000 here. Lower it, or ask your operator for more."
+    assert "beside the 0 B that you have here; allowed: 30.0 MB in all. " + advice in messages[1]
+    assert "beside the 0 B that all have here; allowed: 100.0 MB in all. " + advice in messages[2]
     assert state.estimate.rows > 0
     state.set("household_config.num_households", 10_000)
     assert state.problems == ()
@@ -189,8 +189,8 @@ def test_runs_wait_for_their_turn_and_outlive_pages_and_the_server(house):
     anew = house.runs("bob")
     anew.subscribe(seen.append)
     assert ada.wait(timeout=90).state == "done" and anew.wait(timeout=90).state == "done"
-    told = [run.phase for run in seen if run.state == "waiting"]
-    assert "next in line, begins in about" in told[-1]
+    phases = [run.phase for run in seen if run.state == "waiting"]
+    assert "next in line, begins in about" in phases[-1]
     # What it waited is no part of how long it took, and it lies where its owner said.
     assert anew.current().elapsed < 60 and anew.workspace.shown(anew.current().folder) == "data/demo"
     with Dataset(anew.workspace.root / "data" / "demo") as dataset:

@@ -43,7 +43,7 @@ class ExportResult:
 
     @property
     def datapackage(self) -> Path | None:
-        """The file that tells types, keys and references of CSV and JSON lines; None where the format does itself."""
+        """The file that states types, keys and references of CSV and JSON lines; None where the format does itself."""
         return self.path / datapackage.NAME if self.format in ("csv", "jsonl") else None
 
     @property
@@ -78,7 +78,7 @@ def export_dataset(
         Folder of a dataset.
     format : {"parquet", "csv", "jsonl", "duckdb", "graphml", "neo4j", "graphframes"}
         CSV and JSON lines are UTF-8; times are UTC in ISO 8601, decimals have all their digits, null is an
-        empty CSV field (an empty text is ``""``) and JSON's null. Beside them, ``datapackage.json`` tells types, keys
+        empty CSV field (an empty text is ``""``) and JSON's null. Beside them, ``datapackage.json`` states types, keys
         and references (a Tabular Data Package). The last three are of graphs: households, people, devices and
         identifiers as nodes, what is asserted as edges (`idgraph_widgets.dataset.export.graph`), the truth apart.
     out : path-like, optional

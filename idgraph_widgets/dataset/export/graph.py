@@ -22,7 +22,7 @@ _TYPES = {"bigint": "long", "int": "int", "double": "double", "boolean": "boolea
 
 
 @dataclass(frozen=True)
-class Part:
+class GraphSet:
     """A set of nodes or of edges.
 
     Attributes
@@ -34,7 +34,7 @@ class Part:
     keys : tuple of str
         Expressions for the node's id, or for the ids of an edge's two ends.
     fields : tuple of (str, str)
-        Name and type ("string", "long", "int", "double", "boolean", "date", "time") of what is told of each; names
+        Name and type ("string", "long", "int", "double", "boolean", "date", "time") of each field of theirs; names
         are columns of `source`.
     source : str
         A query whose rows these are.
@@ -61,10 +61,10 @@ def _fields(table: str, *names: str) -> tuple[tuple[str, str], ...]:
     return tuple((name, _TYPES.get(declared.column(name).type, "string")) for name in names or declared.column_names)
 
 
-PARTS = (
-    Part("households", "Household", ("'h' || household_id",), _fields("households"), "SELECT * FROM households"),
-    Part("people", "Person", ("'p' || individual_id",), _fields("individuals"), "SELECT * FROM individuals"),
-    Part(
+GRAPH_SETS = (
+    GraphSet("households", "Household", ("'h' || household_id",), _fields("households"), "SELECT * FROM households"),
+    GraphSet("people", "Person", ("'p' || individual_id",), _fields("individuals"), "SELECT * FROM individuals"),
+    GraphSet(
         "devices",
         "Device",
         ("'d' || device_id",),
@@ -72,21 +72,21 @@ PARTS = (
         "SELECT device_id, min(device_type) AS device_type, min(platform) AS platform FROM identity_mappings "
         "WHERE device_id IS NOT NULL GROUP BY device_id",
     ),
-    Part(
+    GraphSet(
         "identifiers",
         "Identifier",
         (_IDENTIFIER,),
         _fields("identity_mappings", "identifier_type", "identifier_value"),
         "SELECT DISTINCT identifier_type, identifier_value FROM identity_mappings",
     ),
-    Part(
+    GraphSet(
         "lives_in",
         "LIVES_IN",
         ("'p' || individual_id", "'h' || household_id"),
         _fields("individuals", "role"),
         "SELECT * FROM individuals",
     ),
-    Part(
+    GraphSet(
         "has_identifier",
         "HAS_IDENTIFIER",
         ("'p' || individual_id", _IDENTIFIER),
@@ -97,7 +97,7 @@ PARTS = (
         ),
         "SELECT * FROM identity_mappings",
     ),
-    Part(
+    GraphSet(
         "on_device",
         "ON_DEVICE",
         (_IDENTIFIER, "'d' || device_id"),
@@ -105,7 +105,7 @@ PARTS = (
         "SELECT DISTINCT identifier_type, identifier_value, device_id FROM identity_mappings "
         "WHERE device_id IS NOT NULL",
     ),
-    Part(
+    GraphSet(
         "belongs_to",
         "BELONGS_TO",
         (_IDENTIFIER, "'p' || true_individual_id"),

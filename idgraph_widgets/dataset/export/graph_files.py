@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from idgraph_widgets.dataset.export.database import MEMORY
-from idgraph_widgets.dataset.export.graph import NEEDED, PARTS, Part
+from idgraph_widgets.dataset.export.graph import GRAPH_SETS, NEEDED, GraphSet
 from idgraph_widgets.dataset.export.source import BATCH, Source
 from idgraph_widgets.errors import ConfigError, StorageError
 
@@ -19,7 +19,7 @@ GRAPHS = ("graphml", "neo4j", "graphframes")
 """Formats of graphs; each is a folder, the truth in ``truth/``."""
 
 
-def write(source: Source, folder: Path, form: str, on_part: Callable[[str], None] | None) -> dict[str, int]:
+def write(source: Source, folder: Path, form: str, on_set: Callable[[str], None] | None) -> dict[str, int]:
     """Write the graph of `source` into a new folder; returns nodes and edges by their set.
 
     Raises
@@ -47,7 +47,7 @@ def write(source: Source, folder: Path, form: str, on_part: Callable[[str], None
             connection.execute("SET preserve_insertion_order = false; SET enable_progress_bar = false;")
             for name in NEEDED:
                 _view(connection, source, name)
-            return _WRITERS[form](connection, folder, on_part or (lambda _name: None))
+            return _WRITERS[form](connection, folder, on_set or (lambda _name: None))
     except duckdb.Error as error:
         raise StorageError(f"{folder.name} cannot be written: {str(error).splitlines()[0]}") from error
 
@@ -61,8 +61,8 @@ def _view(connection, source: Source, name: str) -> None:
         connection.execute(f"CREATE TABLE {name} AS SELECT * FROM empty")
 
 
-def _place(folder: Path, part: Part) -> Path:
-    return folder / "truth" if part.truth else folder
+def _place(folder: Path, each: GraphSet) -> Path:
+    return folder / "truth" if each.truth else folder
 
 
 # --- Neo4j ----------------------------------------------------------------------------------------------------
@@ -72,17 +72,17 @@ _NEO4J = {"time": "datetime"}
 """Names of types there, where they differ."""
 
 
-def _write_neo4j(connection, folder: Path, on_part) -> dict[str, int]:
+def _write_neo4j(connection, folder: Path, on_set) -> dict[str, int]:
     """A file for each set, with the header that ``neo4j-admin database import`` reads."""
     rows = {}
-    for part in PARTS:
-        on_part(part.name)
-        heads = (":START_ID", ":END_ID") if part.is_edge else (":ID",)
-        columns = [f'{key} AS "{head}"' for key, head in zip(part.keys, heads)]
-        columns.append(f"'{part.label}' AS \"{':TYPE' if part.is_edge else ':LABEL'}\"")
-        columns += [f'{_iso(name, kind)} AS "{name}:{_NEO4J.get(kind, kind)}"' for name, kind in part.fields]
-        path = _place(folder, part) / f"{part.name}.csv"
-        rows[part.name] = _copy(connection, columns, part, path, "FORMAT csv, HEADER, QUOTE '\"', ESCAPE '\"'")
+    for each in GRAPH_SETS:
+        on_set(each.name)
+        heads = (":START_ID", ":END_ID") if each.is_edge else (":ID",)
+        columns = [f'{key} AS "{head}"' for key, head in zip(each.keys, heads)]
+        columns.append(f"'{each.label}' AS \"{':TYPE' if each.is_edge else ':LABEL'}\"")
+        columns += [f'{_iso(name, kind)} AS "{name}:{_NEO4J.get(kind, kind)}"' for name, kind in each.fields]
+        path = _place(folder, each) / f"{each.name}.csv"
+        rows[each.name] = _copy(connection, columns, each, path, "FORMAT csv, HEADER, QUOTE '\"', ESCAPE '\"'")
     return rows
 
 
@@ -93,24 +93,24 @@ def _iso(name: str, kind: str) -> str:
 # --- GraphFrames ----------------------------------------------------------------------------------------------
 
 
-def _write_graphframes(connection, folder: Path, on_part) -> dict[str, int]:
+def _write_graphframes(connection, folder: Path, on_set) -> dict[str, int]:
     """``vertices`` with ``id`` and ``kind``, ``edges`` with ``src``, ``dst`` and ``relationship``: a file per set.
 
     The files of a folder have the same columns, so that a folder reads as one table.
     """
     rows = {}
-    for part in PARTS:
-        on_part(part.name)
-        alike = [one for one in PARTS if (one.is_edge, one.truth) == (part.is_edge, part.truth)]
-        heads = ("src", "dst") if part.is_edge else ("id",)
-        columns = [f"{key} AS {head}" for key, head in zip(part.keys, heads)]
-        columns.append(f"'{part.label}' AS {'relationship' if part.is_edge else 'kind'}")
-        own = dict(part.fields)
+    for each in GRAPH_SETS:
+        on_set(each.name)
+        alike = [one for one in GRAPH_SETS if (one.is_edge, one.truth) == (each.is_edge, each.truth)]
+        heads = ("src", "dst") if each.is_edge else ("id",)
+        columns = [f"{key} AS {head}" for key, head in zip(each.keys, heads)]
+        columns.append(f"'{each.label}' AS {'relationship' if each.is_edge else 'kind'}")
+        own = dict(each.fields)
         every = dict(field for one in alike for field in one.fields)
         columns += [f"{name if name in own else 'NULL'}::{_SQL[kind]} AS {name}" for name, kind in every.items()]
-        place = _place(folder, part) / ("edges" if part.is_edge else "vertices")
+        place = _place(folder, each) / ("edges" if each.is_edge else "vertices")
         place.mkdir(exist_ok=True)
-        rows[part.name] = _copy(connection, columns, part, place / f"{part.name}.parquet", "FORMAT parquet, CODEC zstd")
+        rows[each.name] = _copy(connection, columns, each, place / f"{each.name}.parquet", "FORMAT parquet, CODEC zstd")
     return rows
 
 
@@ -125,9 +125,9 @@ _SQL = {
 }
 
 
-def _copy(connection, columns: list[str], part: Part, path: Path, options: str) -> int:
+def _copy(connection, columns: list[str], each: GraphSet, path: Path, options: str) -> int:
     target = str(path).replace("'", "''")
-    query = f"COPY (SELECT {', '.join(columns)} FROM ({part.source})) TO '{target}' ({options})"
+    query = f"COPY (SELECT {', '.join(columns)} FROM ({each.source})) TO '{target}' ({options})"
     return connection.execute(query).fetchone()[0]
 
 
@@ -144,51 +144,49 @@ _HEAD = (
 )
 
 
-def _write_graphml(connection, folder: Path, on_part) -> dict[str, int]:
+def _write_graphml(connection, folder: Path, on_set) -> dict[str, int]:
     """``graph.graphml``, and ``truth/graph.graphml`` with the nodes' ids and the true edges."""
-    asserted = [part for part in PARTS if not part.truth]
-    rows = _write_document(connection, folder / "graph.graphml", asserted, on_part)
+    asserted = [each for each in GRAPH_SETS if not each.truth]
+    rows = _write_document(connection, folder / "graph.graphml", asserted, on_set)
     # Edges need their nodes in the same document; there they have an id and nothing more.
     ends = [
-        Part(part.name, part.label, part.keys, (), part.source)
-        for part in PARTS
-        if part.name in ("people", "identifiers")
+        GraphSet(each.name, each.label, each.keys, (), each.source)
+        for each in GRAPH_SETS
+        if each.name in ("people", "identifiers")
     ]
-    true = [part for part in PARTS if part.truth]
-    found = _write_document(connection, folder / "truth" / "graph.graphml", [*ends, *true], on_part)
-    return rows | {part.name: found[part.name] for part in true}
+    true = [each for each in GRAPH_SETS if each.truth]
+    found = _write_document(connection, folder / "truth" / "graph.graphml", [*ends, *true], on_set)
+    return rows | {each.name: found[each.name] for each in true}
 
 
-def _write_document(connection, path: Path, parts: list[Part], on_part) -> dict[str, int]:
+def _write_document(connection, path: Path, sets: list[GraphSet], on_set) -> dict[str, int]:
     rows = {}
     with path.open("wb") as file:
         file.write(_HEAD.encode())
         for kind, edge in (("node", False), ("edge", True)):
-            fields = {"label": "string"} | {
-                name: t for part in parts if part.is_edge is edge for name, t in part.fields
-            }
+            fields = {"label": "string"} | {name: t for each in sets if each.is_edge is edge for name, t in each.fields}
             for name, value_type in fields.items():
                 declared = f'attr.name="{name}" attr.type="{_GRAPHML.get(value_type, value_type)}"'
                 file.write(f'<key id="{kind}_{name}" for="{kind}" {declared}/>\n'.encode())
         file.write(b'<graph id="idgraph" edgedefault="directed">\n')
-        for part in parts:
-            on_part(part.name)
-            rows[part.name] = _write_elements(connection, file, part)
+        for each in sets:
+            on_set(each.name)
+            rows[each.name] = _write_elements(connection, file, each)
         file.write(b"</graph>\n</graphml>\n")
     return rows
 
 
-def _write_elements(connection, file, part: Part) -> int:
-    kind = "edge" if part.is_edge else "node"
-    ends = ("source", "target") if part.is_edge else ("id",)
-    opened = " || ".join(f"' {name}=\"' || {key} || '\"'" for name, key in zip(ends, part.keys))
-    label = xml.sax.saxutils.escape(part.label)
+def _write_elements(connection, file, each: GraphSet) -> int:
+    kind = "edge" if each.is_edge else "node"
+    ends = ("source", "target") if each.is_edge else ("id",)
+    opened = " || ".join(f"' {name}=\"' || {key} || '\"'" for name, key in zip(ends, each.keys))
+    label = xml.sax.saxutils.escape(each.label)
     pieces = [f"'<{kind}' || {opened} || '><data key=\"{kind}_label\">{label}</data>'"]
-    for name, value_type in part.fields:
+    for name, value_type in each.fields:
         value = _escaped(name) if value_type == "string" else f"({_iso(name, value_type)})::VARCHAR"
         pieces.append(f"coalesce('<data key=\"{kind}_{name}\">' || {value} || '</data>', '')")
     element = " || ".join([*pieces, f"'</{kind}>'"])
-    rows, found = 0, connection.execute(f"SELECT {element} FROM ({part.source})")
+    rows, found = 0, connection.execute(f"SELECT {element} FROM ({each.source})")
     while some := found.fetchmany(BATCH):
         rows += len(some)
         file.write("".join(f"{one}\n" for (one,) in some).encode())

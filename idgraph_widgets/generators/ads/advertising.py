@@ -109,8 +109,8 @@ def _by_place(rate: Callable[..., float], usual: Mapping[str, float], default: f
     )
 
 
-def device_place(device_type: Coded) -> np.ndarray:
-    """Place of a type of device in the tables of `Channels`."""
+def device_index(device_type: Coded) -> np.ndarray:
+    """Position of a type of device in the tables of `Channels`."""
     found = code_in(device_type, DEVICE_TYPES).astype(np.int64)
     return np.where(found < 0, _NO_DEVICE, found)
 
@@ -153,7 +153,7 @@ def campaign_plan(context: Context, campaigns: Columns) -> Columns:
     flight = campaigns.end_date * DAY - start
     bid = campaigns.bid_price * 10  # cents per 1000 impressions in millionths per impression
     is_cpc = campaigns.pricing_model == "cpc"
-    period, number = ids.campaign_place(campaigns.campaign_id)
+    period, number = ids.campaign_period(campaigns.campaign_id)
     return Columns(
         campaign_id=campaigns.campaign_id,
         advertiser_id=campaigns.advertiser_id,

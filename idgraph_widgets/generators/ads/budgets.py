@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from idgraph_widgets.arrays import Columns, Lookup, run_starts, sum_by
+from idgraph_widgets.arrays import Columns, Lookup, group_starts, sum_by
 from idgraph_widgets.generators.ads.advertising import campaign_plan
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.schema import ids
@@ -72,12 +72,12 @@ def stops(context: Context, campaigns: Columns, spending: Columns, households: n
     share = (
         plan.household_micro[Lookup(plan.campaign_id)[daily.campaign_id]] * homes[np.searchsorted(block, daily.block)]
     )
-    starts = run_starts(daily.campaign_id, daily.block)
+    starts = group_starts(daily.campaign_id, daily.block)
     lengths = np.diff(np.append(starts, len(daily)))
     total = np.cumsum(daily.cost_micro)
     before = (total - daily.cost_micro)[starts]
     over = daily.where(total - np.repeat(before, lengths) > share)
-    first = over.take(run_starts(over.campaign_id, over.block))
+    first = over.take(group_starts(over.campaign_id, over.block))
     return Columns(campaign_id=first.campaign_id, block=first.block, stop_day=first.day)
 
 

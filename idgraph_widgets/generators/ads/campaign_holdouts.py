@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from idgraph_widgets.arrays import Columns, run_starts
+from idgraph_widgets.arrays import Columns, group_starts
 from idgraph_widgets.generators.ads.advertising import held_out
 from idgraph_widgets.generators.ads.reach import targeted
 from idgraph_widgets.schema import ids
@@ -27,7 +27,7 @@ def make(context: Context, campaigns: Columns, audience_attributes: Columns) -> 
     home = ids.household_of(audience_attributes.individual_id[row])
     order = np.lexsort((home, campaigns.campaign_id[campaign]))
     campaign, home = campaign[order], home[order]
-    eligible = run_starts(campaign, home)
+    eligible = group_starts(campaign, home)
     campaign_id, home = campaigns.campaign_id[campaign[eligible]], home[eligible]
     kept = held_out(context, campaign_id, home)
     return Columns(campaign_id=campaign_id[kept], household_id=home[kept])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from idgraph_widgets.arrays import Coded, Columns, run_starts
+from idgraph_widgets.arrays import Coded, Columns, group_starts
 from idgraph_widgets.config.deliverable import daily_impressions, planned_reach, typical_share
 from idgraph_widgets.config.segments import enabled_segments
 from idgraph_widgets.draws import (
@@ -106,8 +106,8 @@ def prepare(config: GenerationConfig) -> Columns:
     start = _scaled(_even(d, "start", push), ids.PERIOD_DAYS - _APART_DAYS) + d.below("apart", _APART_DAYS, key)
     drawn_day = period * ids.PERIOD_DAYS + start
     flight_days = _scaled(_even(d, "length", i), high - low + 1) + low
-    first_day = np.minimum.reduceat(drawn_day, run_starts(push)) if count else drawn_day
-    push_day = np.repeat(first_day, np.diff(np.append(run_starts(push), count))) if count else drawn_day
+    first_day = np.minimum.reduceat(drawn_day, group_starts(push)) if count else drawn_day
+    push_day = np.repeat(first_day, np.diff(np.append(group_starts(push), count))) if count else drawn_day
     fitting = _fitting(d, segments, category[advertiser], push)
     target, start_day = _target(config, segments, _even(d, "target", push), fitting, push_day, drawn_day)
     start_date = start_day + (config.start_date - date(1970, 1, 1)).days
@@ -168,7 +168,7 @@ def _scaled(even: np.ndarray, n: int) -> np.ndarray:
 
 
 def _channel(d: Draws, cfg: CampaignConfig, i: np.ndarray) -> np.ndarray:
-    """Place of the channel in ``CHANNELS``."""
+    """Position of the channel in ``CHANNELS``."""
     mixed = picks(cfg.channel_mix)
     limits = cumulative_thresholds([cfg.channel_mix[channel] for channel in mixed])
     found = step_index(_even(d, "channel", i) << (UNIT_BITS - _TURN_BITS), limits)
@@ -184,7 +184,7 @@ def _push(campaigns: int, period: np.ndarray, number: np.ndarray) -> np.ndarray:
 
 
 def _fitting(d: Draws, segments: Mapping[str, str], category: np.ndarray, push: np.ndarray) -> np.ndarray:
-    """For half of the pushes, place among the segments (by name) of those in the market for the category; else -1."""
+    """For half of the pushes, index among the segments (by name) of those in the market for the category; else -1."""
     names = sorted(segments)
     place = np.array(
         [names.index(FITTING[c]) if FITTING.get(c) in segments else -1 for c in AD_PRODUCT_CATEGORIES], int
@@ -214,7 +214,7 @@ def _target(
 
 
 def _one_of(even: np.ndarray, segments: Sequence[str], words: Sequence[str]) -> np.ndarray:
-    """One of the segments by an even draw, broad ones as often as they are broad; its place among `words`, int32."""
+    """One of the segments by an even draw, broad ones as often as they are broad; its position among `words`, int32."""
     sums = np.cumsum([typical_share(segment) for segment in segments])
     limits = [int(limit) * _TURN // int(sums[-1]) for limit in sums]
     return np.array([words.index(segment) for segment in segments], np.int32)[step_index(even, limits)]

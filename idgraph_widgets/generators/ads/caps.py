@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from idgraph_widgets.arrays import first_of_runs
+from idgraph_widgets.arrays import numbered_groups
 from idgraph_widgets.generators.context import DAY
 
 WEEK = 7 * DAY
@@ -38,7 +38,7 @@ def within_caps(unit: np.ndarray, micros: np.ndarray, daily: np.ndarray, weekly:
     """
     kept = np.ones(len(unit), bool)
     order = np.argsort(unit, kind="stable")
-    starts, _ = first_of_runs(unit[order])
+    starts, _ = numbered_groups(unit[order])
     counts = np.diff(np.append(starts, len(order)))
     first = order[starts]
     crowded = np.flatnonzero(counts > np.minimum(daily[first], weekly[first]))

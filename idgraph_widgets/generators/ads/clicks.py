@@ -118,7 +118,7 @@ def _place(plan: Columns, shown: Columns) -> tuple[np.ndarray, np.ndarray, np.nd
     """Channel, placement and device of exposures: where they are in the tables of `advertising.Channels`."""
     channel = plan.channel_code[Lookup(plan.campaign_id)[shown.campaign_id]]
     placement = code_in(shown.placement, PLACEMENT_NAMES).astype(np.int64)
-    return channel, placement, advertising.device_place(shown.device_type)
+    return channel, placement, advertising.device_index(shown.device_type)
 
 
 def in_reach(context: Context, exposed: np.ndarray, visit: np.ndarray) -> np.ndarray:

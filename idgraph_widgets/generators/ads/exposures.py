@@ -61,7 +61,7 @@ def make(context: Context, planned: Planned, stops: Columns) -> tuple[Columns, n
     d, key = context.draws("campaign_exposures"), chain(rows.exposure_id)
     seen_as = terms(context, rows.exposure_id, rows.campaign_id, rows.placement)
     rates = context.of(advertising.prepare).complete_e4
-    complete = rates[rows.channel_code, rows.placement, advertising.device_place(met.device_type)]
+    complete = rates[rows.channel_code, rows.placement, advertising.device_index(met.device_type)]
     is_timed, played = _played(d, key, complete)
     publisher, place = _sellers(context, rows, met)
     has_session = rows.session_id > 0

@@ -120,7 +120,7 @@ def _hits(
 
 
 def _carried(context: Context, plan: Columns, events: Columns, hits: Columns) -> Columns:
-    """Hits on views of content that has a place for the ad; adds ``content_type`` (place in ``CONTENT_TYPES``)."""
+    """Hits on views of content that has a place for the ad; adds ``content_type`` (position in ``CONTENT_TYPES``)."""
     content_type = code_in(events.content_type.take(hits.event), CONTENT_TYPES)
     load = context.of(inventory.prepare).load_e4[plan.channel_code[hits.campaign], content_type]
     load[events.duration_seconds[hits.event] == 0] = 0

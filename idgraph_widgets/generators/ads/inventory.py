@@ -103,7 +103,7 @@ def _beside(channel: str, content_type: str) -> int:
 
 
 def drawn(context: Context, channel: np.ndarray, key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Placement and publisher of ads of a channel (place in ``CHANNELS``); `key` are hashes of what they belong to."""
+    """Placement and publisher of ads of a channel (index in ``CHANNELS``); `key` are hashes of what they belong to."""
     slots = context.of(prepare)
     ticket = channel * TICKETS + context.draws("campaign_exposures").below("placement", TICKETS, key)
     return slots.placement[ticket], slots.publisher[ticket]

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from idgraph_widgets.arrays import Coded, Columns, coded, first_of_runs
+from idgraph_widgets.arrays import Coded, Columns, coded, numbered_groups
 from idgraph_widgets.draws import chain
 from idgraph_widgets.generators.ads import clicks, in_sessions, inventory, mailings, prices, reach, searches
 from idgraph_widgets.generators.ads.advertising import HOUSEHOLD, IDENTIFIER, campaign_plan, held_out, ramped_up
@@ -113,7 +113,7 @@ def plan(context: Context, campaigns: Columns, graph: Graph) -> Planned:
     shown = offers.where(kept)
 
     household, campaign_id = ids.household_of(shown.individual_id), campaign.campaign_id[shown.campaign]
-    starts, run = first_of_runs(shown.campaign, household)
+    starts, run = numbered_groups(shown.campaign, household)
     number = np.arange(len(shown)) - starts[run]
     opportunities = Columns(campaign_id=campaign_id, household_id=household, micros=shown.micros).take(starts)
     shown = shown.with_columns(

@@ -34,7 +34,7 @@ def targeted(targets: Column, segments: Column) -> tuple[np.ndarray, np.ndarray]
     Returns
     -------
     (ndarray of int64, ndarray of int64)
-        Places in `targets` and in `segments`.
+        Positions in `targets` and in `segments`.
     """
     wanted = coded(targets)
     membership, campaign = matches(code_in(segments, wanted.words), wanted.codes)

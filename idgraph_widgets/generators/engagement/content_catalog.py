@@ -42,7 +42,7 @@ _ITEMS_OF_PUBLISHER = 30
 
 
 @dataclass(frozen=True, eq=False)
-class Catalog:
+class ContentCatalog:
     """The catalog and what engagements with its items need.
 
     Attributes
@@ -66,7 +66,7 @@ class Catalog:
     place: np.ndarray
 
 
-def prepare(config: GenerationConfig) -> Catalog:
+def prepare(config: GenerationConfig) -> ContentCatalog:
     """The catalog for this configuration (cached by what decides about it)."""
     ec = config.engagement_config
     return _catalog(
@@ -90,7 +90,7 @@ def _catalog(
     exponent: float,
     categories: tuple[tuple[str, float], ...],
     types: tuple[tuple[str, float], ...],
-) -> Catalog:
+) -> ContentCatalog:
     fake = american(Draws(seed, "content").salt("catalog"))
     pairs = [(c, t, cw * tw) for t, tw in types for c, cw in categories if cw * tw > 0]
     # Live items first, so that an event can name one by its number.
@@ -134,7 +134,7 @@ def _catalog(
         is_live=is_live,
     )
     places, place = _places(publisher)
-    return Catalog(items, int(is_live.sum()), np.array(popularity), places, place)
+    return ContentCatalog(items, int(is_live.sum()), np.array(popularity), places, place)
 
 
 def _publishers(fake: Faker, categories: list[str], size: int) -> tuple[list[str], dict[str, list[str]]]:

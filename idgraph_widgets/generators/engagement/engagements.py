@@ -130,7 +130,7 @@ def make(
 
 
 def _drawn(context: Context, d: Draws, met: Columns) -> tuple[Columns, np.ndarray]:
-    """The events of sessions, as `choice.items` takes them, and the act (place in the vocabulary) of each."""
+    """The events of sessions, as `choice.items` takes them, and the act (position in the vocabulary) of each."""
     tables = context.of(prepare)
     by_session = chain(met.session_id)
     session, number = explode(d.choose("events", tables.events, by_session))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from idgraph_widgets.arrays import Columns, run_starts
+from idgraph_widgets.arrays import Columns, group_starts
 
 _OF_FIRST_EVENT = (
     "session_id", "individual_id", "mapping_id", "device_type", "ip_address", "publisher", "app_or_site",
@@ -32,7 +32,7 @@ def make(content_engagements: Columns) -> Columns:
         ``row + events - 1`` of the table, where content, publisher and time of each are found.
     """
     events = content_engagements
-    row = run_starts(events.session_id)
+    row = group_starts(events.session_id)
     count = np.diff(np.append(row, len(events)))
     last = row + count - 1
     return (

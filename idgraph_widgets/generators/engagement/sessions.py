@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from idgraph_widgets.arrays import Columns, explode, first_of_runs
+from idgraph_widgets.arrays import Columns, explode, numbered_groups
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.session_model import SESSION_LIMIT
 from idgraph_widgets.draws import Draws, Lottery, chain, chained
@@ -162,7 +162,7 @@ def make(
     """
     d = context.draws("sessions")
     users = identifiers.make(context, households, individuals, identity_mappings, truth_identity)
-    first_row, _ = first_of_runs(users.individual_id)
+    first_row, _ = numbered_groups(users.individual_id)
     owned = np.diff(np.append(first_row, len(users)))
     planned = _planned(context, d, users.individual_id[first_row])
     weights = context.of(prepare).desktop_weights

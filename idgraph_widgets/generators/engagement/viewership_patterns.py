@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from idgraph_widgets.arrays import Coded, Columns, Lookup, code_in, count_distinct, first_of_runs, order_by
+from idgraph_widgets.arrays import Coded, Columns, Lookup, code_in, count_distinct, numbered_groups, order_by
 from idgraph_widgets.draws import SCALE
 from idgraph_widgets.generators import clocks
 from idgraph_widgets.generators.context import DAY, Context
@@ -26,7 +26,7 @@ def make(context: Context, households: Columns, content_engagements: Columns) ->
         Table 4, in any order.
     """
     events = _by_person_and_category(context, content_engagements)
-    starts, group = first_of_runs(events.individual_id, events.category)
+    starts, group = numbered_groups(events.individual_id, events.category)
     count = np.diff(np.append(starts, len(events)))
     types = _counts(group, code_in(events.engagement_type, ENGAGEMENT_TYPES), len(ENGAGEMENT_TYPES))
     home = Lookup(households.household_id)[ids.household_of(events.individual_id)]
@@ -56,7 +56,7 @@ def _categories(context: Context) -> tuple[str, ...]:
 
 
 def _by_person_and_category(context: Context, events: Columns) -> Columns:
-    """The engagements in that order, with ``category``: place in alphabetical order."""
+    """The engagements in that order, with ``category``: position in alphabetical order."""
     category = code_in(events.content_category, _categories(context)).astype(np.int16)
     names = ("individual_id", "engagement_type", "device_type", "engagement_ts", "duration_seconds", "completion_rate")
     order = order_by(events.individual_id, category)

@@ -33,7 +33,7 @@ class Within:
     place : ndarray of int64
         Where each row of the catalog is in `item`.
     begins, ends : ndarray of int64
-        Places in `item` at which each group begins, and before which it ends.
+        Positions in `item` at which each group begins, and before which it ends.
     until : ndarray of int64
         By profile and place in `item`: the weights up to and with that item, above those of the profiles before.
     guide : ndarray of int32, shape (profiles, steps)
@@ -113,7 +113,7 @@ class Within:
         return np.where(left > 0, self._at(np.minimum(at, high - 1), profile), -1)
 
     def _below(self, place: np.ndarray, profile: np.ndarray) -> np.ndarray:
-        """The weights before a place of the profiles' rows."""
+        """The weights before a position of the profiles' rows."""
         return np.where(divided(place, len(self.item))[1] > 0, self.until[place - 1], profile << _APART)
 
     def _at(self, weight: np.ndarray, profile: np.ndarray) -> np.ndarray:

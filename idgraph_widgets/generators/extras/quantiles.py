@@ -19,7 +19,7 @@ _GRID = 40_000
 
 
 def quantiles(distribution: Distribution) -> np.ndarray:
-    """Places (int64, from 0 to 2^30) that the shares 0, 2^-12, … 1 of draws lie below.
+    """Positions (int64, from 0 to 2^30) that the shares 0, 2^-12, … 1 of draws lie below.
 
     A distribution without bounds is cut where a thousandth lies beyond, so that it spans the range that is asked for.
     """

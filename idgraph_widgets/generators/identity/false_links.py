@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from idgraph_widgets.arrays import Columns, order_by, run_starts
+from idgraph_widgets.arrays import Columns, group_starts, order_by
 from idgraph_widgets.draws import SCALE, chained
 from idgraph_widgets.generators.context import DAY
 from idgraph_widgets.generators.identity.confidence import drawn, goes_outside, holds, prepare
@@ -30,7 +30,7 @@ REPEATS = {"cookie": "cookie", "ad_id": "ad_id", "email": "email", "typo": "hash
 """Kinds of rows, and the kind of row that one of it can repeat."""
 
 _REPEATED = np.array([NOISES.index(REPEATS[noise]) if noise in REPEATS else -1 for noise in NOISES])
-"""The same, by place in `NOISES`."""
+"""The same, by position in `NOISES`."""
 
 GENERATION = 18
 """Years, at least, between people of two homes who use one account."""
@@ -110,7 +110,7 @@ def sources_of(context: Context, rows: Columns, seen: np.ndarray, claimed: Claim
     found = np.flatnonzero(own & (rows.begins == context.start) & (seen < context.start + DAY))
     person, slot, kind = rows.individual_id[found], rows.slot[found], rows.noise.codes[found]
     order = order_by(kind, ids.mapping_number(person, slot))
-    first = order[run_starts(kind[order], ids.household_of(person[order]))]
+    first = order[group_starts(kind[order], ids.household_of(person[order]))]
     sources = rows.select("individual_id", "age", *COPIED).take(found[first]).with_columns(kind=kind[first])
     return sources if before is None else Columns.concat([before, sources])
 
@@ -187,10 +187,10 @@ def _once(rows: Columns, is_true: np.ndarray, place: np.ndarray) -> np.ndarray:
     of_home, of_place = home[order], place[order]
     # True ones come first: the first of a home, and with it false ones of other people.
     first_of_home = np.zeros(len(order), bool)
-    first_of_home[run_starts(of_home, of_place)] = True
+    first_of_home[group_starts(of_home, of_place)] = True
     kept = order[first_of_home | ~is_true[order]]
     pair = order_by(rows.individual_id[kept], place[kept], ~is_true[kept], rows.slot[kept])
     kept = kept[pair]
-    first = kept[run_starts(rows.individual_id[kept], place[kept])]
+    first = kept[group_starts(rows.individual_id[kept], place[kept])]
     once[first] = place[first]
     return once

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from idgraph_widgets.arrays import Coded, Columns, Lookup, coded, explode, order_by, run_starts, vocabulary
+from idgraph_widgets.arrays import Coded, Columns, Lookup, coded, explode, group_starts, order_by, vocabulary
 from idgraph_widgets.arrays.texts import digits, fixed, joined
 from idgraph_widgets.draws import chain, chain_text, scrambled
 from idgraph_widgets.generators.identity.mailboxes import mailbox_count, shares_mailbox
@@ -67,7 +67,7 @@ def local_parts(context: Context, owner: np.ndarray, number: np.ndarray) -> pa.S
 
 
 def _of_block(context: Context, block: int) -> tuple[np.ndarray, np.ndarray, pa.StringArray]:
-    """People of a block who have mailboxes, rising; the place of each one's first local part, and all of these."""
+    """People of a block who have mailboxes, rising; the position of each one's first local part, and all of these."""
     owners = _owners(context, block)
     row, number = explode(owners.boxes)
     of = owners.take(row)
@@ -78,7 +78,7 @@ def _of_block(context: Context, block: int) -> tuple[np.ndarray, np.ndarray, pa.
     hashed = (chain_text(plain.dictionary) % np.uint64(_CODES)).view(np.int64)
     code = (hashed[which] + block * _STEP) % _CODES
     order = order_by(which)
-    starts = run_starts(which[order])
+    starts = group_starts(which[order])
     count = np.empty(len(order), np.int64)
     count[order] = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
     first = np.cumsum(owners.boxes) - owners.boxes

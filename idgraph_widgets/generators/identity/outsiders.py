@@ -30,7 +30,7 @@ def outsiders(context: Context, household_id: np.ndarray, keys: np.ndarray) -> n
 
 
 def lookalikes(context: Context, individuals: Columns, outsider: np.ndarray) -> np.ndarray:
-    """Places among `individuals` of people whose habits outsiders have.
+    """Positions among `individuals` of people whose habits outsiders have.
 
     Parameters
     ----------

@@ -53,7 +53,7 @@ class People:
         return self.draws.chance(f"observed/{share}", self.identity.observation_shares[share], keys)
 
     def old_enough(self, *flags: str) -> np.ndarray:
-        """Places of people old enough for identifiers of their own who also have all these `flags`."""
+        """Positions of people old enough for identifiers of their own who also have all these `flags`."""
         found = self.persons.age >= TEEN_AGE
         for flag in flags:
             found = found & self.persons[flag]

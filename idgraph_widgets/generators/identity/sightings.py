@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from idgraph_widgets.arrays import Columns, first_of_runs, order_by, run_starts
+from idgraph_widgets.arrays import Columns, group_starts, numbered_groups, order_by
 from idgraph_widgets.draws import SCALE, chain
 from idgraph_widgets.generators import activity
 from idgraph_widgets.generators.context import DAY
@@ -109,10 +109,10 @@ def _first_of_person(context: Context, rows: Columns, holder: np.ndarray) -> np.
     person = rows.individual_id[there] * 4 + rank
     until = np.minimum(rows.ends, rows.opts_out)[there]
     order = order_by(person)
-    until, starts, of = until[order], *first_of_runs(person[order])
+    until, starts, of = until[order], *numbered_groups(person[order])
     longest = order[until == np.maximum.reduceat(until, starts)[of]]
     # Of equals the first of the person's rows.
-    first = there[longest[run_starts(person[longest] // 4)]]
+    first = there[longest[group_starts(person[longest] // 4)]]
     is_first = np.zeros(len(rows), bool)
     is_first[first] = True
     # Whoever it is shared with knows it from the same moment.

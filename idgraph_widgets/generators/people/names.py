@@ -37,10 +37,10 @@ class Names:
     Attributes
     ----------
     first : Lottery
-        Places in `first_names`, a group per gender and decade of birth; see `first_groups`.
+        Positions in `first_names`, a group per gender and decade of birth; see `first_groups`.
     first_names : tuple of str
     last : Lottery
-        Places in `last_names`.
+        Positions in `last_names`.
     last_names : tuple of str
     decades : ndarray of int64
         First years of all decades of birth but the first.

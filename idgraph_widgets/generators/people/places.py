@@ -103,7 +103,7 @@ def _markets(zip3s: dict[str, int], markets: int) -> dict[str, int]:
 
 
 @dataclass(frozen=True)
-class Places:
+class Cities:
     """All cities, and the lottery that gives homes theirs.
 
     Attributes
@@ -119,7 +119,7 @@ class Places:
     cities: Columns
 
 
-def prepare(config: GenerationConfig) -> Places:
+def prepare(config: GenerationConfig) -> Cities:
     """The cities of this seed."""
     regions = {row["state"]: row["region"] for row in reference.state_shares()}
     zones = {row["state"]: row["time_zone"] for row in reference.state_geography()}
@@ -130,7 +130,7 @@ def prepare(config: GenerationConfig) -> Places:
         winners.append(np.array(tickets, np.int32) + np.int32(len(rows)))
         rows += [{**place, "census_region": regions[state], "time_zone": zones[state]} for place in places]
     texts = ("city", "zip3", "market_code", "county_size_class", "census_region", "time_zone")
-    return Places(
+    return Cities(
         Lottery(np.concatenate(winners), CITY_TICKETS),
         Columns(
             **{name: _coded([row[name] for row in rows]) for name in texts},
@@ -141,7 +141,7 @@ def prepare(config: GenerationConfig) -> Places:
 
 
 def city(context: Context, state: Coded, keys: np.ndarray) -> np.ndarray:
-    """Row of ``Places.cities`` in which homes of these states lie; `keys` are ``chain(household_id)``."""
+    """Row of ``Cities.cities`` in which homes of these states lie; `keys` are ``chain(household_id)``."""
     ticket = context.draws("households").below("city", CITY_TICKETS, keys)
     return context.of(prepare).lottery.draw(ticket, state.codes.astype(np.int64))
 

@@ -101,7 +101,7 @@ class StateTables:
     limits : ndarray of int64, shape (6, states - 1)
         Upper unit thresholds of all states but the last.
     codes : ndarray of int32
-        Places of these states in ``reference.STATES``.
+        Positions of these states in ``reference.STATES``.
     """
 
     limits: np.ndarray

@@ -63,7 +63,7 @@ class Cell:
     texts : pyarrow.StringArray
         Every text that occurs.
     right, entered : ndarray of int64
-        Places in `texts`, per record.
+        Positions in `texts`, per record.
     """
 
     texts: pa.StringArray

@@ -66,7 +66,7 @@ class Streets:
     Attributes
     ----------
     lottery : Lottery
-        Places in `names`.
+        Positions in `names`.
     names, short_names : tuple of str
         In full and abbreviated.
     """

@@ -1,7 +1,7 @@
 """Companions source_records and truth_records: what customer systems hold about adults, and about whom really.
 
 Records are drawn per person, system and copy, never from the end of the window, so that neither direction of
-growth changes one. They tell the state at the end of the audience lookback: ``updated_ts`` lies within it.
+growth changes one. They show the state at the end of the audience lookback: ``updated_ts`` lies within it.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from idgraph_widgets.arrays import Columns, among, first_of_runs
+from idgraph_widgets.arrays import Columns, among, numbered_groups
 from idgraph_widgets.generators.context import DAY
 from idgraph_widgets.generators.responses.carrying import carried, in_order
 from idgraph_widgets.schema.outcome_metrics import MODELS
@@ -85,7 +85,7 @@ def touches(campaigns: Columns, campaign_exposures: Columns, response_events: Co
     inside = (seen < when) & (when <= seen + shown.window[exposure])
     row, exposure, seen, when = row[inside], exposure[inside], seen[inside], when[inside]
     weight = np.array(decay_weights(), np.int64)[(when - seen) // DAY]
-    starts, purchase = first_of_runs(row)
+    starts, purchase = numbered_groups(row)
     number = np.diff(np.append(starts, len(row)))
     weights = np.add.reduceat(weight, starts) if len(starts) else np.zeros(0, np.int64)
     return Columns(
@@ -110,7 +110,7 @@ def credit_of(touched: Columns) -> Columns:
     """
     parts = []
     latest = touched.place == touched.touches - 1
-    starts, _ = first_of_runs(touched.purchase)
+    starts, _ = numbered_groups(touched.purchase)
 
     def left(total: np.ndarray | int, cut: np.ndarray) -> np.ndarray:
         """What was cut, and for the latest touch of each purchase what the others left."""

@@ -149,7 +149,7 @@ def _life(context: Context, households: Columns, individuals: Columns, intents: 
 
 
 def _carrying(chains: Columns, shown: Columns, place: np.ndarray, cause: np.ndarray) -> Columns:
-    """Chains with the exposure at a place of `shown` that each carries, -1 for none."""
+    """Chains with the exposure at a position of `shown` that each carries, -1 for none."""
     at = np.maximum(place, 0) if len(shown) else np.zeros(0, np.int64)
 
     def of_place(values: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from idgraph_widgets.arrays import Columns, first_of_runs
+from idgraph_widgets.arrays import Columns, numbered_groups
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.affinity import AFFINITY
 from idgraph_widgets.draws import chained
@@ -93,7 +93,7 @@ def _again(visits: Columns, bought: np.ndarray, purchase: np.ndarray) -> np.ndar
     order = bought[
         np.lexsort((visits.chain[bought], purchase[bought], visits.advertiser_id[bought], visits.intent[bought]))
     ]
-    first, _ = first_of_runs(visits.intent[order], visits.advertiser_id[order])
+    first, _ = numbered_groups(visits.intent[order], visits.advertiser_id[order])
     return np.delete(order, first)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from idgraph_widgets.arrays import Coded, Columns, Lookup, explode, run_starts
+from idgraph_widgets.arrays import Coded, Columns, Lookup, explode, group_starts
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.affinity import AFFINITY, INCOMES
 from idgraph_widgets.draws import SCALE, Draws, Lottery, chain, chained, poisson_shares, quantiles_lognormal
@@ -47,7 +47,7 @@ class SpellTables:
     count : dict of int to float
         Shares of the number of spells that begin in a period.
     category : Lottery
-        Places in ``AD_PRODUCT_CATEGORIES``; see `_profile` for the groups.
+        Positions in ``AD_PRODUCT_CATEGORIES``; see `_profile` for the groups.
     days : ndarray of int64, shape (256,)
         Lengths, each equally likely.
     strength_e4 : ndarray of int64, shape (256,)
@@ -118,7 +118,7 @@ def _profile(month: Any, age: Any, children: Any, income: Any) -> Any:
 
 
 def wanted(config: GenerationConfig, ages: np.ndarray) -> np.ndarray:
-    """Spells that go on at a time, over a year, by place in ``AD_PRODUCT_CATEGORIES``.
+    """Spells that go on at a time, over a year, by position in ``AD_PRODUCT_CATEGORIES``.
 
     Parameters
     ----------
@@ -220,7 +220,7 @@ def _has_room(begun: Columns) -> np.ndarray:
     One person's spells are settled in the order in which they begin, all people at once.
     """
     order = np.lexsort((begun.intent_id, begun.from_date, begun.individual_id))
-    starts = run_starts(begun.individual_id[order])
+    starts = group_starts(begun.individual_id[order])
     counts = np.diff(np.append(starts, len(order)))
     ends = np.zeros((len(starts), AT_A_TIME), np.int64)
     wanted = np.full((len(starts), AT_A_TIME), -1, np.int64)

@@ -60,7 +60,7 @@ def lift_card(lift: pd.DataFrame, key: str = "lift", title: str = "Treated again
 
 
 def comparison_card(found: pd.DataFrame) -> Card:
-    """Three ways to tell what campaigns added, beside the truth."""
+    """Three ways to estimate what campaigns added, beside the truth."""
     known = found.dropna(subset=["difference"])
     names, scale = list(known.group), 1000
     values = [scale * v for v in known.difference]
@@ -90,4 +90,6 @@ def comparison_card(found: pd.DataFrame) -> Card:
         "ads answer people who want something. Only chance decides who is held out. Where a campaign reaches "
         "few of its audience, those it could not reach dilute the first comparison; the second leaves them out."
     )
-    return Card("comparisons", "What ads added, told in three ways", drawn, "; ".join(sentences) + ".", note, 260, True)
+    return Card(
+        "comparisons", "What ads added, estimated in three ways", drawn, "; ".join(sentences) + ".", note, 260, True
+    )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def volume_cards(volume: pd.DataFrame) -> list[Card]:
-    """Rows and bytes per table, both on logarithmic axes; bytes only where the place tells them."""
+    """Rows and bytes per table, both on logarithmic axes; bytes only where the place reports them."""
     rows = _card("rows", "Rows per table", volume, "rows", [count(n) for n in volume["rows"]], "rows, logarithmic")
     if not volume["bytes"].any():
         return [rows]

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from idgraph_widgets.quality.checks import GROUPS
-from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.report import CheckReport
 from idgraph_widgets.quality.statistics import StatisticResult
 from idgraph_widgets.report.measures.filters import MeasureError
 from idgraph_widgets.report.measures.query import once_per_dataset
@@ -16,7 +16,7 @@ from idgraph_widgets.report.measures.query import once_per_dataset
 
 def run_dataset_checks(
     dataset, on_progress=None, only: Collection[str] | None = None, blocks: Collection[int] | None = None
-) -> Report:
+) -> CheckReport:
     """Check a dataset as it is found, and keep what was found of it; see `idgraph_widgets.quality.run_checks`.
 
     Parameters
@@ -81,7 +81,7 @@ def subject(check_id: str) -> str:
     return words[1] if words[0] == "structure" and len(words) > 2 else words[0]
 
 
-def check_groups(report: Report) -> pd.DataFrame:
+def check_groups(report: CheckReport) -> pd.DataFrame:
     """Checks by group and subject.
 
     Returns
@@ -96,7 +96,7 @@ def check_groups(report: Report) -> pd.DataFrame:
     return found.sort_values(["group", "subject"], ignore_index=True).astype({"group": str})
 
 
-def check_rows(report: Report) -> list[dict[str, Any]]:
+def check_rows(report: CheckReport) -> list[dict[str, Any]]:
     """``id``, ``group``, ``subject``, ``sentence``, ``violations``, ``keys`` per check, failed ones first."""
     rows = [
         {

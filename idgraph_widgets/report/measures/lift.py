@@ -17,7 +17,7 @@ COMPARISONS = {
     "reached": "reached, against held out but within reach",
     "exposed": "exposed, against not exposed",
 }
-"""Ways to tell what campaigns added; the first two are fair."""
+"""Ways to estimate what campaigns added; the first two are fair."""
 
 _ELIGIBLE = """select distinct c.campaign_id, a.individual_id div 16 as household_id
           from audience_attributes a join campaigns c on a.segment_id = c.target_segment_id"""
@@ -76,7 +76,7 @@ def _responding(dataset, comparison: str) -> pd.DataFrame:
 
 @once_per_dataset
 def comparisons(dataset) -> pd.DataFrame:
-    """Buying households, told in several ways, beside the truth.
+    """Buying households, estimated in several ways, beside the truth.
 
     Returns
     -------

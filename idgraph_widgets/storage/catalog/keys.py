@@ -32,7 +32,7 @@ def add_keys(tables: dict[str, Table], name_of: Callable[[Table], str], report: 
     tables : dict of str to Table
     name_of : callable
         The quoted full name of a table.
-    report : Report
+    report : CheckReport
         The checks of exactly these rows.
 
     Raises

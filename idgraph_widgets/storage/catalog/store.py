@@ -139,7 +139,7 @@ class CatalogStore:
 
     @property
     def control(self) -> Path:
-        """A folder of this machine, in which tasks that see it tell their progress; gone with the run."""
+        """A folder of this machine, in which tasks that see it report progress; gone with the run."""
         if self._control is None:
             self._control = Path(tempfile.mkdtemp(prefix="idgraph-run-"))
         return self._control

@@ -19,7 +19,7 @@ from idgraph_widgets.storage.places import capabilities, place_of, setting
 from idgraph_widgets.storage.table_stats import KEEP_HOURS, TableStats
 
 MARK = "idgraph.kind"
-"""Table property that tells our tables; its value is table, meta or truth."""
+"""Table property that marks our tables; its value is table, meta or truth."""
 
 AT_ONCE = 4
 """How many tables are worked on at the same time: planning one goes well with writing another."""
@@ -49,7 +49,7 @@ class SparkTables:
     spark : pyspark.sql.SparkSession
         Its configuration is not changed.
     place : {"databricks", "delta", "session"}, optional
-        Default: what the session tells.
+        Default: what the session reports.
     """
 
     def __init__(self, spark: Any, place: str | None = None):
@@ -143,7 +143,7 @@ class SparkTables:
         return TableState(self.version(name), stats.num_rows, stats.size_bytes, stats.num_files)
 
     def is_ours(self, name: str) -> bool:
-        """Whether this library made a table; without Delta that cannot be told."""
+        """Whether this library made a table; without Delta that cannot be known."""
         if not self.has_delta:
             return False
         try:

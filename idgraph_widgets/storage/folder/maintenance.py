@@ -114,7 +114,7 @@ def vacuum(folder: str | os.PathLike[str], retention_hours: int = KEEP_HOURS, dr
         Files of earlier versions stay as long as this after they were replaced. Orphans, which no
         version ever named, go at once: no run can be writing meanwhile.
     dry_run : bool
-        Only tell.
+        Only report.
 
     Returns
     -------

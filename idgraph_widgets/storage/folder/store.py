@@ -118,7 +118,7 @@ class FolderStore:
 
     @property
     def control(self) -> Path:
-        """A folder of the run, in which its tasks tell their progress; gone with the run."""
+        """A folder of the run, in which its tasks report their progress; gone with the run."""
         return staging_folder(self.folder) / self.run_id
 
     def make_folders(self, tables: list[Table]) -> None:
@@ -213,7 +213,7 @@ class FolderStore:
             self._lock.release()
 
     def _remove_strays(self) -> None:
-        """Files of tasks that were cut off or ran again: nobody told of them."""
+        """Files of tasks that were cut off or ran again: no task reported them."""
         for table in self._made:
             table_folder = self.folder / table.path
             reported = {table_folder / file.path for file in self._files.get(table.name, [])}
@@ -233,7 +233,7 @@ class FolderStore:
         """
         try:
             undo_unfinished(self.folder)
-        except Exception:  # noqa: S110 - the error to tell is the one that led here
+        except Exception:  # noqa: S110 - the error to report is the one that led here
             pass
         finally:
             self._lock.release()

@@ -9,11 +9,11 @@ the generators draw them.
 from __future__ import annotations
 
 from idgraph_widgets.studio.expected import audience, campaigns, engagement, households, identity, people, volume
-from idgraph_widgets.studio.expected.card import Card
+from idgraph_widgets.studio.expected.card import PlotCard
 from idgraph_widgets.studio.session import WizardStep
 
 
-def cards(step: WizardStep) -> tuple[Card, ...]:
+def cards(step: WizardStep) -> tuple[PlotCard, ...]:
     """The plots of a tab, in order."""
     return {
         WizardStep.HOUSEHOLDS: households.CARDS,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from idgraph_widgets.charts.figures import flat_bars
 from idgraph_widgets.forecast.engagement import interests
-from idgraph_widgets.studio.expected.card import Card, Plot
+from idgraph_widgets.studio.expected.card import Plot, PlotCard
 
 
 def _interests_plot(config, _sample: Mapping) -> Plot:
@@ -18,7 +18,7 @@ def _interests_plot(config, _sample: Mapping) -> Plot:
 
 
 CARDS = (
-    Card(
+    PlotCard(
         "interests",
         "Interest segments",
         "Share of adults who qualify, before the differences of age and gender",

@@ -13,7 +13,7 @@ from idgraph_widgets.forecast.funnel import funnel
 from idgraph_widgets.generators.ads import campaigns
 from idgraph_widgets.notation import short
 from idgraph_widgets.studio.expected import purchases, wants
-from idgraph_widgets.studio.expected.card import Card, Plot
+from idgraph_widgets.studio.expected.card import Plot, PlotCard
 from idgraph_widgets.studio.words import label
 
 _SHOWN = 60
@@ -112,7 +112,7 @@ def _funnel_plot(config, _sample: Mapping) -> Plot:
 _CAMPAIGN = "campaign_config"
 
 CARDS = (
-    Card(
+    PlotCard(
         "calendar",
         "Campaign calendar",
         "Flights as they will be drawn; the dotted line is the end of the window",
@@ -128,7 +128,7 @@ CARDS = (
         wide=True,
         height=470,
     ),
-    Card(
+    PlotCard(
         "funnel",
         "Expected funnel",
         "From an impression to a purchase that an ad has the credit for",

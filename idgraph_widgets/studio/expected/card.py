@@ -23,7 +23,7 @@ class Plot:
 
 
 @dataclass(frozen=True)
-class Card:
+class PlotCard:
     """One plot of a tab.
 
     Attributes

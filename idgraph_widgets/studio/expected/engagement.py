@@ -10,7 +10,7 @@ import numpy as np
 from idgraph_widgets.charts.figures import heat, line, share_bars
 from idgraph_widgets.forecast.engagement import DEVICE_WEIGHTS, MOST, at_least, popularity, reached, rhythm, weekly
 from idgraph_widgets.schema.content_catalog import CONTENT_TYPES
-from idgraph_widgets.studio.expected.card import Card, Plot
+from idgraph_widgets.studio.expected.card import Plot, PlotCard
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -95,14 +95,14 @@ def _endings_plot(config, _sample: Mapping) -> Plot:
 _ENGAGEMENT = "engagement_config"
 
 CARDS = (
-    Card(
+    PlotCard(
         "activity",
         "Activity of people",
         "Share of people with at least so many engagements",
         _activity_plot,
         (f"{_ENGAGEMENT}.events_per_person_day", f"{_ENGAGEMENT}.activity_sigma", "start_date", "end_date"),
     ),
-    Card(
+    PlotCard(
         "popularity",
         "Popularity of content",
         "Share of engagements by rank of the item",
@@ -114,21 +114,21 @@ CARDS = (
             f"{_ENGAGEMENT}.content_type_weights",
         ),
     ),
-    Card(
+    PlotCard(
         "weeks",
         "Busy and quiet weeks",
         f"Share of weeks by sessions, of somebody with {_USUAL:g} a week on average",
         _weeks_plot,
         (f"{_ENGAGEMENT}.week_sigma",),
     ),
-    Card(
+    PlotCard(
         "endings",
         "How far views go",
         "Share of views that reach so much of the item, by type of content; stronger colour is more",
         _endings_plot,
         tuple(f"{_ENGAGEMENT}.{name}_view_ends" for name in CONTENT_TYPES),
     ),
-    Card(
+    PlotCard(
         "rhythm",
         "Week",
         "When engagements happen, all devices together; stronger colour is more",

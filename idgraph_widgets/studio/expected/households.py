@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from idgraph_widgets.charts.figures import figure, share_bars
 from idgraph_widgets.config import GenerationConfig, size_shares
 from idgraph_widgets.reference import state_names
-from idgraph_widgets.studio.expected.card import Card, Plot
+from idgraph_widgets.studio.expected.card import Plot, PlotCard
 
 # Row and column of each state on a grid of equal tiles, so that small states can be read as well as big ones.
 TILES = {
@@ -110,9 +110,9 @@ def _listed(shares: Mapping) -> str:
 _HOUSEHOLDS = "household_config"
 
 CARDS = (
-    Card("sizes", "Household size", "Share of households", _sizes_plot, (f"{_HOUSEHOLDS}.size_distribution",)),
-    Card("incomes", "Income", "Share of households", _incomes_plot, (f"{_HOUSEHOLDS}.income_brackets",)),
-    Card(
+    PlotCard("sizes", "Household size", "Share of households", _sizes_plot, (f"{_HOUSEHOLDS}.size_distribution",)),
+    PlotCard("incomes", "Income", "Share of households", _incomes_plot, (f"{_HOUSEHOLDS}.income_brackets",)),
+    PlotCard(
         "states",
         "Where they live",
         "Share of households by state; every state one tile",

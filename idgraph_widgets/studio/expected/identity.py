@@ -8,7 +8,7 @@ from idgraph_widgets.charts.figures import figure, flat_bars, line, nice
 from idgraph_widgets.config import size_shares
 from idgraph_widgets.forecast import identifiers_per_household
 from idgraph_widgets.forecast.identity import confidence
-from idgraph_widgets.studio.expected.card import Card, Plot
+from idgraph_widgets.studio.expected.card import Plot, PlotCard
 from idgraph_widgets.studio.expected.example import example_household
 from idgraph_widgets.studio.words import label
 
@@ -116,7 +116,7 @@ def _links(nodes, shared: bool) -> dict:
 _IDENTITY = "demographics_config.identity_mappings"
 
 CARDS = (
-    Card(
+    PlotCard(
         "identifiers",
         "Identifiers",
         "Expected mappings per household and per person, by type",
@@ -125,7 +125,7 @@ CARDS = (
         wide=True,
         height=290,
     ),
-    Card(
+    PlotCard(
         "network",
         "An example household",
         "Three people with the devices and identifiers these settings give; a drawing, not a row",
@@ -134,7 +134,7 @@ CARDS = (
         wide=True,
         height=460,
     ),
-    Card(
+    PlotCard(
         "confidence",
         "Confidence of probabilistic links",
         "A link with confidence c is true with probability c",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from idgraph_widgets.charts.figures import ACCENT, MUTED, figure, flat_bars, nice
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.forecast.pyramid import pyramid
-from idgraph_widgets.studio.expected.card import Card, Plot
+from idgraph_widgets.studio.expected.card import Plot, PlotCard
 from idgraph_widgets.studio.words import label
 
 
@@ -78,7 +78,7 @@ def _employment_plot(config, sample: Mapping) -> Plot:
 _PEOPLE = "demographics_config"
 
 CARDS = (
-    Card(
+    PlotCard(
         "pyramid",
         "Age and gender",
         "Share of everybody; nonbinary people are not drawn",
@@ -87,14 +87,14 @@ CARDS = (
         wide=True,
         height=320,
     ),
-    Card(
+    PlotCard(
         "education",
         "Education",
         "Share of people aged 25 and over",
         _education_plot,
         (f"{_PEOPLE}.education_distribution",),
     ),
-    Card(
+    PlotCard(
         "employment",
         "Employment",
         "Share of people aged 16 and over",

@@ -10,7 +10,7 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.forecast.purchases import Purchases, expected_purchases
 from idgraph_widgets.measurement.sample_size import households_for_lift, in_round_numbers, least_lift
 from idgraph_widgets.notation import short
-from idgraph_widgets.studio.expected.card import Card, Plot
+from idgraph_widgets.studio.expected.card import Plot, PlotCard
 
 _POWERS = range(3, 9)
 """Households that are drawn, powers of ten."""
@@ -119,7 +119,7 @@ def _here(households: int, lift: float) -> dict:
 _READS = ("campaign_config", "household_config", "audience_config", "demographics_config", "start_date", "end_date")
 
 CARDS = (
-    Card(
+    PlotCard(
         "purchases",
         "Expected purchases",
         "What people buy anyway, what of it an ad gets the credit for, and what ads add",
@@ -128,7 +128,7 @@ CARDS = (
         wide=True,
         height=170,
     ),
-    Card(
+    PlotCard(
         "lift",
         "How large a lift a dataset can show",
         "Holdout against people the campaign reached: the smallest lift that four of five datasets find, by number of "

@@ -9,7 +9,7 @@ from idgraph_widgets.charts.figures import flat_bars, nice
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.forecast.estimate import latest_estimate
 from idgraph_widgets.notation import in_bytes, short
-from idgraph_widgets.studio.expected.card import Card, Plot
+from idgraph_widgets.studio.expected.card import Plot, PlotCard
 
 
 def volumes(config: GenerationConfig) -> dict[str, tuple[int, int]]:
@@ -39,7 +39,7 @@ def _rows_plot(config, _sample: Mapping) -> Plot:
 
 
 CARDS = (
-    Card(
+    PlotCard(
         "rows",
         "Rows and bytes per table",
         "Estimated from the configuration; runs of the presets were within 5 % of it",

@@ -25,7 +25,7 @@ from idgraph_widgets.generators.responses.chains import CREATED, ORGANIC
 from idgraph_widgets.generators.wants import spells
 from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES
 from idgraph_widgets.schema.ids import individual_id
-from idgraph_widgets.studio.expected.card import Card, Plot
+from idgraph_widgets.studio.expected.card import Plot, PlotCard
 
 _ADULTS = 400
 _AGES = (23, 31, 38, 45, 52, 67)
@@ -203,7 +203,7 @@ def _plot(config, _sample: Mapping) -> Plot:
     )
 
 
-CARD = Card(
+CARD = PlotCard(
     "journey",
     "An example person",
     "The same adult at every setting: spells of intent, visits and purchases without an ad, and what ads could add if "

@@ -81,24 +81,24 @@ class PlainBar(widgets.VBox):
         self._refresh()
 
     def _refresh(self) -> None:
-        told = bar_shown(self.state)
-        self.summary.value = paragraph(told["summary"], "idg-summary")
-        self.notice.value = paragraph(told["notice"])
-        hide(self.dismiss, not told["notice"])
-        self.other.value = paragraph(told["other"], "idg-problem")
-        hide(self.choice, not told["other"])
-        hide(self.jump, not told["problems"])
+        shown = bar_shown(self.state)
+        self.summary.value = paragraph(shown["summary"], "idg-summary")
+        self.notice.value = paragraph(shown["notice"])
+        hide(self.dismiss, not shown["notice"])
+        self.other.value = paragraph(shown["other"], "idg-problem")
+        hide(self.choice, not shown["other"])
+        hide(self.jump, not shown["problems"])
         named = [
             (f"{number}. {title}{_counted(problems)}", name)
-            for number, (name, title, problems) in enumerate(told["tabs"], 1)
+            for number, (name, title, problems) in enumerate(shown["tabs"], 1)
         ]
         self._showing = True  # New options choose the first, which nobody asked for.
         if self.steps.options != tuple(named):
             self.steps.options = named
-        self.steps.value = told["step"]
+        self.steps.value = shown["step"]
         self._showing = False
-        self.level.value = told["level"] == "advanced"
-        self.undo.disabled, self.redo.disabled = not told["can_undo"], not told["can_redo"]
+        self.level.value = shown["level"] == "advanced"
+        self.undo.disabled, self.redo.disabled = not shown["can_undo"], not shown["can_redo"]
 
     def _go(self, change: dict) -> None:
         if not self._showing:
@@ -143,9 +143,9 @@ class PlainSteps(widgets.HBox):
         self.back = _button("Back", lambda: self._move(state.step.previous))
         self.next = _button("Next", lambda: self._move(state.step.next))
         self.try_first = _button("Try 1,000 households", on_trial or (lambda: None))
-        self.place, self.told = widgets.Label(), widgets.Label()
+        self.place, self.text = widgets.Label(), widgets.Label()
         super().__init__(
-            [self.back, self.place, self.next, self.try_first, self.told], layout=widgets.Layout(padding="8px 14px")
+            [self.back, self.place, self.next, self.try_first, self.text], layout=widgets.Layout(padding="8px 14px")
         )
         self._refresh()
         self._stop = state.subscribe(self._on_change)
@@ -153,11 +153,11 @@ class PlainSteps(widgets.HBox):
     @property
     def trial(self) -> dict:
         offered = self.try_first.layout.display != "none"
-        return {"enabled": not self.try_first.disabled, "text": self.told.value, "offered": offered}
+        return {"enabled": not self.try_first.disabled, "text": self.text.value, "offered": offered}
 
     @trial.setter
     def trial(self, trial: dict) -> None:
-        self.try_first.disabled, self.told.value = not trial["enabled"], trial["text"]
+        self.try_first.disabled, self.text.value = not trial["enabled"], trial["text"]
         hide(self.try_first, trial.get("offered") is False)
 
     def close(self) -> None:
@@ -172,11 +172,11 @@ class PlainSteps(widgets.HBox):
             self._refresh()
 
     def _refresh(self) -> None:
-        told = steps_shown(self.state)
-        for button, name, word in ((self.back, told["back"], "Back"), (self.next, told["next"], "Next")):
+        shown = steps_shown(self.state)
+        for button, name, word in ((self.back, shown["back"], "Back"), (self.next, shown["next"], "Next")):
             button.description = f"{word}: {name}" if name else word
             button.disabled = not name
-        self.place.value = told["place"]
+        self.place.value = shown["place"]
 
     def _move(self, step: WizardStep | None) -> None:
         if step is not None:

@@ -153,7 +153,7 @@ def control_for(spec: dict, submit: Callable, state, styles: SharedStyles) -> Co
     Parameters
     ----------
     spec : dict
-        As `idgraph_widgets.studio.fields.field_spec` tells it.
+        As `idgraph_widgets.studio.fields.field_spec` describes it.
     submit : callable
         Gets the field's new plain value whenever the user changes it.
     state : StudioState

@@ -24,7 +24,7 @@ class PlainField(widgets.VBox):
     Parameters
     ----------
     spec : dict
-        As `form_spec` tells it.
+        As `form_spec` describes it.
     state : StudioState
     styles : SharedStyles
         Of the form.
@@ -47,8 +47,8 @@ class PlainField(widgets.VBox):
         self.reset.disabled = value == self.spec["default"]
         off = bool(denied) and not value
         self.control.disable(off)
-        told = " ".join(problem["text"] for problem in self.control.tell(problems))
-        self.message.value = paragraph(told, "idg-problem") if told else paragraph(denied if off else "", "idg-quiet")
+        text = " ".join(problem["text"] for problem in self.control.tell(problems))
+        self.message.value = paragraph(text, "idg-problem") if text else paragraph(denied if off else "", "idg-quiet")
 
 
 class PlainForm(widgets.VBox):
@@ -140,11 +140,11 @@ class PlainForm(widgets.VBox):
         away = self._away(place["kind"])
         hidden = 0
         for path, field in self.fields.items():
-            told = problems.get(path, [])
-            field.refresh(told, place["off"].get(path, ""))
+            found = problems.get(path, [])
+            field.refresh(found, place["off"].get(path, ""))
             advanced = self.state.level == "basic" and not field.spec["basic"]
-            hide(field, not told and (advanced or path in away))
-            hidden += advanced and not told and path not in away
+            hide(field, not found and (advanced or path in away))
+            hidden += advanced and not found and path not in away
         for group in self.groups.values():
             hide(group, all(child.layout.display == "none" for child in group.children[1:]))
         if self._target is not None:

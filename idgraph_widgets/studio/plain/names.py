@@ -83,13 +83,13 @@ class Shares(Control):
     def _add(self) -> None:
         name = self.adder.value.strip() if isinstance(self.adder, widgets.Text) else self.adder.value
         what = self.spec.get("what", "name")
-        told = ""
+        problem = ""
         if name in ("", None):
-            told = f"Write the name of the new {what} first."
+            problem = f"Write the name of the new {what} first."
         elif name in self.value:
-            told = f"There is a {what} {name} already."
-        self.refused.value = paragraph(told, "idg-problem")
-        if not told:
+            problem = f"There is a {what} {name} already."
+        self.refused.value = paragraph(problem, "idg-problem")
+        if not problem:
             self.change({**self.value, name: 0.0})
 
     def _show_sum(self) -> None:
@@ -217,8 +217,8 @@ class Segments(Control):
             self.boxes[id] = self.styles.make(widgets.Checkbox, "auto", description=text, indent=False)
             self.listen(self.boxes[id], lambda on, id=id: self._set(id, on))
         self.show(self.value)
-        told = "Segments are listed where PySpark is installed."
-        self.widget.children = tuple(self.boxes.values()) or (widgets.HTML(paragraph(told)),)
+        reason = "Segments are listed where PySpark is installed."
+        self.widget.children = tuple(self.boxes.values()) or (widgets.HTML(paragraph(reason)),)
 
     def put(self, value) -> None:
         self.value = value if isinstance(value, dict) else {}

@@ -20,7 +20,7 @@ class OwnColumns(Control):
         The column that is edited.
     inputs : dict of str to ipywidgets.DOMWidget
         By option; those that the chosen column's kind does not ask for are hidden.
-    told : dict of str to ipywidgets.HTML
+    messages : dict of str to ipywidgets.HTML
         By option: what is wrong with it.
     values : ipywidgets.HTML
         First values of the chosen column.
@@ -37,7 +37,7 @@ class OwnColumns(Control):
         self.add.on_click(lambda _button: self._add())
         self.remove.on_click(lambda _button: self._remove())
         self.inputs = {option: self._input(option, about) for option, about in self.spec["inputs"].items()}
-        self.told = {option: self.styles.make(widgets.HTML) for option in self.inputs}
+        self.messages = {option: self.styles.make(widgets.HTML) for option in self.inputs}
         self.inserts = {
             option: self._insert(option) for option, about in self.spec["inputs"].items() if "columns" in about
         }
@@ -77,12 +77,12 @@ class OwnColumns(Control):
             return
         column = self.columns[index]
         asked = ["name", "table", "way", *self.kinds.get(column["way"], {"options": []})["options"]]
-        own = self._told_of(index)
+        own = self._messages_of(index)
         for option, line in self.lines.items():
             shape = self.spec["shapes"].get(option)
             hide(line, option not in asked or (shape is not None and shape != column.get("distribution")))
             self._fill(option, column.get(option, ""))
-            self.told[option].value = paragraph(" ".join(own.get(option, ())), "idg-problem")
+            self.messages[option].value = paragraph(" ".join(own.get(option, ())), "idg-problem")
         earlier = [one["name"] for one in self.columns[:index] if one["table"] == column["table"]]
         for insert in self.inserts.values():
             offer(insert, [*self.spec["tables"].get(column["table"], ()), *earlier])
@@ -90,7 +90,7 @@ class OwnColumns(Control):
         self.rest.value = paragraph(" ".join(rest), "idg-problem")
         self._show_values(index if not own else None)
 
-    def _told_of(self, index: int) -> dict[str, list[str]]:
+    def _messages_of(self, index: int) -> dict[str, list[str]]:
         """Sentences about a column by option."""
         found: dict[str, list[str]] = {}
         for problem in self.problems:
@@ -107,8 +107,10 @@ class OwnColumns(Control):
     def _show_values(self, index: int | None) -> None:
         found = self.previews[index] if index is not None and index < len(self.previews) else {}
         texts = ["(no value)" if text is None else text for text in found.get("values", ())]
-        told = f"First values ({found['type']}): {' · '.join(texts)}" if texts else ""
-        self.values.value = paragraph(found.get("told") or told, "idg-problem" if found.get("told") else "idg-quiet")
+        line = f"First values ({found['type']}): {' · '.join(texts)}" if texts else ""
+        self.values.value = paragraph(
+            found.get("reason") or line, "idg-problem" if found.get("reason") else "idg-quiet"
+        )
 
     def _fill(self, option: str, text: str) -> None:
         box = self.inputs[option]
@@ -161,7 +163,7 @@ class OwnColumns(Control):
             parts += [self.inserts[option], button]
         note = self.styles.make(widgets.HTML, value=paragraph(about.get("note", ""), "idg-quiet"))
         # A layout of its own: lines are hidden one by one.
-        return widgets.VBox([self.styles.make(widgets.HBox, children=parts), note, self.told[option]])
+        return widgets.VBox([self.styles.make(widgets.HBox, children=parts), note, self.messages[option]])
 
     def _put_in(self, option: str) -> None:
         """One more column at the end of an expression or a list."""

@@ -46,8 +46,8 @@ class PlainRunPanel(RunFollower, widgets.VBox):
     """
 
     def __init__(self, state: StudioState, runs: Runs, tabbed: bool = False):
-        told = self.follow(state, runs, tabbed)
-        self._told: dict = {}
+        first = self.follow(state, runs, tabbed)
+        self._latest: dict = {}
         self.expected, self.reason = widgets.HTML(), widgets.HTML()
         self.generate_button = widgets.Button(
             description="Generate",
@@ -86,7 +86,7 @@ class PlainRunPanel(RunFollower, widgets.VBox):
                 widgets.HBox([self.earlier, self.load_button]),
             ],
         )
-        self.show(**told)
+        self.show(**first)
         self.begin()
 
     def close(self) -> None:
@@ -98,18 +98,18 @@ class PlainRunPanel(RunFollower, widgets.VBox):
 
     def show(self, **values) -> None:
         """Bring what changed into the widgets."""
-        self._told |= values
+        self._latest |= values
         if values.keys() & {"ready", "expected"}:
-            self._show_ready(self._told["ready"], self._told["expected"])
+            self._show_ready(self._latest["ready"], self._latest["expected"])
         if "job" in values:
             job = values["job"]
             self.job_button.disabled = not job["ok"]
             self.job_button.tooltip = job["reason"] or "Start the run in the workspace"
             hide(self.job_button, not job["shown"])
         if "run" in values:
-            self._show_run_told(values["run"])
+            self._show_run_in_words(values["run"])
         if values.keys() & {"run", "expected"}:
-            self._show_tables(self._told["run"], self._told["expected"])
+            self._show_tables(self._latest["run"], self._latest["expected"])
         if "history" in values:
             self._show_history(values["history"])
 
@@ -121,7 +121,7 @@ class PlainRunPanel(RunFollower, widgets.VBox):
         line = " · ".join(f"{word}: {expected[name]}" for name, word in _EXPECTED.items() if name in expected)
         self.expected.value = paragraph(line)
 
-    def _show_run_told(self, run: dict) -> None:
+    def _show_run_in_words(self, run: dict) -> None:
         state = run.get("state", "")
         active, ill = state in ACTIVE, state in ("failed", "cancelled")
         checking = active and run.get("phase") == "checks"
@@ -135,8 +135,8 @@ class PlainRunPanel(RunFollower, widgets.VBox):
         clock = f"{run['elapsed']} so far" if active else f"Took {run.get('elapsed')}"
         clock += f", {run['remaining']} to go" if active and run["remaining"] else ""
         title = "Checking" if checking and state == "running" else _TITLES.get(state)
-        told = ". ".join(filter(None, (title, line, clock)))
-        self.status.value = paragraph(f"{told}." if state else "")
+        status = ". ".join(filter(None, (title, line, clock)))
+        self.status.value = paragraph(f"{status}." if state else "")
         self.progress.value = run.get("percent", 0)
         hide(self.progress, not active and state != "done")
         mark = {"done": "✓ ", "failed": "✗ "}.get(run.get("checks"), "")

@@ -26,7 +26,7 @@ class PlainTarget(widgets.VBox):
         self.engine.observe(lambda change: self._choose(state, change["new"]), "value")
 
     def refresh(self, place: dict, problems: dict) -> None:
-        """Show the target as `place_shown` tells it, and what is wrong with it."""
+        """Show the target as `place_shown` describes it, and what is wrong with it."""
         offer(self.kind, [(text, kind) for text, kind in _CHOICES if kind in (*place["kinds"], place["kind"])])
         self.kind.value, self.folder.value = place["kind"], place["folder"]
         hide(self.folder, place["kind"] != "folder")

@@ -122,9 +122,9 @@ export function columnsControl(field, context) {
       const found = previews[index];
       const texts = (found?.values ?? []).map((text) => text ?? "(no value)");
       card.values.textContent =
-        found?.told ?? (texts.length ? `First values (${found.type}): ${texts.join(" · ")}` : "");
+        found?.reason ?? (texts.length ? `First values (${found.type}): ${texts.join(" · ")}` : "");
       card.values.hidden = !card.values.textContent || problems.some((one) => one.index === index);
-      card.values.classList.toggle("idg-problem", Boolean(found?.told));
+      card.values.classList.toggle("idg-problem", Boolean(found?.reason));
     });
   }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.report import CheckReport
 from idgraph_widgets.report import measures
 from idgraph_widgets.report.blocks import TableBlock, cell
 from idgraph_widgets.report.sections_quality import checks
@@ -19,15 +19,15 @@ class ChecksPart(Part):
     Parameters
     ----------
     dataset : Dataset
-    report : Report, optional
+    report : CheckReport, optional
         What checks found that were run just now; without it there is a button that runs them.
 
     Attributes
     ----------
-    report : Report or None
+    report : CheckReport or None
     """
 
-    def __init__(self, dataset, report: Report | None = None, opened: bool = True):
+    def __init__(self, dataset, report: CheckReport | None = None, opened: bool = True):
         self._dataset, self.report = dataset, report
         super().__init__("Checks", "What the data model promises, checked on the written tables.")
         if opened:

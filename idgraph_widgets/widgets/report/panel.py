@@ -9,7 +9,7 @@ from pathlib import Path
 import ipywidgets as widgets
 import traitlets
 
-from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.report import CheckReport
 from idgraph_widgets.report.data import report_data, write_json
 from idgraph_widgets.report.delivery import Delivery
 from idgraph_widgets.report.kept import kept_checks
@@ -93,7 +93,7 @@ class ReportPanel(WatchedBox):
     Parameters
     ----------
     dataset : Dataset
-    checks : Report, optional
+    checks : CheckReport, optional
         What checks found; default what was kept of them beside the dataset. Where there is nothing, the Checks tab
         runs them on demand.
     tab : str
@@ -111,7 +111,9 @@ class ReportPanel(WatchedBox):
     >>> ReportPanel(Dataset("data/demo"))  # doctest: +SKIP
     """
 
-    def __init__(self, dataset, checks: Report | None = None, tab: str = "overview", delivery: Delivery | None = None):
+    def __init__(
+        self, dataset, checks: CheckReport | None = None, tab: str = "overview", delivery: Delivery | None = None
+    ):
         self._dataset = dataset
         self._delivery = delivery
         self._checks = kept_checks(dataset) if checks is None else checks
@@ -192,7 +194,7 @@ class ReportPanel(WatchedBox):
         for child in before:
             child.close()
 
-    def _found(self) -> Report | None:
+    def _found(self) -> CheckReport | None:
         part = self._parts.get("checks")
         return part.report if part is not None else self._checks
 

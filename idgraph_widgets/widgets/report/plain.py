@@ -12,7 +12,7 @@ from idgraph_widgets.charts.svg import to_svg
 from idgraph_widgets.charts.theme import theme_css
 from idgraph_widgets.dataset.export import FORMATS
 from idgraph_widgets.errors import IdgraphError
-from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.report import CheckReport
 from idgraph_widgets.report.blocks import TableBlock
 from idgraph_widgets.report.copy import export_facts, place_hint
 from idgraph_widgets.report.delivery import FORMS as SENT
@@ -31,13 +31,13 @@ class PlainReport(widgets.VBox):
     Parameters
     ----------
     dataset : Dataset
-    checks : Report, optional
+    checks : CheckReport, optional
         What the checks found; default what was kept of them beside the dataset.
     delivery : Delivery, optional
         Where a browser gets the dataset; without one, copies are written on the machine that runs Python.
     """
 
-    def __init__(self, dataset, checks: Report | None = None, delivery: Delivery | None = None):
+    def __init__(self, dataset, checks: CheckReport | None = None, delivery: Delivery | None = None):
         self._subject = Subject(dataset, kept_checks(dataset) if checks is None else checks)
         self._made: dict[str, str] = {}
         self._lock = threading.Lock()

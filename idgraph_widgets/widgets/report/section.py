@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from idgraph_widgets.quality.report import Report
+from idgraph_widgets.quality.report import CheckReport
 from idgraph_widgets.report.sections import SECTIONS
 from idgraph_widgets.report.subject import ReportSection, Subject
 from idgraph_widgets.widgets.report.part import Part, button
@@ -35,7 +35,7 @@ class SectionPart(Part):
     >>> SectionPart(dataset, "campaigns")  # doctest: +SKIP
     """
 
-    def __init__(self, dataset, key: str, opened: bool = True, found: Callable[[], Report | None] = lambda: None):
+    def __init__(self, dataset, key: str, opened: bool = True, found: Callable[[], CheckReport | None] = lambda: None):
         self._section = section_of(key)
         self._dataset, self._found = dataset, found
         super().__init__(self._section.title, self._section.intro)
