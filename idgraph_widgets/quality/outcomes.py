@@ -102,7 +102,7 @@ with touches as (
 ),
 placed as (
   select t.*, w.decay_weight,
-    row_number() over (partition by response_id order by exposure_us, exposure_id) as from_first,
+    row_number() over (partition by response_id order by exposure_us, exposure_id desc) as from_first,
     row_number() over (partition by response_id order by exposure_us desc, exposure_id) as from_last,
     count(*) over (partition by response_id) as touches,
     sum(w.decay_weight) over (partition by response_id) as all_decay
@@ -209,8 +209,7 @@ def _credit() -> list[Check]:
         _check(
             "attributed_conversions",
             "attributed_conversions is the credit of the model, shares cut to 6 decimals, the"
-            " latest exposure"
-            " taking the rest.",
+            " latest exposure taking the rest; of two at one moment the lower key is the later.",
             (*_KEYS, "attributed_conversions", "e_credit"),
             f"{micros('attributed_conversions')} = e_credit",
         ),

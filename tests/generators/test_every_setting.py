@@ -67,6 +67,7 @@ TOGETHER = {
         f"{CAMPAIGNS}.organic_visits_per_person_90_days": 0.0,
         f"{CAMPAIGNS}.budget_factor": {"min": 1000.0, "max": 1000.0},
     },
+    "so many campaigns that two reach a person at the same moment": {f"{CAMPAIGNS}.campaigns_per_period": 500},
     "clicks lead nowhere, and what is planned is worth a few cents": {
         f"{CAMPAIGNS}.click_to_visit": 0.0,
         f"{CAMPAIGNS}.bid_prices": dict.fromkeys(base().campaign_config.bid_prices, 0.01),
