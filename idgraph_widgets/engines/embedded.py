@@ -61,7 +61,7 @@ def start(queries_at_once: int = 1) -> Engine:
             leave_connect_mode()
 
     try:
-        server = _start_server(SparkConnectServer, pool, max(1, cores() // queries_at_once))
+        server = _start_server(SparkConnectServer, pool, -(-cores() // queries_at_once))
         spark = connect(*server.listening_address)
     except BaseException as error:
         stop_server()
