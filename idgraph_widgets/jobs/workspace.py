@@ -12,6 +12,7 @@ from base64 import b64encode
 from typing import Any
 from urllib.parse import quote
 
+from idgraph_widgets.databricks_errors import status_of, without_secrets
 from idgraph_widgets.errors import ConfigError, JobError
 
 PATIENCE = 60
@@ -70,9 +71,9 @@ class Workspace:
             cause = error.__cause__
             if isinstance(cause, DatabricksError):
                 raise self._refused(cause) from None
-            raise JobError(f"{self.uri} does not answer: {self._safe(cause or error)}.") from None
+            raise JobError(f"{self.uri} does not answer: {without_secrets(cause or error, self._config)}.") from None
         except (OSError, ValueError) as error:
-            raise JobError(f"{self.uri} does not answer: {self._safe(error)}.") from None
+            raise JobError(f"{self.uri} does not answer: {without_secrets(error, self._config)}.") from None
 
     def has(self, path: str) -> bool:
         """Whether there is a file."""
@@ -152,30 +153,11 @@ class Workspace:
             return None
 
     def _refused(self, error) -> JobError:
-        status = next((_STATUS[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in _STATUS), 500)
-        said = self._safe(error).rstrip(". ")
+        status = status_of(error)
+        said = without_secrets(error, self._config).rstrip(". ")
         advice = _ADVICE.get(status, "")
         return JobError(f"{self.uri} answered {error.error_code or status}: {said}.{advice}", status)
 
-    def _safe(self, error) -> str:
-        text = str(error).splitlines()[0] if str(error) else type(error).__name__
-        for secret in (self._config.token, getattr(self._config, "client_secret", None)):
-            text = text.replace(secret, "***") if secret else text
-        return text
-
-
-_STATUS = {
-    "BadRequest": 400,
-    "InvalidParameterValue": 400,
-    "Unauthenticated": 401,
-    "PermissionDenied": 403,
-    "NotFound": 404,
-    "ResourceDoesNotExist": 404,
-    "ResourceConflict": 409,
-    "TooManyRequests": 429,
-    "RequestLimitExceeded": 429,
-    "ResourceExhausted": 429,
-}
 
 _ADVICE = {
     401: " Log in again: DATABRICKS_TOKEN or the profile holds no valid token.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from idgraph_widgets.databricks_errors import status_of, without_secrets
 from idgraph_widgets.errors import CatalogError
 from idgraph_widgets.unity.permissions import Asked, Requirement, Verdict
 from idgraph_widgets.unity.rest import path_of
@@ -108,26 +109,10 @@ class DatabricksCatalog:
             return self._client.do("GET", path, query=query)
         except DatabricksError as error:
             code = error.error_code or ""
-            refused = f"{self.uri} answered {code}: {self._safe(error)}".rstrip(". ")
-            raise CatalogError(f"{refused}.", _STATUS.get(type(error).__name__, 500), code) from None
+            refused = f"{self.uri} answered {code}: {without_secrets(error, self._config)}".rstrip(". ")
+            raise CatalogError(f"{refused}.", status_of(error), code) from None
         except (OSError, ValueError, TimeoutError) as error:
-            raise CatalogError(f"{self.uri} did not answer: {self._safe(error)}.") from None
-
-    def _safe(self, error) -> str:
-        text = str(error).splitlines()[0] if str(error) else type(error).__name__
-        for secret in (self._config.token, getattr(self._config, "client_secret", None)):
-            text = text.replace(secret, "***") if secret else text
-        return text
-
-
-_STATUS = {
-    "BadRequest": 400,
-    "InvalidParameterValue": 400,
-    "Unauthenticated": 401,
-    "PermissionDenied": 403,
-    "NotFound": 404,
-    "ResourceDoesNotExist": 404,
-}
+            raise CatalogError(f"{self.uri} did not answer: {without_secrets(error, self._config)}.") from None
 
 
 def find_databricks():

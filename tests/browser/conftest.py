@@ -6,8 +6,7 @@ import shutil
 import time
 
 import pytest
-from support.browser import Server, Traffic, wait_for_plots
-from support.pages import WAIT
+from support.browser import Server, wait_for_plots
 
 from idgraph_widgets.studio import saving
 
@@ -22,23 +21,21 @@ def server(browser, tmp_path_factory):
 
 
 @pytest.fixture
-def open_page(browser, server):
+def open_page(visits, server):
     """A function that opens the studio afresh; at the end nothing may have gone wrong in any page."""
     # The kernel of the page before saves its last change shortly after it.
     time.sleep(2 * saving._QUIET)
     shutil.rmtree(server.folder / "home", ignore_errors=True)
     shutil.rmtree(server.folder / "data", ignore_errors=True)
-    contexts, heard = [], []
 
     def open_(width=1280, scheme="light", fresh=True):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, accept_downloads=True
+        page = visits.page(
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            accept_downloads=True,
+            permissions=["clipboard-read", "clipboard-write"],
         )
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
-        context.set_default_timeout(WAIT)
-        contexts.append(context)
-        page = context.new_page()
-        heard.append(Traffic(page, server.url))
+        visits.listen(page, server.url)
         page.goto(server.url)
         page.wait_for_selector(".idg-bar")
         if fresh:
@@ -46,30 +43,18 @@ def open_page(browser, server):
             wait_for_plots(page)
         return page
 
-    yield open_
-    for context in contexts:
-        context.close()
-    assert [error for traffic in heard for error in traffic.errors] == []
-    assert [url for traffic in heard for url in traffic.outside] == []
+    return open_
 
 
 @pytest.fixture
-def enter(browser, shared):
+def enter(visits, shared):
     """A function that opens a person's studio in a browser of their own; nothing may go wrong in any page."""
-    contexts, heard = [], []
 
     def enter(who):
-        context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-        context.set_default_timeout(WAIT)
-        contexts.append(context)
-        page = context.new_page()
-        heard.append(Traffic(page, shared.url))
+        page = visits.page(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+        visits.listen(page, shared.url)
         page.goto(f"{shared.url}?token={shared.tokens[who]}")
         page.wait_for_selector(".idg-bar")
         return page
 
-    yield enter
-    for context in contexts:
-        context.close()
-    assert [error for traffic in heard for error in traffic.errors] == []
-    assert [url for traffic in heard for url in traffic.outside] == []
+    return enter

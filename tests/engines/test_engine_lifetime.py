@@ -57,6 +57,21 @@ def test_when_an_idle_session_ends_is_ours_to_say_and_years_away(run_python):
     assert "is not running" in found
 
 
+CUT = """
+from idgraph_widgets.engines import embedded
+embedded.cores = lambda: 4
+question = "select id % 7 as k, count(*) from range(0, 100000, 1, 4) group by 1"
+print(json.dumps([
+    "RepartitionExec" in start_engine(queries_at_once=many).spark.sql("explain " + question).collect()[0][0]
+    for many in (1, 4)
+]))
+"""
+
+
+def test_queries_that_run_side_by_side_are_cut_for_their_share_of_the_cores(run_python):
+    assert run_python(HEAD + CUT, timeout=120) == [True, False]
+
+
 def test_an_engine_that_nobody_holds_is_gone(run_python):
     """Otherwise each would keep its memory, and no classic Spark could be started any more."""
     source = """

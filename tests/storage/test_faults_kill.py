@@ -44,13 +44,31 @@ def another(config, mode):
     return wanted
 
 
+def undone_after_kill(out, original):
+    """Whether the next command undid what a killed run of a copy left; the copy is as its original in any case."""
+    before, files = digests(original), files_on_disk(original)
+    if Manifest.read(out).run_id != Manifest.read(original).run_id:
+        # The kill came after the end: what is published is whole, too.
+        assert digests(out)
+        shutil.rmtree(out)
+        shutil.copytree(original, out)
+        return False
+    # Readable before anything is tidied up, straight from the versions that the manifest names.
+    assert digests(out) == before
+    undone = recover(out) is not None
+    assert digests(out) == before and latest_is_published(out)
+    assert main(["vacuum", str(out)]) == 0
+    assert files_on_disk(out) == files_in_use(out) == files
+    return undone
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 @pytest.mark.parametrize("mode", but_first(["append", "overwrite"]))
 def test_killed_at_random_moments(spark, config_1k, dataset_1k_path, tmp_path, mode, capsys):
     """Half of the kills fall anywhere in the run, the others near its commits."""
     out = shutil.copytree(dataset_1k_path, tmp_path / "d")
     wanted, moments = another(config_1k, mode), random.Random(f"kill {mode}")
-    before, files, manifest = digests(out), files_on_disk(out), Manifest.read(out)
+    before = digests(out)
     undone = 0
     with Nursery() as nursery:
         for _ in range(KILLS):
@@ -61,18 +79,7 @@ def test_killed_at_random_moments(spark, config_1k, dataset_1k_path, tmp_path, m
                 run.read_until("started outcome_metrics")  # the last table that is made
                 time.sleep(moments.uniform(0, 0.2))
             run.kill()
-            if Manifest.read(out).run_id != manifest.run_id:
-                # The kill came after the end: what is published is whole, too.
-                assert digests(out)
-                shutil.rmtree(out)
-                shutil.copytree(dataset_1k_path, out)
-                continue
-            # Readable before anything is tidied up, straight from the versions that the manifest names.
-            assert digests(out) == before
-            undone += recover(out) is not None
-            assert digests(out) == before and latest_is_published(out)
-            assert main(["vacuum", str(out)]) == 0
-            assert files_on_disk(out) == files_in_use(out) == files
+            undone += undone_after_kill(out, dataset_1k_path)
         assert undone > 0
         nursery.start(wanted, out).finish()  # the rerun
     manifest = Manifest.read(out)
@@ -146,8 +153,7 @@ def test_runs_killed_on_spark(require_java, spark, config_1k, dataset_1k_path, t
     out = shutil.copytree(dataset_1k_path, tmp_path / "d")
     wanted, moments = another(config_1k, "overwrite"), random.Random(7)
     (tmp_path / "wanted.json").write_text(wanted.to_json(), encoding="utf-8")
-    before, files, manifest = digests(out), files_on_disk(out), Manifest.read(out)
-    undone = 0
+    before, undone = digests(out), 0
     for turn in range(SPARK_KILLS):
         process = started_on_spark("-c", _SPARK_RUN, tmp_path / "wanted.json", out, stdout=subprocess.PIPE)
         while (line := process.stdout.readline().strip()) != SPARK_MOMENTS[turn % len(SPARK_MOMENTS)]:
@@ -155,17 +161,7 @@ def test_runs_killed_on_spark(require_java, spark, config_1k, dataset_1k_path, t
         time.sleep(moments.uniform(0, 0.5))
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        if Manifest.read(out).run_id != manifest.run_id:
-            # The kill came after the end: what is published is whole, too.
-            assert digests(out)
-            shutil.rmtree(out)
-            shutil.copytree(dataset_1k_path, out)
-            continue
-        assert digests(out) == before
-        undone += recover(out) is not None
-        assert digests(out) == before and latest_is_published(out)
-        assert main(["vacuum", str(out)]) == 0
-        assert files_on_disk(out) == files_in_use(out) == files
+        undone += undone_after_kill(out, dataset_1k_path)
     assert undone > 0
     with Nursery() as nursery:
         nursery.start(wanted, out).finish()

@@ -17,6 +17,7 @@ import pytest
 from typing_extensions import Self
 
 from support.needs import lacking
+from support.pages import WAIT
 from support.processes import ROOT
 
 
@@ -110,6 +111,39 @@ class Traffic:
         # The first type is the message's own, the next that of the one it answers.
         own = re.search(r'"msg_type": ?"(\w+)"', head)
         self.messages += own is not None and own.group(1) in ("comm_msg", "comm_open")
+
+
+class Visits:
+    """Pages of visitors, each in a context of its own; at the end nothing may have gone wrong in any of them."""
+
+    def __init__(self, browser):
+        self._browser, self._contexts, self._heard = browser, [], []
+
+    def page(self, **options):
+        """An empty page in a new context, which these options make."""
+        context = self._browser.new_context(**options)
+        context.set_default_timeout(WAIT)
+        self._contexts.append(context)
+        return context.new_page()
+
+    def listen(self, page, home: str) -> None:
+        """From here on the page may show no error, and load nothing that is not below `home`."""
+        self._heard.append(Traffic(page, home))
+
+    def end(self) -> None:
+        """Close the pages, and assert that."""
+        for context in self._contexts:
+            context.close()
+        assert [error for traffic in self._heard for error in traffic.errors] == []
+        assert [url for traffic in self._heard for url in traffic.outside] == []
+
+
+@pytest.fixture
+def visits(browser):
+    """`Visits`, which end with the test."""
+    made = Visits(browser)
+    yield made
+    made.end()
 
 
 def wait_for_plots(page) -> None:
