@@ -46,6 +46,11 @@ def test_guard(name):
     [
         ("format", "schema/ids.py", "WEEK=  7\n"),
         ("lint", "schema/ids.py", "import os\n"),
+        (
+            "lint",
+            "pipeline/run.py",
+            "def made(of, a, row, with_, too, many, places):\n    return of, a, row, with_, too, many, places\n",
+        ),
         ("types", "schema/ids.py", "def later(week):\n    return week\n"),
         ("types", "generators/context.py", "def later(week):\n    return week\n"),
         ("imports", "schema/ids.py", "import numpy\n"),

@@ -120,7 +120,8 @@ def _dashboard(args) -> int:
     settings = read_settings(args.settings and folder_path(args.settings), given)
     from idgraph_widgets.dashboard.server import serve
 
-    serve(args.port or _platforms_port(), args.ip, not args.no_browser, home, settings, advice=not args.quiet)
+    shown = {"open_browser": not args.no_browser, "advice": not args.quiet}
+    serve(args.port or _platforms_port(), args.ip, home, settings, **shown)
     return DONE
 
 

@@ -82,20 +82,12 @@ def _generate(args) -> int:
     from idgraph_widgets.quality.sample import spread
 
     with progress(args, lambda: expected_time(config, added)) as shown, checking_engine(args) as engine:
-        from idgraph_widgets.pipeline import run_pipeline
+        from idgraph_widgets.pipeline import RunOptions, generate
 
         args.interrupts.install()  # PySpark has put its own handler in
         with args.interrupts.cancelling() as token:
-            result = run_pipeline(
-                engine.spark,
-                config,
-                out,
-                on_progress=shown.events,
-                progress=False,
-                cancel=token,
-                force=args.force,
-                engine=(engine.name, engine.version),
-            )
+            options = RunOptions(shown.events, token, args.force, engine=(engine.name, engine.version), progress=False)
+            result = generate(engine.spark, config, out, options)
         report = None
         if args.check != "none":
             blocks = spread(config.household_config.num_households) if args.check == "sample" else None

@@ -58,10 +58,10 @@ def _names(args):
 
 def _run(args, spark, config):
     from idgraph_widgets.forecast.run_time import expected_time
-    from idgraph_widgets.pipeline import run_pipeline
+    from idgraph_widgets.pipeline import RunOptions, generate
 
     with progress(args, lambda: expected_time(config, None)) as shown, args.interrupts.cancelling() as token:
-        return run_pipeline(spark, config, on_progress=shown.events, progress=False, cancel=token, force=args.force)
+        return generate(spark, config, None, RunOptions(shown.events, token, args.force, progress=False))
 
 
 def _check(args, spark, config, names):

@@ -99,7 +99,7 @@ def _submit(args) -> int:
     compute, wheel = _compute(args), None if args.wheel is None else wheel_of(args.wheel)
     config, options = _asked(args)
     jobs = _jobs(args, args.staging)
-    run = jobs.submit(config, options, compute, wheel)
+    run = jobs.submit(config, options, compute, wheel=wheel)
     if args.follow:
         return _followed(args, jobs, run.run_id)
     status = jobs.status(run.run_id)
@@ -110,27 +110,22 @@ def _submit(args) -> int:
     return DONE
 
 
-def _asked(args) -> tuple[str | None, list[str]]:
+def _asked(args):
     """The configuration to upload, checked here, and the task's options; an append is worked out in the workspace."""
+    from idgraph_widgets.jobs import TaskOptions
     from idgraph_widgets.pipeline.preflight import validate
 
-    grows = args.mode == "append"
-    kept = (args.days, args.end_date, args.households) if grows else ()
+    grows, growth = args.mode == "append", {}
     if grows:
         # What is there is known where the catalog is: the options go there as they are.
+        growth = {name: getattr(args, name) for name in ("days", "end_date", "households")}
         args.days = args.end_date = args.households = None
     config = configuration(args, None)
-    if not config.schema_name:
-        raise ConfigError("--schema: found nothing, but a job writes into a schema of the workspace. Name one.")
+    names = {"schema": config.schema_name, "catalog": config.catalog_name}
+    options = TaskOptions(**names, append=grows, **growth, check=args.check, strict=args.strict)
     validate(config)
-    options = ["--schema", config.schema_name, "--check", args.check]
-    options += ["--catalog", config.catalog_name] if config.catalog_name else []
-    options += ["--strict"] if args.strict else []
     if not grows:
         return config.to_json(), options
-    options += ["--mode", "append"]
-    for name, value in zip(("--days", "--end-date", "--households"), kept):
-        options += [] if value is None else [name, str(value)]
     given = args.config or args.preset or args.difficulty or args.seed is not None
     return (config.to_json() if given else None), options
 

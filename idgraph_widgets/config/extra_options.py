@@ -91,7 +91,9 @@ def _range(given: Mapping[str, Any], _columns: Mapping[str, str]) -> tuple[Made,
     scale = scale_of(ends, type_) if type_ == "double" or type_.startswith("decimal") else 1
     low, high, step = (unit(value, units, scale, name) for name, value in zip(names, ends))
     prefix, suffix = _affixes(given, type_)
-    return _stepped(low, high, step, names, scale, _distribution(given), prefix, suffix), type_
+    spread = _distribution(given)
+    count = _steps((low, high, step), names, spread)
+    return Range(low, step, count, scale, spread, prefix, suffix), type_
 
 
 def _affixes(given: Mapping[str, Any], type_: str) -> tuple[str, str]:
@@ -106,26 +108,19 @@ def _affixes(given: Mapping[str, Any], type_: str) -> tuple[str, str]:
     return (prefix + between if prefix else ""), (between + suffix if suffix else "")
 
 
-def _stepped(
-    low: int,
-    high: int,
-    step: int,
-    names: tuple[str, str, str],
-    scale: int,
-    distribution: Distribution | None,
-    prefix: str = "",
-    suffix: str = "",
-) -> Range:
+def _steps(ends: tuple[int, int, int], names: tuple[str, str, str], spread: Distribution | None) -> int:
+    """How many values there are from low to high in steps; refused where there are none, or too many."""
+    low, high, step = ends
     if step < 1:
         raise OptionError(names[2], "0 or less", "more than 0", "Write a larger one.")
     if high < low:
         raise OptionError(names[1], f"less than {names[0]}", f"{names[0]} or more", "Swap the two.")
     count = (high - low) // step + 1
-    most = 2**53 if distribution is None else MOST_STEPS
+    most = 2**53 if spread is None else MOST_STEPS
     if count > most:
-        found = f"{count:,} values" + (" with a distribution" if distribution is not None else "")
+        found = f"{count:,} values" + (" with a distribution" if spread is not None else "")
         raise OptionError(names[2], found, f"at most {most:,} values", f"Write a larger {names[2]}.")
-    return Range(low, step, count, scale, distribution, prefix, suffix)
+    return count
 
 
 def _days(given: Mapping[str, Any], _columns: Mapping[str, str]) -> tuple[Made, str]:
@@ -135,12 +130,16 @@ def _days(given: Mapping[str, Any], _columns: Mapping[str, str]) -> tuple[Made, 
     type_ = typed(given, usual, ("date", "timestamp"))
     low, high = (moment(given[name], name) for name in ("begin", "end"))
     step = interval(given.get("interval", "1 day"))
-    if type_ == "timestamp":
-        return _stepped(low, high, step, ("begin", "end", "interval"), 1, _distribution(given)), type_
+    if type_ == "date":
+        low, high, step = _in_days(low, high, step)
+    spread = _distribution(given)
+    return Range(low, step, _steps((low, high, step), ("begin", "end", "interval"), spread), 1, spread), type_
+
+
+def _in_days(low: int, high: int, step: int) -> tuple[int, int, int]:
     if step % MICROS_OF_DAY or low % MICROS_OF_DAY or high % MICROS_OF_DAY:
         raise OptionError("interval", "parts of days", "whole days for the type date", "Write type: timestamp.")
-    low, high, step = low // MICROS_OF_DAY, high // MICROS_OF_DAY, step // MICROS_OF_DAY
-    return _stepped(low, high, step, ("begin", "end", "interval"), 1, _distribution(given)), type_
+    return low // MICROS_OF_DAY, high // MICROS_OF_DAY, step // MICROS_OF_DAY
 
 
 def _template(given: Mapping[str, Any], _columns: Mapping[str, str]) -> tuple[Made, str]:

@@ -11,7 +11,7 @@ from idgraph_widgets.errors import IdgraphError
 from idgraph_widgets.storage.manifest import MANIFEST
 from idgraph_widgets.studio.as_job import number_of
 from idgraph_widgets.studio.launch import AGAIN, CANCEL, EVENTS, REQUEST, is_alive, launched
-from idgraph_widgets.studio.run_folders import request_of
+from idgraph_widgets.studio.run_request import request_of, was_job
 from idgraph_widgets.workspaces.limits import discard, size_of
 from idgraph_widgets.workspaces.queue import ENDED, Queue
 from idgraph_widgets.workspaces.workspace import DATASETS, DISK, HOME
@@ -48,7 +48,7 @@ class Dispatcher:
 
     def _begin(self, run: Path) -> None:
         try:
-            job = self._jobs and _is_job(run)
+            job = self._jobs and was_job(run)
             self._children[run] = launched(run, secrets=job, jobs=job)
         except OSError:  # its folder is gone
             self._queue.end(run)
@@ -83,18 +83,14 @@ def _has_outcome(run: Path) -> bool:
         return False
 
 
-def _is_job(run: Path) -> bool:
-    return bool(request_of(run).get("job"))
-
-
 def resume(people: Path, queue: Queue) -> None:
     """Put jobs that came to no end into a queue that does not know them: the file of another machine is lost."""
     for request in people.glob(f"*/{HOME}/runs/*/{REQUEST}"):
-        run = request.parent
-        if _is_job(run) and not _has_outcome(run) and queue.state(run) == ENDED:
+        run, asked = request.parent, request_of(request.parent)
+        if asked is not None and asked.job and not _has_outcome(run) and queue.state(run) == ENDED:
             if (run / EVENTS).exists():
                 (run / AGAIN).touch()
-            queue.submit(run, "run", request_of(run).get("who", ""), 0.0)
+            queue.submit(run, "run", asked.who, 0.0)
 
 
 def tidy(people: Path, queue: Queue, keep_days: int | None) -> None:

@@ -23,9 +23,10 @@ _PATIENCE = 20
 def serve(
     port: int | None,
     ip: str,
-    open_browser: bool,
     home: Path,
     settings: Settings | None = None,
+    *,
+    open_browser: bool = True,
     announce=print,
     advice: bool = True,
 ) -> None:
@@ -37,10 +38,10 @@ def serve(
         Exactly this port; without one, 8866 or the next that is free.
     ip : str
         Address to listen on; other than loopback only with a login.
-    open_browser : bool
     home : Path
         Folder of sessions and runs; with a login, of everything that people have here.
     settings : Settings, optional
+    open_browser : bool
     announce : callable
         Gets the line with the URL.
     advice : bool

@@ -18,6 +18,7 @@ from idgraph_widgets.arrays import Columns
 from idgraph_widgets.generators import ads, engagement, extras, identity, people, records, responses, wants
 from idgraph_widgets.generators.ads import budgets, campaign_holdouts, campaigns, exposures, planning
 from idgraph_widgets.generators.ads.advertising import campaign_plan
+from idgraph_widgets.generators.ads.graph import Graph
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.engagement import audience_attributes, engagements, interest, viewership_patterns
 from idgraph_widgets.generators.identity import identity_mappings
@@ -193,7 +194,7 @@ class _Block:
         if self.depth < 4:
             return
         self.lives.append(chains.people_of(context, homes, persons, intents))
-        planned = self._plan(homes, persons, mappings, truth, attributes, events, self.lives[-1])
+        planned = self._plan(-1, mappings, truth, attributes, events)
         spent = budgets.spending(context, planned)
         self.spending = spent if self.spending is None else budgets.summed([self.spending, spent])
         is_kept = self.kept_bytes + planned.nbytes <= KEPT_BYTES
@@ -222,19 +223,13 @@ class _Block:
         mappings, truth, _ = identity_mappings.make(context, homes, persons, sources)
         events = self._engagements(part + 1, mappings, truth)
         attributes = audience_attributes.make(context, homes, persons, mappings, events)
-        return self._plan(homes, persons, mappings, truth, attributes, events, self.lives[part])
+        return self._plan(part, mappings, truth, attributes, events)
 
     def _plan(
-        self,
-        homes: Columns,
-        persons: Columns,
-        mappings: Columns,
-        truth: Columns,
-        attributes: Columns,
-        events: Columns,
-        people: chains.People,
+        self, part: int, mappings: Columns, truth: Columns, attributes: Columns, events: Columns
     ) -> planning.Planned:
-        graph = planning.Graph(homes, persons, mappings, truth, attributes, events, people.intents, people.lives)
+        homes, persons, lives = self.homes[part], self.people[part], self.lives[part]
+        graph = Graph(homes, persons, mappings, truth, attributes, events, lives.intents, lives.lives)
         return planning.plan(self.context, self.campaigns, graph)
 
     def _shown_part(self, part: int, stops: Columns) -> Iterator[Made]:

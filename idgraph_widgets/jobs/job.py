@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from idgraph_widgets.errors import JobError
 from idgraph_widgets.jobs.compute import Serverless
 from idgraph_widgets.jobs.status import JobStatus, status_of
+from idgraph_widgets.jobs.task_options import TaskOptions
 from idgraph_widgets.jobs.wheel import own_wheel
 from idgraph_widgets.jobs.workspace import Workspace, check_place
 
@@ -52,7 +53,7 @@ class Jobs:
     Examples
     --------
     >>> jobs = Jobs(open_workspace())  # doctest: +SKIP
-    >>> run = jobs.submit(config.to_json(), ["--catalog", "main", "--schema", "demo"])  # doctest: +SKIP
+    >>> run = jobs.submit(config.to_json(), TaskOptions("demo", catalog="main"))  # doctest: +SKIP
     >>> jobs.follow(run.run_id).state  # doctest: +SKIP
     'done'
     """
@@ -69,8 +70,9 @@ class Jobs:
     def submit(
         self,
         config: str | None,
-        options: Sequence[str],
+        options: TaskOptions,
         compute=None,
+        *,
         wheel: tuple[str, bytes] | None = None,
         name: str = "",
         token: str | None = None,
@@ -82,8 +84,7 @@ class Jobs:
         ----------
         config : str or None
             The configuration as JSON; None where `options` say everything.
-        options : sequence of str
-            As for ``idgraph generate``, the target's ``--catalog`` and ``--schema`` among them.
+        options : TaskOptions
         compute : Serverless, Cluster or ExistingCluster, optional
         wheel : (str, bytes), optional
             Name and content. Default: a wheel of the code that runs here.
@@ -107,7 +108,7 @@ class Jobs:
         token = token or secrets.token_hex(8)
         folder = f"{self.staging}/runs/{datetime.now(timezone.utc):%Y%m%d-%H%M%S}-{token[:6]}"
         package = self._uploaded(*(wheel or own_wheel()))
-        parameters = [*options, "--outcome", f"{folder}/outcome.json"]
+        parameters = [*options.parameters, "--outcome", f"{folder}/outcome.json"]
         parameters += ["--report", f"{folder}/report.json"] if report else []
         # The folder is made here: the task writes into it.
         self.workspace.put(f"{folder}/config.json", (config or "{}").encode())

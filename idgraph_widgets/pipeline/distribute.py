@@ -72,6 +72,7 @@ def side_by_side(
     tag: str,
     cancel: CancelToken,
     calls: Sequence[Callable[[], T]],
+    *,
     at_once: int = 1,
     look: Callable[[], None] = lambda: None,
     end: Callable[[], None] = lambda: None,

@@ -35,6 +35,8 @@ class Growth:
         Ends of the window.
     block_starts : tuple of int
         Where this and earlier appends begin inside a block of households.
+    onto : str
+        The run that published what grows.
     """
 
     homes_before: int
@@ -42,6 +44,7 @@ class Growth:
     end_before: date
     end_after: date
     block_starts: tuple[int, ...]
+    onto: str
 
     @property
     def adds_homes(self) -> bool:
@@ -87,7 +90,7 @@ def growth(manifest: Manifest, config: GenerationConfig) -> Growth:
     starts = tuple(manifest.block_starts)
     if after > homes and ids.block_start(homes + 1) <= homes:
         starts = (*starts, homes + 1)
-    return Growth(homes, after, before.end_date, config.end_date, starts)
+    return Growth(homes, after, before.end_date, config.end_date, starts, manifest.run_id)
 
 
 def stays(growth: Growth | None, table: Table) -> bool:

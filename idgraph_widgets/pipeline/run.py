@@ -13,6 +13,7 @@ from idgraph_widgets.config.extra_columns import tables_of
 from idgraph_widgets.errors import ConfigError
 from idgraph_widgets.forecast.run_time import expected_time
 from idgraph_widgets.pipeline.cancel import CancelToken
+from idgraph_widgets.pipeline.options import AS_BY_DEFAULT, RunOptions
 from idgraph_widgets.pipeline.progress import ProgressEvent
 from idgraph_widgets.pipeline.publish import RunRecord, now
 from idgraph_widgets.pipeline.result import RunResult
@@ -115,36 +116,34 @@ def run_pipeline(
     ------
     ConfigError, StorageError, RunError, RunCancelled
     """
+    return generate(spark, config, out, RunOptions(on_progress, cancel, force, partitions, engine, layouts, progress))
+
+
+def generate(spark, config, out=None, options: RunOptions = AS_BY_DEFAULT) -> RunResult:
+    """As `run_pipeline`, for callers that have their options in one piece."""
     from idgraph_widgets.engines import describe_session
     from idgraph_widgets.pipeline.preflight import preflight
     from idgraph_widgets.storage import Layouts
 
     preflight(config)
-    chosen = Layouts(layouts, tables_of(config))
+    chosen = Layouts(options.layouts, tables_of(config))
     folder = None if out is None else Path(_place(config, out))
-    added = _added(spark, config, out, force)
+    added = _added(spark, config, out, options.force)
     if added is not None and added[0].is_nothing:
         return RunResult(added[1], _place(config, out), 0.0, unchanged=True, folder=folder)
-    name, version = engine or describe_session(spark)
+    name, version = options.engine or describe_session(spark)
     started = now()
     run_id = f"{datetime.now(timezone.utc):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
     record = RunRecord(run_id, name, version, started, "overwrite" if added is None else "append")
-    grown, expected = added or (None, None)
-    with shown(on_progress, progress, lambda: expected_time(config, added, checked=False)) as bar:
-        run = Run(
-            spark,
-            config,
-            out,
-            record,
-            force=force,
-            tasks=partitions,
+    grown = None if added is None else added[0]
+    with shown(options.on_progress, options.progress, lambda: expected_time(config, added, checked=False)) as bar:
+        followed = replace(
+            options,
+            on_progress=together(options.on_progress, bar),
+            cancel=options.cancel or CancelToken(),
             layouts=chosen,
-            on_progress=together(on_progress, bar),
-            cancel=cancel or CancelToken(),
-            growth=grown,
-            expected=expected,
         )
-        return replace(run.execute(), folder=folder)
+        return replace(Run(spark, config, out, record, followed, grown).execute(), folder=folder)
 
 
 def _added(spark, config, out, force):

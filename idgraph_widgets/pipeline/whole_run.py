@@ -18,8 +18,9 @@ from idgraph_widgets.pipeline.distribute import cut, side_by_side
 from idgraph_widgets.pipeline.emission import Emission, dated_before
 from idgraph_widgets.pipeline.failures import first_words
 from idgraph_widgets.pipeline.growth import Growth, mode_of, stays
+from idgraph_widgets.pipeline.options import RunOptions
 from idgraph_widgets.pipeline.progress import Progress
-from idgraph_widgets.pipeline.publish import publish
+from idgraph_widgets.pipeline.publish import RunRecord, publish
 from idgraph_widgets.pipeline.result import RunResult
 from idgraph_widgets.pipeline.run_log import RunLog
 from idgraph_widgets.pipeline.sizing import room
@@ -29,7 +30,7 @@ from idgraph_widgets.pipeline.workers import probe
 from idgraph_widgets.schema import GENERATED, Table, ids
 from idgraph_widgets.storage.content_hash import HashParts, batch_parts
 from idgraph_widgets.storage.faults import disk_fault
-from idgraph_widgets.storage.manifest import Manifest, TableEntry
+from idgraph_widgets.storage.manifest import TableEntry
 from idgraph_widgets.storage.store import Store
 
 
@@ -41,39 +42,36 @@ class Run:
     spark, config, out
         As for `run_pipeline`.
     record : RunRecord
-    force : bool
-    tasks : int or None
-    layouts : Layouts
-    on_progress : callable or None
-    cancel : CancelToken
+    options : RunOptions
+        With a token, and with `Layouts`.
     growth : Growth, optional
         What an append adds; None where the dataset is made or replaced.
-    expected : Manifest, optional
-        Of the dataset that grows.
     """
 
-    def __init__(
-        self, spark, config, out, record, *, force, tasks, layouts, on_progress, cancel, growth=None, expected=None
-    ):
+    def __init__(self, spark, config, out, record: RunRecord, options: RunOptions, growth: Growth | None = None):
         self.spark, self.config, self.record = spark, config, record
         self.declared = tables_of(config)
-        self.tasks, self.cancel, self.layouts = tasks, cancel, layouts
-        self.growth: Growth | None = growth
-        self.expected: Manifest | None = expected
+        self.options, self.cancel, self.growth = options, options.cancel, growth
         self.block_starts = growth.block_starts if growth else ()
         homes = config.household_config.num_households
         self.blocks = list(ids.blocks(growth.first_home if growth else 1, homes))
-        self.store = self._open_store(out, force)
-        self.progress = Progress(len(self.blocks), on_progress)
+        self.store = self._open_store(out)
+        self.progress = Progress(len(self.blocks), options.on_progress)
 
-    def _open_store(self, out, force) -> Store:
+    def _open_store(self, out) -> Store:
         from idgraph_widgets.storage import CatalogStore, FolderStore
 
         if out is None:
             names = self.config.catalog_name, self.config.schema_name
-            options = {"force": force, "layouts": self.layouts, "run_id": self.record.run_id}
-            return CatalogStore(self.spark, *names, mode=self.record.mode, **options)
-        return FolderStore(self.spark, out, self.record.run_id, force)
+            return CatalogStore(
+                self.spark,
+                *names,
+                mode=self.record.mode,
+                force=self.options.force,
+                layouts=self.options.layouts,
+                run_id=self.record.run_id,
+            )
+        return FolderStore(self.spark, out, self.record.run_id, self.options.force)
 
     def execute(self) -> RunResult:
         """Do it all; on any failure undo it all."""
@@ -121,14 +119,16 @@ class Run:
                 tell()
         else:
             tag, at_once = f"idgraph-{self.record.run_id}", self.store.commits_at_once
-            side_by_side(self.spark, tag, self.cancel, [partial(make, name) for name in calls], at_once, look=tell)
+            side_by_side(
+                self.spark, tag, self.cancel, [partial(make, name) for name in calls], at_once=at_once, look=tell
+            )
             tell()
         self.cancel.check()
         return {name: made[name] for name in calls}
 
     def _refuse_replaced(self) -> None:
         """An append fits the dataset that was looked at only."""
-        if self.growth and (self.store.previous is None or self.store.previous.run_id != self.expected.run_id):
+        if self.growth and (self.store.previous is None or self.store.previous.run_id != self.growth.onto):
             raise StorageError(
                 f"{self.store.place} was replaced by another run meanwhile. Look at it, then append again."
             )
@@ -152,7 +152,7 @@ class Run:
     def _blocks(self, context: Context) -> Totals:
         """Everything that is made block by block."""
         sink = self._sink()
-        found = room(self.config, sink.workers, len(self.blocks), self.tasks)
+        found = room(self.config, sink.workers, len(self.blocks), self.options.partitions)
         emission = Emission()
         if self.growth and self.growth.adds_days:
             emission = Emission(self.growth.homes_before, self.growth.end_before_micros)

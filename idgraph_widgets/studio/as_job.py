@@ -13,11 +13,12 @@ from typing import Any
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.errors import IdgraphError, JobError
+from idgraph_widgets.jobs.task_options import TaskOptions
 from idgraph_widgets.quality.report import CheckReport
 from idgraph_widgets.storage.replacing import write_atomically
 from idgraph_widgets.studio.job import CHECKS, REPORT
 from idgraph_widgets.studio.launch import AGAIN
-from idgraph_widgets.studio.run_folders import request_of
+from idgraph_widgets.studio.run_request import RunRequest, was_job
 
 NUMBER = "job"
 """The file of a run's folder with the number under which the workspace knows it."""
@@ -67,19 +68,21 @@ def number_of(folder: Path) -> int | None:
 
 def maybe_submitted(folder: Path) -> bool:
     """Whether the workspace may work on the run of a folder; also on one whose follower fell and wrote no number."""
-    return number_of(folder) is not None or (request_of(folder).get("job", False) and (folder / AGAIN).exists())
+    return number_of(folder) is not None or (was_job(folder) and (folder / AGAIN).exists())
 
 
 def run_as_job(
-    request: dict, folder: Path, jobs: Callable[[], Any], tell: Callable[[dict], None], cancelled: Callable[[], bool]
+    request: RunRequest,
+    folder: Path,
+    jobs: Callable[[], Any],
+    tell: Callable[[dict], None],
+    cancelled: Callable[[], bool],
 ) -> None:
     """Submit a run, or take up one that was submitted, and report how it goes; never raises for what went wrong.
 
     Parameters
     ----------
-    request : dict
-        ``config``, as JSON knows it; ``who`` wants it, if not the user that submits; ``token``, by which the workspace
-        knows a submission whose answer was lost.
+    request : RunRequest
     folder : Path
         The run's own.
     jobs : callable
@@ -89,7 +92,6 @@ def run_as_job(
     cancelled : callable
         Whether the run shall stop.
     """
-    started = request.get("started") or time.time()
     try:
         outcome = _work(request, folder, jobs, tell, cancelled)
     except IdgraphError as error:
@@ -97,44 +99,40 @@ def run_as_job(
     except Exception as error:
         # The libraries' own words; there is nobody above who could say it better.
         outcome = _failed(request, folder, f"{type(error).__name__}: {error}".splitlines()[0])
-    tell({"event": "outcome", "seconds": round(time.time() - started, 2), **outcome})
+    tell({"event": "outcome", "seconds": round(time.time() - request.started, 2), **outcome})
 
 
-def _failed(request: dict, folder: Path, message: str) -> dict[str, Any]:
+def _failed(request: RunRequest, folder: Path, message: str) -> dict[str, Any]:
     number = number_of(folder)
     if number is None:
         return {"state": "failed", "message": message}
     # Commands would be run by somebody else than the user that submitted.
-    where = f"as run {number} of the workspace" if request.get("who") else f"idgraph job status {number}"
+    where = f"as run {number} of the workspace" if request.who else f"idgraph job status {number}"
     return {"state": "failed", "message": f"{message} The run may go on: {where}."}
 
 
-def _work(request: dict, folder: Path, opened, tell, cancelled) -> dict[str, Any]:
+def _work(request: RunRequest, folder: Path, opened, tell, cancelled) -> dict[str, Any]:
     number = number_of(folder)
     if cancelled() and not maybe_submitted(folder):
         return {"state": "cancelled", "message": "The run was cancelled. Nothing was submitted."}
     tell({"event": "phase", "phase": "opening the workspace"})
     jobs = opened()
     if number is None:
-        config = GenerationConfig.from_dict(request["config"])
+        config = GenerationConfig.from_dict(request.config)
         tell({"event": "phase", "phase": "uploading configuration and wheel"})
-        name = ", ".join(filter(None, ("idgraph studio", request.get("who"))))
+        name = ", ".join(filter(None, ("idgraph studio", request.who)))
         number = jobs.submit(
-            config.to_json(),
-            _options(config, request.get("who") or ""),
-            name=name,
-            token=request.get("token"),
-            report=True,
+            config.to_json(), _options(config, request.who), name=name, token=request.token, report=True
         ).run_id
         write_atomically(folder / NUMBER, str(number))
     status = _ended(jobs, number, tell, cancelled)
     came = jobs.outcome(status)
     if came and "tables" in came:
         _bring_report(jobs, status, folder)
-    if status.state == "failed" and not came and request.get("who"):
+    if status.state == "failed" and not came and request.who:
         last = jobs.logs(status).strip().splitlines()[-1:]
         return {"state": "failed", "message": " ".join([status.message, *last]).strip() or f"Run {number} failed."}
-    return _outcome(status, came, folder, bool(request.get("who")))
+    return _outcome(status, came, folder, bool(request.who))
 
 
 def _bring_report(jobs, status, folder: Path) -> None:
@@ -145,12 +143,10 @@ def _bring_report(jobs, status, folder: Path) -> None:
             write_atomically(folder / REPORT, json.dumps(report))
 
 
-def _options(config: GenerationConfig, who: str) -> list[str]:
-    names = ["--schema", config.schema_name]
+def _options(config: GenerationConfig, who: str) -> TaskOptions:
     # A user of the workspace, whom the tables do not belong to.
-    names += ["--reader", who] if "@" in who else []
-    names += ["--catalog", config.catalog_name] if config.catalog_name else []
-    return [*names, "--mode", "append" if config.incremental else "overwrite"]
+    reader = who if "@" in who else ""
+    return TaskOptions(config.schema_name, config.catalog_name, append=config.incremental, reader=reader)
 
 
 def _ended(jobs, number: int, tell, cancelled):

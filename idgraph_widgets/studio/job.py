@@ -10,13 +10,15 @@ import json
 import shutil
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.errors import IdgraphError, RunCancelled, RunError
-from idgraph_widgets.pipeline.progress import ProgressEvent
+from idgraph_widgets.pipeline import CancelToken, ProgressEvent, RunOptions, generate
 from idgraph_widgets.pipeline.run_log import RunLog
+from idgraph_widgets.studio.run_request import RunRequest
 
 TRIAL_HOUSEHOLDS = 1_000
 
@@ -30,14 +32,44 @@ LOG = "run.log"
 """Steps of the job and the traceback of what went wrong, in its folder."""
 
 
-def run_job(request: dict, folder: Path, session, tell: Callable[[dict], None], cancel) -> None:
+@dataclass(frozen=True)
+class _Listener:
+    """Who hears how a piece of work goes, and may end it.
+
+    Attributes
+    ----------
+    tell : callable
+        Gets events; see `run_job`.
+    cancel : CancelToken
+    log : RunLog
+    """
+
+    tell: Callable[[dict], None]
+    cancel: CancelToken
+    log: RunLog
+
+    def phase(self, name: str, **values) -> None:
+        """Another phase begins."""
+        self.log.info("%s", name)
+        self.tell({"event": "phase", "phase": name, **values})
+
+    def progress(self, event: ProgressEvent) -> None:
+        """Some rows are made."""
+        self.log.step(event)
+        self.tell({"event": "progress", **dataclasses.asdict(event)})
+
+    def checks(self, done: int, total: int, _first: str = "") -> None:
+        """Some checks are made."""
+        self.tell({"event": "checks", "done": done, "total": total})
+        self.cancel.check()
+
+
+def run_job(request: RunRequest, folder: Path, session, tell: Callable[[dict], None], cancel) -> None:
     """Do what `request` asks for and report how it goes; never raises for what went wrong.
 
     Parameters
     ----------
-    request : dict
-        ``config`` (as JSON knows it), ``kind`` ("run" or "trial"), ``out`` (folder, or None for the
-        session's catalog), ``force``, ``engine`` (of a worker).
+    request : RunRequest
     folder : Path
         The job's own folder; a trial writes its dataset and sample there.
     session : callable
@@ -51,7 +83,7 @@ def run_job(request: dict, folder: Path, session, tell: Callable[[dict], None], 
     started = time.monotonic()
     log = RunLog(folder / LOG, forward=False)
     try:
-        made = _work(request, folder, session, tell, cancel, log)
+        made = _work(request, folder, session, _Listener(tell, cancel, log))
         outcome = {"state": "done", **made}
         log.info("done: %s", made.get("verdict", ""))
     except RunCancelled as error:
@@ -66,35 +98,24 @@ def run_job(request: dict, folder: Path, session, tell: Callable[[dict], None], 
     tell({"event": "outcome", "seconds": round(time.monotonic() - started, 2), **outcome})
 
 
-def _work(request: dict, folder: Path, session, tell, cancel, log: RunLog) -> dict[str, Any]:
+def _work(request: RunRequest, folder: Path, session, listener: _Listener) -> dict[str, Any]:
     from idgraph_widgets.pipeline.preflight import preflight
-    from idgraph_widgets.pipeline.run import run_pipeline
     from idgraph_widgets.unity import run_to_catalog
 
-    config = GenerationConfig.from_dict(request["config"])
-    trial = request["kind"] == "trial"
+    config = GenerationConfig.from_dict(request.config)
+    trial = request.kind == "trial"
     if trial:
         config.household_config.num_households = TRIAL_HOUSEHOLDS
         config.incremental = False
     preflight(config)
-    out = folder / "dataset" if trial else request["out"]
+    out = folder / "dataset" if trial else request.out
 
-    def phase(name: str, **values) -> None:
-        log.info("%s", name)
-        tell({"event": "phase", "phase": name, **values})
-
-    def follow(event: ProgressEvent) -> None:
-        log.step(event)
-        tell({"event": "progress", **dataclasses.asdict(event)})
-
-    phase("starting the engine", began=time.time())
+    listener.phase("starting the engine", began=time.time())
     spark, engine = session()
-    cancel.check()
-    phase("generating")
-    generate = run_to_catalog if out is None else run_pipeline
-    result = generate(
-        spark, config, out, on_progress=follow, cancel=cancel, force=bool(request.get("force")), engine=engine
-    )
+    listener.cancel.check()
+    listener.phase("generating")
+    options = RunOptions(listener.progress, listener.cancel, request.force, engine=engine)
+    result = (run_to_catalog if out is None else generate)(spark, config, out, options)
     tables = {name: {"rows": e.rows, "bytes": e.bytes} for name, e in result.manifest.tables.items()}
     outcome = {
         "place": result.place,
@@ -105,12 +126,12 @@ def _work(request: dict, folder: Path, session, tell, cancel, log: RunLog) -> di
     if trial:
         from idgraph_widgets.studio.sample import read_sample
 
-        phase("reading the first rows")
+        listener.phase("reading the first rows")
         outcome["sample"] = read_sample(spark, out, config)
         shutil.rmtree(out, ignore_errors=True)
     else:
-        tell({"event": "published", **outcome})
-        outcome |= _checked(spark, result.folder, config, folder / CHECKS, tell, cancel, log)
+        listener.tell({"event": "published", **outcome})
+        outcome |= _checked(spark, result.folder, config, folder / CHECKS, listener)
     return outcome
 
 
@@ -139,27 +160,23 @@ def opened(spark, folder, config: GenerationConfig):
     return CatalogDataset(spark, config.catalog_name, config.schema_name)
 
 
-def _checked(spark, folder, config, kept: Path, tell, cancel, log: RunLog) -> dict[str, str]:
+def _checked(spark, folder, config, kept: Path, listener: _Listener) -> dict[str, str]:
     """Check the dataset that was written and keep what was found; the dataset stays whatever happens here."""
     from idgraph_widgets.quality.sample import spread
     from idgraph_widgets.report.measures import run_dataset_checks
 
-    def follow(done: int, total: int, _first: str) -> None:
-        tell({"event": "checks", "done": done, "total": total})
-        cancel.check()
-
-    tell({"event": "checks", "done": 0, "total": 0})
+    listener.tell({"event": "checks", "done": 0, "total": 0})
     again = "The report runs them on its Checks tab."
     try:
         with opened(spark, folder, config) as dataset:
             blocks = spread(dataset.config.household_config.num_households)
-            report = run_dataset_checks(dataset, follow, blocks=blocks)
+            report = run_dataset_checks(dataset, listener.checks, blocks=blocks)
             document = {"run_id": dataset.manifest["run_id"], "report": report.to_dict()}
         kept.write_text(json.dumps(document), encoding="utf-8")
     except RunCancelled:
         return {"checks": "cancelled", "verdict": f"The checks were skipped. {again}"}
     except Exception as error:
-        failure = log.ended(RunError(f"The checks could not be run: {_first_line(error)} {again}"), error)
+        failure = listener.log.ended(RunError(f"The checks could not be run: {_first_line(error)} {again}"), error)
         return {"checks": "failed", "verdict": str(failure)}
     return {"checks": "done" if report.holds else "failed", "verdict": report.verdict}
 

@@ -13,6 +13,7 @@ from idgraph_widgets.schema import GENERATED
 from idgraph_widgets.studio.job import CHECKS, LOG, REPORT
 from idgraph_widgets.studio.launch import CANCEL, EVENTS, OUTPUT, REQUEST
 from idgraph_widgets.studio.run_record import StudioRun, applied
+from idgraph_widgets.studio.run_request import RunRequest, request_of, was_job
 
 KEPT = 30
 """Runs that the history keeps."""
@@ -46,7 +47,7 @@ class RunFolders:
 
     def was_job(self, id: str) -> bool:
         """Whether a run was, or was to be, a job."""
-        return bool(request_of(self.of(id)).get("job"))
+        return was_job(self.of(id))
 
     def has_report(self, id: str) -> bool:
         """Whether the run's job has brought its report."""
@@ -81,31 +82,22 @@ class RunFolders:
             return None
 
 
-def request_of(folder: Path) -> dict:
-    """What the run of a folder was asked for; empty where that cannot be read."""
-    try:
-        return json.loads((folder / REQUEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-
-
 def run_of(folder: Path, expected: RunTime | None = None) -> StudioRun | None:
     """The run of a folder as it stands; None where what was asked for cannot be read."""
-    try:
-        request = request_of(folder)
-        run = fresh(folder.name, *(request[key] for key in ("kind", "config", "out", "started")))
-    except KeyError:
+    request = request_of(folder)
+    if request is None:
         return None
+    run = fresh(folder.name, request)
     for event in new_events(folder / EVENTS, 0)[1]:
         run = applied(run, event, expected or RunTime())
     return run
 
 
-def fresh(id: str, kind: str, config: dict, out: str | None, started: float) -> StudioRun:
+def fresh(id: str, asked: RunRequest) -> StudioRun:
     """A run of which nothing has happened yet."""
-    checks = "waiting" if kind == "run" else ""
+    checks = "waiting" if asked.kind == "run" else ""
     tables = dict.fromkeys(GENERATED, ("waiting", 0))
-    return StudioRun(id, kind, config, out, started=started, tables=tables, checks=checks)
+    return StudioRun(id, asked.kind, asked.config, asked.out, started=asked.started, tables=tables, checks=checks)
 
 
 def append(path: Path, event: dict) -> None:

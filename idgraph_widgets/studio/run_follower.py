@@ -11,7 +11,7 @@ from idgraph_widgets.errors import IdgraphError
 from idgraph_widgets.forecast.run_time import run_time
 from idgraph_widgets.notation import in_bytes, short
 from idgraph_widgets.studio.observed import Change
-from idgraph_widgets.studio.run_folders import request_of
+from idgraph_widgets.studio.run_request import request_of
 from idgraph_widgets.studio.runs import Runs, StudioRun
 from idgraph_widgets.studio.session import WizardStep
 from idgraph_widgets.studio.slowness import slowness
@@ -165,10 +165,10 @@ class RunFollower:
     def retry(self) -> None:
         """Start the last run again, if it has ended."""
         run = self.runs.current()
-        if run is not None and not run.active:
-            asked = request_of(self.runs.kept.of(run.id))
-            config = GenerationConfig.from_dict(run.config, check=False)
-            self.start(config, run.out, bool(asked.get("job")), asked.get("engine", ""))
+        asked = None if run is None or run.active else request_of(self.runs.kept.of(run.id))
+        if asked is not None:
+            config = GenerationConfig.from_dict(asked.config, check=False)
+            self.start(config, asked.out, asked.job, asked.engine)
 
     def load(self, id: str | None) -> None:
         """Take up the configuration of an earlier run."""

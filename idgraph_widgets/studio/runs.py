@@ -27,10 +27,11 @@ from idgraph_widgets.processes import ProcessMark
 from idgraph_widgets.storage.replacing import write_atomically
 from idgraph_widgets.studio.as_job import maybe_submitted, number_of, open_jobs, run_as_job
 from idgraph_widgets.studio.job import TRIAL_HOUSEHOLDS, run_job
-from idgraph_widgets.studio.launch import CANCEL, EVENTS, PROCESS, REQUEST, is_alive, launched
-from idgraph_widgets.studio.run_folders import RunFolders, append, fresh, lost, new_events, request_of, run_of
+from idgraph_widgets.studio.launch import CANCEL, EVENTS, PROCESS, is_alive, launched
+from idgraph_widgets.studio.run_folders import RunFolders, append, fresh, lost, new_events, run_of
 from idgraph_widgets.studio.run_offers import engine_of, refuse
 from idgraph_widgets.studio.run_record import ENDED, StudioRun, applied
+from idgraph_widgets.studio.run_request import RunRequest, request_of
 from idgraph_widgets.studio.words import in_time
 from idgraph_widgets.workspaces import Workspace
 from idgraph_widgets.workspaces.limits import discard
@@ -102,6 +103,7 @@ class Runs:
         config: GenerationConfig,
         out: str | None,
         kind: str = "run",
+        *,
         force: bool = False,
         as_job: bool = False,
         engine: str = "",
@@ -127,8 +129,9 @@ class Runs:
             if (latest := self._current.get(kind)) and latest.active:
                 raise RuntimeError(f"a {kind} is still going on; cancel it first")
             id = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
-            plain = json.loads(config.to_json())
-            run = fresh(id, kind, plain, out, time.time())
+            plain, who = json.loads(config.to_json()), self.workspace.who
+            request = RunRequest(plain, kind, out, time.time(), force, as_job, engine, who, uuid.uuid4().hex)
+            run = fresh(id, request)
             self._times[id] = _expected(run)
             self._current[kind] = run
         folder = self.kept.of(id)
@@ -136,9 +139,7 @@ class Runs:
         if self._queue is None:
             # Until a worker has begun, and where the run is a thread's, it lives with this process.
             write_atomically(folder / PROCESS, ProcessMark.of().to_text())
-        request = {"config": plain, "kind": kind, "out": out, "force": force, "started": run.started, "job": as_job}
-        request |= {"engine": engine, "who": self.workspace.who, "token": uuid.uuid4().hex}
-        (folder / REQUEST).write_text(json.dumps(request), encoding="utf-8")
+        request.write(folder)
         self.kept.prune()
         self._publish(run)
         self._spawn(run.id, self._way(as_job), run, request, folder)
@@ -214,7 +215,7 @@ class Runs:
         self._threads[id] = thread
         thread.start()
 
-    def _in_thread(self, run: StudioRun, request: dict, folder: Path) -> None:
+    def _in_thread(self, run: StudioRun, request: RunRequest, folder: Path) -> None:
         token = self._tokens[run.id] = CancelToken()
         if (folder / CANCEL).exists():
             token.cancel()
@@ -226,7 +227,7 @@ class Runs:
 
         run_job(request, folder, lambda: (self._spark, None), tell, token)
 
-    def _as_job(self, run: StudioRun, request: dict, folder: Path) -> None:
+    def _as_job(self, run: StudioRun, request: RunRequest, folder: Path) -> None:
         run_as_job(
             request, folder, self._jobs or open_jobs, partial(self._record, run.id, folder), (folder / CANCEL).exists
         )
@@ -244,12 +245,12 @@ class Runs:
             return self._in_queue
         return self._as_job if as_job else self._in_process
 
-    def _in_process(self, run: StudioRun, _request: dict, folder: Path) -> None:
+    def _in_process(self, run: StudioRun, _request: RunRequest, folder: Path) -> None:
         process = launched(folder)
         self._follow(run.id, folder, lambda: process.poll() is None)
 
-    def _in_queue(self, run: StudioRun, request: dict, folder: Path) -> None:
-        self._queue.submit(folder, request["kind"], self.workspace.who, self._times[run.id].total)
+    def _in_queue(self, run: StudioRun, request: RunRequest, folder: Path) -> None:
+        self._queue.submit(folder, request.kind, self.workspace.who, self._times[run.id].total)
         self._wait_and_follow(run.id, folder)
 
     def _wait_and_follow(self, id: str, folder: Path) -> None:
@@ -283,9 +284,10 @@ class Runs:
     def _ended_unheard(self, id: str, folder: Path) -> None:
         """The process that worked or followed is gone: a job goes on in its workspace, anything else is lost."""
         run = next((run for run in list(self._current.values()) if run.id == id), None)
-        if run is not None and self._queue is None and number_of(folder) is not None:
+        asked = request_of(folder)
+        if run is not None and asked is not None and self._queue is None and number_of(folder) is not None:
             write_atomically(folder / PROCESS, ProcessMark.of().to_text())
-            self._as_job(run, request_of(folder), folder)
+            self._as_job(run, asked, folder)
         else:
             self._apply(id, {"event": "outcome", **lost(folder)})
 

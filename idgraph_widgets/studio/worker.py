@@ -14,24 +14,28 @@ import threading
 import time
 from pathlib import Path
 
+from idgraph_widgets.errors import StorageError
 from idgraph_widgets.pipeline.cancel import CancelToken
 from idgraph_widgets.studio.as_job import open_jobs, run_as_job
 from idgraph_widgets.studio.job import run_job
-from idgraph_widgets.studio.launch import CANCEL, EVENTS, REQUEST
+from idgraph_widgets.studio.launch import CANCEL, EVENTS
+from idgraph_widgets.studio.run_request import request_of
 
 
 def main(folder: Path, jobs: bool = False) -> None:
     """Do what the run of `folder` asks for."""
     # What kills Python itself leaves its stack among the last words.
     faulthandler.enable()
-    request = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
+    request = request_of(folder)
+    if request is None:
+        raise StorageError(f"{folder}: what the run was asked for cannot be read. Start it again from the studio.")
     token, engine = CancelToken(), []
     threading.Thread(target=_watch, args=(folder / CANCEL, token), daemon=True).start()
 
     def session():
         from idgraph_widgets.engines import start_engine
 
-        engine.append(start_engine(request.get("engine", "embedded")))
+        engine.append(start_engine(request.engine or "embedded"))
         return engine[0].spark, (engine[0].name, engine[0].version)
 
     with (folder / EVENTS).open("a", encoding="utf-8") as file:
@@ -44,7 +48,7 @@ def main(folder: Path, jobs: bool = False) -> None:
             file.flush()
 
         try:
-            if not request.get("job"):
+            if not request.job:
                 run_job(request, folder, session, tell, token)
             elif jobs:
                 run_as_job(request, folder, open_jobs, tell, (folder / CANCEL).exists)

@@ -85,7 +85,10 @@ def register(service, folder, catalog: str, schema: str, replace: bool = False) 
             _register_table(service, wanted, replace, done)
         done.stale = _stale(service, definitions, catalog, schema)
     except CatalogError as error:
-        raise _interrupted(service, error, folder, catalog, schema, definitions, done) from error
+        why = _denied(service, catalog, schema) if error.status == 403 else ""
+        far = f"{len(done.tables)} of its {len(definitions)} tables are registered in {catalog}.{schema}"
+        again = f"idgraph register {shlex.quote(str(folder))} --catalog {catalog} --schema {schema}"
+        raise _interrupted(error, why, f"the dataset is complete in {folder}; {far}", again) from error
     return done
 
 
@@ -221,17 +224,10 @@ def _stale(service, definitions, catalog: str, schema: str) -> list[str]:
     ]
 
 
-def _interrupted(service, error, folder, catalog, schema, definitions, done) -> CatalogError:
-    """The error for people: what is safe, how far it came, what is missing, how to go on."""
-    lines = [f"{str(error).rstrip('.')}."]
-    if error.status == 403:
-        lines.append(_denied(service, catalog, schema))
-    lines.append(
-        f"Nothing is lost: the dataset is complete in {folder}; {len(done.tables)} of its {len(definitions)} "
-        f"tables are registered in {catalog}.{schema}. When the cause is mended: "
-        f"idgraph register {shlex.quote(str(folder))} --catalog {catalog} --schema {schema}"
-    )
-    return CatalogError("\n".join(lines), error.status, error.code)
+def _interrupted(error: CatalogError, why: str, safe: str, again: str) -> CatalogError:
+    """The error for people: what is missing, what is safe, how far it came, how to go on."""
+    lines = [f"{str(error).rstrip('.')}.", why, f"Nothing is lost: {safe}. When the cause is mended: {again}"]
+    return CatalogError("\n".join(filter(None, lines)), error.status, error.code)
 
 
 def _denied(service, catalog: str, schema: str) -> str:

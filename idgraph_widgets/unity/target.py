@@ -6,6 +6,8 @@ import dataclasses
 from pathlib import Path
 
 from idgraph_widgets.errors import ConfigError, StorageError
+from idgraph_widgets.pipeline import RunOptions, generate
+from idgraph_widgets.pipeline.options import AS_BY_DEFAULT
 from idgraph_widgets.schema import GENERATED, RUNS
 from idgraph_widgets.storage.folder.paths import folder_path
 from idgraph_widgets.storage.places import place_of, setting
@@ -103,7 +105,7 @@ class CatalogTarget:
         return register(self.service, folder, self.catalog, self.schema, self.replace)
 
 
-def run_to_catalog(spark, config, out=None, *, service=None, replace=False, **options):
+def run_to_catalog(spark, config, out=None, options: RunOptions = AS_BY_DEFAULT, *, service=None, replace=False):
     """Generate into ``config.catalog_name.config.schema_name``, by the way this session allows.
 
     A session that knows the catalog (Databricks, a Unity Catalog connector) writes its tables there. For
@@ -116,12 +118,11 @@ def run_to_catalog(spark, config, out=None, *, service=None, replace=False, **op
     config : GenerationConfig
     out : path-like, optional
         The folder, where one is needed; default ``data/<catalog>.<schema>``.
+    options : RunOptions
     service : UnityCatalog, optional
         Default: what the environment names.
     replace : bool
         See `CatalogTarget`.
-    **options
-        As for `run_pipeline`.
 
     Returns
     -------
@@ -132,16 +133,14 @@ def run_to_catalog(spark, config, out=None, *, service=None, replace=False, **op
     ------
     ConfigError, StorageError, RunError, RunCancelled
     """
-    from idgraph_widgets.pipeline import run_pipeline
-
     # What the embedded engine keeps in a catalog of its own ends with it.
-    embedded = (options.get("engine") or ("",))[0] == "embedded"
+    embedded = options.engine is not None and options.engine[0] == "embedded"
     if not embedded and knows_catalog(spark, config.catalog_name):
-        return run_pipeline(spark, config, **options)
+        return generate(spark, config, None, options)
     target = CatalogTarget(config.catalog_name, config.schema_name, service, replace)
     folder = folder_path(out or Path("data", f"{target.catalog}.{target.schema}"))
     target.prepare(folder)
-    result = run_pipeline(spark, config, folder, **options)
+    result = generate(spark, config, folder, options)
     target.register(folder)
     return dataclasses.replace(result, place=f"{target.place}, files in {folder}")
 

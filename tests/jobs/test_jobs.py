@@ -216,7 +216,7 @@ def test_an_append_is_worked_out_where_the_dataset_is(workspace, idgraph):
     answer = idgraph("job", "submit", "--schema", "s", "--mode", "append", "--days", "7", "--json")[1]
     run = workspace.runs[answer["run_id"]]
     parameters = run.asked["tasks"][0]["python_wheel_task"]["parameters"]
-    assert parameters[:8] == ["--schema", "s", "--check", "sample", "--mode", "append", "--days", "7"]
+    assert parameters[:6] == ["--schema", "s", "--mode", "append", "--days", "7"]
     idgraph("job", "cancel", answer["run_id"])
 
 

@@ -13,8 +13,8 @@ from idgraph_widgets.studio.form_data import place_shown
 from idgraph_widgets.studio.plain.bar import PlainSteps
 from idgraph_widgets.studio.plain.run import PlainRunPanel
 from idgraph_widgets.studio.plain.target import PlainTarget
-from idgraph_widgets.studio.run_folders import request_of
 from idgraph_widgets.studio.run_panel import RunPanel
+from idgraph_widgets.studio.run_request import request_of
 from idgraph_widgets.studio.runs import Runs
 from idgraph_widgets.studio.state import StudioState
 from idgraph_widgets.studio.target import Target
@@ -83,7 +83,7 @@ def test_engines_are_there_to_choose_from_where_there_are_several(owner, message
     assert plain.engine.value == "embedded"
     RunPanel(state, runs).generate()
     asked = request_of(runs.kept.of(runs.current().id))
-    assert asked["engine"] == "embedded" and asked["out"] == str(made.root / "data" / "studio")
+    assert asked.engine == "embedded" and asked.out == str(made.root / "data" / "studio")
     runs.cancel()
     # One is no choice.
     only = owner("folder")

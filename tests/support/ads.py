@@ -10,6 +10,7 @@ import pyarrow as pa
 from idgraph_widgets.arrays import Columns, record_batch
 from idgraph_widgets.generators import block
 from idgraph_widgets.generators.ads import budgets, campaign_holdouts, campaigns, exposures, planning
+from idgraph_widgets.generators.ads.graph import Graph
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.responses import chains
 from idgraph_widgets.generators.wants import spells
@@ -65,9 +66,7 @@ class Ads:
         ]
         self.people = [people_of(context, part) for part in parts]
         self.parts = [
-            planning.plan(
-                context, self.campaigns, planning.Graph(*(part[name] for name in GRAPH), people.intents, people.lives)
-            )
+            planning.plan(context, self.campaigns, Graph(*(part[name] for name in GRAPH), people.intents, people.lives))
             for part, people in zip(parts, self.people, strict=True)
         ]
         self.holdouts = Columns.concat(

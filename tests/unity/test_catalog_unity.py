@@ -15,7 +15,7 @@ from support.catalog_servers import Gate, running_server
 from support.storage_tables import EVERY_TYPE, rows
 
 from idgraph_widgets.errors import CatalogError, ConfigError, StorageError
-from idgraph_widgets.pipeline import run_pipeline
+from idgraph_widgets.pipeline import RunOptions, run_pipeline
 from idgraph_widgets.schema import GENERATED, TABLES
 from idgraph_widgets.storage import FolderStore, Manifest, content_hash
 from idgraph_widgets.unity import (
@@ -232,8 +232,9 @@ def test_the_embedded_engine_generates_into_a_catalog(server, spark, config_1k, 
     me = server.writer.at(server.url)
     with server.catalog() as c:
         config = replace(config_1k, catalog_name=c, schema_name="demo")
+        embedded = RunOptions(engine=("embedded", "1"))
         with pytest.raises(ConfigError, match="needs both names"):
-            run_to_catalog(spark, replace(config, catalog_name=None), service=me, engine=("embedded", "1"))
+            run_to_catalog(spark, replace(config, catalog_name=None), options=embedded, service=me)
         with pytest.raises(StorageError, match="Nothing was generated"):
             run_to_catalog(spark, config, service=me)
         assert list(tmp_path.iterdir()) == []

@@ -114,7 +114,8 @@ def prepare(config: GenerationConfig) -> Columns:
     reach = np.array([planned_reach(config, segment) / SCALE for segment in target.words])
 
     bid = _bid(d, cfg, channel, key)
-    per_1000 = _budget_per_1000(d, config, channel, target, flight_days, bid, key)
+    impressions = _impressions_per_1000(config, channel, target, flight_days)
+    per_1000 = _budget_per_1000(d, cfg, channel, impressions, bid, key)
     # Rounded up to a cent, so that the shares of the blocks never exceed it.
     budget = (per_1000 * config.household_config.num_households + 999) // 1000
     caps = cfg.frequency_caps
@@ -228,17 +229,10 @@ def _bid(d: Draws, cfg: CampaignConfig, channel: np.ndarray, key: np.ndarray) ->
     return np.maximum(1, cents * factor // SCALE)
 
 
-def _budget_per_1000(
-    d: Draws,
-    config: GenerationConfig,
-    channel: np.ndarray,
-    target: Coded,
-    flight_days: np.ndarray,
-    bid: np.ndarray,
-    key: np.ndarray,
+def _impressions_per_1000(
+    config: GenerationConfig, channel: np.ndarray, target: Coded, flight_days: np.ndarray
 ) -> np.ndarray:
-    """Cents per 1000 households: what can be delivered would cost about as much."""
-    low, high = (round(config.campaign_config.budget_factor[bound] * SCALE) for bound in ("min", "max"))
+    """What can be delivered, in thousandths of an impression per 1000 households."""
     # Impressions in millionths per 1000 households and day, so that a platform's last bit decides nothing.
     daily = np.array(
         [[round(daily_impressions(config, c, segment) * 1_000_000) for segment in target.words] for c in CHANNELS],
@@ -248,11 +242,16 @@ def _budget_per_1000(
     parts = config.campaign_config.ramp_up_days + 1
     growing = np.minimum(flight_days, parts)
     full_days = growing * (growing + 1) // 2 + (flight_days - growing) * parts
-    impressions = daily[channel, target.codes] * full_days // (1_000 * parts)
-    clicks = _by_channel(
-        {c: round(config.campaign_config.click_through_rates.get(c, 0.0) * SCALE) for c in CHANNELS}, channel
-    )
-    priced = np.array([_pricing(config.campaign_config, c) == "cpc" for c in CHANNELS])[channel]
+    return daily[channel, target.codes] * full_days // (1_000 * parts)
+
+
+def _budget_per_1000(
+    d: Draws, cfg: CampaignConfig, channel: np.ndarray, impressions: np.ndarray, bid: np.ndarray, key: np.ndarray
+) -> np.ndarray:
+    """Cents per 1000 households: so many thousandths of impressions would cost about as much."""
+    low, high = (round(cfg.budget_factor[bound] * SCALE) for bound in ("min", "max"))
+    clicks = _by_channel({c: round(cfg.click_through_rates.get(c, 0.0) * SCALE) for c in CHANNELS}, channel)
+    priced = np.array([_pricing(cfg, c) == "cpc" for c in CHANNELS])[channel]
     cents = np.where(priced, impressions * clicks // SCALE * bid // 1_000, impressions * bid // 1_000_000)
     return np.maximum(1, cents * d.between("budget", low, high, key) // SCALE)
 

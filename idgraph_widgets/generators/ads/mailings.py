@@ -7,6 +7,7 @@ import numpy as np
 from idgraph_widgets.arrays import Columns, Lookup, explode
 from idgraph_widgets.draws import SCALE, chain, chained
 from idgraph_widgets.generators import clocks
+from idgraph_widgets.generators.ads.graph import Graph
 from idgraph_widgets.generators.ads.inventory import DRAWN
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.schema.campaigns import CHANNELS
@@ -19,12 +20,12 @@ _SPREAD = 40 * clocks.MINUTE
 """Within how long a mailing reaches everybody in a time zone (design)."""
 
 
-def offers(context: Context, plan: Columns, members: Columns, households: Columns, individuals: Columns) -> Columns:
+def offers(context: Context, plan: Columns, members: Columns, graph: Graph) -> Columns:
     """E-mails to people who opted in: ``campaign``, ``home``, ``individual_id``, ``micros``, ``key`` and ``placement``.
 
     See `in_sessions.offers` for what they are.
     """
-    d = context.draws("campaign_exposures")
+    d, individuals = context.draws("campaign_exposures"), graph.individuals
     members = members.where(plan.channel_code[members.campaign] == CHANNELS.index("email"))
     members = members.where(individuals.email_opt_in[Lookup(individuals.individual_id)[members.individual_id]])
     sent = _sent(context, plan)
@@ -33,7 +34,7 @@ def offers(context: Context, plan: Columns, members: Columns, households: Column
     mailing = starts[members.campaign[of]] + number
     person = members.individual_id[of]
     key = chain(person, sent.key[mailing])
-    offset = clocks.offsets(context, households.state)[members.home[of]]
+    offset = clocks.offsets(context, graph.households.state)[members.home[of]]
     at = sent.local[mailing] - offset * clocks.MINUTE + d.below("mailed", _SPREAD, key)
     # A market with less delivery gets a part of the mailings.
     kept = d.chance_in_scale("mailing", members.delivery_e4[of], key)

@@ -18,6 +18,7 @@ from idgraph_widgets.draws import chain
 from idgraph_widgets.generators.ads import clicks, in_sessions, inventory, mailings, prices, reach, searches
 from idgraph_widgets.generators.ads.advertising import HOUSEHOLD, IDENTIFIER, campaign_plan, held_out, ramped_up
 from idgraph_widgets.generators.ads.caps import within_caps
+from idgraph_widgets.generators.ads.graph import Graph
 from idgraph_widgets.generators.engagement import logged_sessions
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.campaign_exposures import PLACEMENT_NAMES
@@ -32,28 +33,6 @@ _PERSON_BITS = 32
 """Bits that people and homes are numbered with."""
 
 _OF_OFFER = ("campaign", "home", "individual_id", "micros", "key", "placement", "publisher", "session", "event")
-
-
-@dataclass(frozen=True)
-class Graph:
-    """What some consecutive homes are and do, as far as ads can know.
-
-    Attributes
-    ----------
-    households, individuals, identity_mappings, truth_identity, audience_attributes, content_engagements : Columns
-        The tables' rows; mappings and truth have the same order.
-    intents, lives : Columns
-        ``truth_intent`` with ``strength_e4``, and what people do anyway; see `responses.chains.people_of`.
-    """
-
-    households: Columns
-    individuals: Columns
-    identity_mappings: Columns
-    truth_identity: Columns
-    audience_attributes: Columns
-    content_engagements: Columns
-    intents: Columns
-    lives: Columns
 
 
 @dataclass(frozen=True)
@@ -132,11 +111,7 @@ def _offers(context: Context, plan: Columns, graph: Graph) -> Columns:
     row = _rows_of_sessions(sessions, shown.session, mappings.mapping_id)
     alive = (lives[0][row] <= shown.micros) & (shown.micros <= lives[1][row])
     found = [shown.with_columns(row=row).where(alive)]
-    homes, people = graph.households, graph.individuals
-    others = (
-        searches.offers(context, plan, members, homes, people, graph.intents, graph.lives),
-        mailings.offers(context, plan, members, homes, people),
-    )
+    others = (searches.offers(context, plan, members, graph), mailings.offers(context, plan, members, graph))
     for asked in others:
         placement, publisher = inventory.drawn(context, plan.channel_code[asked.campaign], asked.key)
         row = reach.picked(context, asked.with_columns(usable=plan.usable[asked.campaign]), mappings, lives)

@@ -7,6 +7,7 @@ import numpy as np
 from idgraph_widgets.arrays import Columns, Lookup, code_in, explode, matches
 from idgraph_widgets.draws import SCALE, chain, chained
 from idgraph_widgets.generators import clocks, own_hours
+from idgraph_widgets.generators.ads.graph import Graph
 from idgraph_widgets.generators.ads.inventory import DRAWN
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.schema.campaign_exposures import PLACEMENT_NAMES
@@ -18,15 +19,7 @@ _LEAST_LEAD, _MOST_LEAD = 40_000_000, 12 * clocks.MINUTE
 _TOP = PLACEMENT_NAMES.index("search_top")
 
 
-def offers(
-    context: Context,
-    plan: Columns,
-    members: Columns,
-    households: Columns,
-    individuals: Columns,
-    intents: Columns,
-    lives: Columns,
-) -> Columns:
+def offers(context: Context, plan: Columns, members: Columns, graph: Graph) -> Columns:
     """Ads that answer searches of people whom campaigns reach.
 
     Parameters
@@ -34,10 +27,8 @@ def offers(
     context : Context
     plan, members : Columns
         See `in_sessions.offers`.
-    households, individuals, intents : Columns
-        Tables 1 and 2 and ``truth_intent`` with ``strength_e4``, of the same homes.
-    lives : Columns
-        Visits that happen anyway: ``individual_id``, ``advertiser_id``, ``site_visit``, ``origin`` and ``chain``.
+    graph : Graph
+        Of the same homes.
 
     Returns
     -------
@@ -47,10 +38,7 @@ def offers(
     """
     members = members.where(plan.channel_code[members.campaign] == CHANNELS.index("search"))
     found = Columns.concat(
-        [
-            _before_visits(context, plan, members, lives),
-            _wanting(context, plan, members, households, individuals, intents),
-        ]
+        [_before_visits(context, plan, members, graph.lives), _wanting(context, plan, members, graph)]
     )
     # In a market with more delivery more searches are answered.
     share = round(context.config.campaign_config.impressions_per_view * SCALE)
@@ -72,10 +60,9 @@ def _before_visits(context: Context, plan: Columns, members: Columns, lives: Col
     return found.with_columns(placement=np.full(len(found), _TOP)).where(begins)
 
 
-def _wanting(
-    context: Context, plan: Columns, members: Columns, households: Columns, individuals: Columns, intents: Columns
-) -> Columns:
+def _wanting(context: Context, plan: Columns, members: Columns, graph: Graph) -> Columns:
     """Searches for the category of the campaign's advertiser, by people in the market for it."""
+    intents, individuals = graph.intents, graph.individuals
     category = code_in(intents.ad_product_category, AD_PRODUCT_CATEGORIES)
     member, intent = matches(members.individual_id, intents.individual_id)
     campaign = members.campaign[member]
@@ -94,7 +81,7 @@ def _wanting(
     key = chain(number, spell[row])
     day = intents.from_date[intent] + d.below("day", days[row], key)
     person = Lookup(individuals.individual_id)[members.individual_id[member]]
-    state = households.select("state").take(members.home[member]).state
+    state = graph.households.select("state").take(members.home[member]).state
     users = own_hours.users_of(context, d, state, individuals, person, key)
     found = _searched(plan, members.take(member), own_hours.drawn(context, d, users, day, key), key)
     return found.with_columns(placement=np.full(len(found), DRAWN))

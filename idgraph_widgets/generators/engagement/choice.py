@@ -32,7 +32,7 @@ def items(context: Context, d: Draws, met: Columns, events: Columns) -> np.ndarr
         By session and number: ``session`` (row of `met`), ``number`` in it, ``key`` (the hash of both), ``is_view``.
         An event that is no view is about the item of the one before.
     """
-    profile = taste.profile(met)[events.session]
+    profile, category = taste.profile(met)[events.session], met.category[events.session]
     rows = np.arange(len(events))
     about = rows - ~events.is_view
     stays = (events.number > 0) & d.chance(
@@ -40,7 +40,7 @@ def items(context: Context, d: Draws, met: Columns, events: Columns) -> np.ndarr
     )
     free = np.flatnonzero(events.is_view & ~stays)
     item = np.zeros(len(events), np.int64)
-    item[free] = _anything(context, d, "content", met, events, profile, free)
+    item[free] = _anything(context, d, "content", category[free], profile[free], events.key[free])
     first = np.flatnonzero(events.number == 0)
     item[first] = np.where(met.live_row == NOT_LIVE, item[first], met.live_row)
     catalog, tastes = context.of(content_catalog.prepare), context.of(taste.prepare)
@@ -62,19 +62,17 @@ def items(context: Context, d: Draws, met: Columns, events: Columns) -> np.ndarr
         )
         # Where the publisher has no other, or the choice was free and fell on it.
         again = now[(item[now] == before) | (item[now] < 0)]
-        item[again] = _anything(context, d, "another", met, events, profile, again)
+        item[again] = _anything(context, d, "another", category[again], profile[again], events.key[again])
     return item[about]
 
 
 def _anything(
-    context: Context, d: Draws, stream: str, met: Columns, events: Columns, profile: np.ndarray, some: np.ndarray
+    context: Context, d: Draws, stream: str, category: np.ndarray, profile: np.ndarray, key: np.ndarray
 ) -> np.ndarray:
     """Items chosen from all of the catalog, or from the category that a session's person is in the market for."""
-    key, of = events.key[some], profile[some]
-    item = taste.content_row(context, d, stream, of, key)
-    category = met.category[events.session[some]]
+    item = taste.content_row(context, d, stream, profile, key)
     within = np.flatnonzero(category != NO_CATEGORY)
     if len(within):
         of_category = context.of(taste.prepare).of_category
-        item[within] = of_category.draw(d, f"{stream}_wanted", category[within], of[within], key[within])
+        item[within] = of_category.draw(d, f"{stream}_wanted", category[within], profile[within], key[within])
     return item

@@ -237,6 +237,7 @@ def prepare(config: GenerationConfig) -> EducationTables:
 def educations(
     context: Context,
     person: np.ndarray,
+    *,
     age: np.ndarray,
     is_male: np.ndarray,
     state: np.ndarray,

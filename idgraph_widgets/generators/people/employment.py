@@ -147,6 +147,7 @@ def prepare(config: GenerationConfig) -> EmploymentTables:
 def employments(
     context: Context,
     person: np.ndarray,
+    *,
     age: np.ndarray,
     is_male: np.ndarray,
     education: Coded,

@@ -14,7 +14,6 @@ from idgraph_widgets.generators.devices import tracking_allowed
 from idgraph_widgets.generators.people import children, composition, education, employment, names, platforms
 from idgraph_widgets.generators.people.composition import compositions, model_of, single_is_male
 from idgraph_widgets.generators.people.households import REMEMBERED
-from idgraph_widgets.generators.people.names import FIRST_TICKETS, LAST_TICKETS
 from idgraph_widgets.population.calibration import ROLE_SHARES
 from idgraph_widgets.population.kernels import AGES, KERNELS
 from idgraph_widgets.schema import ids
@@ -27,17 +26,6 @@ if TYPE_CHECKING:
 
 MEMBER_TICKETS = 256
 
-FAMILY_NAME_SHARES = {
-    # P(the household's surname | role): about 80 % of married women take it (Pew 2023; memory), the rest design.
-    "householder": 1.0,
-    "spouse": 0.82,
-    "partner": 0.04,
-    "child": 0.93,
-    "parent": 0.65,
-    "relative": 0.55,
-    "roommate": 0.01,
-}
-
 _MINOR, _ADULT_CHILD, _PARENT, _RELATIVE, _ROOMMATE = range(2 + len(KERNELS))
 """What members are besides householder, spouse and partner: children, and the kernels of others' ages."""
 
@@ -46,6 +34,28 @@ _NO_KERNEL = -1
 
 _OTHERS = (_ADULT_CHILD, _PARENT, _RELATIVE, _ROOMMATE)
 """What further members of a household can be, in the order of ``ROLE_SHARES``."""
+
+
+@dataclass(frozen=True)
+class _Seats:
+    """Places in homes, each a row: who sits there is drawn, one trait after the other.
+
+    Attributes
+    ----------
+    homes : Columns
+        See `compositions`.
+    home : ndarray of int64
+        Row of each seat in `homes`.
+    number : ndarray of int64
+        From 1, in the home.
+    key : ndarray of uint64
+        Hashes of ids.
+    """
+
+    homes: Columns
+    home: np.ndarray
+    number: np.ndarray
+    key: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -109,12 +119,13 @@ def _made(context: Context, households: Columns) -> Columns:
     household_id = households.household_id[home]
     individual_id = ids.individual_id(household_id, number)
     key = chain(individual_id)
+    seats = _Seats(homes, home, number, key)
 
-    kernel = _kernels(context, d, homes, home, number, key)
+    kernel = _kernels(context, d, seats)
     role = _roles(homes.household_type.take(home), kernel, number)
     order = children.ordered(home, kernel == _MINOR, kernel == _ADULT_CHILD, _younger_parent(homes))
-    age = _ages(context, d, homes, home, number, kernel, order, key)
-    is_male = _is_male(context, d, homes, home, number, kernel, age, key)
+    age = _ages(context, d, seats, kernel, order)
+    is_male = _is_male(context, d, seats, kernel, age)
     nonbinary_share = config.gender_distribution.get("nonbinary", 0.0)
     is_nonbinary = d.chance("nonbinary", nonbinary_share, key)
     gender = Coded(
@@ -125,18 +136,31 @@ def _made(context: Context, households: Columns) -> Columns:
     income_group = context.of(education.prepare).group_of(households.income_bracket)[home]
     is_ios = platforms.is_ios(context, key, age, income_group)
     partner = np.flatnonzero((number == 2) & homes.is_couple[home])
-    learnt = education.educations(context, key, age, is_male, households.state.codes[home], income_group, partner)
-    has_young = _has_young(len(homes), home, number, kernel, age, homes.is_couple)
-    works = employment.employments(context, key, age, is_male, learnt, has_young, income_group)
-    named_after = _namesakes(d, config.identity_mappings.namesake_share, homes, home, role, gender, is_nonbinary, key)
+    learnt = education.educations(
+        context,
+        key,
+        age=age,
+        is_male=is_male,
+        state=households.state.codes[home],
+        income_group=income_group,
+        partner=partner,
+    )
+    has_young = _has_young(seats, kernel, age)
+    works = employment.employments(
+        context, key, age=age, is_male=is_male, education=learnt, has_young=has_young, income_group=income_group
+    )
+    is_named_after = (
+        (role == "child") & (gender == "male") & d.chance("namesake", _identity(context).namesake_share, key)
+    )
+    named_after = _namesakes(seats, is_named_after, is_nonbinary)
     opt_in = d.chance("email_opt_in", config.identity_mappings.email_opt_in_share, key)
     return Columns(
         individual_id=individual_id,
         household_id=household_id,
         person_number=number,
         role=role,
-        first_name=_first_names(context, d, gender, age[named_after], named_after, key),
-        last_name=_last_names(context, d, role, chain(households.household_id), home, key),
+        first_name=names.first_names(context, d, gender, age[named_after], named_after, key),
+        last_name=names.last_names(context, d, role, chain(households.household_id), home, key),
         gender=gender,
         birth_date=birth_date,
         age=age,
@@ -155,15 +179,13 @@ def _younger_parent(homes: Columns) -> np.ndarray:
     return np.where(homes.is_couple, np.minimum(homes.age, homes.spouse_age), homes.age)
 
 
-def _kernels(
-    context: Context, d: Draws, homes: Columns, home: np.ndarray, number: np.ndarray, key: np.ndarray
-) -> np.ndarray:
+def _kernels(context: Context, d: Draws, seats: _Seats) -> np.ndarray:
     """The age kernel of each member, `_NO_KERNEL` of householder, spouse and partner."""
-    model = context.of(prepare)
-    place = number - homes.is_couple[home] - 1  # 1..minors: minor children; above: others
+    model, homes, home = context.of(prepare), seats.homes, seats.home
+    place = seats.number - homes.is_couple[home] - 1  # 1..minors: minor children; above: others
     kernel = np.where(place >= 1, np.int8(_MINOR), np.int8(_NO_KERNEL))
     other = np.flatnonzero(place > homes.minors[home])
-    home, unit = home[other], d.unit("role", key[other])
+    home, unit = home[other], d.unit("role", seats.key[other])
     drawn = np.empty(len(other), np.int8)
     for code, household_type in enumerate(TYPES):
         of_type = np.flatnonzero(homes.household_type.codes[home] == code)
@@ -193,17 +215,9 @@ def _roles(household_type: Coded, kernel: np.ndarray, number: np.ndarray) -> Cod
     return Coded(codes, ROLES)
 
 
-def _ages(
-    context: Context,
-    d: Draws,
-    homes: Columns,
-    home: np.ndarray,
-    number: np.ndarray,
-    kernel: np.ndarray,
-    order: children.Order,
-    key: np.ndarray,
-) -> np.ndarray:
-    age = np.where(number == 1, homes.age[home], homes.spouse_age[home])
+def _ages(context: Context, d: Draws, seats: _Seats, kernel: np.ndarray, order: children.Order) -> np.ndarray:
+    homes, home, key = seats.homes, seats.home, seats.key
+    age = np.where(seats.number == 1, homes.age[home], homes.spouse_age[home])
     twin = children.twins(order, d.chance("twin", _identity(context).twin_share, key[order.row]))
     age[order.row] = children.ages(context.of(children.prepare), d, order, twin, key[order.row])
     member = np.flatnonzero(kernel >= _PARENT)
@@ -221,77 +235,37 @@ def _birth_dates(context: Context, d: Draws, age: np.ndarray, order: children.Or
     return birth_date
 
 
-def _has_young(
-    homes: int, home: np.ndarray, number: np.ndarray, kernel: np.ndarray, age: np.ndarray, is_couple: np.ndarray
-) -> np.ndarray:
+def _has_young(seats: _Seats, kernel: np.ndarray, age: np.ndarray) -> np.ndarray:
     """Who is parent of a young child at home: householder, spouse or partner."""
-    young = np.zeros(homes, bool)
-    young[home[(kernel == _MINOR) & (age < employment.YOUNG_CHILD)]] = True
-    return young[home] & ((number == 1) | ((number == 2) & is_couple[home]))
+    young = np.zeros(len(seats.homes), bool)
+    young[seats.home[(kernel == _MINOR) & (age < employment.YOUNG_CHILD)]] = True
+    return young[seats.home] & ((seats.number == 1) | ((seats.number == 2) & seats.homes.is_couple[seats.home]))
 
 
 def _identity(context: Context) -> IdentityConfig:
     return context.config.demographics_config.identity_mappings
 
 
-def _is_male(
-    context: Context,
-    d: Draws,
-    homes: Columns,
-    home: np.ndarray,
-    number: np.ndarray,
-    kernel: np.ndarray,
-    age: np.ndarray,
-    key: np.ndarray,
-) -> np.ndarray:
-    is_male = np.where(number == 1, homes.is_male[home], homes.spouse_is_male[home])
+def _is_male(context: Context, d: Draws, seats: _Seats, kernel: np.ndarray, age: np.ndarray) -> np.ndarray:
+    homes, home = seats.homes, seats.home
+    is_male = np.where(seats.number == 1, homes.is_male[home], homes.spouse_is_male[home])
     member = np.flatnonzero(kernel != _NO_KERNEL)
     model = context.of(composition.prepare)
-    is_male[member] = single_is_male(d, model, age[member], "sex", key[member])
+    is_male[member] = single_is_male(d, model, age[member], "sex", seats.key[member])
     return is_male
 
 
 # --- names ----------------------------------------------------------------------------------------------------
 
 
-def _namesakes(
-    d: Draws,
-    share: float,
-    homes: Columns,
-    home: np.ndarray,
-    role: Coded,
-    gender: Coded,
-    is_nonbinary: np.ndarray,
-    key: np.ndarray,
-) -> np.ndarray:
-    """The row of the person one's first name is drawn for: the father of some sons, else oneself."""
+def _namesakes(seats: _Seats, is_asked: np.ndarray, is_nonbinary: np.ndarray) -> np.ndarray:
+    """The row of the person one's first name is drawn for: the father of those who are asked, else oneself."""
+    homes, home, people = seats.homes, seats.home, np.arange(len(seats.key))
     head = np.cumsum(homes.size) - homes.size
     # Whoever is nonbinary is no father here. Where there is no couple, nobody looks at the row behind the head.
-    behind = np.minimum(head + 1, len(key) - 1)
+    behind = np.minimum(head + 1, len(people) - 1)
     heads_father = homes.is_male & ~is_nonbinary[head]
     spouse_fathers = homes.is_couple & homes.spouse_is_male & ~is_nonbinary[behind]
     father = np.where(heads_father, head, behind)[home]
     has_father = (heads_father | spouse_fathers)[home]
-    named = (role == "child") & (gender == "male") & d.chance("namesake", share, key) & has_father
-    return np.where(named, father, np.arange(len(key)))
-
-
-def _first_names(
-    context: Context, d: Draws, gender: Coded, named_at_age: np.ndarray, named_after: np.ndarray, key: np.ndarray
-) -> Coded:
-    pool = context.of(names.prepare)
-    group = pool.first_groups(gender.codes.astype(np.int64), context.config.start_date.year - named_at_age)
-    return Coded(pool.first.draw(d.below("first_name", FIRST_TICKETS, key)[named_after], group), pool.first_names)
-
-
-def _last_names(
-    context: Context, d: Draws, role: Coded, household: np.ndarray, home: np.ndarray, key: np.ndarray
-) -> Coded:
-    pool = context.of(names.prepare)
-    ticket = d.below("last_name", LAST_TICKETS, household)[home]
-    own = np.ones(len(key), bool)
-    for code, name in enumerate(ROLES):
-        of_role = np.flatnonzero(role.codes == code)
-        own[of_role] = ~d.chance("family_name", FAMILY_NAME_SHARES[name], key[of_role])
-    ticket[own] = d.below("own_last_name", LAST_TICKETS, key[own])
-    return Coded(pool.last.draw(ticket), pool.last_names)
+    return np.where(is_asked & has_father, father, people)

@@ -11,14 +11,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from idgraph_widgets import reference
-from idgraph_widgets.draws import Lottery, lottery_tickets
-from idgraph_widgets.schema.individuals import GENDERS
+from idgraph_widgets.arrays import Coded
+from idgraph_widgets.draws import Draws, Lottery, lottery_tickets
+from idgraph_widgets.schema.individuals import GENDERS, ROLES
 
 if TYPE_CHECKING:
     from idgraph_widgets.config import GenerationConfig
+    from idgraph_widgets.generators.context import Context
 
 FIRST_TICKETS = 4096
 LAST_TICKETS = 65_536
+
+FAMILY_NAME_SHARES = {
+    # P(the household's surname | role): about 80 % of married women take it (Pew 2023; memory), the rest design.
+    "householder": 1.0,
+    "spouse": 0.82,
+    "partner": 0.04,
+    "child": 0.93,
+    "parent": 0.65,
+    "relative": 0.55,
+    "roommate": 0.01,
+}
 
 _UNISEX = 0.5
 """Share of nonbinary people with a name that both sexes bear; the others have any of the two pools (design)."""
@@ -108,3 +121,26 @@ def _weights(pool: str, decade: int) -> dict[str, float]:
 def _shares(weights: Mapping[str, float]) -> dict[str, float]:
     total = sum(weights.values())
     return {name: weight / total for name, weight in weights.items()}
+
+
+def first_names(
+    context: Context, d: Draws, gender: Coded, named_at_age: np.ndarray, named_after: np.ndarray, key: np.ndarray
+) -> Coded:
+    """First names by gender and age, each dealt with the ticket of who the person is named after."""
+    pool = context.of(prepare)
+    group = pool.first_groups(gender.codes.astype(np.int64), context.config.start_date.year - named_at_age)
+    return Coded(pool.first.draw(d.below("first_name", FIRST_TICKETS, key)[named_after], group), pool.first_names)
+
+
+def last_names(
+    context: Context, d: Draws, role: Coded, household: np.ndarray, home: np.ndarray, key: np.ndarray
+) -> Coded:
+    """The household's surname for most, by their role; another for the others."""
+    pool = context.of(prepare)
+    ticket = d.below("last_name", LAST_TICKETS, household)[home]
+    own = np.ones(len(key), bool)
+    for code, name in enumerate(ROLES):
+        of_role = np.flatnonzero(role.codes == code)
+        own[of_role] = ~d.chance("family_name", FAMILY_NAME_SHARES[name], key[of_role])
+    ticket[own] = d.below("own_last_name", LAST_TICKETS, key[own])
+    return Coded(pool.last.draw(ticket), pool.last_names)

@@ -97,7 +97,7 @@ def entered(
     cells = {
         "first_name": first_name,
         "last_name": last_name,
-        "address_line": _of_home(entry, "address_line", homes, people.home, stale_address, is_short),
+        "address_line": _of_home(entry, "address_line", homes, people.home, stale_address, is_short=is_short),
         "city": _of_home(entry, "city", homes, people.home, stale_address),
         "zip3": _of_home(entry, "zip3", homes, people.home, stale_address, typed=False),
     }
@@ -216,6 +216,7 @@ def _of_home(
     homes: Columns,
     home: np.ndarray,
     is_stale: np.ndarray,
+    *,
     is_short: np.ndarray | None = None,
     typed: bool = True,
 ) -> Cell:

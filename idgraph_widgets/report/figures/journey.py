@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pandas as pd
 
 from idgraph_widgets.report.figures.card import (
@@ -23,10 +25,21 @@ from idgraph_widgets.report.measures.journey import Journey
 MOST_LANES = 24
 RESPONSES = "responses"
 
+
+class _Look(NamedTuple):
+    """How marks of one kind look."""
+
+    name: str
+    color: str
+    symbol: str
+    size: int
+    edge: float = 1
+
+
 _LOOKS = {
-    "engagement": ("engagement", ACCENT, "circle", 6),
-    "exposure": ("ad seen", SERIES[1], "diamond", 9),
-    "response": ("response", BAD, "star", 13),
+    "engagement": _Look("engagement", ACCENT, "circle", 6, 0.5),
+    "exposure": _Look("ad seen", SERIES[1], "diamond", 9, 0.5),
+    "response": _Look("response", BAD, "star", 13, 0.5),
 }
 
 
@@ -44,7 +57,8 @@ def journey_card(journey: Journey, key: str = "journey") -> Card:
     for kind, look in _LOOKS.items():
         part = events[(events.kind == kind) & events.lane.notna()]
         if len(part):
-            data.append(_events(part, look))
+            about = [f"{words(what)}: {about}" for what, about in zip(part.what, part.about)]
+            data.append(_marks(look, part.when, list(part.lane), about))
     order = [RESPONSES, *names]
     drawn = figure(
         data,
@@ -98,17 +112,22 @@ def _lives(lanes: pd.DataFrame, names: list[str]) -> dict:
     }
 
 
-def _events(part: pd.DataFrame, look) -> dict:
-    name, color, symbol, size = look
+def _marks(look: _Look, moments, lanes: list[str], about: list[str]) -> dict:
+    """Marks at moments on lanes, each with what it is about."""
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": name,
-        "x": plain(part.when),
-        "y": list(part.lane),
-        "customdata": [f"{words(what)}: {about}" for what, about in zip(part.what, part.about)],
+        "name": look.name,
+        "x": plain(moments),
+        "y": lanes,
+        "customdata": about,
         "hovertemplate": "%{x|%a %d %b, %H:%M} UTC<br>%{customdata}<extra></extra>",
-        "marker": {"color": color, "symbol": symbol, "size": size, "line": {"color": "@paper", "width": 0.5}},
+        "marker": {
+            "color": look.color,
+            "symbol": look.symbol,
+            "size": look.size,
+            "line": {"color": "@paper", "width": look.edge},
+        },
     }
 
 
@@ -127,16 +146,18 @@ def _ads_card(journey: Journey) -> Card:
         caused += bool(part.caused.any())
         lanes[purchase] = f"purchase {number} · {part.revenue.iloc[0]:,.2f} USD · {cause}"
     data = []
-    for is_cause, name, color, size in ((False, "ad seen before", SERIES[1], 9), (True, "ad that caused it", GOOD, 17)):
+    seen, cause = _Look("ad seen before", SERIES[1], "diamond", 9), _Look("ad that caused it", GOOD, "diamond", 17)
+    for is_cause, look in ((False, seen), (True, cause)):
         part = ads[ads.caused == is_cause]
         about = [
             f"{exposed.what.get(key, 'ad')}: {exposed.about.get(key, '')}" if key in exposed.index else "ad"
             for key in part.exposure_id
         ]
-        data.append(_marks(name, part.seen, [lanes[key] for key in part.response_id], about, color, "diamond", size))
+        data.append(_marks(look, _times(part.seen), [lanes[key] for key in part.response_id], about))
     bought = ads.drop_duplicates("response_id")
     names = [lanes[key] for key in bought.response_id]
-    data.append(_marks("purchase", bought.bought, names, ["purchase"] * len(names), BAD, "star", 13))
+    bought_look = _Look("purchase", BAD, "star", 13)
+    data.append(_marks(bought_look, _times(bought.bought), names, ["purchase"] * len(names)))
     order = list(lanes.values())
     shown = figure(
         [trace for trace in data if trace["x"]],
@@ -151,17 +172,8 @@ def _ads_card(journey: Journey) -> Card:
     return Card("ads", "Ads before each purchase", shown, text, text, height=150 + 34 * len(order), wide=True)
 
 
-def _marks(name: str, moments, lanes: list[str], about: list[str], color: str, symbol: str, size: int) -> dict:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": name,
-        "x": plain(pd.to_datetime(list(moments), unit="us")),
-        "y": lanes,
-        "customdata": about,
-        "hovertemplate": "%{x|%a %d %b, %H:%M} UTC<br>%{customdata}<extra></extra>",
-        "marker": {"color": color, "symbol": symbol, "size": size, "line": {"color": "@paper", "width": 1}},
-    }
+def _times(micros):
+    return pd.to_datetime(list(micros), unit="us")
 
 
 def _campaigns_card(journey: Journey) -> Card:
