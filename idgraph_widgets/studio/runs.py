@@ -21,12 +21,13 @@ from functools import partial
 from pathlib import Path
 
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.forecast.run_time import RunTime, time_of
+from idgraph_widgets.forecast.run_time import RunTime
 from idgraph_widgets.pipeline.cancel import CancelToken
 from idgraph_widgets.processes import ProcessMark
 from idgraph_widgets.storage.replacing import write_atomically
 from idgraph_widgets.studio.as_job import maybe_submitted, number_of, open_jobs, run_as_job
-from idgraph_widgets.studio.job import TRIAL_HOUSEHOLDS, run_job
+from idgraph_widgets.studio.job import run_job
+from idgraph_widgets.studio.latest_runs import LatestRuns
 from idgraph_widgets.studio.launch import CANCEL, EVENTS, PROCESS, is_alive, launched
 from idgraph_widgets.studio.run_folders import RunFolders, append, fresh, lost, new_events, run_of
 from idgraph_widgets.studio.run_offers import engine_of, refuse
@@ -61,18 +62,14 @@ class Runs:
         self.kept = RunFolders(self.workspace.home)
         self._spark, self._jobs = spark, jobs
         self._queue = Queue(self.workspace.queue) if self.workspace.queue is not None and spark is None else None
-        self._lock = threading.RLock()
-        self._observers: list[Callable[[StudioRun], None]] = []
-        self._current: dict[str, StudioRun] = {}
+        self._latest = LatestRuns()
         self._tokens: dict[str, CancelToken] = {}
-        self._times: dict[str, RunTime] = {}
         self._threads: dict[str, threading.Thread] = {}
         self.refresh()
 
     def current(self, kind: str = "run") -> StudioRun | None:
         """The latest run ("run") or trial ("trial"), active or ended."""
-        with self._lock:
-            return self._current.get(kind)
+        return self._latest.of(kind)
 
     @property
     def has_session(self) -> bool:
@@ -86,17 +83,12 @@ class Runs:
 
     @property
     def works_here(self) -> bool:
-        """Whether a run need not be a job."""
+        """Whether a run need not be a job, and so there is an engine for a trial."""
         return self._spark is not None or "folder" in self.workspace.places
 
     def readable(self, run: StudioRun) -> bool:
         """Whether the report of a run can be shown here."""
         return bool(run.folder) or self._spark is not None or self.kept.has_report(run.id)
-
-    @property
-    def offers_trials(self) -> bool:
-        """Whether there is an engine, here, for the first 1,000 households."""
-        return self.works_here
 
     def start(
         self,
@@ -125,15 +117,11 @@ class Runs:
         out = out if out is None else self.workspace.place(out)
         if as_job:
             config = self.workspace.named(config)
-        with self._lock:
-            if (latest := self._current.get(kind)) and latest.active:
-                raise RuntimeError(f"a {kind} is still going on; cancel it first")
-            id = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
-            plain, who = json.loads(config.to_json()), self.workspace.who
-            request = RunRequest(plain, kind, out, time.time(), force, as_job, engine, who, uuid.uuid4().hex)
-            run = fresh(id, request)
-            self._times[id] = _expected(run)
-            self._current[kind] = run
+        id = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
+        plain, who = json.loads(config.to_json()), self.workspace.who
+        request = RunRequest(plain, kind, out, time.time(), force, as_job, engine, who, uuid.uuid4().hex)
+        run = fresh(id, request)
+        self._latest.begin(run)
         folder = self.kept.of(id)
         folder.mkdir(parents=True, exist_ok=True)
         if self._queue is None:
@@ -141,17 +129,16 @@ class Runs:
             write_atomically(folder / PROCESS, ProcessMark.of().to_text())
         request.write(folder)
         self.kept.prune()
-        self._publish(run)
+        self._latest.tell(run)
         self._spawn(run.id, self._way(as_job), run, request, folder)
         return run
 
     def cancel(self, kind: str = "run") -> None:
         """Ask the run to stop; it ends as "cancelled", or as "done" if it was faster."""
-        with self._lock:
-            run = self._current.get(kind)
-            if run is None or run.state not in ("waiting", "starting", "running"):
-                return
-            token = self._tokens.get(run.id)
+        run = self.current(kind)
+        if run is None or run.state not in ("waiting", "starting", "running"):
+            return
+        token = self._tokens.get(run.id)
         if token is not None:
             token.cancel()
         folder = self.kept.of(run.id)
@@ -160,15 +147,14 @@ class Runs:
         if self._queue is not None and not maybe_submitted(folder) and self._queue.withdraw(folder):
             outcome = {"event": "outcome", "state": "cancelled", "message": "The run was withdrawn. It had not begun."}
             append(folder / EVENTS, outcome)
-            self._apply(run.id, outcome)
+            self._latest.apply(run.id, outcome)
             return
-        self._update(run.id, lambda now: replace(now, state="cancelling") if now.active else now)
+        self._latest.update(run.id, lambda now: replace(now, state="cancelling") if now.active else now)
 
     def wait(self, kind: str = "run", timeout: float | None = None) -> StudioRun | None:
         """Wait until the run has ended; returns it as it stands then."""
-        with self._lock:
-            run = self._current.get(kind)
-            thread = self._threads.get(run.id) if run else None
+        run = self.current(kind)
+        thread = self._threads.get(run.id) if run else None
         if thread is not None:
             thread.join(timeout)
         return self.current(kind)
@@ -198,15 +184,7 @@ class Runs:
 
     def subscribe(self, observer: Callable[[StudioRun], None]) -> Callable[[], None]:
         """Call `observer` with every new state of a run, in the thread that follows it."""
-        with self._lock:
-            self._observers.append(observer)
-
-        def unsubscribe() -> None:
-            with self._lock:
-                if observer in self._observers:
-                    self._observers.remove(observer)
-
-        return unsubscribe
+        return self._latest.subscribe(observer)
 
     # Working
 
@@ -228,14 +206,13 @@ class Runs:
         run_job(request, folder, lambda: (self._spark, None), tell, token)
 
     def _as_job(self, run: StudioRun, request: RunRequest, folder: Path) -> None:
-        run_as_job(
-            request, folder, self._jobs or open_jobs, partial(self._record, run.id, folder), (folder / CANCEL).exists
-        )
+        tell = partial(self._record, run.id, folder)
+        run_as_job(request, folder, self._jobs or open_jobs, tell, (folder / CANCEL).exists)
 
     def _record(self, id: str, folder: Path, event: dict) -> None:
         """Write an event down and apply it."""
         append(folder / EVENTS, event)
-        self._apply(id, event)
+        self._latest.apply(id, event)
 
     def _way(self, as_job: bool) -> Callable:
         """What makes a run: a thread on the user's session, the queue, a job of the workspace, a process of its own."""
@@ -250,7 +227,7 @@ class Runs:
         self._follow(run.id, folder, lambda: process.poll() is None)
 
     def _in_queue(self, run: StudioRun, request: RunRequest, folder: Path) -> None:
-        self._queue.submit(folder, request.kind, self.workspace.who, self._times[run.id].total)
+        self._queue.submit(folder, request.kind, self.workspace.who, self._latest.expected(run.id).total)
         self._wait_and_follow(run.id, folder)
 
     def _wait_and_follow(self, id: str, folder: Path) -> None:
@@ -262,7 +239,7 @@ class Runs:
             phase = "next in line" if position == 1 else f"number {position} in line"
             if not (folder / CANCEL).exists():
                 phase += f", begins in about {in_time(seconds)}" if timed else ""
-                self._apply(id, {"event": "waiting", "phase": phase})
+                self._latest.apply(id, {"event": "waiting", "phase": phase})
             time.sleep(_LOOK)
         self._follow(id, folder, lambda: self._queue.state(folder) != ENDED_IN_QUEUE)
 
@@ -273,7 +250,7 @@ class Runs:
             living = alive()
             position, events = new_events(folder / EVENTS, position)
             for event in events:
-                self._apply(id, event)
+                self._latest.apply(id, event)
                 if event["event"] == "outcome":
                     return
             if not living:
@@ -283,13 +260,13 @@ class Runs:
 
     def _ended_unheard(self, id: str, folder: Path) -> None:
         """The process that worked or followed is gone: a job goes on in its workspace, anything else is lost."""
-        run = next((run for run in list(self._current.values()) if run.id == id), None)
+        run = self._latest.known(id)
         asked = request_of(folder)
         if run is not None and asked is not None and self._queue is None and number_of(folder) is not None:
             write_atomically(folder / PROCESS, ProcessMark.of().to_text())
             self._as_job(run, asked, folder)
         else:
-            self._apply(id, {"event": "outcome", **lost(folder)})
+            self._latest.apply(id, {"event": "outcome", **lost(folder)})
 
     def refresh(self) -> None:
         """Find the latest run of each kind, and follow those that are still going on elsewhere."""
@@ -307,43 +284,14 @@ class Runs:
         if run.active and not self._lives(folder) and (self._queue is not None or number_of(folder) is None):
             run = applied(run, {"event": "outcome", **lost(folder)}, RunTime())
         if run.active:
-            self._times[run.id] = _expected(run)
-            run = run_of(folder, self._times[run.id]) or run
-        with self._lock:
-            self._current[run.kind] = run
+            run = run_of(folder, self._latest.time(run)) or run
+        self._latest.put(run)
         if run.active:
             if self._queue is not None:
                 self._spawn(run.id, self._wait_and_follow, run.id, folder)
             else:
                 self._spawn(run.id, self._follow, run.id, folder, lambda: is_alive(folder))
-        self._publish(run)
+        self._latest.tell(run)
 
     def _lives(self, folder: Path) -> bool:
         return self._queue.state(folder) != ENDED_IN_QUEUE if self._queue is not None else is_alive(folder)
-
-    # State
-
-    def _apply(self, id: str, event: dict) -> None:
-        self._update(id, lambda run: applied(run, event, self._times.get(id, RunTime())))
-
-    def _update(self, id: str, change: Callable[[StudioRun], StudioRun]) -> None:
-        with self._lock:
-            run = next((run for run in self._current.values() if run.id == id), None)
-            if run is None:
-                return
-            run = change(run)
-            self._current[run.kind] = run
-        self._publish(run)
-
-    def _publish(self, run: StudioRun) -> None:
-        with self._lock:
-            observers = list(self._observers)
-        for observer in observers:
-            observer(run)
-
-
-def _expected(run: StudioRun) -> RunTime:
-    config = GenerationConfig.from_dict(run.config, check=False)
-    if run.kind == "trial":
-        config.household_config.num_households = TRIAL_HOUSEHOLDS
-    return time_of(config, checked=run.checks != "")

@@ -14,13 +14,13 @@ from typing import Any
 
 from idgraph_widgets.config import GenerationConfig, Problem
 from idgraph_widgets.forecast import Estimate
-from idgraph_widgets.forecast.estimate import latest_estimate
 from idgraph_widgets.storage.places import Capabilities
 from idgraph_widgets.studio.history import History
+from idgraph_widgets.studio.judgement import Judgement
 from idgraph_widgets.studio.observed import Observed
 from idgraph_widgets.studio.paths import differs, plain, read, step_of, write
 from idgraph_widgets.studio.session import SessionState, WizardStep
-from idgraph_widgets.studio.target import Target, offered, supported, target_problems
+from idgraph_widgets.studio.target import Target, offered, supported
 from idgraph_widgets.workspaces import Workspace
 from idgraph_widgets.workspaces.workspace import PLACES
 
@@ -76,12 +76,8 @@ class StudioState(Observed):
         self._catalog = catalog
         self._history = History()
         self._defaults = GenerationConfig()
-        self._sample: tuple[str, dict] | None = None
+        self._judgement = Judgement(catalog, workspace)
         self._other: Other | None = None
-        # Worked out when first asked for; None after a change.
-        self._sampled: bool | None = None
-        self._judged: tuple[Problem, ...] | None = None
-        self._estimated: Estimate | None = None
 
     # Reading
 
@@ -109,26 +105,13 @@ class StudioState(Observed):
     def problems(self) -> tuple[Problem, ...]:
         """Everything that is wrong with the configuration, and with the target."""
         with self._lock:
-            if self._judged is None:
-                of_target = target_problems(self._target, self._config, self._catalog, self._workspace)
-                self._judged = (*self._config.validate(), *of_target)
-                self._judged += self._beyond(self._judged)
-            return self._judged
-
-    def _beyond(self, judged: tuple[Problem, ...]) -> tuple[Problem, ...]:
-        """What is more than this workspace may ask for; what is wrong anyway cannot be estimated."""
-        valid = all(problem.path.startswith("target.") for problem in judged)
-        self._estimated = latest_estimate(self._config) if valid else None
-        if self._workspace is None or self._estimated is None:
-            return ()
-        return tuple(self._workspace.problems(self._config, self._estimated.bytes))
+            return self._judgement.problems(self._config, self._target)
 
     def judge_anew(self) -> None:
         """Something has changed beside the configuration: what lies in the workspace."""
         with self._lock:
             if self._workspace is not None:
                 self._workspace.measure_anew()
-            self._judged = None
             self._changed({"target"})
         self._tell()
 
@@ -136,8 +119,7 @@ class StudioState(Observed):
     def estimate(self) -> Estimate | None:
         """Rows and bytes to expect; None while the configuration is not valid."""
         with self._lock:
-            _ = self.problems  # which are judged by it
-            return self._estimated
+            return self._judgement.estimate(self._config, self._target)
 
     def problems_at(self, step: WizardStep) -> list[Problem]:
         """The problems of one tab's fields."""
@@ -190,11 +172,7 @@ class StudioState(Observed):
     def sample(self) -> dict:
         """Shares of the first 1,000 households, as long as they belong to this configuration."""
         with self._lock:
-            if self._sample is None:
-                return {}
-            if self._sampled is None:
-                self._sampled = self._sample[0] == _fingerprint(self._config)
-            return self._sample[1] if self._sampled else {}
+            return self._judgement.sample(self._config)
 
     @property
     def can_undo(self) -> bool:
@@ -260,19 +238,17 @@ class StudioState(Observed):
     def undo(self) -> None:
         """Take the last change back."""
         with self._lock:
-            if not self._history.can_undo:
-                return
-            self._config = self._history.undo(self._config)
-            self._changed({"config"}, {"*"})
+            if self._history.can_undo:
+                self._config = self._history.undo(self._config)
+                self._changed({"config"}, {"*"})
         self._tell()
 
     def redo(self) -> None:
         """Make the change again that `undo` took back."""
         with self._lock:
-            if not self._history.can_redo:
-                return
-            self._config = self._history.redo(self._config)
-            self._changed({"config"}, {"*"})
+            if self._history.can_redo:
+                self._config = self._history.redo(self._config)
+                self._changed({"config"}, {"*"})
         self._tell()
 
     def go_to(self, step: WizardStep) -> None:
@@ -337,7 +313,7 @@ class StudioState(Observed):
     def set_sample(self, config: GenerationConfig, shares: dict) -> None:
         """Put the shares of the first 1,000 households of `config` beside what is expected."""
         with self._lock:
-            self._sample = (_fingerprint(config), shares)
+            self._judgement.keep_sample(config, shares)
             self._changed({"preview"})
         self._tell()
 
@@ -346,12 +322,5 @@ class StudioState(Observed):
     def _changed(self, topics: Iterable[str], paths: Iterable[str] = ()) -> None:
         topics = set(topics)
         if topics & {"config", "target", "preview"}:
-            self._sampled = self._judged = None
+            self._judgement.forget()
         super()._changed(topics, paths)
-
-
-def _fingerprint(config: GenerationConfig) -> str:
-    """Equal for configurations whose first households are equal."""
-    first = copy.deepcopy(config)
-    first.household_config.num_households = 1_000
-    return first.fingerprint()

@@ -249,8 +249,8 @@ class Studio(WatchedBox):
                 self._report.show(self._last_done())
 
     def _show_trial(self, run: StudioRun | None) -> None:
-        if run is None or not self.runs.offers_trials:
-            self._steps.trial = {"enabled": True, "text": "", "offered": self.runs.offers_trials}
+        if run is None or not self.runs.works_here:
+            self._steps.trial = {"enabled": True, "text": "", "offered": self.runs.works_here}
             return
         text = {
             "done": "shown as ◆ in the plots and as first rows",
