@@ -25,9 +25,10 @@ from idgraph_widgets.cli import (
     schema,
     vacuum,
 )
-from idgraph_widgets.cli.common import FAILED, INTERRUPTED, WRONG_INPUT, Parser, print_json
+from idgraph_widgets.cli.common import FAILED, INTERRUPTED, WRONG_INPUT, print_json
 from idgraph_widgets.cli.console_log import console_log
 from idgraph_widgets.cli.interrupts import Interrupts
+from idgraph_widgets.cli.parsing import Parser
 from idgraph_widgets.errors import ConfigError, IdgraphError, RunCancelled
 from idgraph_widgets.memory import memory_fault
 from idgraph_widgets.pipeline.run_log import LOGGER

@@ -13,14 +13,6 @@ from idgraph_widgets.errors import ConfigError
 DONE, CHECKS_FAILED, WRONG_INPUT, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
-class Parser(argparse.ArgumentParser):
-    """A parser whose errors are those of the rest of the program: a sentence, without the usage before it."""
-
-    def error(self, message: str):
-        """Refuse the command line."""
-        raise ConfigError(f"{message.removeprefix('argument ')}. See: {self.prog} --help")
-
-
 def command(commands, name: str, summary: str, examples: str) -> argparse.ArgumentParser:
     """The parser of a command, with the options that every command has."""
     parser = commands.add_parser(

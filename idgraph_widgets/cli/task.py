@@ -17,6 +17,7 @@ from pathlib import Path
 
 from idgraph_widgets.cli import main as idgraph
 from idgraph_widgets.cli.common import CHECKS_FAILED, DONE, INTERRUPTED
+from idgraph_widgets.cli.parsing import Parser
 from idgraph_widgets.engines import require_session
 from idgraph_widgets.errors import RunCancelled, RunError
 from idgraph_widgets.schema import quoted
@@ -24,6 +25,12 @@ from idgraph_widgets.storage.catalog.names import KINDS, CatalogNames
 
 OPTIONS = ("--engine", "session", "--json", "-v")
 """What a task adds to its parameters: it never starts an engine of its own."""
+
+
+class _OwnOptions(Parser):
+    """Reads the task's own options, and leaves the others to ``idgraph generate``."""
+
+    parse_known_args = argparse.ArgumentParser.parse_known_args
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -36,7 +43,7 @@ def main(argv: list[str] | None = None) -> None:
     RunCancelled
         The task was told to stop, and what it had begun is undone.
     """
-    own = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    own = _OwnOptions(prog="idgraph-task", add_help=False, allow_abbrev=False)
     own.add_argument("--outcome", type=Path)
     own.add_argument("--report", type=Path)
     own.add_argument("--reader")

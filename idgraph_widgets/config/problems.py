@@ -67,12 +67,12 @@ def shown(value: object) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-def nearest(name: object, known: Iterable[Any]) -> str | None:
-    """The known name most like `name` regardless of case, or None if nothing is close."""
+def nearest(name: object, known: Iterable[Any], cutoff: float = 0.5) -> str | None:
+    """The known name most like `name` regardless of case, or None if none is alike by `cutoff` of 1."""
     if not isinstance(name, str):
         return None
     by_fold = {str(candidate).casefold(): str(candidate) for candidate in known}
-    found = difflib.get_close_matches(name[:_LONGEST].casefold(), by_fold, n=1, cutoff=0.5)
+    found = difflib.get_close_matches(name[:_LONGEST].casefold(), by_fold, n=1, cutoff=cutoff)
     return by_fold[found[0]] if found else None
 
 

@@ -232,7 +232,7 @@ def test_every_command_can_be_quiet():
         (("optimize", "d", "--tables", ","), "--tables: found no name"),
         (("export", "d", "--tables", ""), "--tables: found no name"),
         (("dashboard", "--port", "0"), "--port: found 0; allowed: a whole number, 1 to 65,535"),
-        (("report", "d", "x.json"), "unrecognized arguments: x.json"),
+        (("report", "d", "x.json"), "found x.json, which is too much: idgraph report takes PATH"),
         ((), "COMMAND"),
     ],
 )
