@@ -1,6 +1,9 @@
 """How many people engage how often: events are Poisson given a person's activity, which is lognormal.
 
-For counts of rows, in plain Python; `forecast.engagement` has whole curves of the same law, as arrays.
+`forecast.engagement.at_least` evaluates the same law, and a test holds the two together. They are two because they are
+asked for different things: here it is one number for a count of rows, at each step of a slider and before a run, where
+numpy would have to be loaded for it alone; there it is a whole curve of two thousand counts, of which a plot shows the
+far end, where the few quantiles of this one would show as steps.
 """
 
 from __future__ import annotations

@@ -30,7 +30,8 @@ def _log_factorials() -> np.ndarray:
 def at_least(mean: float, sigma: float, most: int = MOST) -> np.ndarray:
     """P(a person has at least n events), n = 0..most, for events of that mean over people.
 
-    Events are Poisson given a person's activity, which is lognormal with deviation `sigma`.
+    Events are Poisson given a person's activity, which is lognormal with deviation `sigma`: the law of
+    `forecast.activity`, which says why there are two.
     """
     activity = np.exp(sigma * _DEVIATIONS - sigma * sigma / 2)
     rates = np.maximum(mean * activity, 1e-12)[:, None]

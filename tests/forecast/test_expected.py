@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from idgraph_widgets.charts.svg import to_svg
-from idgraph_widgets.config import GenerationConfig
+from idgraph_widgets.config import GenerationConfig, preset
 from idgraph_widgets.forecast import engagement, estimate, identifiers_per_household
-from idgraph_widgets.forecast.engagement import interests
+from idgraph_widgets.forecast.activity import categories_with
+from idgraph_widgets.forecast.engagement import at_least, interests
 from idgraph_widgets.forecast.funnel import funnel
 from idgraph_widgets.forecast.identity import confidence
 from idgraph_widgets.forecast.purchases import expected_purchases
@@ -69,6 +70,19 @@ def test_activity_tail_has_the_configured_mean():
     tail = engagement.at_least(5.0, 0.8)
     assert tail[0] == 1 and np.all(np.diff(tail) <= 1e-12)
     assert tail[1:].sum() == pytest.approx(5.0, rel=0.01)
+
+
+@pytest.mark.parametrize("name", ["tiny", "measurement"])
+@pytest.mark.parametrize(("days", "least"), [(90, 1), (90, 3), (30, 3), (7, 1)])
+def test_counts_of_rows_and_curves_are_of_one_law(name, days, least):
+    config = preset(name)
+    cfg = config.engagement_config
+    curves = [
+        at_least(cfg.events_per_person_day * days * share, cfg.activity_sigma)
+        for share in cfg.category_weights.values()
+    ]
+    wanted = sum(curve[least] for curve in curves)
+    assert categories_with(config, days, least) == pytest.approx(wanted, rel=0.03)
 
 
 def test_equal_activity_is_a_poisson_distribution():
