@@ -110,8 +110,8 @@ def with_difficulty(config: GenerationConfig, name: str) -> GenerationConfig:
         raise config_error([problem], "the choice of a difficulty")
     made = GenerationConfig.from_dict(config.to_dict(), check=False)
     people = made.demographics_config
-    parts = ((people.identity_mappings, IdentityConfig()), (people.source_records, RecordsConfig()))
-    for index, (part, default) in enumerate(parts):
+    sections = ((people.identity_mappings, IdentityConfig()), (people.source_records, RecordsConfig()))
+    for index, (section, default) in enumerate(sections):
         for dial in {dial for values in DIFFICULTIES.values() for dial in values[index]}:
-            setattr(part, dial, DIFFICULTIES[name][index].get(dial, getattr(default, dial)))
+            setattr(section, dial, DIFFICULTIES[name][index].get(dial, getattr(default, dial)))
     return made

@@ -1,4 +1,4 @@
-"""The whole configuration: seed, window, catalog and the five parts."""
+"""The whole configuration: seed, window, catalog and the five sections."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def section_html(config: Section) -> str:
     Parameters
     ----------
     config : Section
-        A configuration or one of its parts.
+        A configuration or one of its sections.
     """
     rows, other = [], []
     for path, field, default, _ in walk(type(config)()):

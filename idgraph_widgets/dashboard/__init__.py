@@ -12,10 +12,10 @@ How it works. A visitor's page is Voilà's, behind it a kernel with a `Studio`. 
 - **The queue** (`dispatch`, `idgraph_widgets.workspaces.queue`). Kernels put runs into a database of SQLite; the server
   starts them, in processes that outlive it, and knows them again when it begins anew. A run that is a job of a
   Databricks workspace is submitted and followed by such a process, which alone gets the server's secrets.
-- **The server** (`server`, `app`, `handlers`, `take`, `gallery`, `settings`). Voilà without what the page does not
+- **The server** (`server`, `app`, `handlers`, `download`, `gallery`, `settings`). Voilà without what the page does not
   need, with the headers that browsers want, and with the operator's settings from a file of TOML and the command line.
 
 Everything that must outlive a kernel, or the server, is a file: sessions and runs in workspaces, the queue, shown
 reports, tokens (their hashes) and what cookies are signed with beside them. Where the disk does not last, sessions and
-runs are kept in a volume (`kept`).
+runs are kept in a volume (`volume`).
 """

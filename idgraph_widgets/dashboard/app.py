@@ -19,7 +19,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from idgraph_widgets.charts.plotly_js import plotly_file
-from idgraph_widgets.dashboard import gallery, handlers, kernels, take, who
+from idgraph_widgets.dashboard import download, gallery, handlers, kernels, who
 from idgraph_widgets.dashboard.dispatch import Dispatcher, resume, tidy
 from idgraph_widgets.dashboard.forwarded import BehindProxies
 from idgraph_widgets.dashboard.hub import of_hub
@@ -70,7 +70,7 @@ class Dashboard(Voila):
     operator : Settings
     home : Path
         Folder of sessions and runs; with a login, of everything that people have here.
-    kept : Kept or None
+    copies : VolumeCopies or None
         Where sessions and runs are kept, if not on this machine.
     announce : callable
         Gets the line with the URL.
@@ -80,7 +80,7 @@ class Dashboard(Voila):
 
     operator = Any(Settings())
     home = Any()
-    kept = Any()
+    copies = Any()
     announce = Any(print)
     advice, show, try_others = Bool(True), Bool(False), Bool(False)
 
@@ -115,8 +115,8 @@ class Dashboard(Voila):
 
         tornado.ioloop.IOLoop.current().add_callback(tidying)
         tornado.ioloop.PeriodicCallback(tidying, 60_000).start()
-        if self.kept is not None:
-            self.kept.begin()
+        if self.copies is not None:
+            self.copies.begin()
 
     def setup_template_dirs(self):
         """Voilà's folders, and the one of the installed plotly.js."""
@@ -154,7 +154,7 @@ class Dashboard(Voila):
         own = [
             (f"{at}/health", handlers.Health),
             (f"{at}/me", handlers.Me),
-            (rf"{at}/take/([\w-]+)", take.Take),
+            (rf"{at}/take/([\w-]+)", download.Download),
             (f"{at}/shown/", gallery.Index),
             (rf"{at}/shown/([\w-]+)/", gallery.Shown),
             (rf"{at}/shown/([\w-]+)/report", gallery.Document),
@@ -184,8 +184,8 @@ class Dashboard(Voila):
         except KeyboardInterrupt:
             pass
         finally:
-            if self.kept is not None:
-                self.kept.send_last()
+            if self.copies is not None:
+                self.copies.send_last()
             self.stop()
 
     def _take_port(self) -> None:

@@ -56,7 +56,7 @@ def serve(
     """
     settings = settings or Settings()
     settings.check(ip)
-    kept = _kept(settings, home)
+    copies = _copies(settings, home)
     folder = Path(str(resources.files(__package__)))
     # Voilà finds templates by Jupyter's search path.
     os.environ["JUPYTER_PATH"] = os.pathsep.join(
@@ -108,7 +108,7 @@ def serve(
         arguments,
         operator=settings,
         home=home,
-        kept=kept,
+        copies=copies,
         announce=announce,
         advice=advice,
         show=open_browser,
@@ -116,15 +116,15 @@ def serve(
     )
 
 
-def _kept(settings: Settings, home: Path):
+def _copies(settings: Settings, home: Path):
     """Where sessions and runs are kept, after those that are there were brought here; None where they stay here."""
     if not settings.volume:
         return None
-    from idgraph_widgets.dashboard.kept import Kept
+    from idgraph_widgets.dashboard.volume import VolumeCopies
     from idgraph_widgets.jobs import open_workspace
 
     os.environ[STAGING] = f"{settings.volume}/jobs"
-    found = Kept(open_workspace(patience=_PATIENCE), settings.volume, home / "people")
+    found = VolumeCopies(open_workspace(patience=_PATIENCE), settings.volume, home / "people")
     found.fetch()
     return found
 

@@ -14,7 +14,7 @@ from idgraph_widgets.draws.draws import (
     step_index,
     threshold,
 )
-from idgraph_widgets.draws.hashing import SEED, chain, chain_text, chain_words, chained, salted
+from idgraph_widgets.draws.hashing import SEED, hashed, hashed_keys, hashed_text, hashed_words, salted
 from idgraph_widgets.draws.lottery import Lottery, lottery_tickets, quantiles_lognormal
 from idgraph_widgets.draws.permutation import scrambled
 
@@ -24,11 +24,11 @@ __all__ = [
     "UNIT_BITS",
     "Draws",
     "Lottery",
-    "chain",
-    "chain_text",
-    "chain_words",
-    "chained",
     "cumulative_thresholds",
+    "hashed",
+    "hashed_keys",
+    "hashed_text",
+    "hashed_words",
     "lottery_tickets",
     "picks",
     "poisson_shares",

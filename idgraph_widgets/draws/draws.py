@@ -30,7 +30,7 @@ def threshold(share: float) -> int:
 class Draws:
     """Uniform integers from hashes, one named stream per use.
 
-    Every method takes `keys`: hashes of a row's keys, as `chain` and `chained` make them.
+    Every method takes `keys`: hashes of a row's keys, as `hashed` and `hashed_keys` make them.
 
     Parameters
     ----------
@@ -42,9 +42,9 @@ class Draws:
     Examples
     --------
     >>> import numpy as np
-    >>> from idgraph_widgets.draws import chain
+    >>> from idgraph_widgets.draws import hashed
     >>> d = Draws(42, "households")
-    >>> d.chance("tv", 0.85, chain(np.arange(1, 6)))
+    >>> d.chance("tv", 0.85, hashed(np.arange(1, 6)))
     array([ True,  True, False,  True, False])
     """
 

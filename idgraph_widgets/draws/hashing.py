@@ -1,7 +1,7 @@
-"""Spark's ``xxhash64`` on numpy arrays: BIGINTs and texts, chained.
+"""Spark's ``xxhash64`` on numpy arrays: BIGINTs and texts, one after the other.
 
 ``xxhash64(a, b, salt)`` hashes ``a`` from the seed 42, ``b`` from that result, ``salt`` from that one. The hash of the
-keys is therefore made once (`chain`, `chained`) and every stream adds a single round (`salted`).
+keys is therefore made once (`hashed`, `hashed_keys`) and every stream adds a single round (`salted`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _STEP = 1 << 15
 """Values hashed at a time: the temporaries stay in the processor's cache."""
 
 
-def chain(values: np.ndarray, after: np.ndarray | int = SEED) -> np.ndarray:
+def hashed(values: np.ndarray, after: np.ndarray | int = SEED) -> np.ndarray:
     """Hashes of BIGINTs.
 
     Parameters
@@ -57,11 +57,11 @@ def chain(values: np.ndarray, after: np.ndarray | int = SEED) -> np.ndarray:
     return hashes
 
 
-def chained(*keys: np.ndarray) -> np.ndarray:
+def hashed_keys(*keys: np.ndarray) -> np.ndarray:
     """Hashes of several BIGINT keys, first to last."""
-    hashes = chain(keys[0])
+    hashes = hashed(keys[0])
     for key in keys[1:]:
-        hashes = chain(key, hashes)
+        hashes = hashed(key, hashes)
     return hashes
 
 
@@ -80,7 +80,7 @@ def salted(hashes: np.ndarray, salt: int) -> np.ndarray:
     return out
 
 
-def chain_text(texts: pa.StringArray, after: np.ndarray | int = SEED) -> np.ndarray:
+def hashed_text(texts: pa.StringArray, after: np.ndarray | int = SEED) -> np.ndarray:
     """Hashes of texts (UTF-8), null skipped as Spark does: the hash before stays.
 
     Parameters
@@ -110,14 +110,14 @@ def chain_text(texts: pa.StringArray, after: np.ndarray | int = SEED) -> np.ndar
     return hashes
 
 
-def chain_words(words: np.ndarray, codes: np.ndarray, after: np.ndarray | int = SEED) -> np.ndarray:
-    """``chain(words[codes], after)``, for few words: what a word contributes is made once.
+def hashed_words(words: np.ndarray, codes: np.ndarray, after: np.ndarray | int = SEED) -> np.ndarray:
+    """``hashed(words[codes], after)``, for few words: what a word contributes is made once.
 
     Parameters
     ----------
     words : ndarray of int64
     codes : ndarray of whole numbers
-        Place of each value in `words`; -1 is the last.
+        Position of each value in `words`; -1 is the last.
     after : ndarray of uint64 or int
     """
     mixed = np.ascontiguousarray(words, dtype=np.int64).view(_U) * _U(_P2)

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from idgraph_widgets.draws.draws import Draws
-from idgraph_widgets.draws.hashing import chain
+from idgraph_widgets.draws.hashing import hashed
 
 _TABLE_BITS = 18
 """Up to this many bits of a half, a round is a look-up in a table of all its values."""
@@ -41,12 +41,12 @@ def scrambled(draws: Draws, stream: str, value: np.ndarray, bits: int, rounds: i
         if half <= _TABLE_BITS and len(value) > mask >> 3:
             mixed = _table(draws.seed, draws.table, name, half)[right]
         else:
-            mixed = (draws.hash(name, chain(right)) & np.uint64(mask)).view(np.int64)
+            mixed = (draws.hash(name, hashed(right)) & np.uint64(mask)).view(np.int64)
         left, right = right, left ^ mixed
     return (left << half) | right
 
 
 @lru_cache(maxsize=64)
 def _table(seed: int, table: str, stream: str, half: int) -> np.ndarray:
-    every = chain(np.arange(1 << half, dtype=np.int64))
+    every = hashed(np.arange(1 << half, dtype=np.int64))
     return (Draws(seed, table).hash(stream, every) & np.uint64((1 << half) - 1)).astype(np.int32)

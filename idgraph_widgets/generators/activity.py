@@ -15,7 +15,7 @@ ACTIVITY_CLASSES = 256
 
 
 def activity_class(context: Context, keys: np.ndarray) -> np.ndarray:
-    """Class (int64) of persons, rising with activity; `keys` are ``chain(individual_id)``."""
+    """Class (int64) of persons, rising with activity; `keys` are ``hashed(individual_id)``."""
     return context.draws("sessions").below("activity", ACTIVITY_CLASSES, keys)
 
 

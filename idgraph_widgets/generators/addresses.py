@@ -18,7 +18,7 @@ import pyarrow as pa
 from idgraph_widgets import reference
 from idgraph_widgets.arrays import Columns, explode, numbered_groups, order_by
 from idgraph_widgets.arrays.texts import ipv4, ipv6_home
-from idgraph_widgets.draws import chain, scrambled
+from idgraph_widgets.draws import hashed, scrambled
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.generators.renewals import MEAN_INVERSE, Renewals, lengths_around
 from idgraph_widgets.schema import ids
@@ -172,7 +172,7 @@ class HomeAddresses:
 
 def home_addresses(context: Context, household_id: np.ndarray) -> HomeAddresses:
     """Addresses of homes: a lease lasts half to twice the configured median in the middle."""
-    means, d, key = context.of(prepare), context.draws("addresses"), chain(household_id)
+    means, d, key = context.of(prepare), context.draws("addresses"), hashed(household_id)
     return HomeAddresses(
         Renewals.of(d, "lease", context.start, means.lease_lengths, key),
         Renewals.of(d, "move", context.start, means.residence_lengths, key),
@@ -200,13 +200,13 @@ def public_ip(context: Context, individual_id: np.ndarray) -> pa.StringArray:
     means = context.of(prepare)
     home = ids.household_of(individual_id)
     home = np.where(ids.is_hidden(home), ids.beside(home), home)
-    key = chain(home)
+    key = hashed(home)
     city = _cities(context, home)
     # A few places, as hotels and airports, see many: homes go there as a whole, so that members stay apart.
     is_hot = d.chance("hot_place", identity.hot_ip_share, key)
     crowd = np.where(is_hot, np.int64(HOT_PLACES), means.places[city])
     # Members of one home go to different places: a shared address would be the home's.
-    place = (d.unit("place", chain(ids.household_of(individual_id))) + ids.person_number(individual_id)) % crowd
+    place = (d.unit("place", hashed(ids.household_of(individual_id))) + ids.person_number(individual_id)) % crowd
     place += np.where(is_hot, 0, means.first_place[city])
     number = ids.block_of(home) * MAX_PLACES + place
     return ipv4(scrambled(d, "public", number, 22) + _PUBLIC_NET)
@@ -217,6 +217,6 @@ def _cities(context: Context, household_id: np.ndarray) -> np.ndarray:
     from idgraph_widgets.generators.people import composition, places, states  # which need addresses themselves
 
     homes, place = np.unique(household_id, return_inverse=True)
-    key = chain(homes)
+    key = hashed(homes)
     state = states.states(context, composition.compositions(context, homes), key)
     return places.city(context, state, key)[place.reshape(-1)]

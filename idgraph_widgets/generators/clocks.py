@@ -36,9 +36,9 @@ class Clocks:
     ----------
     states : tuple of str
     offset : ndarray of int64
-        Minutes that a state's standard time is ahead of UTC (negative west of it), by place in `states`.
+        Minutes that a state's standard time is ahead of UTC (negative west of it), by position in `states`.
     daypart : ndarray of int32, shape (1440,)
-        Place in ``DAYPART_NAMES`` of each minute of the day.
+        Position in ``DAYPART_NAMES`` of each minute of the day.
     seasons : mapping of str to ndarray of int64, shape (12,)
         By series: the rate of each month, January first, in ten-thousandths of the busiest month's.
     """

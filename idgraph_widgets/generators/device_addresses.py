@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from idgraph_widgets.arrays import Coded, divided
 from idgraph_widgets.arrays.texts import ipv6
-from idgraph_widgets.draws import chain, scrambled
+from idgraph_widgets.draws import hashed, scrambled
 from idgraph_widgets.generators.addresses import home_addresses, home_ip, prepare, public_ip
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.schema import ids
@@ -57,7 +57,7 @@ def device_ips(
     day = micros // DAY
     hour = (micros - day * DAY) // _HOUR
     out = np.flatnonzero((device_type != "ctv") & (hour >= _AWAY_HOURS[0]) & (hour <= _AWAY_HOURS[1]))
-    d, key = context.draws("addresses"), chain(day[out], chain(individual_id[out]))
+    d, key = context.draws("addresses"), hashed(day[out], hashed(individual_id[out]))
     away = d.chance("away", AWAY_DAYS, key)
     out, key = out[away], key[away]
     public = out[d.chance("public", context.of(prepare).public_days, key)]
@@ -65,14 +65,14 @@ def device_ips(
     is_mobile = np.zeros(len(micros), bool)
     is_mobile[out] = True
     phone = np.flatnonzero(device_type == "mobile")
-    by_hour = chain(micros[phone] // _HOUR, chain(individual_id[phone]))
+    by_hour = hashed(micros[phone] // _HOUR, hashed(individual_id[phone]))
     is_mobile[phone] |= d.chance("cellular_at_home", CELLULAR_AT_HOME, by_hour)
     is_mobile[public] = False
     mobile = phone[is_mobile[phone]]
 
     home_ips, place = ips_of_homes(context, ids.household_of(individual_id), micros)
     public_ips = public_ip(context, individual_id[public])
-    mobile_ips = _mobile_ip(context, individual_id[mobile], chain(day[mobile], chain(individual_id[mobile])))
+    mobile_ips = _mobile_ip(context, individual_id[mobile], hashed(day[mobile], hashed(individual_id[mobile])))
     place[public] = len(home_ips) + np.arange(len(public_ips))
     place[mobile] = len(home_ips) + len(public_ips) + np.arange(len(mobile_ips))
     return pa.concat_arrays([home_ips, public_ips, mobile_ips]), place

@@ -1,7 +1,7 @@
 """Which devices people and homes have, and what their owners allow: functions of the keys alone.
 
-Functions take `keys`, the hashes of persons: ``chain(individual_id)``. A home's own devices are those of its person 0,
-``chain(household_id * 16)``.
+Functions take `keys`, the hashes of persons: ``hashed(individual_id)``. A home's own devices are those of its person 0,
+``hashed(household_id * 16)``.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from idgraph_widgets.draws import UNIT_BITS, chain
+from idgraph_widgets.draws import UNIT_BITS, hashed
 
 if TYPE_CHECKING:
     from idgraph_widgets.draws import Draws
@@ -67,7 +67,7 @@ class Renewals:
 
     def begins(self, number: np.ndarray) -> np.ndarray:
         """When the thing of that number, from 0, begins; it ends where the next one begins."""
-        moved = _within(self.draws, f"{self.name}_begins", self.length >> 1, chain(number, self.key))
+        moved = _within(self.draws, f"{self.name}_begins", self.length >> 1, hashed(number, self.key))
         return self.start - self.phase + number * self.length + moved - (self.length >> 2)
 
     def near(self, micros: np.ndarray | int) -> np.ndarray:

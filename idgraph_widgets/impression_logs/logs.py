@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from idgraph_widgets.arrays import Coded, Columns, Nullable, filled, text
 from idgraph_widgets.arrays.texts import joined
-from idgraph_widgets.draws import chain, scrambled
+from idgraph_widgets.draws import hashed, scrambled
 from idgraph_widgets.generators.context import DAY
 from idgraph_widgets.generators.identity.emails import addresses
 from idgraph_widgets.generators.identity.mailboxes import shares_mailbox
@@ -123,7 +123,7 @@ def _mail_hashes(context: Context, views: Columns) -> pa.StringArray:
     everybody = filled(views.true_individual_id, 0)
     person, first, of = np.unique(everybody[known], return_index=True, return_inverse=True)
     who = views.select("role", "household_type").take(known[first])
-    home_key = chain(ids.household_of(person))
+    home_key = hashed(ids.household_of(person))
     both = shares_mailbox(context, who.household_type, who.role, home_key)
     found = addresses(context, person, both, np.zeros_like(person))
     place = np.full(len(views), -1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from idgraph_widgets.population.kernels import AGES
+from idgraph_widgets.population.age_tables import AGES
 from idgraph_widgets.population.raking import rake
 
 ARRANGEMENTS = ("spouse", "partner", "alone", "child", "other")

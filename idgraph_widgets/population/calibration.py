@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from idgraph_widgets.config.compositions import CLASSES, PARENT_GAP, Composition
+from idgraph_widgets.population.age_tables import AGES, other_age_tables, spouse_matrix
 from idgraph_widgets.population.arrangements import ARRANGEMENTS, published, wanted
-from idgraph_widgets.population.kernels import AGES, other_kernels, spouse_matrix
 from idgraph_widgets.population.products import product
 from idgraph_widgets.population.siblings import Siblings
 
@@ -80,7 +80,7 @@ class Calibration:
     ages : ndarray, shape (groups, 101)
         Householders' ages.
     child, relative : ndarray, shape (101,)
-        How much more often an age is found among children and relatives than their kernels say.
+        How much more often an age is found among children and relatives than their age tables say.
     """
 
     def __init__(self, comps: tuple[Composition, ...], low: int, high: int, pyramid: np.ndarray, twins: float):
@@ -103,7 +103,7 @@ class Calibration:
     def _remade(self) -> None:
         self.siblings = Siblings.of(self.low, self.high, self.child, self.twins, self.most)
         self._minors = cache(self.siblings.expected_minors)
-        self.kernels = other_kernels(self.low, self.high, self.pyramid, self.relative)
+        self.age_tables = other_age_tables(self.low, self.high, self.pyramid, self.relative)
 
     def _room(self, minors: int) -> np.ndarray:
         """How well parents of an age go with so many minors, against one."""
@@ -114,11 +114,11 @@ class Calibration:
     def expected(self, household_type: str | None = None) -> dict[str, np.ndarray]:
         """Expected persons by age: of each arrangement, minors as ``minor``; of one household type or of all."""
         parts = {name: np.zeros(AGES) for name in (*ARRANGEMENTS, "minor")}
-        # What kernels are applied to is added up first: a home's parents by its children, householders by others.
+        # What age tables are applied to is added up first: a home's parents by its children, householders by others.
         minors: dict[int, np.ndarray] = {}
         grown: dict[tuple[int, int], np.ndarray] = {}
         couples = {kind: np.zeros((self.most + 1, AGES)) for kind in ("spouse", "partner")}
-        by_kernel = {name: np.zeros(AGES) for name in self.kernels}
+        by_table = {name: np.zeros(AGES) for name in self.age_tables}
         for comp in self.comps:
             if household_type not in (None, comp.household_type):
                 continue
@@ -131,16 +131,16 @@ class Calibration:
             if comp.minors:
                 _add(minors, comp.minors, anchor)
             if comp.others:
-                self._add_others(comp, holder, anchor, grown, by_kernel)
+                self._add_others(comp, holder, anchor, grown, by_table)
         for kind, by_minors in couples.items():
             parts[kind] += sum(product(holder, spouse) for holder, spouse in zip(by_minors, self.spouse, strict=True))
         for n, anchor in sorted(minors.items()):
             expected, _ = self._minors(n)
             parts["minor"][: expected.shape[1]] += product(anchor, expected)
         parts["child"] += self.siblings.expected_grown(grown, {n: self._minors(n)[1] for n, _ in grown if n})
-        parts["other"] += product(by_kernel["parent"], self.kernels["parent"])
-        parts["other"] += product(by_kernel["roommate"], self.kernels["roommate"])
-        relatives = product(by_kernel["relative"], self.kernels["relative"])
+        parts["other"] += product(by_table["parent"], self.age_tables["parent"])
+        parts["other"] += product(by_table["roommate"], self.age_tables["roommate"])
+        relatives = product(by_table["relative"], self.age_tables["relative"])
         parts["other"][18:] += relatives[18:]
         parts["minor"][:18] += relatives[:18]
         return parts
@@ -151,13 +151,13 @@ class Calibration:
         holder: np.ndarray,
         anchor: np.ndarray,
         grown: dict[tuple[int, int], np.ndarray],
-        by_kernel: dict[str, np.ndarray],
+        by_table: dict[str, np.ndarray],
     ) -> None:
         child, parent, relative, roommate = ROLE_SHARES[comp.household_type]
-        by_kernel["roommate"] += comp.others * roommate * holder
-        has_parent = self.kernels["parent"].sum(axis=1) > 0
-        by_kernel["parent"] += comp.others * parent * holder * has_parent
-        by_kernel["relative"] += comp.others * (relative + parent * ~has_parent) * holder
+        by_table["roommate"] += comp.others * roommate * holder
+        has_parent = self.age_tables["parent"].sum(axis=1) > 0
+        by_table["parent"] += comp.others * parent * holder * has_parent
+        by_table["relative"] += comp.others * (relative + parent * ~has_parent) * holder
         room = np.arange(AGES) - self.siblings.grown_from + 1
         for m in range(1, comp.others + 1) if child else ():
             # Of m who would be children, those are relatives for whom a young parent leaves no room.
@@ -165,7 +165,7 @@ class Calibration:
             fit = np.clip(room, 0, m)
             for k in range(1, m + 1):
                 _add(grown, (comp.minors, k), np.where(fit == k, share * anchor, 0.0))
-            by_kernel["relative"] += share * (m - fit) * anchor
+            by_table["relative"] += share * (m - fit) * anchor
 
     def ages_by_type(self) -> dict[str, np.ndarray]:
         """Expected persons by age per household type."""

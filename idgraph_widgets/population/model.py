@@ -9,8 +9,8 @@ import numpy as np
 
 from idgraph_widgets import reference
 from idgraph_widgets.config.compositions import Composition, compositions, minors_possible
+from idgraph_widgets.population.age_tables import AGES, spouse_matrix
 from idgraph_widgets.population.calibration import Calibration, group_of
-from idgraph_widgets.population.kernels import AGES, spouse_matrix
 from idgraph_widgets.population.sexes import Sexes, sexes
 from idgraph_widgets.population.siblings import Siblings
 
@@ -26,12 +26,12 @@ class PopulationModel:
     ----------
     compositions : tuple of Composition
     groups : tuple of (int, int, bool)
-        Class (place in ``CLASSES``), number of minors and whether there are others: households whose householders share
-        one age distribution.
+        Class (position in ``CLASSES``), number of minors and whether there are others: households whose householders
+        share one age distribution.
     householder_ages : ndarray, shape (len(groups), 101)
         Age distribution of householders per group.
-    kernels : dict of str to ndarray
-        See `kernels`.
+    age_tables : dict of str to ndarray
+        See the module of that name.
     siblings : Siblings
         Ages of children.
     youngest : tuple of int
@@ -45,7 +45,7 @@ class PopulationModel:
     compositions: tuple[Composition, ...]
     groups: tuple[tuple[int, int, bool], ...]
     householder_ages: np.ndarray
-    kernels: dict[str, np.ndarray]
+    age_tables: dict[str, np.ndarray]
     siblings: Siblings
     youngest: tuple[int, ...]
     age_max: int
@@ -106,7 +106,7 @@ def population_model(
         compositions=comps,
         groups=state.groups,
         householder_ages=state.ages,
-        kernels=state.kernels,
+        age_tables=state.age_tables,
         siblings=state.siblings,
         youngest=state.youngest,
         age_max=high,

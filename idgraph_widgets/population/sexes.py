@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from idgraph_widgets.config.compositions import Composition
-from idgraph_widgets.population.kernels import AGES, spouse_matrix
+from idgraph_widgets.population.age_tables import AGES, spouse_matrix
 from idgraph_widgets.population.products import product
 
 SAME_SEX = 0.015

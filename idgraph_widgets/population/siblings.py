@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from idgraph_widgets.config.compositions import PARENT_GAP
-from idgraph_widgets.population.kernels import AGES, birth_weights
+from idgraph_widgets.population.age_tables import AGES, birth_weights
 
 ADULT = 18
 

@@ -107,7 +107,7 @@ def batch_parts(batch: Any, table: Table) -> HashParts:
     """
     import numpy as np
 
-    from idgraph_widgets.draws import SEED, chain, salted
+    from idgraph_widgets.draws import SEED, hashed, salted
 
     hashes: Any = SEED
     masks: list[np.ndarray | None] = [None for _ in range(0, len(table.columns), _MASK)]
@@ -120,7 +120,7 @@ def batch_parts(batch: Any, table: Table) -> HashParts:
             bits = null * np.int64(1 << place % _MASK)
             masks[place // _MASK] = bits if mask is None else np.bitwise_or(mask, bits, out=mask)
     for mask in masks:
-        hashes = salted(hashes, 0) if mask is None else chain(mask, hashes)
+        hashes = salted(hashes, 0) if mask is None else hashed(mask, hashes)
     return HashParts(
         batch.num_rows,
         int((hashes & np.uint64(_LOW)).sum()),
@@ -134,16 +134,16 @@ def _chained(values: Any, null: np.ndarray | None, after: np.ndarray | int) -> n
     import numpy as np
     import pyarrow as pa
 
-    from idgraph_widgets.draws import chain, chain_words
+    from idgraph_widgets.draws import hashed, hashed_words
 
     if pa.types.is_dictionary(values.type):
         words = np.append(_longs_of_words(_Memory(values.dictionary)), 0)
         codes = values.indices.to_numpy(zero_copy_only=False) if null is None else _raw(values.indices)
-        return chain_words(words, codes if null is None else np.where(null, -1, codes), after)
+        return hashed_words(words, codes if null is None else np.where(null, -1, codes), after)
     if pa.types.is_boolean(values.type) and null is None:
-        return chain_words(np.arange(2), values.to_numpy(zero_copy_only=False).view(np.uint8), after)
+        return hashed_words(np.arange(2), values.to_numpy(zero_copy_only=False).view(np.uint8), after)
     numbers = _longs(values)
-    return chain(numbers if null is None else np.where(null, 0, numbers), after)
+    return hashed(numbers if null is None else np.where(null, 0, numbers), after)
 
 
 class _Memory:
@@ -180,11 +180,11 @@ def _longs(values: Any) -> np.ndarray:
     import numpy as np
     import pyarrow as pa
 
-    from idgraph_widgets.draws import chain_text
+    from idgraph_widgets.draws import hashed_text
 
     kind = values.type
     if pa.types.is_string(kind):
-        return chain_text(values).view(np.int64)
+        return hashed_text(values).view(np.int64)
     if pa.types.is_decimal(kind):
         # Sixteen bytes each, low word first: with 18 digits, the low word is the number.
         return np.frombuffer(values.buffers()[1], np.int64)[2 * values.offset : 2 * (values.offset + len(values)) : 2]

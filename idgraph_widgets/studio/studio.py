@@ -16,7 +16,6 @@ from idgraph_widgets.studio.as_job import open_jobs, workspace_is_known
 from idgraph_widgets.studio.delivery import take_up_adopted
 from idgraph_widgets.studio.job import opened
 from idgraph_widgets.studio.observed import Change
-from idgraph_widgets.studio.parts import Parts, parts
 from idgraph_widgets.studio.paths import FORM_STEPS
 from idgraph_widgets.studio.report_tab import ReportTab
 from idgraph_widgets.studio.runs import Runs, StudioRun
@@ -24,6 +23,7 @@ from idgraph_widgets.studio.saving import Saver, restored
 from idgraph_widgets.studio.session import SessionState, WizardStep
 from idgraph_widgets.studio.shown import studio_html
 from idgraph_widgets.studio.state import StudioState
+from idgraph_widgets.studio.view_classes import ViewClasses, view_classes
 from idgraph_widgets.widgets.host import NOT_SHOWN, detect
 from idgraph_widgets.widgets.watch import WatchedBox
 from idgraph_widgets.workspaces import Workspace, seat
@@ -82,7 +82,7 @@ class Studio(WatchedBox):
         self._body = widgets.Box()
         self._body.add_class("idg-body")
         self._report = ReportTab(self.runs, lambda: self.dataset)
-        self._furnish(parts())
+        self._furnish(view_classes())
         super().__init__(self._furniture())
         self.add_class("idg-studio")
         self._stops = [self.state.subscribe(self._on_change), self.runs.subscribe(self._on_run)]
@@ -91,14 +91,14 @@ class Studio(WatchedBox):
         if detect().custom_widgets:
             self.expect(lambda: self._refurnish(True), lambda: self._refurnish(False))
 
-    def _furnish(self, parts: Parts) -> None:
-        """Make the views anew, from these parts."""
-        self._parts = parts
+    def _furnish(self, views: ViewClasses) -> None:
+        """Make the views anew, of these classes."""
+        self._views = views
         self._built: dict[WizardStep, tuple] = {}
-        self._bar = parts.bar(self.state, self._focus, self._appeared)
-        self._steps = parts.steps(self.state, self.try_first)
-        self._rows = parts.rows()
-        self._run_panel = parts.run(self.state, self.runs, tabbed=True)
+        self._bar = views.bar(self.state, self._focus, self._appeared)
+        self._steps = views.steps(self.state, self.try_first)
+        self._rows = views.rows()
+        self._run_panel = views.run(self.state, self.runs, tabbed=True)
 
     def _furniture(self) -> list:
         return [self._bar, self._body, self._report, self._steps]
@@ -114,7 +114,7 @@ class Studio(WatchedBox):
             first = widgets.HTML(f'<div class="idg"><p role="status">{NOT_SHOWN}</p></div>') if plain else None
             gone = [self._steps, self._rows, self._run_panel, *sum(self._built.values(), ())]
             bar, rows = self._bar, self._rows
-            self._furnish(parts(plain))
+            self._furnish(view_classes(plain))
             if plain:
                 self._full_bar = bar
             else:
@@ -217,7 +217,7 @@ class Studio(WatchedBox):
 
     def _form(self, step: WizardStep) -> tuple:
         if step not in self._built:
-            form, plots = self._parts.form(step, self.state), self._parts.plots(self.state, step)
+            form, plots = self._views.form(step, self.state), self._views.plots(self.state, step)
             box = widgets.VBox([plots, self._rows])
             box.add_class("idg-plots")
             self._built[step] = (form, plots, box)

@@ -17,8 +17,8 @@ from support.workspace import JobsWorkspace, error
 from idgraph_widgets.cli.dashboard import PORT, VOLUME
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.dashboard.dispatch import Dispatcher, resume
-from idgraph_widgets.dashboard.kept import Kept
 from idgraph_widgets.dashboard.settings import Settings
+from idgraph_widgets.dashboard.volume import VolumeCopies
 from idgraph_widgets.errors import ConfigError, EngineError
 from idgraph_widgets.jobs import JobStatus, open_workspace
 from idgraph_widgets.studio import as_job, launch
@@ -269,7 +269,7 @@ def test_a_job_that_had_nothing_to_add_says_so(tmp_path):
 
 def test_sessions_and_runs_come_back_on_an_empty_disk_and_nothing_is_written_over(workspace, tmp_path, capsys):
     files, people = open_workspace(), tmp_path / "people"
-    kept = Kept(files, VOLUME_FOLDER, people)
+    kept = VolumeCopies(files, VOLUME_FOLDER, people)
     kept.fetch()
     for who in ("ada", "bob", "eve"):
         home = people / folder_name(who) / "studio"
@@ -282,7 +282,7 @@ def test_sessions_and_runs_come_back_on_an_empty_disk_and_nothing_is_written_ove
     sent = len(workspace.requests)
     kept.send()
     assert len(workspace.requests) == sent, "nothing has changed"
-    other = Kept(files, VOLUME_FOLDER, tmp_path / "other")
+    other = VolumeCopies(files, VOLUME_FOLDER, tmp_path / "other")
     mine = tmp_path / "other" / folder_name("eve") / "studio"
     mine.mkdir(parents=True)
     (mine / "session.json").write_text("newer")
@@ -300,7 +300,7 @@ def test_sessions_and_runs_come_back_on_an_empty_disk_and_nothing_is_written_ove
     kept.send()
     printed = capsys.readouterr().err
     assert printed.count("could not be kept") == 1 and printed.count("are kept again") == 1
-    Kept(files, VOLUME_FOLDER, tmp_path / "third").fetch()
+    VolumeCopies(files, VOLUME_FOLDER, tmp_path / "third").fetch()
     assert (tmp_path / "third" / ada / "studio" / "session.json").read_text() == "changed"
 
 
@@ -309,10 +309,10 @@ def test_what_is_kept_and_cannot_be_read_ends_the_start(workspace, tmp_path):
     kept.mkdir()
     (kept / "ada-1.zip").write_bytes(b"no zip file")
     with pytest.raises(EngineError, match=r"kept in /Volumes/main/default/staging/people cannot be read"):
-        Kept(open_workspace(), VOLUME_FOLDER, tmp_path / "people").fetch()
+        VolumeCopies(open_workspace(), VOLUME_FOLDER, tmp_path / "people").fetch()
     workspace.trouble.append(["directories", 9, lambda _right: (403, error("PERMISSION_DENIED", "No."))])
     with pytest.raises(EngineError, match="PERMISSION_DENIED"):
-        Kept(open_workspace(), VOLUME_FOLDER, tmp_path / "people").fetch()
+        VolumeCopies(open_workspace(), VOLUME_FOLDER, tmp_path / "people").fetch()
 
 
 def test_nothing_that_is_kept_leads_out_of_its_folder(workspace, tmp_path):
@@ -323,7 +323,7 @@ def test_nothing_that_is_kept_leads_out_of_its_folder(workspace, tmp_path):
         archive.writestr("../../outside", "x")
         archive.writestr("/outside", "x")
     (kept / "ada-1.zip").write_bytes(content.getvalue())
-    Kept(open_workspace(), VOLUME_FOLDER, tmp_path / "people").fetch()
+    VolumeCopies(open_workspace(), VOLUME_FOLDER, tmp_path / "people").fetch()
     outside = [
         path for path in tmp_path.rglob("outside") if (tmp_path / "people" / "ada-1" / "studio") not in path.parents
     ]

@@ -104,3 +104,14 @@ def test_what_a_page_loads_from_elsewhere_is_found(wrong, tmp_path):
 def test_glossary_is_in_order():
     words = re.findall(r"^\*\*(.*)\*\*$", text("docs/glossary.md"), re.MULTILINE)
     assert words == sorted(words, key=str.casefold) and len(words) > 30
+
+
+def test_words_of_the_code_are_in_the_code():
+    table = [line for line in text("CONTRIBUTING.md").split("| word | what |", 1)[1].splitlines() if line.strip()]
+    rows = [line.split("|")[1:3] for line in table[1:] if line.startswith("|")]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "idgraph_widgets").rglob("*.py"))
+    named = {name for _, what in rows for name in re.findall(r"`(?:\w+\.)*(\w+)(?:\(\w+\))?`", what)}
+    gone = {name for name in named if not re.search(rf"\b{name}\b", code)}
+    assert len(rows) > 15 and not gone
+    words = [word.strip() for cell, _ in rows for word in cell.split(",")]
+    assert len(set(words)) == len(words) and all(re.search(rf"\b{word}", code) for word in words)

@@ -8,8 +8,8 @@ from idgraph_widgets.draws import (
     SCALE,
     Draws,
     Lottery,
-    chain,
-    chain_words,
+    hashed,
+    hashed_words,
     lottery_tickets,
     quantiles_lognormal,
     scrambled,
@@ -20,13 +20,13 @@ pytestmark = pytest.mark.quick
 
 ROWS = 40_000
 IDS = np.arange(ROWS, dtype=np.int64)
-KEYS = chain(IDS)
+KEYS = hashed(IDS)
 
 
 def test_words_are_hashed_as_the_numbers_that_they_stand_for():
     words, codes = np.array([3, -7, 1 << 60, 0]), (IDS % 4).astype(np.int32)
-    assert (chain_words(words, codes) == chain(words[codes])).all()
-    assert (chain_words(words, np.where(codes == 3, -1, codes), KEYS) == chain(words[codes], KEYS)).all()
+    assert (hashed_words(words, codes) == hashed(words[codes])).all()
+    assert (hashed_words(words, np.where(codes == 3, -1, codes), KEYS) == hashed(words[codes], KEYS)).all()
 
 
 @pytest.mark.parametrize("wide", [1, 1 << 40, 1 << 58])
@@ -40,7 +40,7 @@ def test_rows_are_ordered_by_keys_and_then_by_place(wide):
 
 def test_a_draw_depends_on_seed_table_stream_and_key_only():
     first = Draws(1, "t").unit("a", KEYS)
-    backwards = Draws(1, "t").unit("a", chain(IDS[::-1]))
+    backwards = Draws(1, "t").unit("a", hashed(IDS[::-1]))
     assert (first == backwards[::-1]).all()
     assert first.min() >= 0 and first.max() < 2**53
     for other in (Draws(2, "t").unit("a", KEYS), Draws(1, "x").unit("a", KEYS), Draws(1, "t").unit("b", KEYS)):

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 from pyspark.sql import functions as F
 
-from idgraph_widgets.draws import chain, chain_text, chained
+from idgraph_widgets.draws import hashed, hashed_keys, hashed_text
 
 
 def test_hashes_are_those_of_spark(spark):
@@ -14,9 +14,9 @@ def test_hashes_are_those_of_spark(spark):
     df = spark.createDataFrame(pa.table({"row": np.arange(3_000), "a": numbers, "b": more, "t": texts}))
     columns = [F.xxhash64("a", "b", F.lit(77).cast("bigint")).alias("longs"), F.xxhash64("a", "t").alias("texts")]
     found = df.orderBy("row").select(*columns).toArrow()
-    longs = chain(np.full(3_000, 77), chained(numbers, more)).view(np.int64)
+    longs = hashed(np.full(3_000, 77), hashed_keys(numbers, more)).view(np.int64)
     assert (longs == found["longs"].to_numpy()).all()
-    assert (chain_text(texts, chain(numbers)).view(np.int64) == found["texts"].to_numpy()).all()
+    assert (hashed_text(texts, hashed(numbers)).view(np.int64) == found["texts"].to_numpy()).all()
     assert (
-        chain_text(texts.slice(7, 90), chain(numbers[7:97])).view(np.int64) == found["texts"].to_numpy()[7:97]
+        hashed_text(texts.slice(7, 90), hashed(numbers[7:97])).view(np.int64) == found["texts"].to_numpy()[7:97]
     ).all()

@@ -13,7 +13,7 @@ from support.ads import Ads, frame, graph_of
 from idgraph_widgets.arrays import Columns, Nullable, coded, filled
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
 from idgraph_widgets.config.segments import enabled_segments
-from idgraph_widgets.draws import chain
+from idgraph_widgets.draws import hashed
 from idgraph_widgets.generators.ads import campaigns
 from idgraph_widgets.generators.ads.advertising import campaign_plan, held_out
 from idgraph_widgets.generators.ads.clicks import curious
@@ -93,7 +93,7 @@ def test_identifiers_are_units_of_a_home_whoever_of_it_uses_them(busy):
     # Reached by a draw of its own: of identifiers in sessions of members some never see the campaign.
     plan = campaign_plan(busy.context, busy.campaigns)
     of = np.searchsorted(plan.campaign_id, seen.campaign_id)
-    key = chain(seen.identifier, chain(seen.household_id, chain(seen.campaign_id)))
+    key = hashed(seen.identifier, hashed(seen.household_id, hashed(seen.campaign_id)))
     draws = busy.context.draws("campaign_exposures")
     assert draws.chance_in_scale("reach", plan.reach_e4[of], key).all()
 

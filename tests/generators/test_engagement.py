@@ -9,7 +9,7 @@ import pytest
 from idgraph_widgets.arrays import Columns, Nullable, coded, explode, record_batch
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.segments import enabled_segments
-from idgraph_widgets.draws import Draws, chain
+from idgraph_widgets.draws import Draws, hashed
 from idgraph_widgets.generators import clocks, engagement, people
 from idgraph_widgets.generators.context import DAY, Context, micros
 from idgraph_widgets.generators.engagement import (
@@ -368,7 +368,7 @@ def test_dayparts_are_local_and_begin_on_the_minute(context):
 
 
 def test_seasons_leave_out_their_share(context):
-    keys = chain(np.arange(20_000))
+    keys = hashed(np.arange(20_000))
     for series in clocks.SERIES:
         factors = clocks.season(series)
         for month in (1, 2, 7, 12):

@@ -123,12 +123,12 @@ def test_identifiers_are_first_seen_later_but_everybody_is_known_in_the_first_ho
 
 
 def test_who_is_more_active_is_seen_sooner():
-    from idgraph_widgets.draws import chain
+    from idgraph_widgets.draws import hashed
     from idgraph_widgets.generators.activity import activity_class
 
     graph = graph_of(_config(4_000))
     mail = graph.links[lambda links: (links.identifier_type == "email") & ~links.is_shared]
-    of = activity_class(graph.context, chain(mail.individual_id.to_numpy()))
+    of = activity_class(graph.context, hashed(mail.individual_id.to_numpy()))
     days = (mail.first_seen_ts - mail.first_seen_ts.min()).dt.total_seconds() / 86_400
     assert days[of < 64].mean() > 3 * days[of >= 192].mean()
 

@@ -10,7 +10,7 @@ import pytest
 
 from idgraph_widgets.arrays import Coded
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.draws import chain
+from idgraph_widgets.draws import hashed
 from idgraph_widgets.generators import identity
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.identity import values
@@ -60,7 +60,7 @@ def test_other_spellings_reach_the_same_mailbox():
 
 def test_shapes_of_identifiers(context):
     number = np.arange(1, 500)
-    keys = chain(number)
+    keys = hashed(number)
     uuids = values.masked_uuids(context, "ad_id", keys, upper=number % 2 == 0).to_pylist()
     shape = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}")
     assert all(shape.fullmatch(uuid.lower()) for uuid in uuids)

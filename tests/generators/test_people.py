@@ -9,7 +9,7 @@ from support.people import people_of
 from idgraph_widgets import reference
 from idgraph_widgets.arrays import text
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.draws import chain
+from idgraph_widgets.draws import hashed
 from idgraph_widgets.generators import people
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.people import education, platforms
@@ -219,7 +219,7 @@ def test_iphones_go_with_age_and_income_and_macs_with_them(default, share):
     config.demographics_config.identity_mappings.ios_share = share
     context = Context.make(config, people.PREPARE)
     income = context.of(education.prepare).group_of(homes.income_bracket)[persons.household_id - 1]
-    key = chain(persons.individual_id)
+    key = hashed(persons.individual_id)
     apple = platforms.is_ios(context, key, persons.age, income)
     from_13 = persons.age >= 13
     assert apple[from_13].mean() == pytest.approx(share, abs=0.01)

@@ -11,13 +11,13 @@ from typing import Any
 from idgraph_widgets.config.problems import Problem
 
 Rule = Callable[[Any], Iterator[Problem]]
-"""What contradicts itself in a part, a problem each; paths are the part's own."""
+"""What contradicts itself in a section, a problem each; paths begin at it."""
 
 _RULES: dict[str, list[tuple[tuple[str, ...], Rule]]] = {}
 
 
 def contradictions(section: Any, found: list[Problem]) -> list[Problem]:
-    """What contradicts itself in `section` and its parts, given the problems `found` in its fields."""
+    """What contradicts itself in `section` and those below it, given the problems `found` in its fields."""
     broken = [problem.path for problem in found]
     return list(_apply(section, "", broken))
 
@@ -39,7 +39,7 @@ def _touches(bad: str, path: str) -> bool:
 
 
 def rule(section: str, *reads: str) -> Callable[[Rule], Rule]:
-    """Register a rule of a part; it reads the fields `reads`."""
+    """Register a rule of a section; it reads the fields `reads`."""
 
     def register(function: Rule) -> Rule:
         _RULES.setdefault(section, []).append((reads, function))

@@ -10,7 +10,7 @@ import numpy as np
 
 from idgraph_widgets.arrays import Coded, Columns, code_in, coded
 from idgraph_widgets.config.placements import SESSION_CHANNELS, completion, viewability
-from idgraph_widgets.draws import SCALE, chained
+from idgraph_widgets.draws import SCALE, hashed_keys
 from idgraph_widgets.errors import ConfigError
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.generators.wants.advertisers import advertisers
@@ -139,12 +139,12 @@ def campaign_plan(context: Context, campaigns: Columns) -> Columns:
     Returns
     -------
     Columns
-        ``campaign_id``, ``advertiser_id``, ``segment_id`` (coded text), ``category`` (place in
-        ``AD_PRODUCT_CATEGORIES``), ``campaign_index`` (number in the window), ``channel_code`` (place in ``CHANNELS``),
-        ``in_sessions`` and ``has_session`` (impressions happen in sessions, and belong to them), ``scope``
-        (`IDENTIFIER`, `PERSON` or `HOUSEHOLD`), ``daily`` and ``weekly`` (caps), ``usable`` (bits of `TYPE_BITS`),
-        ``reach_e4`` (ten-thousandths), ``start_us``, ``flight_us`` (length), ``click_limit`` (0 where ads are not
-        clicked), ``impression_micro``, ``click_micro`` (usual price of an impression and of a click),
+        ``campaign_id``, ``advertiser_id``, ``segment_id`` (coded text), ``category`` (position in
+        ``AD_PRODUCT_CATEGORIES``), ``campaign_index`` (number in the window), ``channel_code`` (position in
+        ``CHANNELS``), ``in_sessions`` and ``has_session`` (impressions happen in sessions, and belong to them),
+        ``scope`` (`IDENTIFIER`, `PERSON` or `HOUSEHOLD`), ``daily`` and ``weekly`` (caps), ``usable`` (bits of
+        `TYPE_BITS`), ``reach_e4`` (ten-thousandths), ``start_us``, ``flight_us`` (length), ``click_limit`` (0 where ads
+        are not clicked), ``impression_micro``, ``click_micro`` (usual price of an impression and of a click),
         ``household_micro`` (budget per household) and ``window_us`` (attribution window).
     """
     channels = context.of(prepare)
@@ -181,7 +181,7 @@ def campaign_plan(context: Context, campaigns: Columns) -> Columns:
 def held_out(context: Context, campaign_id: np.ndarray, household_id: np.ndarray) -> np.ndarray:
     """Whether households are kept from seeing a campaign: a draw of its own per pair."""
     share = context.config.campaign_config.holdout_share
-    return context.draws("campaign_holdouts").chance("held_out", share, chained(campaign_id, household_id))
+    return context.draws("campaign_holdouts").chance("held_out", share, hashed_keys(campaign_id, household_id))
 
 
 def ramped_up(context: Context, exposure: np.ndarray, elapsed: np.ndarray) -> np.ndarray:

@@ -15,8 +15,8 @@ from idgraph_widgets.draws import (
     SCALE,
     UNIT_BITS,
     Draws,
-    chain,
     cumulative_thresholds,
+    hashed,
     picks,
     quantiles_lognormal,
     step_index,
@@ -90,13 +90,13 @@ def prepare(config: GenerationConfig) -> Columns:
     d = Draws(config.seed, "campaigns")
     count = periods(config) * cfg.campaigns_per_period if segments else 0
     i = np.arange(count, dtype=np.int64)
-    key = chain(i)
+    key = hashed(i)
     period, number = i // cfg.campaigns_per_period, i % cfg.campaigns_per_period
     campaign_id = ids.campaign_id(period, number)
     push = _push(cfg.campaigns_per_period, period, number)
 
     channel = _channel(d, cfg, i)
-    objective = d.choose("objective", cfg.objective_mix, chain(push))
+    objective = d.choose("objective", cfg.objective_mix, hashed(push))
     advertiser = _scaled(_even(d, "advertiser", push), cfg.num_advertisers)
     pool = advertisers(config)
     names = [row["advertiser"] for row in pool]
@@ -190,7 +190,7 @@ def _fitting(d: Draws, segments: Mapping[str, str], category: np.ndarray, push: 
     place = np.array(
         [names.index(FITTING[c]) if FITTING.get(c) in segments else -1 for c in AD_PRODUCT_CATEGORIES], int
     )
-    return np.where(d.chance("fits", _FITTING_SHARE, chain(push)), place[category], -1)
+    return np.where(d.chance("fits", _FITTING_SHARE, hashed(push)), place[category], -1)
 
 
 def _target(

@@ -10,7 +10,7 @@ import numpy as np
 
 from idgraph_widgets.arrays import Columns, Lookup, among, code_in, matches
 from idgraph_widgets.config.placements import CLICKED_BY_PLACEMENT, CREATIVE_CLICKS
-from idgraph_widgets.draws import SCALE, chain, quantiles_lognormal
+from idgraph_widgets.draws import SCALE, hashed, quantiles_lognormal
 from idgraph_widgets.generators.ads import advertising
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.schema import ids
@@ -42,7 +42,7 @@ class ClickTables:
     readiness_e4 : ndarray of int64, shape (1024,)
         How readily people click, relative to everybody, in ten-thousandths, each equally likely; 1 on average.
     placement_e4 : ndarray of int64
-        Clicks by place in ``PLACEMENT_NAMES``, relative to those of the channel; 1 on average over its placements.
+        Clicks by position in ``PLACEMENT_NAMES``, relative to those of the channel; 1 on average over its placements.
     """
 
     readiness_e4: np.ndarray
@@ -67,7 +67,7 @@ def creative(context: Context, exposure: np.ndarray) -> np.ndarray:
 def viewable(context: Context, plan: Columns, shown: Columns) -> np.ndarray:
     """Whether exposures are seen; see `curious` for what is taken."""
     return context.draws("campaign_exposures").chance_in_scale(
-        "viewable", context.of(advertising.prepare).view_e4[_place(plan, shown)], chain(shown.exposure_id)
+        "viewable", context.of(advertising.prepare).view_e4[_place(plan, shown)], hashed(shown.exposure_id)
     )
 
 
@@ -91,13 +91,13 @@ def curious(context: Context, plan: Columns, shown: Columns) -> np.ndarray:
     channel, placement, _ = place
     of = Lookup(plan.campaign_id)[shown.campaign_id]
     wear = wear_factor(context, shown.exposure_ts - plan.start_us[of], plan.flight_us[of])
-    order = _ORDERS[d.below("creatives", len(_ORDERS), chain(plan.campaign_id))][of]
+    order = _ORDERS[d.below("creatives", len(_ORDERS), hashed(plan.campaign_id))][of]
     drawn = order[np.arange(len(of)), shown.creative_id % ids.CREATIVE_SLOTS - 1]
     per_seen = channels.click_e12[channel] // np.maximum(channels.view_e4[place], 1)  # of 10^8
-    readiness = tables.readiness_e4[d.below("readiness", _QUANTILES, chain(shown.individual_id))]
+    readiness = tables.readiness_e4[d.below("readiness", _QUANTILES, hashed(shown.individual_id))]
     limit = per_seen * tables.placement_e4[placement] // SCALE * drawn // SCALE * wear // SCALE * readiness // SCALE
     return (shown.exposure_ts % DAY < DAY - _LAST_SECONDS) & (
-        d.below("click", _CLICKS, chain(shown.exposure_id)) < limit
+        d.below("click", _CLICKS, hashed(shown.exposure_id)) < limit
     )
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from idgraph_widgets.arrays import Coded, Columns, Lookup, Nullable
-from idgraph_widgets.draws import SCALE, Draws, chain
+from idgraph_widgets.draws import SCALE, Draws, hashed
 from idgraph_widgets.generators import device_addresses
 from idgraph_widgets.generators.ads import advertising, inventory, prices
 from idgraph_widgets.generators.ads.budgets import running
@@ -36,7 +36,7 @@ def costs(context: Context, plan: Columns, campaign_exposures: Columns, response
     clicked = response_events.exposure_id.values[response_events.response_type == "click"]
     is_clicked = np.isin(campaign_exposures.exposure_id, clicked)
     bid = plan.impression_micro[place] + np.where(is_clicked, plan.click_micro[place], 0)
-    return prices.paid(context, bid, chain(campaign_exposures.exposure_id))
+    return prices.paid(context, bid, hashed(campaign_exposures.exposure_id))
 
 
 def make(context: Context, planned: Planned, stops: Columns) -> tuple[Columns, np.ndarray, np.ndarray]:
@@ -58,7 +58,7 @@ def make(context: Context, planned: Planned, stops: Columns) -> tuple[Columns, n
     """
     rows = running(context, planned, stops)
     met = planned.identifiers.take(rows.identifier)
-    d, key = context.draws("campaign_exposures"), chain(rows.exposure_id)
+    d, key = context.draws("campaign_exposures"), hashed(rows.exposure_id)
     seen_as = terms(context, rows.exposure_id, rows.campaign_id, rows.placement)
     rates = context.of(advertising.prepare).complete_e4
     complete = rates[rows.channel_code, rows.placement, advertising.device_index(met.device_type)]

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from idgraph_widgets.arrays import Columns, code_in, explode
-from idgraph_widgets.draws import SCALE, chain
+from idgraph_widgets.draws import SCALE, hashed
 from idgraph_widgets.generators.ads import inventory
 from idgraph_widgets.generators.ads.advertising import DEVICES, TYPE_BITS
 from idgraph_widgets.generators.context import DAY, Context
@@ -46,9 +46,10 @@ def offers(context: Context, plan: Columns, members: Columns, sessions: Columns,
     Returns
     -------
     Columns
-        ``campaign`` (place in the plan), ``home`` (see `reach.members`), ``individual_id``, ``session`` and ``event``
-        (rows of `sessions` and `events`), ``micros`` and ``key``, ``placement`` (place in ``PLACEMENT_NAMES``) and
-        ``publisher`` (place in `inventory.Inventory.publishers`, -1 where it is that of the event).
+        ``campaign`` (position in the plan), ``home`` (see `reach.members`), ``individual_id``, ``session`` and
+        ``event`` (rows of `sessions` and `events`), ``micros`` and ``key``, ``placement`` (position in
+        ``PLACEMENT_NAMES``) and ``publisher`` (position in `inventory.Inventory.publishers`, -1 where it is that of the
+        event).
     """
     members = members.where(plan.in_sessions[members.campaign])
     first, count = _sessions_in_flight(context, plan, members, sessions)
@@ -94,7 +95,7 @@ def _hits(
     able = plan.usable[campaign] & np.where(sessions.device_type == "ctv", TYPE_BITS["ctv_id"], DEVICES)[session]
     able = np.flatnonzero(able)
     member, session, campaign = member[able], session[able], campaign[able]
-    key = chain(sessions.session_id[session], chain(plan.campaign_id)[campaign])
+    key = hashed(sessions.session_id[session], hashed(plan.campaign_id)[campaign])
     usual = round(context.config.campaign_config.impressions_per_view * SLOT / 2)
     width = np.clip(usual * members.delivery_e4[member] // SCALE, 1, SLOT // 2)
     # One draw for both slots: its lower bits and its upper ones.
@@ -113,7 +114,7 @@ def _hits(
                 individual_id=members.individual_id[member[hit]],
                 session=session[hit],
                 event=sessions.row[session[hit]] + place[hit],
-                key=chain(np.full(len(hit), slot, np.int64), key[hit]),
+                key=hashed(np.full(len(hit), slot, np.int64), key[hit]),
             )
         )
     return Columns.concat(found)

@@ -46,7 +46,7 @@ class Inventory:
     Attributes
     ----------
     placement, publisher : ndarray of int64, shape (channels * TICKETS,)
-        What a ticket stands for: place in ``PLACEMENT_NAMES`` and in `publishers` (-1 where content has the publisher).
+        What a ticket stands for: position in ``PLACEMENT_NAMES`` and in `publishers` (-1: the content's).
     publishers : tuple of str
     sites, apps : tuple of str
         Of `publishers`.

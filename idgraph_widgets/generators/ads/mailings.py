@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from idgraph_widgets.arrays import Columns, Lookup, explode
-from idgraph_widgets.draws import SCALE, chain, chained
+from idgraph_widgets.draws import SCALE, hashed, hashed_keys
 from idgraph_widgets.generators import clocks
 from idgraph_widgets.generators.ads.graph import Graph
 from idgraph_widgets.generators.ads.inventory import DRAWN
@@ -33,7 +33,7 @@ def offers(context: Context, plan: Columns, members: Columns, graph: Graph) -> C
     of, number = explode(np.diff(starts)[members.campaign])
     mailing = starts[members.campaign[of]] + number
     person = members.individual_id[of]
-    key = chain(person, sent.key[mailing])
+    key = hashed(person, sent.key[mailing])
     offset = clocks.offsets(context, graph.households.state)[members.home[of]]
     at = sent.local[mailing] - offset * clocks.MINUTE + d.below("mailed", _SPREAD, key)
     # A market with less delivery gets a part of the mailings.
@@ -52,12 +52,12 @@ def _sent(context: Context, plan: Columns) -> Columns:
     """Mailings by campaign: ``campaign`` (place), ``local`` (microseconds, of the clock on the wall) and ``key``."""
     d = context.draws("mailings")
     campaign, week = explode(np.where(plan.channel_code == CHANNELS.index("email"), -(-plan.flight_us // (7 * DAY)), 0))
-    key = chained(plan.campaign_id[campaign], week)
+    key = hashed_keys(plan.campaign_id[campaign], week)
     mean = round(context.config.campaign_config.mailings_per_week * SCALE)
     row, number = explode((mean + d.below("count", SCALE, key)) // SCALE)
-    key = chain(number, key[row])
+    key = hashed(number, key[row])
     # Days of a week from a first one on, so that no two mailings of a week share one.
-    day = (d.below("first", 7, chain(week[row], chain(plan.campaign_id[campaign[row]]))) + number) % 7
+    day = (d.below("first", 7, hashed(week[row], hashed(plan.campaign_id[campaign[row]]))) + number) % 7
     hour = _FIRST_HOUR + d.below("hour", _HOURS, key)
     local = plan.start_us[campaign[row]] + (week[row] * 7 + day) * DAY + hour * _HOUR
     return Columns(campaign=campaign[row], local=local, key=key)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from idgraph_widgets.arrays import Coded, Column, coded, text
-from idgraph_widgets.draws import SCALE, Draws, chain, chain_text, quantiles_lognormal
+from idgraph_widgets.draws import SCALE, Draws, hashed, hashed_text, quantiles_lognormal
 from idgraph_widgets.generators.context import DAY, Context
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def in_demand(
     market : text column
         Market of the home.
     category : ndarray of int64
-        Place in ``AD_PRODUCT_CATEGORIES``.
+        Position in ``AD_PRODUCT_CATEGORIES``.
     micros : ndarray of int64
         When, microseconds since 1970 in UTC: weeks count from the start of the window.
     keys : ndarray of uint64
@@ -79,7 +79,7 @@ def in_demand(
     """
     known = coded(market)
     week = (micros - context.start) // _WEEK
-    shock = chain(week, chain(category, _hashes(known)[known.codes]))
+    shock = hashed(week, hashed(category, _hashes(known)[known.codes]))
     step = context.draws("markets").below("demand", _SHOCKS, shock)
     return draws.chance_in_scale("demand", context.of(prepare).demand_e4[step], keys)
 
@@ -100,7 +100,7 @@ def deliveries(context: Context, campaign_id: np.ndarray, market: Coded) -> np.n
     """
     d, share = context.draws("markets"), context.config.campaign_config.dark_market_share
     campaign = np.repeat(np.arange(len(campaign_id)), len(market.words))
-    key = chain(campaign_id[campaign], np.tile(_hashes(market), len(campaign_id)))
+    key = hashed(campaign_id[campaign], np.tile(_hashes(market), len(campaign_id)))
     weight = context.of(prepare).delivery_e4[d.below("delivery", _QUANTILES, key)]
     weight[d.chance("dark", share, key)] = 0
     return weight.reshape(len(campaign_id), len(market.words))
@@ -108,4 +108,4 @@ def deliveries(context: Context, campaign_id: np.ndarray, market: Coded) -> np.n
 
 def _hashes(market: Coded) -> np.ndarray:
     """Hash of the name of each market."""
-    return chain_text(text(Coded(np.arange(len(market.words), dtype=np.int32), market.words)))
+    return hashed_text(text(Coded(np.arange(len(market.words), dtype=np.int32), market.words)))

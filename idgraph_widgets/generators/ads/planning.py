@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from idgraph_widgets.arrays import Coded, Columns, coded, numbered_groups
-from idgraph_widgets.draws import chain
+from idgraph_widgets.draws import hashed
 from idgraph_widgets.generators.ads import clicks, in_sessions, inventory, mailings, prices, reach, searches
 from idgraph_widgets.generators.ads.advertising import HOUSEHOLD, IDENTIFIER, campaign_plan, held_out, ramped_up
 from idgraph_widgets.generators.ads.caps import within_caps
@@ -42,9 +42,9 @@ class Planned:
     Attributes
     ----------
     rows : Columns
-        By rising key: ``exposure_id``, ``campaign_id``, ``channel_code`` (place in ``CHANNELS``), ``micros``
+        By rising key: ``exposure_id``, ``campaign_id``, ``channel_code`` (position in ``CHANNELS``), ``micros``
         (microseconds since 1970), ``is_viewable``, ``cost_micro`` (millionths of a USD, what it may cost at most),
-        ``identifier`` (place in `identifiers`), ``placement`` (place in ``PLACEMENT_NAMES``), ``publisher`` (see
+        ``identifier`` (position in `identifiers`), ``placement`` (position in ``PLACEMENT_NAMES``), ``publisher`` (see
         `inventory.drawn`); of the view that it is shown with: ``session_id`` and ``content_id`` (0 where it belongs to
         none), ``content_publisher``, ``content_place`` (coded, null where there is none) and ``ip_address``.
     identifiers : Columns
@@ -163,7 +163,7 @@ def _by_unit(context: Context, plan: Columns, offers: Columns, identifier: np.nd
     drawn = np.flatnonzero(scope == IDENTIFIER)
     # The same identifier in another household is another unit.
     campaign = offers.campaign[drawn]
-    key = chain(identifier[offers.row[drawn]], chain(home[drawn], chain(plan.campaign_id)[campaign]))
+    key = hashed(identifier[offers.row[drawn]], hashed(home[drawn], hashed(plan.campaign_id)[campaign]))
     unit[drawn] = key.view(np.int64)
     reached = np.ones(len(offers), bool)
     reached[drawn] = context.draws("campaign_exposures").chance_in_scale("reach", plan.reach_e4[campaign], key)
@@ -204,7 +204,7 @@ def _planned(
         channel_code=plan.channel_code[shown.campaign],
         micros=shown.micros,
         is_viewable=is_viewable,
-        cost_micro=prices.paid(context, bid, chain(shown.exposure_id)),
+        cost_micro=prices.paid(context, bid, hashed(shown.exposure_id)),
         identifier=place[shown.row],
         placement=shown.placement,
         publisher=shown.publisher,
@@ -228,7 +228,7 @@ def terms(context: Context, exposure_id: np.ndarray, campaign_id: np.ndarray, pl
     return Columns(
         exposure_id=exposure_id,
         campaign_id=campaign_id,
-        creative_id=ids.creative_id(campaign_id, clicks.creative(context, chain(exposure_id))),
+        creative_id=ids.creative_id(campaign_id, clicks.creative(context, hashed(exposure_id))),
         placement=Coded(placement.astype(np.int32), PLACEMENT_NAMES),
     )
 

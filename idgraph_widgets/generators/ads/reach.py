@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from idgraph_widgets.arrays import Coded, Column, Columns, Lookup, code_in, coded, filled, matches, text
-from idgraph_widgets.draws import chain, chain_text
+from idgraph_widgets.draws import hashed, hashed_text
 from idgraph_widgets.generators.ads.advertising import HOUSEHOLD, IDENTIFIER, TYPE_BITS
 from idgraph_widgets.generators.ads.markets import deliveries
 from idgraph_widgets.schema import ids
@@ -47,8 +47,8 @@ def members(context: Context, plan: Columns, households: Columns, audience_attri
     Returns
     -------
     Columns
-        ``campaign`` (place in the plan), ``individual_id``, ``home`` (place in `households`) and ``delivery_e4`` (see
-        `markets.deliveries`).
+        ``campaign`` (position in the plan), ``individual_id``, ``home`` (position in `households`) and ``delivery_e4``
+        (see `markets.deliveries`).
     """
     campaign, row = targeted(plan.segment_id, audience_attributes.segment_id)
     person = audience_attributes.individual_id[row]
@@ -58,7 +58,7 @@ def members(context: Context, plan: Columns, households: Columns, audience_attri
     found = Columns(campaign=campaign, individual_id=person, home=home, delivery_e4=delivery).where(delivery > 0)
     scope = plan.scope[found.campaign]
     unit = np.where(scope == HOUSEHOLD, ids.household_of(found.individual_id), found.individual_id)
-    key = chain(unit, chain(plan.campaign_id)[found.campaign])
+    key = hashed(unit, hashed(plan.campaign_id)[found.campaign])
     reached = context.draws("campaign_exposures").chance_in_scale("reach", plan.reach_e4[found.campaign], key)
     # Identifiers that are units of their own are drawn one by one, where they are met; see `reached_identifiers`.
     return found.where(reached | (scope == IDENTIFIER))
@@ -68,7 +68,7 @@ def reached_identifiers(
     context: Context, plan: Columns, campaign: np.ndarray, home: np.ndarray, identifier: np.ndarray
 ) -> np.ndarray:
     """Whether each identifier (hash) of a home is reached by a campaign whose cap counts by identifiers."""
-    key = chain(identifier, chain(home, chain(plan.campaign_id)[campaign]))
+    key = hashed(identifier, hashed(home, hashed(plan.campaign_id)[campaign]))
     return context.draws("campaign_exposures").chance_in_scale("reach", plan.reach_e4[campaign], key)
 
 
@@ -121,5 +121,5 @@ def picked(
 def identifier_hash(identity_mappings: Columns) -> np.ndarray:
     """Hash (int64) of type and value: tells the identifiers of one household apart."""
     kind = coded(identity_mappings.identifier_type)
-    types = chain_text(text(Coded(np.arange(len(kind.words), dtype=np.int32), kind.words)))
-    return chain_text(text(identity_mappings.identifier_value), types[kind.codes]).view(np.int64)
+    types = hashed_text(text(Coded(np.arange(len(kind.words), dtype=np.int32), kind.words)))
+    return hashed_text(text(identity_mappings.identifier_value), types[kind.codes]).view(np.int64)

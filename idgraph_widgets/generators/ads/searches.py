@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from idgraph_widgets.arrays import Columns, Lookup, code_in, explode, matches
-from idgraph_widgets.draws import SCALE, chain, chained
+from idgraph_widgets.draws import SCALE, hashed, hashed_keys
 from idgraph_widgets.generators import clocks, own_hours
 from idgraph_widgets.generators.ads.graph import Graph
 from idgraph_widgets.generators.ads.inventory import DRAWN
@@ -52,7 +52,7 @@ def _before_visits(context: Context, plan: Columns, members: Columns, lives: Col
     member, visit = matches(members.individual_id, lives.individual_id)
     own = plan.advertiser_id[members.campaign[member]] == lives.advertiser_id[visit]
     member, visit = member[own], visit[own]
-    key = chained(lives.origin[visit], lives.chain[visit])
+    key = hashed_keys(lives.origin[visit], lives.chain[visit])
     d, at = context.draws("searches"), lives.site_visit[visit]
     lead = np.minimum(d.between("lead", _LEAST_LEAD, _MOST_LEAD, key), at % DAY)
     found = _searched(plan, members.take(member), at - lead, key)
@@ -72,13 +72,13 @@ def _wanting(context: Context, plan: Columns, members: Columns, graph: Graph) ->
         & (intents.to_date[intent] * DAY >= plan.start_us[campaign])
     )
     member, intent = member[same], intent[same]
-    d, spell = context.draws("searches"), chain(intents.intent_id[intent])
+    d, spell = context.draws("searches"), hashed(intents.intent_id[intent])
     days = intents.to_date[intent] - intents.from_date[intent]
     rate = round(context.config.campaign_config.searches_per_week * SCALE / 7)
     mean = days * rate * intents.strength_e4[intent] // SCALE
     row, number = explode((mean + d.below("count", SCALE, spell)) // SCALE)
     member, intent = member[row], intent[row]
-    key = chain(number, spell[row])
+    key = hashed(number, spell[row])
     day = intents.from_date[intent] + d.below("day", days[row], key)
     person = Lookup(individuals.individual_id)[members.individual_id[member]]
     state = graph.households.select("state").take(members.home[member]).state
@@ -89,4 +89,4 @@ def _wanting(context: Context, plan: Columns, members: Columns, graph: Graph) ->
 
 def _searched(plan: Columns, members: Columns, at: np.ndarray, search: np.ndarray) -> Columns:
     """A search as an offer to a campaign: each is asked for itself."""
-    return members.with_columns(micros=at + (at & 1), key=chain(plan.campaign_id[members.campaign], search))
+    return members.with_columns(micros=at + (at & 1), key=hashed(plan.campaign_id[members.campaign], search))

@@ -10,7 +10,7 @@ import pyarrow as pa
 from idgraph_widgets.arrays import Coded, Columns, code_in, explode
 from idgraph_widgets.config import EngagementConfig, GenerationConfig
 from idgraph_widgets.config.session_model import act_chance, most_clicks, session_lengths
-from idgraph_widgets.draws import SCALE, Draws, chain, quantiles_lognormal
+from idgraph_widgets.draws import SCALE, Draws, hashed, quantiles_lognormal
 from idgraph_widgets.generators import device_addresses
 from idgraph_widgets.generators.clocks import MINUTE
 from idgraph_widgets.generators.context import Context
@@ -132,9 +132,9 @@ def make(
 def _drawn(context: Context, d: Draws, met: Columns) -> tuple[Columns, np.ndarray]:
     """The events of sessions, as `choice.items` takes them, and the act (position in the vocabulary) of each."""
     tables = context.of(prepare)
-    by_session = chain(met.session_id)
+    by_session = hashed(met.session_id)
     session, number = explode(d.choose("events", tables.events, by_session))
-    key = chain(number, by_session[session])
+    key = hashed(number, by_session[session])
     # A click or share is about the item of the event before it, which must itself be a look at one.
     drawn = d.choose("act", tables.acts, key)
     wanted = np.flatnonzero(met.category[session] != in_market.NO_CATEGORY)

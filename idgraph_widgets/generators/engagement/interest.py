@@ -43,7 +43,7 @@ class Interest:
     Attributes
     ----------
     chance_e4 : ndarray of int64
-        By place in ``AD_PRODUCT_CATEGORIES``: chance that a session turns to a want of usual strength, in
+        By position in ``AD_PRODUCT_CATEGORIES``: chance that a session turns to a want of usual strength, in
         ten-thousandths.
     turned : mapping of str to float
         By content category: share of all sessions that wants turn to it.

@@ -11,7 +11,7 @@ import numpy as np
 from idgraph_widgets.arrays import Columns, explode, numbered_groups
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.session_model import SESSION_LIMIT
-from idgraph_widgets.draws import Draws, Lottery, chain, chained
+from idgraph_widgets.draws import Draws, Lottery, hashed, hashed_keys
 from idgraph_widgets.generators import clocks, habits
 from idgraph_widgets.generators.activity import activity_class, multipliers
 from idgraph_widgets.generators.clocks import MINUTE
@@ -132,7 +132,7 @@ def _live_events(config: GenerationConfig, weeks: int) -> tuple[np.ndarray, np.n
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     d = Draws(config.seed, "sessions")
     week, which = explode(np.full(weeks, LIVE_EVENTS_PER_WEEK))
-    key = chained(week, which)
+    key = hashed_keys(week, which)
     # Events start between 17:00 and 02:00 UTC, noon to nine in the evening on the East coast.
     minute = 17 * 60 + d.below("live_start", 9 * 4, key) * 15
     begins = (d.below("live_day", 7, key) * DAY + minute * MINUTE) % _WEEK
@@ -193,20 +193,20 @@ def _planned(context: Context, d: Draws, person: np.ndarray) -> Columns:
     Returns
     -------
     Columns
-        ``person`` (place among them), ``week`` (-1 before the window), ``number`` (from 1), ``day`` (of the week),
+        ``person`` (position among them), ``week`` (-1 before the window), ``number`` (from 1), ``day`` (of the week),
         ``weekend`` (1 where that is one; broadcasts have days of their own and count as weekdays), ``live_row``,
         ``anchor`` and ``key`` (the hash of person, week and number).
     """
     tables = context.of(prepare)
     who, week = explode(np.full(len(person), tables.weeks + 1))
     week -= 1
-    by_person = chain(person)
-    by_week = chain(week, by_person[who])
+    by_person = hashed(person)
+    by_week = hashed(week, by_person[who])
     activity = activity_class(context, by_person)
     count = tables.count.draw(d.below("count", COUNT_TICKETS, by_week), activity[who])
     slot, number = explode(count)
     number += 1
-    who, week, key = who[slot], week[slot], chain(number, by_week[slot])
+    who, week, key = who[slot], week[slot], hashed(number, by_week[slot])
     day = d.choose("weekday", tables.days, key)
     reached = np.flatnonzero((week >= 0) | (day == 6))
     who, week, number, key, day = who[reached], week[reached], number[reached], key[reached], day[reached]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from idgraph_widgets.arrays import Columns, code_in, explode, matches
-from idgraph_widgets.draws import SCALE, Draws, chain
+from idgraph_widgets.draws import SCALE, Draws, hashed
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.engagement import content_catalog
 
@@ -41,7 +41,7 @@ def categories(context: Context, d: Draws, met: Columns, spells: Columns | None)
     _, place = explode(np.diff(np.append(begins, len(session))))
     first = np.arange(len(session)) - place
     before = np.where(first > 0, until[first - 1], 0)
-    at = d.below("wanted", SCALE, chain(met.session_id))[session]
+    at = d.below("wanted", SCALE, hashed(met.session_id))[session]
     drawn = (at < until - before) & (at >= until - before - spells.strength[spell])
     found[session[drawn]] = category[spell[drawn]]
     return found

@@ -35,9 +35,9 @@ class Within:
     begins, ends : ndarray of int64
         Positions in `item` at which each group begins, and before which it ends.
     until : ndarray of int64
-        By profile and place in `item`: the weights up to and with that item, above those of the profiles before.
+        By profile and position in `item`: the weights up to and with that item, above those of the profiles before.
     guide : ndarray of int32, shape (profiles, steps)
-        Place in `item` that a weight of each step is looked for from.
+        Position in `item` that a weight of each step is looked for from.
     """
 
     item: np.ndarray

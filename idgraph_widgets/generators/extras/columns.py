@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from idgraph_widgets.arrays import Coded, Column, Columns, Nullable, filled, text, vocabulary
 from idgraph_widgets.config.extra_specs import Expression, Pool, Range, Template, Values
-from idgraph_widgets.draws import SEED, UNIT_BITS, Draws, chain, chain_text
+from idgraph_widgets.draws import SEED, UNIT_BITS, Draws, hashed, hashed_text
 from idgraph_widgets.generators.extras.evaluation import evaluated
 from idgraph_widgets.generators.extras.prepared import Prepared, prepare, stream_of
 from idgraph_widgets.generators.extras.quantiles import PLACE_BITS, STEPS_BITS
@@ -57,9 +57,9 @@ def _hashed(keys: list[Column]) -> np.ndarray:
     hashes: Any = SEED
     for key in keys:
         if isinstance(key, (Coded, pa.Array)):
-            hashes = chain_text(text(key), hashes)
+            hashes = hashed_text(text(key), hashes)
         else:
-            hashes = chain(_bits(filled(key, 0)), hashes)
+            hashes = hashed(_bits(filled(key, 0)), hashes)
     return hashes
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from idgraph_widgets.arrays import Coded, Columns, explode
-from idgraph_widgets.draws import chain
+from idgraph_widgets.draws import hashed
 from idgraph_widgets.generators import devices
 from idgraph_widgets.generators.identity.persons import People, home_itself
 from idgraph_widgets.generators.identity.rows import AD_ID, CTV, FOREVER, TABLET_AD_ID, identifier_rows, opt_out
@@ -27,7 +27,7 @@ def _phones(people: People) -> Columns:
     first = phones.at(context.start)
     row, later = explode(phones.at(context.end - 1) - first + 1)
     person, phones, number = owner[row], phones.take(row), first[row] + later
-    key = chain(number, people.persons.key[person])
+    key = hashed(number, people.persons.key[person])
     seen = np.flatnonzero(people.observed("mobile_ad_id", key))
     person, phones, number, later, key = person[seen], phones.take(seen), number[seen], later[seen], key[seen]
     begins = np.where(later == 0, context.start, phones.begins(number))
@@ -38,7 +38,7 @@ def _phones(people: People) -> Columns:
         person,
         AD_ID,
         number,
-        masked_uuids(context, "ad_id", chain(device), upper=is_ios),
+        masked_uuids(context, "ad_id", hashed(device), upper=is_ios),
         device_number=device,
         device_type="mobile",
         begins=begins,
@@ -53,13 +53,13 @@ def _phones(people: People) -> Columns:
 def _tablets(people: People) -> Columns:
     """IDFA and GAID of the home's tablet, shared by all members; it answers to the home, as a device of person 0."""
     homes, home = people.homes, home_itself(people.homes.household_id)
-    key = chain(home)
+    key = hashed(home)
     home_is_ios = devices.home_is_ios(people.context, key)
     allowed = devices.tracking_allowed(people.context, key, home_is_ios) & people.observed("mobile_ad_id", homes.key)
     tablet = np.flatnonzero(homes.has_tablet & allowed)
     number = ids.device_number(home[tablet], devices.TABLET)
     is_ios = home_is_ios[tablet]
-    value = masked_uuids(people.context, "ad_id", chain(number), upper=is_ios)
+    value = masked_uuids(people.context, "ad_id", hashed(number), upper=is_ios)
     out = opt_out(people, "tablet", homes.key[tablet])
     person, of = people.members(tablet)
     return identifier_rows(
@@ -96,12 +96,12 @@ def _televisions(people: People) -> Columns:
     more = d.choose("tvs", people.context.of(devices.prepare).more_tvs, homes.key[equipped])
     row, tv = explode(more + 1)
     home = equipped[row]
-    key = chain(tv, homes.key[home])
+    key = hashed(tv, homes.key[home])
     seen = np.flatnonzero(people.observed("ctv_id", key))
     home, tv, key = home[seen], tv[seen], key[seen]
     platform = d.choose("ctv_platform", people.identity.ctv_platform_shares, key)
     number = ids.device_number(home_itself(homes.household_id[home]), devices.TV + tv)
-    value = masked_uuids(people.context, "ctv", chain(number))
+    value = masked_uuids(people.context, "ctv", hashed(number))
     out = opt_out(people, "ctv", key)
     person, of = people.members(home)
     return identifier_rows(

@@ -1,6 +1,6 @@
 """Confidence in a link and whether it holds: drawn from the person and the slot, so any table can ask.
 
-`keys` are hashes of person and slot: ``chained(individual_id, slot)``.
+`keys` are hashes of person and slot: ``hashed_keys(individual_id, slot)``.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from idgraph_widgets.arrays import Columns
-from idgraph_widgets.draws import chain
+from idgraph_widgets.draws import hashed
 from idgraph_widgets.generators.addresses import home_addresses, home_ip, public_ip
 from idgraph_widgets.generators.identity.rows import HOME_IP, PUBLIC_IP, identifier_rows
 
@@ -26,7 +26,7 @@ def _home_ips(people: People) -> Columns:
     every = home_addresses(context, homes.household_id).between(context.start, context.end)
     is_first = every.begins == context.start
     of_family = is_first & homes.has_under_13[every.home]
-    seen = of_family | people.observed("ip_address", chain(every.number, homes.key[every.home]))
+    seen = of_family | people.observed("ip_address", hashed(every.number, homes.key[every.home]))
     seen = every.where(seen)
     home = seen.home
     value = home_ip(context, homes.household_id[home], seen.number)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from idgraph_widgets.arrays import Coded, Columns, explode
-from idgraph_widgets.draws import chain
+from idgraph_widgets.draws import hashed
 from idgraph_widgets.generators.identity.confidence import drawn, holds
 from idgraph_widgets.generators.identity.confidence import prepare as confidences
 from idgraph_widgets.generators.identity.emails import addresses
@@ -80,7 +80,7 @@ def _mailboxes(people: People) -> Columns:
     opens = (people.persons.age[own] >= ADULT_AGE) & (count < MAX_MAILBOXES)
     row, number = explode(count + opens)
     person = own[row]
-    key = chain(number, people.persons.key[person])
+    key = hashed(number, people.persons.key[person])
     is_new = number == count[row]
     changes = after_start(people, "mailbox", people.identity.mailbox_churn_per_90_days, key)
     begins = np.where(is_new, changes, people.context.start)
@@ -92,11 +92,11 @@ def _mailboxes(people: People) -> Columns:
     seen = np.flatnonzero(in_window & (people.observed("email", key) | is_last_resort))
     person, number, both, key, begins, ends = (each[seen] for each in (person, number, both, key, begins, ends))
     link = number + EMAIL * ids.SLOTS_PER_KIND
-    link_key = chain(link, people.persons.key[person])
+    link_key = hashed(link, people.persons.key[person])
     confidence = drawn(people.context, people.context.of(confidences).mailbox, link_key)
     is_kept = both | holds(people.context, confidence, link_key)
     found = addresses(people.context, people.persons.individual_id[person], both, number)
-    owner_key = chain(number, chain(found.owner))
+    owner_key = hashed(number, hashed(found.owner))
     is_respelt = people.draws.chance("respelt", people.identity.email_variant_share, key)
     return Columns(
         person=person,
@@ -105,7 +105,7 @@ def _mailboxes(people: People) -> Columns:
         is_kept=is_kept,
         is_respelt=~both & takes_spellings(found.domain) & is_respelt,
         is_hashed=people.observed("hashed_email", owner_key),
-        is_pseudonymous=(number == 0) & people.observed("uid2_like", chain(found.owner)),
+        is_pseudonymous=(number == 0) & people.observed("uid2_like", hashed(found.owner)),
         link=link,
         begins=begins,
         ends=ends,
@@ -239,9 +239,9 @@ def _phones(people: People) -> tuple[Columns, Columns]:
     owners = people.old_enough("has_phone")
     key = people.persons.key[owners]
     # See `_mailboxes`: who is not known by the first mailbox is known by the phone.
-    has_no_mail = ~people.observed("email", chain(np.zeros_like(owners), key))
+    has_no_mail = ~people.observed("email", hashed(np.zeros_like(owners), key))
     plain = np.flatnonzero(people.observed("phone", key) | has_no_mail)
-    hashed = np.flatnonzero(people.observed("hashed_phone", key))
+    in_hash = np.flatnonzero(people.observed("hashed_phone", key))
     person = people.persons.individual_id[owners]
     return (
         identifier_rows(
@@ -255,10 +255,10 @@ def _phones(people: People) -> tuple[Columns, Columns]:
         ),
         identifier_rows(
             people,
-            owners[hashed],
+            owners[in_hash],
             HASHED_PHONE,
             0,
-            sha256_hex(phone_numbers(people.context, person[hashed])),
+            sha256_hex(phone_numbers(people.context, person[in_hash])),
             identifier_type="hashed_phone",
             link=PHONE * ids.SLOTS_PER_KIND,
             source="onboarding",

@@ -10,7 +10,7 @@ import numpy as np
 
 from idgraph_widgets.arrays import Coded, Columns, explode, text
 from idgraph_widgets.config.browsers import ON_PLATFORM, THIRD_PARTY_BROWSERS
-from idgraph_widgets.draws import chain, chain_text, cumulative_thresholds, picks, step_index, threshold
+from idgraph_widgets.draws import cumulative_thresholds, hashed, hashed_text, picks, step_index, threshold
 from idgraph_widgets.generators import devices
 from idgraph_widgets.generators.context import DAY
 from idgraph_widgets.generators.identity.persons import People, home_itself
@@ -48,13 +48,13 @@ class Cookies:
     Attributes
     ----------
     browsers : dict of str to (list of int, ndarray of int32)
-        By platform, upper unit thresholds of browsers that run there, and their places in `BROWSERS`.
+        By platform, upper unit thresholds of browsers that run there, and their positions in `BROWSERS`.
     safari_length : int
         Mean length of a generation in Safari, microseconds.
     lengths : ndarray of int64
         The same in other browsers, by ticket.
     observed : ndarray of int64, shape (2, 2)
-        Unit thresholds of observation, by scope (place in `COOKIE_SCOPES`) and whether it is Safari's.
+        Unit thresholds of observation, by scope (position in `COOKIE_SCOPES`) and whether it is Safari's.
     """
 
     browsers: dict[str, tuple[list[int], np.ndarray]]
@@ -107,7 +107,7 @@ def cookie_rows(people: People) -> list[Columns]:
     cookies = _observed(people, profiles)
     of = profiles.take(cookies.profile)
     device_number, ends = _on_phones(people, of, cookies.begins, cookies.ends)
-    key = chain(cookies.generation, of.value_key)
+    key = hashed(cookies.generation, of.value_key)
     return [
         identifier_rows(
             people,
@@ -164,11 +164,11 @@ def _profiles(people: People) -> Columns:
         is_home, home_itself(people.homes.household_id[persons.home[person]]), persons.individual_id[person]
     )
     device_number = ids.device_number(holder, np.array([slot for slot, _ in _DEVICES])[device])
-    device_key = chain(device_number)
+    device_key = hashed(device_number)
     is_ios = persons.is_ios[person]
     computer = platforms.computers(people.context, d, device_key, is_ios, is_home)
     platform = _platforms(is_phone, is_ios, computer)
-    browser = _browsers(cookies, platform, d.unit("browser", chain(persons.individual_id[person], device_key)))
+    browser = _browsers(cookies, platform, d.unit("browser", hashed(persons.individual_id[person], device_key)))
     att = devices.att_status(people.context, persons.key)
     every = Columns(
         person=person,
@@ -188,9 +188,9 @@ def _profiles(people: People) -> Columns:
         scope=scope,
         place=scope.codes * np.int64(len(_DEVICES)) + found.device,
         observed=cookies.observed[scope.codes, (found.browser == "safari").astype(np.intp)],
-        key=chain_text(scope_text, chain(individual_id, chain(found.device_number))),
-        owner_key=chain_text(scope_text, chain(found.device_number, persons.key[found.person])),
-        value_key=chain(individual_id, chain(found.device_number, chain_text(scope_text))),
+        key=hashed_text(scope_text, hashed(individual_id, hashed(found.device_number))),
+        owner_key=hashed_text(scope_text, hashed(found.device_number, persons.key[found.person])),
+        value_key=hashed(individual_id, hashed(found.device_number, hashed_text(scope_text))),
     )
 
 
@@ -219,7 +219,7 @@ def _observed(people: People, profiles: Columns) -> Columns:
     Returns
     -------
     Columns
-        ``profile`` (place in `profiles`), ``generation`` (from 0), ``begins`` (not before the window) and ``ends``.
+        ``profile`` (position in `profiles`), ``generation`` (from 0), ``begins`` (not before the window) and ``ends``.
     """
     d, start, end = people.draws, people.context.start, people.context.end
     cookies = people.context.of(prepare)
@@ -229,17 +229,17 @@ def _observed(people: People, profiles: Columns) -> Columns:
     last = np.minimum((end - start + phase) // length + 1, MAX_GENERATIONS)
     profile, generation = explode(last + 1)
     # Few are seen, so what is seen is settled first.
-    seen = d.unit("observed/cookie", chain(generation, profiles.owner_key[profile])) < profiles.observed[profile]
+    seen = d.unit("observed/cookie", hashed(generation, profiles.owner_key[profile])) < profiles.observed[profile]
     profile, generation = profile[seen], generation[seen]
 
     def border(number: np.ndarray) -> np.ndarray:
         """Instants before generations of that number: evenly spaced, moved by up to a quarter of the length."""
         between = length[profile]
-        moved = d.unit("border", chain(number, profiles.key[profile])) % (between // 2)
+        moved = d.unit("border", hashed(number, profiles.key[profile])) % (between // 2)
         return start - phase[profile] + number * between + moved - between // 4
 
     begins, following = border(generation), border(generation + 1)
-    gap = d.below("gap", length[profile] >> 3, chain(generation, profiles.key[profile]))
+    gap = d.below("gap", length[profile] >> 3, hashed(generation, profiles.key[profile]))
     ends = following - _HOUR - gap
     found = Columns(profile=profile, generation=generation, begins=np.maximum(begins, start), ends=ends)
     return found.where((ends > start + _HOUR) & (begins < end))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from idgraph_widgets.arrays.texts import joined
-from idgraph_widgets.draws import chain
+from idgraph_widgets.draws import hashed
 from idgraph_widgets.generators.identity.local_parts import local_parts
 from idgraph_widgets.generators.identity.values import MAX_MAILBOXES, mailbox_domains
 from idgraph_widgets.schema import ids
@@ -59,4 +59,4 @@ def addresses(context: Context, individual_id: np.ndarray, both: np.ndarray, num
     head = ids.individual_id(ids.household_of(individual_id), 1)
     owner = np.where(both, head, individual_id)
     name = local_parts(context, owner, number)
-    return Addresses(owner, name, mailbox_domains(context, chain(owner * MAX_MAILBOXES + number)))
+    return Addresses(owner, name, mailbox_domains(context, hashed(owner * MAX_MAILBOXES + number)))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from idgraph_widgets.arrays import Columns, group_starts, order_by
-from idgraph_widgets.draws import SCALE, chained
+from idgraph_widgets.draws import SCALE, hashed_keys
 from idgraph_widgets.generators.context import DAY
 from idgraph_widgets.generators.identity.confidence import drawn, goes_outside, holds, prepare
 from idgraph_widgets.generators.identity.rows import COPIED, EMAIL, NOISES
@@ -63,7 +63,7 @@ class Claims:
 def claims(context: Context, rows: Columns) -> Claims:
     """How sure the graph is of these rows, which hold, and which are to repeat another's."""
     identity, d = context.config.demographics_config.identity_mappings, context.draws("noise")
-    keys = chained(rows.individual_id, rows.link)
+    keys = hashed_keys(rows.individual_id, rows.link)
     captured = rows.noise.isin(("cookie", "ad_id"))
     is_guessed = captured & d.chance("probabilistic", identity.probabilistic_share, keys)
     is_guessed |= rows.noise == "typo"
@@ -102,7 +102,7 @@ def sources_of(context: Context, rows: Columns, seen: np.ndarray, claimed: Claim
     Returns
     -------
     Columns
-        ``kind`` (place in `NOISES`), ``individual_id``, ``age`` and `COPIED`, those of `before` first; within a kind
+        ``kind`` (position in `NOISES`), ``individual_id``, ``age`` and `COPIED`, those of `before` first; within a kind
         by rising household.
     """
     own = claimed.is_true & ~claimed.is_repeat & rows.noise.isin(REPEATS.values())
@@ -131,7 +131,7 @@ def repeated_sources(context: Context, rows: Columns, is_true: np.ndarray, sourc
     Returns
     -------
     ndarray of int64
-        Place in `sources` of the row that each repeats; -1 where there is none to repeat (in the first households of
+        Position in `sources` of the row that each repeats; -1 where there is none to repeat (in the first households of
         a block, or because its life is over), or an earlier row repeats it already.
     """
     place = np.full(len(rows), -1)
@@ -152,7 +152,7 @@ def _mixed_up(
 ) -> np.ndarray:
     """The sources among `offered` that false rows of one kind repeat, -1 for none."""
     share = context.config.demographics_config.identity_mappings.same_household_false_share
-    d, keys = context.draws("noise"), chained(rows.individual_id, rows.slot)
+    d, keys = context.draws("noise"), hashed_keys(rows.individual_id, rows.slot)
     household, offering = ids.household_of(rows.individual_id), ids.household_of(source_person[offered])
     # How many lower-numbered households of the block offer one, which is also where the own one would stand.
     lower = np.searchsorted(offering, household)
@@ -166,7 +166,7 @@ def _mixed_up(
 
 def _co_used(context: Context, rows: Columns, sources: Columns, offered: np.ndarray) -> np.ndarray:
     """The sources among `offered` that adults use together with a parent or grown child, -1 for none."""
-    d, keys = context.draws("noise"), chained(rows.individual_id, rows.slot)
+    d, keys = context.draws("noise"), hashed_keys(rows.individual_id, rows.slot)
     offering = ids.household_of(sources.individual_id[offered])
     lower = np.searchsorted(offering, ids.household_of(rows.individual_id))
     place = np.full(len(rows), -1)

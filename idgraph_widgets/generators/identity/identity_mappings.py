@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from idgraph_widgets.arrays import Coded, Columns, Nullable, order_by
-from idgraph_widgets.draws import SCALE, chained, scrambled
+from idgraph_widgets.draws import SCALE, hashed_keys, scrambled
 from idgraph_widgets.generators.identity.advertising_ids import advertising_id_rows
 from idgraph_widgets.generators.identity.connections import connection_rows
 from idgraph_widgets.generators.identity.contacts import contact_rows
@@ -85,7 +85,7 @@ def make(
     is_true, is_own = claimed.is_true[order], described[order] < len(own)
     is_outside = ~is_true & is_own
     actor = np.where(is_true, individual_id, identifiers.individual_id)
-    key = chained(individual_id[is_outside], own.link[order[is_outside]])
+    key = hashed_keys(individual_id[is_outside], own.link[order[is_outside]])
     actor[is_outside] = outsiders(context, household_id[is_outside], key)
     truth = Columns(
         mapping_id=mapping_id,
@@ -98,7 +98,7 @@ def make(
 
 
 def _before_end(begins: np.ndarray, seen: np.ndarray, sources: Columns, repeated: np.ndarray) -> np.ndarray:
-    """When rows are first observed that repeat the identifiers at these places of `sources`: while those live."""
+    """When rows are first observed that repeat the identifiers at these positions of `sources`: while those live."""
     found = np.flatnonzero(repeated >= 0)
     source = repeated[found]
     room = np.minimum(sources.ends, sources.opts_out)[source] - begins[found]

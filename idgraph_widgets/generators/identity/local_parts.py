@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from idgraph_widgets.arrays import Coded, Columns, Lookup, coded, explode, group_starts, order_by, vocabulary
 from idgraph_widgets.arrays.texts import digits, fixed, joined
-from idgraph_widgets.draws import chain, chain_text, scrambled
+from idgraph_widgets.draws import hashed, hashed_text, scrambled
 from idgraph_widgets.generators.identity.mailboxes import mailbox_count, shares_mailbox
 from idgraph_widgets.generators.identity.values import MAX_MAILBOXES, base36
 from idgraph_widgets.schema import ids
@@ -72,11 +72,11 @@ def _of_block(context: Context, block: int) -> tuple[np.ndarray, np.ndarray, pa.
     row, number = explode(owners.boxes)
     of = owners.take(row)
     mailbox = of.individual_id * MAX_MAILBOXES + number
-    spelling, plain = _spelt(context, of, number, chain(mailbox))
+    spelling, plain = _spelt(context, of, number, hashed(mailbox))
     plain = plain.dictionary_encode()
     which = plain.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    hashed = (chain_text(plain.dictionary) % np.uint64(_CODES)).view(np.int64)
-    code = (hashed[which] + block * _STEP) % _CODES
+    short = (hashed_text(plain.dictionary) % np.uint64(_CODES)).view(np.int64)
+    code = (short[which] + block * _STEP) % _CODES
     order = order_by(which)
     starts = group_starts(which[order])
     count = np.empty(len(order), np.int64)
@@ -95,14 +95,14 @@ def _owners(context: Context, block: int) -> Columns:
     people = people.select("individual_id", "household_id", "role", "age", "first_name", "last_name")
     people = people.where(people.age >= TEEN_AGE)
     # And one that may be opened.
-    boxes = mailbox_count(context, chain(people.individual_id), people.age) + (people.age >= ADULT_AGE)
+    boxes = mailbox_count(context, hashed(people.individual_id), people.age) + (people.age >= ADULT_AGE)
     kind = homes.household_type.take(Lookup(homes.household_id)[people.household_id])
     return Columns(
         individual_id=people.individual_id,
         first=_letters(people.first_name),
         last=_letters(people.last_name),
         boxes=np.minimum(boxes, MAX_MAILBOXES),
-        both=shares_mailbox(context, kind, people.role, chain(people.household_id)),
+        both=shares_mailbox(context, kind, people.role, hashed(people.household_id)),
     )
 
 

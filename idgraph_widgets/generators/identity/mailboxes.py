@@ -48,7 +48,7 @@ def prepare(config: GenerationConfig) -> Mailboxes:
 
 
 def mailbox_count(context: Context, keys: np.ndarray, age: np.ndarray) -> np.ndarray:
-    """How many mailboxes persons have (int64); `keys` are ``chain(individual_id)``."""
+    """How many mailboxes persons have (int64); `keys` are ``hashed(individual_id)``."""
     more = context.draws("identity").choose("emails", context.of(prepare).more, keys)
     return np.where(age >= ADULT_AGE, more + 1, 1)
 
@@ -63,7 +63,7 @@ def shares_mailbox(context: Context, household_type: Coded, role: Coded, home_ke
         Of each person's household.
     role : Coded
     home_keys : ndarray of uint64
-        ``chain(household_id)``.
+        ``hashed(household_id)``.
     """
     of_couple = household_type.isin(COUPLES) & role.isin(("householder", "spouse", "partner"))
     return of_couple & context.draws("identity").chance("shared_email", context.of(prepare).shared, home_keys)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from idgraph_widgets.draws import chain
+from idgraph_widgets.draws import hashed
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.individuals import TEEN_AGE
 
@@ -49,4 +49,4 @@ def lookalikes(context: Context, individuals: Columns, outsider: np.ndarray) -> 
     old_enough = old_enough[individuals.age[old_enough] >= TEEN_AGE]
     first = ids.individual_id(ids.beside(ids.household_of(outsider)), 0)
     lower = np.searchsorted(individuals.individual_id[old_enough], first)
-    return old_enough[context.draws("outsiders").below("like", np.maximum(lower, 1), chain(outsider))]
+    return old_enough[context.draws("outsiders").below("like", np.maximum(lower, 1), hashed(outsider))]

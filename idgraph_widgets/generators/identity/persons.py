@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from idgraph_widgets.arrays import Columns, Lookup
-from idgraph_widgets.draws import Draws, chain
+from idgraph_widgets.draws import Draws, hashed
 from idgraph_widgets.generators import devices
 from idgraph_widgets.generators.identity.mailboxes import shares_mailbox
 from idgraph_widgets.generators.people import education, platforms
@@ -30,7 +30,7 @@ class People:
     homes : Columns
         Households: ``household_id``, ``key`` (its hash), ``size``, ``has_under_13``, ``has_tablet``, ``has_desktop``.
     persons : Columns
-        Individuals: ``individual_id``, ``key`` (its hash), ``home`` (place in `homes`), ``age``, ``first_name``,
+        Individuals: ``individual_id``, ``key`` (its hash), ``home`` (position in `homes`), ``age``, ``first_name``,
         ``last_name``, ``has_phone``, ``has_computer``, ``is_ios``, ``ad_tracking_allowed``, ``shares_mailbox``.
     """
 
@@ -65,12 +65,12 @@ class People:
         Parameters
         ----------
         home : ndarray of int64
-            Place of each thing's home, rising.
+            Position of each thing's home, rising.
 
         Returns
         -------
         (ndarray of int64, ndarray of int64)
-            Place of a person and of a thing of the person's home, for all such pairs.
+            Position of a person and of a thing of the person's home, for all such pairs.
         """
         first = np.searchsorted(home, np.arange(len(self.homes) + 1))
         things = np.diff(first)[self.persons.home]
@@ -90,7 +90,7 @@ def people_of(context: Context, households: Columns, individuals: Columns) -> Pe
     """
     identity, d = context.config.demographics_config.identity_mappings, context.draws("devices")
     home = Lookup(households.household_id)[individuals.household_id]
-    home_key, key = chain(households.household_id), chain(individuals.individual_id)
+    home_key, key = hashed(households.household_id), hashed(individuals.individual_id)
     is_young = individuals.age < TEEN_AGE
     has_under_13 = np.zeros(len(households), bool)
     has_under_13[home[is_young]] = True

@@ -76,7 +76,7 @@ def identifier_rows(
     ----------
     people : People
     person : ndarray of int64
-        Place of each row's person in ``people.persons``.
+        Position of each row's person in ``people.persons``.
     kind : int
     number : ndarray of int64 or int
         Among the person's of that kind, from 0.

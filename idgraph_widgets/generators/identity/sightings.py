@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from idgraph_widgets.arrays import Columns, group_starts, numbered_groups, order_by
-from idgraph_widgets.draws import SCALE, chain
+from idgraph_widgets.draws import SCALE, hashed
 from idgraph_widgets.generators import activity
 from idgraph_widgets.generators.context import DAY
 from idgraph_widgets.generators.identity.persons import People, home_itself
@@ -77,8 +77,8 @@ def first_seen(people: People, rows: Columns) -> np.ndarray:
     context, d = people.context, people.context.draws("sightings")
     # What a home shares is observed once for all its members, as often as the home is active.
     holder = np.where(rows.is_shared, home_itself(ids.household_of(rows.individual_id)), rows.individual_id)
-    holder_key = chain(holder)
-    key = chain(rows.link, holder_key)
+    holder_key = hashed(holder)
+    key = hashed(rows.link, holder_key)
     waits = context.of(prepare)
     wait = waits.micros[d.below("wait", TICKETS, key)]
     wait = wait * waits.factor_e4[activity.activity_class(context, holder_key)] // SCALE
@@ -92,7 +92,7 @@ def first_seen(people: People, rows: Columns) -> np.ndarray:
     wait[late] = d.unit("late", key[late]) % np.maximum(room[late], 1)
     # Never before what they are made from, so that one is not there without the other.
     derived = np.flatnonzero(is_derived)
-    later = d.below("later", _LATER, chain(rows.slot[derived], key[derived]))
+    later = d.below("later", _LATER, hashed(rows.slot[derived], key[derived]))
     wait[derived] = np.minimum(wait[derived] + later, room[derived] - 1)
     return rows.begins + 1 + wait
 

@@ -37,7 +37,7 @@ def _draws(context: Context) -> Draws:
 
 
 def mailbox_domains(context: Context, keys: np.ndarray) -> Coded:
-    """What stands behind the @; `keys` are ``chain(mailbox)``."""
+    """What stands behind the @; `keys` are ``hashed(mailbox)``."""
     return _draws(context).choose(
         "domain", context.config.demographics_config.identity_mappings.email_domain_shares, keys
     )

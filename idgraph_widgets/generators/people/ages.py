@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from idgraph_widgets.population.kernels import AGES
+from idgraph_widgets.population.age_tables import AGES
 
 
 def along_ages(knots: Sequence[tuple[float, float]]) -> np.ndarray:

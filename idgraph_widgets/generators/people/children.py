@@ -10,7 +10,7 @@ import numpy as np
 from idgraph_widgets.config.compositions import PARENT_GAP
 from idgraph_widgets.draws import UNIT_BITS
 from idgraph_widgets.generators.people.composition import model_of
-from idgraph_widgets.population.kernels import AGES
+from idgraph_widgets.population.age_tables import AGES
 from idgraph_widgets.population.siblings import ADULT, LOOKAHEAD
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def ordered(home: np.ndarray, is_minor: np.ndarray, is_grown: np.ndarray, parent
     Parameters
     ----------
     home : ndarray of int64
-        Place of each member's home.
+        Position of each member's home.
     is_minor, is_grown : ndarray of bool
         Who are minor and grown children of the householder; minors come first in each home.
     parent_age : ndarray of int64

@@ -15,10 +15,10 @@ from idgraph_widgets import reference
 from idgraph_widgets.arrays import Coded, Columns
 from idgraph_widgets.config import size_shares
 from idgraph_widgets.config.compositions import COUPLES
-from idgraph_widgets.draws import Draws, Lottery, chain, lottery_tickets
+from idgraph_widgets.draws import Draws, Lottery, hashed, lottery_tickets
 from idgraph_widgets.generators.people.tables import shifted
 from idgraph_widgets.population import PopulationModel, group_of, population_model
-from idgraph_widgets.population.kernels import AGES, gap_shares
+from idgraph_widgets.population.age_tables import AGES, gap_shares
 from idgraph_widgets.schema.households import TYPES
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ class HouseholdModel:
     Attributes
     ----------
     kind : Lottery
-        Place among the compositions, a group per household size.
+        Position among the compositions, a group per household size.
     compositions : Columns
-        ``type_code`` (place in the schema's ``TYPES``), ``minors`` and ``group``.
+        ``type_code`` (position in the schema's ``TYPES``), ``minors`` and ``group``.
     householder_age : Lottery
         Ages, a group per group of households in the population model.
     male_single_e6 : ndarray of int64
@@ -139,7 +139,7 @@ def _spouse_tickets(model: PopulationModel) -> tuple[np.ndarray, np.ndarray, np.
 
 
 def _compositions(model: PopulationModel) -> tuple[Lottery, Columns]:
-    """The lottery of compositions, whose winners are places in the columns."""
+    """The lottery of compositions, whose winners are positions in the columns."""
     by_size = sorted(model.compositions, key=lambda comp: comp.size)
     places: dict[int, list[int]] = {}
     for place, comp in enumerate(by_size):
@@ -167,7 +167,7 @@ def compositions(context: Context, household_id: np.ndarray) -> Columns:
         ``size``, ``household_type``, ``minors`` (children of the householder under 18), ``age`` and ``is_male`` of the
         householder, ``is_couple``, and ``spouse_age`` and ``spouse_is_male`` (of no meaning without a couple).
     """
-    model, d, key = context.of(prepare), context.draws("composition"), chain(household_id)
+    model, d, key = context.of(prepare), context.draws("composition"), hashed(household_id)
     size = d.choose("size", size_shares(context.config.household_config), key)
     found = model.compositions.take(model.kind.draw(d.below("composition", COMPOSITION_TICKETS, key), size))
     age = model.householder_age.draw(d.below("householder_age", AGE_TICKETS, key), found.group).astype(np.int64)

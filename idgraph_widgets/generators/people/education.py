@@ -17,7 +17,7 @@ from idgraph_widgets.generators.people.composition import model_of, sexes_by_age
 from idgraph_widgets.generators.people.income import AGE_LIMITS, TYPES, bracket_shares
 from idgraph_widgets.generators.people.states import OLD, class_of, state_shares, states_of
 from idgraph_widgets.generators.people.tables import limits_of, shifted
-from idgraph_widgets.population.kernels import AGES
+from idgraph_widgets.population.age_tables import AGES
 from idgraph_widgets.schema.individuals import ADULT_AGE, EDUCATION_LEVELS, NONE
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ class EducationTables:
         0 low, 1 middle, 2 high, by income bracket.
     limits : ndarray of int64, shape (101 * 2 sexes * states * 3 income groups, levels - 1)
     places : ndarray of int64
-        Place of each of ``reference.STATES`` among the states with homes.
+        Position of each of ``reference.STATES`` among the states with homes.
     states : int
         How many these are.
     """
@@ -254,7 +254,7 @@ def educations(
     age : ndarray of int64
     is_male : ndarray of bool
     state : ndarray of int32
-        Place of the home's in ``reference.STATES``.
+        Position of the home's in ``reference.STATES``.
     income_group : ndarray of int64
         Of the person's home.
     partner : ndarray of int64

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from idgraph_widgets.arrays import Columns, code_in, explode
-from idgraph_widgets.draws import chain
+from idgraph_widgets.draws import hashed
 from idgraph_widgets.generators.addresses import home_addresses
 from idgraph_widgets.generators.people import places
 
@@ -23,7 +23,7 @@ def make(context: Context, households: Columns) -> Columns:
     first = moves.at(context.start)
     row, before = explode(moves.at(context.end - 1) - first)
     number = first[row] + before + 1
-    key = chain(number, moves.key[row])
+    key = hashed(number, moves.key[row])
     cities = context.of(places.prepare).cities
     market = code_in(households.market_code, cities.market_code.words)[row]
     order = np.argsort(cities.market_code.codes, kind="stable")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from idgraph_widgets.arrays import Columns
-from idgraph_widgets.draws import chain
+from idgraph_widgets.draws import hashed
 from idgraph_widgets.generators import addresses
 from idgraph_widgets.generators.people import places, states
 from idgraph_widgets.generators.people.composition import compositions
@@ -28,7 +28,7 @@ def make(context: Context, first: int, last: int) -> Columns:
 
 def _made(context: Context, first: int, last: int) -> Columns:
     household_id = np.arange(first, last + 1, dtype=np.int64)
-    key = chain(household_id)
+    key = hashed(household_id)
     home = compositions(context, household_id)
     state = states.states(context, home, key)
     place = context.of(places.prepare).cities.take(places.city(context, state, key))

@@ -143,7 +143,7 @@ def incomes(
     household_type : Coded
         In the words of the schema's ``TYPES``.
     state_code : ndarray
-        Place in ``reference.STATES``.
+        Position in ``reference.STATES``.
     age : ndarray of int64
         The householder's.
     household : ndarray of uint64

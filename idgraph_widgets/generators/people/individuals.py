@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from idgraph_widgets.arrays import Coded, Columns, explode
-from idgraph_widgets.draws import Draws, Lottery, chain, cumulative_thresholds, picks, step_index
+from idgraph_widgets.draws import Draws, Lottery, cumulative_thresholds, hashed, picks, step_index
 from idgraph_widgets.generators.devices import tracking_allowed
 from idgraph_widgets.generators.people import children, composition, education, employment, names, platforms
 from idgraph_widgets.generators.people.composition import compositions, model_of, single_is_male
 from idgraph_widgets.generators.people.households import REMEMBERED
+from idgraph_widgets.population.age_tables import AGE_TABLES, AGES
 from idgraph_widgets.population.calibration import ROLE_SHARES
-from idgraph_widgets.population.kernels import AGES, KERNELS
 from idgraph_widgets.schema import ids
 from idgraph_widgets.schema.households import TYPES
 from idgraph_widgets.schema.individuals import ADULT_AGE, GENDERS, ROLES, TEEN_AGE
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 MEMBER_TICKETS = 256
 
-_MINOR, _ADULT_CHILD, _PARENT, _RELATIVE, _ROOMMATE = range(2 + len(KERNELS))
-"""What members are besides householder, spouse and partner: children, and the kernels of others' ages."""
+_MINOR, _ADULT_CHILD, _PARENT, _RELATIVE, _ROOMMATE = range(2 + len(AGE_TABLES))
+"""What members are besides householder, spouse and partner: children, and others, whose ages have a table each."""
 
-_NO_KERNEL = -1
+_HEAD = -1
 """Householder, spouse or partner: their ages come with the household."""
 
 _OTHERS = (_ADULT_CHILD, _PARENT, _RELATIVE, _ROOMMATE)
@@ -37,15 +37,15 @@ _OTHERS = (_ADULT_CHILD, _PARENT, _RELATIVE, _ROOMMATE)
 
 
 @dataclass(frozen=True)
-class _Seats:
-    """Places in homes, each a row: who sits there is drawn, one trait after the other.
+class _Roster:
+    """Who is in some homes, each a row; what they are is drawn, one trait after the other.
 
     Attributes
     ----------
     homes : Columns
         See `compositions`.
     home : ndarray of int64
-        Row of each seat in `homes`.
+        Row of each in `homes`.
     number : ndarray of int64
         From 1, in the home.
     key : ndarray of uint64
@@ -65,7 +65,7 @@ class Members:
     Attributes
     ----------
     ages : Lottery
-        Ages, a group per kernel and householder's age (``kernel * AGES + age``).
+        Ages, a group per kind of member and householder's age (``kind * AGES + age``).
     parent_to : int
         Oldest householder with a parent at home.
     born_first, born_days : ndarray of int64, shape (AGES,)
@@ -82,12 +82,12 @@ def prepare(config: GenerationConfig) -> Members:
     """Lotteries of members' ages, and the days of birth that give them."""
     model = model_of(config)
     groups = {}
-    for kernel, name in enumerate(KERNELS, _PARENT):
+    for kind, name in enumerate(AGE_TABLES, _PARENT):
         for anchor in range(AGES):
-            weights = model.kernels[name][anchor]
+            weights = model.age_tables[name][anchor]
             if weights.sum() > 0:
-                groups[kernel * AGES + anchor] = list(weights)
-    parent_to = int(max(np.flatnonzero(model.kernels["parent"].sum(axis=1) > 0), default=-1))
+                groups[kind * AGES + anchor] = list(weights)
+    parent_to = int(max(np.flatnonzero(model.age_tables["parent"].sum(axis=1) > 0), default=-1))
     return Members(Lottery.of(groups, MEMBER_TICKETS), parent_to, *_births(config.start_date))
 
 
@@ -118,14 +118,14 @@ def _made(context: Context, households: Columns) -> Columns:
     number += 1
     household_id = households.household_id[home]
     individual_id = ids.individual_id(household_id, number)
-    key = chain(individual_id)
-    seats = _Seats(homes, home, number, key)
+    key = hashed(individual_id)
+    roster = _Roster(homes, home, number, key)
 
-    kernel = _kernels(context, d, seats)
-    role = _roles(homes.household_type.take(home), kernel, number)
-    order = children.ordered(home, kernel == _MINOR, kernel == _ADULT_CHILD, _younger_parent(homes))
-    age = _ages(context, d, seats, kernel, order)
-    is_male = _is_male(context, d, seats, kernel, age)
+    kind = _kinds(context, d, roster)
+    role = _roles(homes.household_type.take(home), kind, number)
+    order = children.ordered(home, kind == _MINOR, kind == _ADULT_CHILD, _younger_parent(homes))
+    age = _ages(context, d, roster, kind, order)
+    is_male = _is_male(context, d, roster, kind, age)
     nonbinary_share = config.gender_distribution.get("nonbinary", 0.0)
     is_nonbinary = d.chance("nonbinary", nonbinary_share, key)
     gender = Coded(
@@ -145,14 +145,14 @@ def _made(context: Context, households: Columns) -> Columns:
         income_group=income_group,
         partner=partner,
     )
-    has_young = _has_young(seats, kernel, age)
+    has_young = _has_young(roster, kind, age)
     works = employment.employments(
         context, key, age=age, is_male=is_male, education=learnt, has_young=has_young, income_group=income_group
     )
     is_named_after = (
         (role == "child") & (gender == "male") & d.chance("namesake", _identity(context).namesake_share, key)
     )
-    named_after = _namesakes(seats, is_named_after, is_nonbinary)
+    named_after = _namesakes(roster, is_named_after, is_nonbinary)
     opt_in = d.chance("email_opt_in", config.identity_mappings.email_opt_in_share, key)
     return Columns(
         individual_id=individual_id,
@@ -160,7 +160,7 @@ def _made(context: Context, households: Columns) -> Columns:
         person_number=number,
         role=role,
         first_name=names.first_names(context, d, gender, age[named_after], named_after, key),
-        last_name=names.last_names(context, d, role, chain(households.household_id), home, key),
+        last_name=names.last_names(context, d, role, hashed(households.household_id), home, key),
         gender=gender,
         birth_date=birth_date,
         age=age,
@@ -179,13 +179,13 @@ def _younger_parent(homes: Columns) -> np.ndarray:
     return np.where(homes.is_couple, np.minimum(homes.age, homes.spouse_age), homes.age)
 
 
-def _kernels(context: Context, d: Draws, seats: _Seats) -> np.ndarray:
-    """The age kernel of each member, `_NO_KERNEL` of householder, spouse and partner."""
-    model, homes, home = context.of(prepare), seats.homes, seats.home
-    place = seats.number - homes.is_couple[home] - 1  # 1..minors: minor children; above: others
-    kernel = np.where(place >= 1, np.int8(_MINOR), np.int8(_NO_KERNEL))
+def _kinds(context: Context, d: Draws, roster: _Roster) -> np.ndarray:
+    """What each member is, `_HEAD` of householder, spouse and partner."""
+    model, homes, home = context.of(prepare), roster.homes, roster.home
+    place = roster.number - homes.is_couple[home] - 1  # 1..minors: minor children; above: others
+    kind = np.where(place >= 1, np.int8(_MINOR), np.int8(_HEAD))
     other = np.flatnonzero(place > homes.minors[home])
-    home, unit = home[other], d.unit("role", seats.key[other])
+    home, unit = home[other], d.unit("role", roster.key[other])
     drawn = np.empty(len(other), np.int8)
     for code, household_type in enumerate(TYPES):
         of_type = np.flatnonzero(homes.household_type.codes[home] == code)
@@ -201,28 +201,28 @@ def _kernels(context: Context, d: Draws, seats: _Seats) -> np.ndarray:
     nth = before - before[begin] if len(home) else before
     room = _younger_parent(homes)[home] - context.of(children.prepare).grown_from
     drawn[grown & (nth > room)] = _RELATIVE
-    kernel[other] = drawn
-    return kernel
+    kind[other] = drawn
+    return kind
 
 
-def _roles(household_type: Coded, kernel: np.ndarray, number: np.ndarray) -> Coded:
-    of_kernel = np.array([ROLES.index(role) for role in ("child", "child", "parent", "relative", "roommate")], np.int32)
+def _roles(household_type: Coded, kind: np.ndarray, number: np.ndarray) -> Coded:
+    of_kind = np.array([ROLES.index(role) for role in ("child", "child", "parent", "relative", "roommate")], np.int32)
     spouse = np.where(
         household_type == "married_couple", np.int32(ROLES.index("spouse")), np.int32(ROLES.index("partner"))
     )
-    codes = np.where(kernel == _NO_KERNEL, spouse, of_kernel[kernel])
+    codes = np.where(kind == _HEAD, spouse, of_kind[kind])
     codes[number == 1] = ROLES.index("householder")
     return Coded(codes, ROLES)
 
 
-def _ages(context: Context, d: Draws, seats: _Seats, kernel: np.ndarray, order: children.Order) -> np.ndarray:
-    homes, home, key = seats.homes, seats.home, seats.key
-    age = np.where(seats.number == 1, homes.age[home], homes.spouse_age[home])
+def _ages(context: Context, d: Draws, roster: _Roster, kind: np.ndarray, order: children.Order) -> np.ndarray:
+    homes, home, key = roster.homes, roster.home, roster.key
+    age = np.where(roster.number == 1, homes.age[home], homes.spouse_age[home])
     twin = children.twins(order, d.chance("twin", _identity(context).twin_share, key[order.row]))
     age[order.row] = children.ages(context.of(children.prepare), d, order, twin, key[order.row])
-    member = np.flatnonzero(kernel >= _PARENT)
+    member = np.flatnonzero(kind >= _PARENT)
     ticket = d.below("age", MEMBER_TICKETS, key[member])
-    group = kernel[member].astype(np.int64) * AGES + homes.age[home[member]]
+    group = kind[member].astype(np.int64) * AGES + homes.age[home[member]]
     age[member] = context.of(prepare).ages.draw(ticket, group)
     return age
 
@@ -235,32 +235,32 @@ def _birth_dates(context: Context, d: Draws, age: np.ndarray, order: children.Or
     return birth_date
 
 
-def _has_young(seats: _Seats, kernel: np.ndarray, age: np.ndarray) -> np.ndarray:
+def _has_young(roster: _Roster, kind: np.ndarray, age: np.ndarray) -> np.ndarray:
     """Who is parent of a young child at home: householder, spouse or partner."""
-    young = np.zeros(len(seats.homes), bool)
-    young[seats.home[(kernel == _MINOR) & (age < employment.YOUNG_CHILD)]] = True
-    return young[seats.home] & ((seats.number == 1) | ((seats.number == 2) & seats.homes.is_couple[seats.home]))
+    young = np.zeros(len(roster.homes), bool)
+    young[roster.home[(kind == _MINOR) & (age < employment.YOUNG_CHILD)]] = True
+    return young[roster.home] & ((roster.number == 1) | ((roster.number == 2) & roster.homes.is_couple[roster.home]))
 
 
 def _identity(context: Context) -> IdentityConfig:
     return context.config.demographics_config.identity_mappings
 
 
-def _is_male(context: Context, d: Draws, seats: _Seats, kernel: np.ndarray, age: np.ndarray) -> np.ndarray:
-    homes, home = seats.homes, seats.home
-    is_male = np.where(seats.number == 1, homes.is_male[home], homes.spouse_is_male[home])
-    member = np.flatnonzero(kernel != _NO_KERNEL)
+def _is_male(context: Context, d: Draws, roster: _Roster, kind: np.ndarray, age: np.ndarray) -> np.ndarray:
+    homes, home = roster.homes, roster.home
+    is_male = np.where(roster.number == 1, homes.is_male[home], homes.spouse_is_male[home])
+    member = np.flatnonzero(kind != _HEAD)
     model = context.of(composition.prepare)
-    is_male[member] = single_is_male(d, model, age[member], "sex", seats.key[member])
+    is_male[member] = single_is_male(d, model, age[member], "sex", roster.key[member])
     return is_male
 
 
 # --- names ----------------------------------------------------------------------------------------------------
 
 
-def _namesakes(seats: _Seats, is_asked: np.ndarray, is_nonbinary: np.ndarray) -> np.ndarray:
+def _namesakes(roster: _Roster, is_asked: np.ndarray, is_nonbinary: np.ndarray) -> np.ndarray:
     """The row of the person one's first name is drawn for: the father of those who are asked, else oneself."""
-    homes, home, people = seats.homes, seats.home, np.arange(len(seats.key))
+    homes, home, people = roster.homes, roster.home, np.arange(len(roster.key))
     head = np.cumsum(homes.size) - homes.size
     # Whoever is nonbinary is no father here. Where there is no couple, nobody looks at the row behind the head.
     behind = np.minimum(head + 1, len(people) - 1)

@@ -71,7 +71,7 @@ class Names:
         Parameters
         ----------
         gender_code : ndarray of int64
-            Place in ``GENDERS``.
+            Position in ``GENDERS``.
         born : ndarray of int64
             Years the names are of.
         """

@@ -141,7 +141,7 @@ def prepare(config: GenerationConfig) -> Cities:
 
 
 def city(context: Context, state: Coded, keys: np.ndarray) -> np.ndarray:
-    """Row of ``Cities.cities`` in which homes of these states lie; `keys` are ``chain(household_id)``."""
+    """Row of ``Cities.cities`` in which homes of these states lie; `keys` are ``hashed(household_id)``."""
     ticket = context.draws("households").below("city", CITY_TICKETS, keys)
     return context.of(prepare).lottery.draw(ticket, state.codes.astype(np.int64))
 

@@ -12,7 +12,7 @@ from idgraph_widgets.arrays import Coded
 from idgraph_widgets.draws import picks
 from idgraph_widgets.generators.people.composition import model_of
 from idgraph_widgets.generators.people.tables import limits_of, shifted
-from idgraph_widgets.population.kernels import AGES, spouse_matrix
+from idgraph_widgets.population.age_tables import AGES, spouse_matrix
 
 if TYPE_CHECKING:
     from idgraph_widgets.arrays import Columns

@@ -28,7 +28,7 @@ class Entry:
     ----------
     context : Context
     system : ndarray of int64
-        Place in ``SYSTEMS`` of each record.
+        Position in ``SYSTEMS`` of each record.
     key : ndarray of uint64
         Hash of each record's number.
     """

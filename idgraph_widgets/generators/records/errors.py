@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from idgraph_widgets import reference
 from idgraph_widgets.arrays import Coded, Columns, Nullable, code_in, coded
 from idgraph_widgets.arrays.texts import joined, letters, ragged
-from idgraph_widgets.draws import chain
+from idgraph_widgets.draws import hashed
 from idgraph_widgets.generators.context import DAY
 from idgraph_widgets.generators.identity.emails import addresses
 from idgraph_widgets.generators.identity.values import phone_numbers
@@ -80,7 +80,7 @@ def entered(
     adult : ndarray of int64
         Row of `adults` that each record is about.
     system : ndarray of int64
-        Place in ``SYSTEMS``.
+        Position in ``SYSTEMS``.
     number : ndarray of int64
         The records' unscrambled numbers.
 
@@ -89,7 +89,7 @@ def entered(
     Columns
         `CELLS`, ``updated_ts``, and ``corrupted_columns``: names of the cells that are not as they should be.
     """
-    entry = Entry(context, system, chain(number))
+    entry = Entry(context, system, hashed(number))
     people = adults.take(adult)
     is_short = entry.draws.chance("format", entry.dials.other_format_share, entry.key)
     stale_address = entry.happens("former_address", entry.dials.former_address_share)

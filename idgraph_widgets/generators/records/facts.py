@@ -11,7 +11,7 @@ import pyarrow as pa
 from idgraph_widgets import reference
 from idgraph_widgets.arrays import Coded, Columns, Lookup, code_in, text
 from idgraph_widgets.arrays.texts import joined
-from idgraph_widgets.draws import Draws, Lottery, chain
+from idgraph_widgets.draws import Draws, Lottery, hashed
 from idgraph_widgets.generators import devices
 from idgraph_widgets.generators.identity.mailboxes import mailbox_count, shares_mailbox
 from idgraph_widgets.generators.people import names, places
@@ -110,7 +110,7 @@ def adults_of(context: Context, households: Columns, individuals: Columns) -> Co
     """
     adults = individuals.where(individuals.age >= ADULT_AGE)
     home = Lookup(households.household_id)[adults.household_id]
-    key, household_type = chain(adults.individual_id), households.household_type.take(home)
+    key, household_type = hashed(adults.individual_id), households.household_type.take(home)
     is_wife = (household_type == "married_couple") & adults.role.isin(("householder", "spouse"))
     is_wife &= adults.gender == "female"
     return Columns(
@@ -122,7 +122,7 @@ def adults_of(context: Context, households: Columns, individuals: Columns) -> Co
         former_name=_former_names(context, key).where(is_wife),
         birth_date=adults.birth_date,
         has_phone=devices.has_phone(context, key, adults.age, households.annual_income[home]),
-        both=shares_mailbox(context, household_type, adults.role, chain(households.household_id)[home]),
+        both=shares_mailbox(context, household_type, adults.role, hashed(households.household_id)[home]),
         boxes=mailbox_count(context, key, adults.age),
     )
 
@@ -141,7 +141,7 @@ def homes_of(context: Context, households: Columns) -> Columns:
         One row per household: ``address_line``, ``city`` and ``zip3``, and ``before_`` each; the lines also
         abbreviated, ``short_``.
     """
-    d, key, places_made = context.draws("source_records"), chain(households.household_id), context.of(places.prepare)
+    d, key, places_made = context.draws("source_records"), hashed(households.household_id), context.of(places.prepare)
     state = code_in(households.state, reference.STATES).astype(np.int64)
     before = places_made.cities.take(places_made.lottery.draw(d.below("before/city", CITY_TICKETS, key), state))
     line, short_line = _lines(context, d, "now", households.household_type, key)

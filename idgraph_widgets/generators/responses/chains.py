@@ -18,7 +18,7 @@ import numpy as np
 
 from idgraph_widgets.arrays import Columns, Lookup, Nullable, among
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.draws import SCALE, chain, quantiles_lognormal
+from idgraph_widgets.draws import SCALE, hashed, quantiles_lognormal
 from idgraph_widgets.generators import own_hours
 from idgraph_widgets.generators.ads import clicks
 from idgraph_widgets.generators.context import DAY, Context
@@ -218,7 +218,7 @@ def _curious(context: Context, shown: Columns, people: People) -> Columns:
     found = shown.where(shown.is_curious)
     n = len(found)
     nothing, origin = np.full(n, NOTHING, np.int64), np.full(n, CURIOUS, np.int64)
-    at = _click_time(context, found.exposed, chain(found.exposure_id))
+    at = _click_time(context, found.exposed, hashed(found.exposure_id))
     chains = Columns(
         origin=origin,
         chain=ids.click_chain(found.exposure_id),

@@ -12,7 +12,7 @@ import numpy as np
 
 from idgraph_widgets.arrays import Columns, Lookup, code_in, explode
 from idgraph_widgets.config import GenerationConfig
-from idgraph_widgets.draws import SCALE, Draws, Lottery, chain, poisson_shares
+from idgraph_widgets.draws import SCALE, Draws, Lottery, hashed, poisson_shares
 from idgraph_widgets.generators import clocks, own_hours
 from idgraph_widgets.generators.activity import ACTIVITY_CLASSES, activity_class
 from idgraph_widgets.generators.ads.markets import in_demand
@@ -105,13 +105,13 @@ def visits(context: Context, households: Columns, individuals: Columns, intents:
     -------
     Columns
         ``chain`` (number within the stream), ``intent`` (the spell, or what stands for one), ``individual_id``,
-        ``advertiser_id``, ``category`` (place in ``AD_PRODUCT_CATEGORIES``), ``income`` (of the home, USD a year),
+        ``advertiser_id``, ``category`` (position in ``AD_PRODUCT_CATEGORIES``), ``income`` (of the home, USD a year),
         ``root`` (microseconds since 1970 in UTC, odd) and what `own_hours.users_of`
         tells.
     """
     tables, d = context.of(prepare), context.draws(f"visits_{stream}")
     found = Columns.concat([_in_spells(context, individuals, intents, stream), _idle(context, individuals, stream)])
-    key = chain(found.chain)
+    key = hashed(found.chain)
     seller = found.first + d.below("advertiser", found.sold_by, key)
     person = Lookup(individuals.individual_id)[found.individual_id]
     home = Lookup(households.household_id)[ids.household_of(found.individual_id)]
@@ -148,13 +148,13 @@ def _in_spells(context: Context, individuals: Columns, intents: Columns, stream:
         individual_id=intents.individual_id[row],
         first=tables.first[category[row]],
         sold_by=tables.sold_by[category[row]],
-        day=intents.from_date[row] + d.below("day", days[row], chain(numbered)),
+        day=intents.from_date[row] + d.below("day", days[row], hashed(numbered)),
     )
 
 
 def _often(context: Context, individual_id: np.ndarray) -> np.ndarray:
     """How often people shop, in ten-thousandths of the usual."""
-    key = chain(individual_id)
+    key = hashed(individual_id)
     readiness = context.draws("visits_organic").below("readiness", rates.CLASSES, key)
     activity = activity_class(context, key) * rates.CLASSES // ACTIVITY_CLASSES
     return context.of(prepare).shopping_e4[readiness, activity]
@@ -163,7 +163,7 @@ def _often(context: Context, individual_id: np.ndarray) -> np.ndarray:
 def _count(context: Context, d: Draws, stream: str, mean_e9: np.ndarray, intent_id: np.ndarray) -> np.ndarray:
     """Number of visits (int64) of spells, or of what stands for one, with these means in thousand millionths."""
     tables = context.of(prepare)
-    ticket = d.below("count", _TICKETS, chain(intent_id))
+    ticket = d.below("count", _TICKETS, hashed(intent_id))
     found = tables.count[stream].draw(ticket, rates.step_of(mean_e9)).astype(np.int64)
     # The lowest step stands for small means, but none for none.
     return np.where(mean_e9 > 0, found, 0)
@@ -188,5 +188,5 @@ def _idle(context: Context, individuals: Columns, stream: str) -> Columns:
         individual_id=person[row],
         first=np.zeros(n, np.int64),
         sold_by=np.full(n, len(tables.sellers), np.int64),
-        day=context.start // DAY + period[row] * ids.PERIOD_DAYS + d.below("day", ids.PERIOD_DAYS, chain(numbered)),
+        day=context.start // DAY + period[row] * ids.PERIOD_DAYS + d.below("day", ids.PERIOD_DAYS, hashed(numbered)),
     )

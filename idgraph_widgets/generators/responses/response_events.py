@@ -9,7 +9,7 @@ import numpy as np
 from idgraph_widgets.arrays import Coded, Columns, Nullable
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.affinity import AFFINITY, INCOME_POWER, MIDDLE_INCOME
-from idgraph_widgets.draws import SCALE, chain, quantiles_lognormal, scrambled
+from idgraph_widgets.draws import SCALE, hashed, quantiles_lognormal, scrambled
 from idgraph_widgets.generators.ads.advertising import campaign_plan
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.generators.responses.chains import CREATED, NOTHING, People, chains, or_null
@@ -37,7 +37,7 @@ class ResponseTables:
     cents : ndarray of int64, shape (BASKETS,)
         Value of a basket of a category of the usual price, in a home of middle income.
     price_e4 : ndarray of int64
-        Price level in ten-thousandths by place in ``AD_PRODUCT_CATEGORIES``.
+        Price level in ten-thousandths by position in ``AD_PRODUCT_CATEGORIES``.
     income_e4 : ndarray of int64
         Factor in ten-thousandths by income in steps of 5,000 USD.
     """
@@ -112,7 +112,7 @@ def make(
 def _cents(context: Context, events: Columns) -> np.ndarray:
     """Value of a basket, which follows the price level of the category and the income of the home."""
     tables, d = context.of(prepare), context.draws("response_events")
-    usual = tables.cents[d.below("basket", BASKETS, chain(events.response_id))]
+    usual = tables.cents[d.below("basket", BASKETS, hashed(events.response_id))]
     income = tables.income_e4[np.minimum(events.income // _INCOME_STEP, _INCOME_STEPS - 1)]
     return np.maximum(1, usual * tables.price_e4[events.category] // SCALE * income // SCALE)
 

@@ -10,7 +10,7 @@ import numpy as np
 from idgraph_widgets.arrays import Columns, numbered_groups
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.affinity import AFFINITY
-from idgraph_widgets.draws import chained
+from idgraph_widgets.draws import hashed_keys
 from idgraph_widgets.generators import own_hours
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.schema.campaigns import AD_PRODUCT_CATEGORIES
@@ -32,7 +32,7 @@ class StepTables:
     lag : ndarray of int64, shape (LAGS,)
         Microseconds from a visit to its conversion.
     once : ndarray of bool
-        By place in ``AD_PRODUCT_CATEGORIES``: bought once in a spell.
+        By position in ``AD_PRODUCT_CATEGORIES``: bought once in a spell.
     """
 
     lag: np.ndarray
@@ -48,7 +48,7 @@ def prepare(config: GenerationConfig) -> StepTables:
 
 def keys(origin: np.ndarray, number: np.ndarray) -> np.ndarray:
     """Hashes of chains."""
-    return chained(origin, number)
+    return hashed_keys(origin, number)
 
 
 def load_time(context: Context, key: np.ndarray) -> np.ndarray:

@@ -17,7 +17,7 @@ import numpy as np
 from idgraph_widgets.arrays import Coded, Columns, Lookup, explode, group_starts
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.config.affinity import AFFINITY, INCOMES
-from idgraph_widgets.draws import SCALE, Draws, Lottery, chain, chained, poisson_shares, quantiles_lognormal
+from idgraph_widgets.draws import SCALE, Draws, Lottery, hashed, hashed_keys, poisson_shares, quantiles_lognormal
 from idgraph_widgets.generators.context import DAY, Context
 from idgraph_widgets.generators.habits import AGE_LIMITS, age_group
 from idgraph_widgets.generators.wants.advertisers import advertisers
@@ -141,9 +141,9 @@ def at_a_time(config: GenerationConfig) -> float:
     tables, d = prepare(config), Draws(0, "expected_intents")
     count = 3 * ids.EARLY_PERIODS
     row, period = np.divmod(np.arange(_SIMULATED * count), count)
-    slot, number = explode(d.choose("count", tables.count, chained(row, period)))
+    slot, number = explode(d.choose("count", tables.count, hashed_keys(row, period)))
     row, period = row[slot], period[slot]
-    key = chained(row, period * ids.SPELLS + number)
+    key = hashed_keys(row, period * ids.SPELLS + number)
     groups = len(tables.category.winners) // _TICKETS
     day = period * ids.PERIOD_DAYS + d.below("day", ids.PERIOD_DAYS, key)
     begun = Columns(
@@ -180,10 +180,10 @@ def make(context: Context, households: Columns, individuals: Columns) -> Columns
     row = np.repeat(np.arange(len(adult)), count)
     period = np.tile(np.arange(count, dtype=np.int64) - ids.EARLY_PERIODS, len(adult))
     slot, number = explode(
-        d.choose("count", tables.count, chained(adult.individual_id[row], period + ids.EARLY_PERIODS))
+        d.choose("count", tables.count, hashed_keys(adult.individual_id[row], period + ids.EARLY_PERIODS))
     )
     row, period = row[slot], period[slot]
-    key = chain(ids.intent_id(adult.individual_id[row], period, number))
+    key = hashed(ids.intent_id(adult.individual_id[row], period, number))
     day = period * ids.PERIOD_DAYS + d.below("day", ids.PERIOD_DAYS, key)
     profile = _profile(
         tables.month[day + ids.EARLY_PERIODS * ids.PERIOD_DAYS],

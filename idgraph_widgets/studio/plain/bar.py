@@ -7,8 +7,8 @@ import ipywidgets as widgets
 from idgraph_widgets.studio.bar_data import TEXTS, bar_shown, imported, load_preset, presets, steps_shown
 from idgraph_widgets.studio.observed import Change
 from idgraph_widgets.studio.paths import field_at, step_of
+from idgraph_widgets.studio.plain.base import named
 from idgraph_widgets.studio.plain.html import hide, paragraph, style
-from idgraph_widgets.studio.plain.parts import named
 from idgraph_widgets.studio.session import WizardStep
 from idgraph_widgets.studio.state import StudioState
 

@@ -12,9 +12,9 @@ from datetime import date
 
 import ipywidgets as widgets
 
+from idgraph_widgets.studio.plain.base import Control, SharedStyles, as_number, named, number_box
 from idgraph_widgets.studio.plain.names import Bounds, Caps, Choices, Numbers, Points, Segments, Shares
 from idgraph_widgets.studio.plain.own_columns import OwnColumns
-from idgraph_widgets.studio.plain.parts import Control, SharedStyles, as_number, named, number_box
 
 
 class Number(Control):

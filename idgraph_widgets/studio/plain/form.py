@@ -10,9 +10,9 @@ from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.studio.fields import form_spec
 from idgraph_widgets.studio.form_data import INTRO, SIZE, as_state, messages, place_shown, set_size_mode
 from idgraph_widgets.studio.observed import Change
+from idgraph_widgets.studio.plain.base import SharedStyles
 from idgraph_widgets.studio.plain.controls import control_for
 from idgraph_widgets.studio.plain.html import hide, paragraph
-from idgraph_widgets.studio.plain.parts import SharedStyles
 from idgraph_widgets.studio.plain.target import PlainTarget
 from idgraph_widgets.studio.session import WizardStep
 from idgraph_widgets.studio.state import StudioState

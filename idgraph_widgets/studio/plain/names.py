@@ -11,8 +11,8 @@ from idgraph_widgets.config.kinds import SUM_TOLERANCE
 from idgraph_widgets.config.shares import round_shares
 from idgraph_widgets.notation import exact, understood
 from idgraph_widgets.studio.form_data import segment_options
+from idgraph_widgets.studio.plain.base import Control, as_number, named, number_box, row_label, rows_box
 from idgraph_widgets.studio.plain.html import hide, offer, paragraph
-from idgraph_widgets.studio.plain.parts import Control, as_number, named, number_box, row_label, rows_box
 
 _SHARE = {"percent": True, "low": 0, "top": 1}
 

@@ -7,8 +7,8 @@ import ipywidgets as widgets
 from idgraph_widgets.studio.own_columns import made_as, new_column
 from idgraph_widgets.studio.own_texts import as_texts, from_texts, placed
 from idgraph_widgets.studio.own_values import OwnValuesAhead
+from idgraph_widgets.studio.plain.base import Control, named, row_label
 from idgraph_widgets.studio.plain.html import hide, offer, paragraph
-from idgraph_widgets.studio.plain.parts import Control, named, row_label
 
 
 class OwnColumns(Control):

@@ -1,4 +1,4 @@
-"""What a studio is made of, in the best form that its host can show."""
+"""The views that a studio is made of, in the best form that its host can show."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from idgraph_widgets.widgets.host import detect
 
 
 @dataclass(frozen=True)
-class Parts:
-    """What a studio is made of in a host; each is called as the class of the same use.
+class ViewClasses:
+    """Classes of the views of a studio in a host; each is called as the class of the same use.
 
     Attributes
     ----------
@@ -26,12 +26,12 @@ class Parts:
     run: Callable
 
 
-def parts(plain: bool = False) -> Parts:
-    """The parts in the best form that this host can show; with `plain`, in core widgets anywhere."""
+def view_classes(plain: bool = False) -> ViewClasses:
+    """The views in the best form that this host can show; with `plain`, in core widgets anywhere."""
     if not plain and detect().custom_widgets:
         from idgraph_widgets.studio import bar, chart, form, rows, run_panel
 
-        return Parts(
+        return ViewClasses(
             bar.StudioBar,
             bar.StudioSteps,
             lambda step, state: form.FORMS[step](state),
@@ -42,4 +42,6 @@ def parts(plain: bool = False) -> Parts:
     from idgraph_widgets.studio import plain
     from idgraph_widgets.studio.svg_board import SvgBoard
 
-    return Parts(plain.PlainBar, plain.PlainSteps, plain.PlainForm, SvgBoard, plain.PlainRows, plain.PlainRunPanel)
+    return ViewClasses(
+        plain.PlainBar, plain.PlainSteps, plain.PlainForm, SvgBoard, plain.PlainRows, plain.PlainRunPanel
+    )

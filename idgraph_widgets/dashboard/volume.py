@@ -25,7 +25,7 @@ _LAST = 8.0
 """Seconds that the last copies may take: a platform that stops an app waits for 15."""
 
 
-class Kept:
+class VolumeCopies:
     """Copies of people's folders.
 
     Parameters

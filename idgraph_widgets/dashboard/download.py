@@ -23,7 +23,7 @@ _turns: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaph
 """Of each person: whose browser is slow keeps nobody else waiting."""
 
 
-class Take(JupyterHandler):
+class Download(JupyterHandler):
     """One of a person's own datasets, or some tables of it, as a file."""
 
     @web.authenticated

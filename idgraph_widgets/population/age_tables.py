@@ -1,6 +1,6 @@
-"""Age kernels: how old the householder's spouse, parents, relatives and roommates are, given the householder.
+"""Age tables: how old the householder's spouse, parents, relatives and roommates are, given the householder.
 
-Each kernel is a matrix of shape (101, 101): row = age of the anchor, column = age of the member, rows sum
+Each table is a matrix of shape (101, 101): row = age of the anchor, column = age of the member, rows sum
 to 1, or to 0 where the role is impossible. Ages outside the configured range have no weight.
 """
 
@@ -13,7 +13,7 @@ import numpy as np
 from idgraph_widgets.config.compositions import PARENT_GAP
 
 AGES = 101
-KERNELS = ("parent", "relative", "roommate")
+AGE_TABLES = ("parent", "relative", "roommate")
 
 
 @lru_cache(maxsize=1)
@@ -63,8 +63,8 @@ def _normalise(matrix: np.ndarray) -> np.ndarray:
     return np.divide(matrix, sums, out=np.zeros_like(matrix), where=sums > 0)
 
 
-def other_kernels(low: int, high: int, population: np.ndarray, relatives: np.ndarray) -> dict[str, np.ndarray]:
-    """The kernels of parents, relatives and roommates, for ages low..high.
+def other_age_tables(low: int, high: int, population: np.ndarray, relatives: np.ndarray) -> dict[str, np.ndarray]:
+    """The age tables of parents, relatives and roommates, for ages low..high.
 
     Parameters
     ----------
