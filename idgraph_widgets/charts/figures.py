@@ -7,7 +7,7 @@ fallback put in what the light or the dark theme says. Nothing here imports Plot
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 ACCENT, SOFT, MUTED, LINE, SAMPLE = "@accent", "@soft", "@muted", "@line", "@sample"
@@ -64,6 +64,18 @@ def flat_bars(
     xaxis = axis or (percent_axis(top) if percent else {"range": [0, nice(top)]})
     yaxis = {"type": "category", "autorange": "reversed", "automargin": True}
     return figure(data, xaxis=xaxis, yaxis=yaxis, legend=sample is not None)
+
+
+def bars_of_counts(counts: Mapping[str, float], what: str, texts: Sequence[str]) -> dict:
+    """Lying bars of counts of quite different sizes, on a scale of powers of ten."""
+    values = list(counts.values())
+    axis = {
+        "type": "log",
+        "range": [0, math.log10(nice(max(*values, 10))) + 0.6],
+        "title": {"text": f"{what}, log scale"},
+        "dtick": 1,
+    }
+    return flat_bars(list(counts), [max(value, 0.1) for value in values], percent=False, axis=axis, texts=texts)
 
 
 def line(x: Sequence[float], y: Sequence[float], hover: str, xaxis: dict, yaxis: dict, fill: bool = False) -> dict:

@@ -135,6 +135,13 @@ def run_checks(spark, path, shown, only=None, blocks=None):
         return run_dataset_checks(dataset, shown.checks, only, blocks)
 
 
+def sampled_blocks(args, config):
+    """The blocks that ``--check`` asks to read row by row; None for all."""
+    from idgraph_widgets.quality.sample import spread
+
+    return spread(config.household_config.num_households) if args.check == "sample" else None
+
+
 def on_terminal(args) -> bool:
     """Whether a command shows its progress; with ``-v`` it is logged instead."""
     return not args.quiet and not args.verbose and sys.stderr.isatty()

@@ -10,6 +10,7 @@ from idgraph_widgets.cli.common import (
     json_option,
     progress,
     run_checks,
+    sampled_blocks,
     strict_option,
     tell_recovered,
 )
@@ -79,7 +80,6 @@ def _generate(args) -> int:
             target.register(out)  # an earlier run may not have come so far
         return nothing_to_add(args, config, before)
     from idgraph_widgets.forecast.run_time import expected_time
-    from idgraph_widgets.quality.sample import spread
 
     with progress(args, lambda: expected_time(config, added)) as shown, checking_engine(args) as engine:
         from idgraph_widgets.pipeline import RunOptions, generate
@@ -90,8 +90,7 @@ def _generate(args) -> int:
             result = generate(engine.spark, config, out, options)
         report = None
         if args.check != "none":
-            blocks = spread(config.household_config.num_households) if args.check == "sample" else None
-            report = run_checks(engine.spark, out, shown, blocks=blocks)
+            report = run_checks(engine.spark, out, shown, blocks=sampled_blocks(args, config))
     registered = target.register(out) if target is not None else None
     more = None if added is None else new_rows(result.manifest.tables, before)
     return tell_generated(args, result, report, more, target and (target, registered))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from idgraph_widgets.cli.common import progress
+from idgraph_widgets.cli.common import progress, sampled_blocks
 from idgraph_widgets.cli.run_options import FOLDER, configuration, given
 from idgraph_widgets.cli.run_outcome import dry_run, new_rows, nothing_to_add, tell_generated
 from idgraph_widgets.errors import ConfigError
@@ -67,11 +67,9 @@ def _run(args, spark, config):
 def _check(args, spark, config, names):
     """What the checks find in the catalog; None where none are wanted."""
     from idgraph_widgets.dataset import CatalogDataset
-    from idgraph_widgets.quality.sample import spread
     from idgraph_widgets.report.measures import run_dataset_checks
 
     if args.check == "none":
         return None
-    blocks = spread(config.household_config.num_households) if args.check == "sample" else None
     with progress(args) as shown, CatalogDataset(spark, names.catalog, names.schema) as dataset:
-        return run_dataset_checks(dataset, shown.checks, blocks=blocks)
+        return run_dataset_checks(dataset, shown.checks, blocks=sampled_blocks(args, config))

@@ -10,57 +10,27 @@ import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from idgraph_widgets.generators.context import digest
-from idgraph_widgets.pipeline.cancel import CancelToken
 from idgraph_widgets.pipeline.control import Follower, end_tasks
 from idgraph_widgets.pipeline.distribute import side_by_side
-from idgraph_widgets.pipeline.progress import Progress
+from idgraph_widgets.pipeline.sink import Sink
 from idgraph_widgets.pipeline.totals import Totals
-from idgraph_widgets.pipeline.worker import AT_WORK, TASK_RESULT, Job, TaskResult, code_digest, run_rows
-from idgraph_widgets.pipeline.workers import Workers
+from idgraph_widgets.pipeline.worker import TASK_RESULT, Job, run_rows
 from idgraph_widgets.schema import Table
-
-if TYPE_CHECKING:
-    from idgraph_widgets.storage import CatalogStore
 
 _CARRIED = "kind string, payload binary"
 
 _ROWS_IN_A_FILE = 1_000_000
 """Files of some tens of megabytes; a task reads the carrying rows of one at once."""
 
-_LATE_SECONDS = 15.0
-"""See `folder_sink`."""
-
 _WAVE_SECONDS = 10.0
 """A wave of tasks that takes less is followed by a larger one."""
 
 
-class SessionSink:
-    """The blocks of one run, passed on through the session.
-
-    Parameters
-    ----------
-    spark : pyspark.sql.SparkSession
-    store : CatalogStore
-        Begun.
-    workers : Workers
-    progress : Progress
-    cancel : CancelToken
-    """
-
-    def __init__(self, spark, store: CatalogStore, workers: Workers, progress: Progress, cancel: CancelToken):
-        self.spark, self.store, self.progress, self.cancel = spark, store, progress, cancel
-        self.workers = workers
+class SessionSink(Sink):
+    """The blocks of one run, passed on through the session to the tables of a `CatalogStore`."""
 
     def run(self, job: Job) -> Totals:
-        """Make all blocks of a job and hand the rows to the store.
-
-        Raises
-        ------
-        RunCancelled, StorageError, RunError
-        """
         seen = self.workers.sees_folder
         totals = self._wave(job, 0, Totals()) if seen else self._waves(replace(job, control=""))
         tables = job.tables
@@ -108,13 +78,9 @@ class SessionSink:
         if job.control:
             control = Path(job.control)
             followed = {"look": Follower(control, self.progress), "end": partial(end_tasks, control)}
-        try:
+        with self.until_none_is_at_work():
             (texts,) = side_by_side(self.spark, f"idgraph-{job.run_id}", self.cancel, [call], **followed)
-        finally:
-            if self.workers.in_process:
-                AT_WORK.wait(_LATE_SECONDS)
-        results = [TaskResult.from_json(text) for text in texts]
-        return totals.add(results, tasks, digest(job.context), code_digest())
+        return self.added(totals, job, texts)
 
     def _decoded(self, table: Table, rows: int):
         """The rows of a table that the kept rows carry."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from idgraph_widgets.charts.figures import ACCENT, MUTED, days_axis, figure, flat_bars, nice
+from idgraph_widgets.charts.figures import ACCENT, MUTED, bars_of_counts, days_axis, figure
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.forecast.funnel import funnel
 from idgraph_widgets.generators.ads import campaigns
@@ -92,19 +91,7 @@ def _edge(day: int, ends: list) -> dict:
 
 def _funnel_plot(config, _sample: Mapping) -> Plot:
     counts = funnel(config)
-    values = list(counts.values())
-    plot = flat_bars(
-        list(counts),
-        [max(value, 0.1) for value in values],
-        percent=False,
-        axis={
-            "type": "log",
-            "range": [0, math.log10(nice(max(*values, 10))) + 0.6],
-            "title": {"text": "expected number, log scale"},
-            "dtick": 1,
-        },
-        texts=[short(round(value)) for value in values],
-    )
+    plot = bars_of_counts(counts, "expected number", [short(round(value)) for value in counts.values()])
     listed = ", ".join(f"{name} {value:,.0f}" for name, value in counts.items())
     return Plot(plot, f"Expected funnel: {listed}.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from idgraph_widgets.charts.figures import ACCENT, MUTED, SAMPLE, figure, flat_bars, nice, rounded
+from idgraph_widgets.charts.figures import ACCENT, MUTED, SAMPLE, bars_of_counts, figure, rounded
 from idgraph_widgets.config import GenerationConfig
 from idgraph_widgets.forecast.purchases import Purchases, expected_purchases
 from idgraph_widgets.measurement.sample_size import households_for_lift, in_round_numbers, least_lift
@@ -23,19 +23,8 @@ def _purchases_plot(config, _sample: Mapping) -> Plot:
         "Bought anyway, an ad has the credit": found.captured,
         "Added by ads": found.created,
     }
-    values = list(counts.values())
-    plot = flat_bars(
-        list(counts),
-        [max(value, 0.1) for value in values],
-        percent=False,
-        axis={
-            "type": "log",
-            "range": [0, math.log10(nice(max(*values, 10))) + 0.6],
-            "title": {"text": "expected purchases, log scale"},
-            "dtick": 1,
-        },
-        texts=[short(float(f"{value:.3g}")) for value in values],
-    )
+    texts = [short(float(f"{value:.3g}")) for value in counts.values()]
+    plot = bars_of_counts(counts, "expected purchases", texts)
     listed = ", ".join(f"{name.lower()} {value:,.0f}" for name, value in counts.items())
     return Plot(plot, f"Expected purchases: {listed}.")
 
