@@ -108,6 +108,12 @@ def _settings(scratch: str, cores: int) -> dict[str, str]:
         "spark.local.dir": scratch,
         "spark.sql.warehouse.dir": Path(scratch, "warehouse").as_uri(),
         "spark.sql.shuffle.partitions": str(cores),
+        # Queries here are many and small: planning each anew after every stage takes longer than it saves, and so does
+        # packing what never leaves the process. Code that is the same for two queries is compiled once.
+        "spark.sql.adaptive.enabled": "false",
+        "spark.broadcast.compress": "false",
+        "spark.shuffle.compress": "false",
+        "spark.sql.codegen.useIdInClassName": "false",
         "spark.sql.session.timeZone": "UTC",
         # Spark's default is INT96, which has no statistics in the file's footer.
         "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",

@@ -70,6 +70,14 @@ def fetched_once(df, name: str, rows_in_manifest: int):
     return df.sparkSession.createDataFrame(rows) if 0 < rows.num_rows <= SMALL else df
 
 
+def undivided(df):
+    """A table of a small dataset as one partition where Spark itself plans it: joins and counts then exchange nothing.
+
+    Engines behind Connect get it as it is: the embedded one plans each query for its share of the cores anyway.
+    """
+    return df if type(df).__module__.startswith("pyspark.sql.connect") else df.coalesce(1)
+
+
 def _takes_arrow() -> bool:
     """Whether this PySpark makes DataFrames of Arrow tables, and those of it: from 4 on."""
     import pyspark

@@ -20,7 +20,7 @@ from idgraph_widgets.quality.all_statistics import statistics
 from idgraph_widgets.quality.checks import GROUPS, Check, Context, Partial, Scan, facts_in
 from idgraph_widgets.quality.extras import apart, tables_with_own
 from idgraph_widgets.quality.grouping import hosted, merged, with_checks
-from idgraph_widgets.quality.local import fetched_once, local_frame, rows_of, stacked_frame, tuples_of
+from idgraph_widgets.quality.local import fetched_once, local_frame, rows_of, stacked_frame, tuples_of, undivided
 from idgraph_widgets.quality.registry import REGISTRY
 from idgraph_widgets.quality.report import CheckReport, CheckResult
 from idgraph_widgets.quality.sample import blocks_of, chosen, ranges
@@ -183,6 +183,10 @@ _BOTH_BYTES = 1 << 30
 """Where less memory is left, one runs at a time."""
 
 
+_FEW_ROWS = 2_000_000
+"""Rows of all tables up to which one task reads a table as fast as several that have to exchange rows."""
+
+
 class _Run:
     """The views, slices and counts of one call of `run_checks`."""
 
@@ -205,8 +209,10 @@ class _Run:
         self.book = Book()
         self._lock = threading.Lock()
         self.rows = rows_in_manifest(context.manifest)
+        small = 0 < sum(self.rows.values()) <= _FEW_ROWS
         for name, df in tables.items():
-            self._register(name, fetched_once(df, name, self.rows.get(name, 0)))
+            kept = fetched_once(df, name, self.rows.get(name, 0))
+            self._register(name, undivided(kept) if small else kept)
 
     def _register(self, name: str, df) -> None:
         view = f"{self.prefix}_{name}"
@@ -388,7 +394,8 @@ class _Run:
         for literal, name, spec, _ in string.Formatter().parse(source):
             pieces.append(literal)
             if name == "residue":
-                pieces.append(f"pmod({spec}, {residue[1]}) = {residue[0]}")
+                number, many = residue
+                pieces.append(f"pmod({spec}, {many}) = {number}" if many > 1 else "true")
             elif name:
                 pieces.append(self._relation(name, cut))
         return "".join(pieces)
