@@ -20,7 +20,6 @@ from idgraph_widgets.pipeline import run_pipeline
 pytest_plugins = ["support.browser", "support.nightly", "support.widgets"]
 
 SLOWEST = (
-    "test_catalog_killed.py",
     "test_catalog_delta.py",
     "test_app.py",
     "test_dashboard.py",
