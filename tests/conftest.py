@@ -20,20 +20,31 @@ from idgraph_widgets.pipeline import run_pipeline
 pytest_plugins = ["support.browser", "support.nightly", "support.widgets"]
 
 SLOWEST = (
-    "test_catalog_killed.py",
     "test_catalog_delta.py",
-    "test_app.py",
-    "test_dashboard.py",
-    "test_dashboard_looks.py",
-    "test_take_and_show.py",
-    "test_two_people.py",
-    "test_faults_kill.py",
-    "test_engine_lifetime.py",
-    "test_cluster.py",
-    "test_engines.py",
     "test_statements.py",
+    "test_checks.py",
+    "test_app.py",
+    "test_notebooks.py",
+    "test_extra_columns_made.py",
+    "test_dashboard_looks.py",
+    "test_dashboard.py",
+    "test_every_setting.py",
+    "test_jobs.py",
+    "test_tasks.py",
+    "test_cli.py",
+    "test_golden.py",
+    "test_take_and_show.py",
+    "test_engine_lifetime.py",
+    "test_dashboard_fields.py",
+    "test_two_people.py",
+    "test_hosts.py",
+    "test_faults.py",
+    "test_sample.py",
+    "test_check_files.py",
+    "test_same_rows.py",
+    "test_sample_planted.py",
 )
-"""Files that take a minute or more: begun first, so that none of them is still running when all else is done."""
+"""Files that take 20 seconds or more, the slowest first: none of them is still running when all else is done."""
 
 
 STARTED = {"browser", "engine", "require_java"}

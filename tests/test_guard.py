@@ -69,6 +69,9 @@ def test_guard(name):
 def test_a_guard_sees_what_is_wrong(name, module, wrong, tmp_path):
     for file in ("pyproject.toml", "biome.json"):
         shutil.copy(ROOT / file, tmp_path)
+    if name == "types" and (ROOT / ".mypy_cache").is_dir():
+        # What mypy knows of libraries and of modules that are as they were.
+        shutil.copytree(ROOT / ".mypy_cache", tmp_path / ".mypy_cache")
     package = shutil.copytree(
         ROOT / "idgraph_widgets", tmp_path / "idgraph_widgets", ignore=shutil.ignore_patterns("__pycache__")
     )
@@ -110,8 +113,10 @@ def test_what_is_left_for_the_night_is_told(night, processes, tmp_path):
         encoding="utf-8",
     )
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = nightly\n", encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "support.nightly", "-n", processes, str(tmp_path)]
-    environment = {**own_environment(), "IDGRAPH_NIGHTLY": night}
+    # Without the plugins of whatever is installed, which take their time to load, in every process.
+    plugins = ["-p", "xdist", "-p", "support.nightly"]
+    command = [sys.executable, "-m", "pytest", "-q", *plugins, "-n", processes, str(tmp_path)]
+    environment = {**own_environment(), "IDGRAPH_NIGHTLY": night, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert ("2 tests are left for the nightly form" in done.stdout) is (night == "0"), done.stdout

@@ -43,9 +43,10 @@ IN_THE_SDIST = ("/LICENSE", "/NOTICE", "/README.md", "/pyproject.toml", "/idgrap
 
 def build(out: Path) -> tuple[Path, Path]:
     """The sdist, and the wheel that is built from it."""
-    # From a copy, so that what earlier builds left (build/, *.egg-info) neither helps nor stays.
+    # From a copy, so that what earlier builds left (build/, *.egg-info) neither helps nor stays. Without what begins
+    # with a dot: the history, and what tests that run meanwhile write (caches, counted lines).
     tree = out / "tree"
-    left = shutil.ignore_patterns(".git", "build", "dist", "site", "data", "*.egg-info", "__pycache__", "node_modules")
+    left = shutil.ignore_patterns(".*", "build", "dist", "site", "data", "*.egg-info", "__pycache__", "node_modules")
     shutil.copytree(ROOT, tree, ignore=left)
     command = [sys.executable, "-m", "build", "--outdir", str(out / "dist"), str(tree)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=600)

@@ -113,6 +113,7 @@ def ours(traffic):
     return [error for error in traffic.errors if "idg" in error or "TypeError" in error]
 
 
+@pytest.mark.parametrize("host", but_first(reversed(HOSTS)), indirect=True)
 def test_two_views_of_a_studio_say_the_same_and_the_next_cell_knows(host, page):
     traffic = run_all(page, host, "try.ipynb")
     assert page.locator(".idg-studio").count() == 2

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import pytest
 from support.fault_tools import files_in_use, files_on_disk, latest_is_published
 from support.golden import published_hashes
 from support.processes import own_environment
@@ -13,6 +14,7 @@ from idgraph_widgets.storage.folder.maintenance import vacuum
 CASE = "homes_then_days"
 
 
+@pytest.mark.nightly
 def test_a_killed_worker_and_a_late_task_change_nothing(require_java, tmp_path):
     folder = tmp_path / "dataset"
     done = subprocess.run(

@@ -89,7 +89,7 @@ def test_settings_at_their_ends_hold(spark, name):
     assert found.state == "holds", found.told
 
 
-@pytest.mark.parametrize("case", but_first(drawn(4), 2), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", but_first(drawn(4)), ids=lambda case: case.name)
 def test_random_combinations_hold(spark, case):
     found = outcome(spark, case, with_report=False)
     assert found.state == "holds", found.told

@@ -75,9 +75,8 @@ def test_a_cgroup_that_is_too_small_is_told_before_the_first_row(tmp_path):
     assert not list(tmp_path.rglob("*.parquet"))
 
 
-def test_a_full_pool_ends_checks_with_words_and_does_not_hang(tmp_path):
-    out = str(tmp_path / "d")
-    subprocess.run([*GENERATE, "--households", "1000", "--out", out], check=True, capture_output=True)
+def test_a_full_pool_ends_checks_with_words_and_does_not_hang(dataset_1k_path, tmp_path):
+    out = str(shutil.copytree(dataset_1k_path, tmp_path / "d"))
     small = {**os.environ, "SAIL_RUNTIME__MEMORY_POOL__GREEDY__MAX_SIZE": "100000"}
     check = [sys.executable, "-m", "idgraph_widgets", "check", out]
     done = subprocess.run(check, env=small, capture_output=True, text=True, timeout=300)

@@ -7,7 +7,10 @@ import random
 import pytest
 
 from idgraph_widgets.cli import main
+from idgraph_widgets.config import GenerationConfig, HouseholdConfig
+from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.errors import ConfigError
+from idgraph_widgets.pipeline import run_pipeline
 from idgraph_widgets.quality import CheckReport, run_checks
 from idgraph_widgets.quality.sample import chosen, spread
 
@@ -19,9 +22,19 @@ ROWS, TWICE, SUMS = (
 
 
 @pytest.fixture(scope="module")
-def broken(dataset_20k):
+def two_blocks(engine, spark, tmp_path_factory):
+    """A default dataset of 11,000 households: a block of 10,000, and one of the others. Not to be written to."""
+    config = GenerationConfig(seed=11, household_config=HouseholdConfig(num_households=11_000))
+    out = tmp_path_factory.mktemp("datasets") / "two blocks"
+    run_pipeline(spark, config, out, engine=(engine.name, engine.version))
+    with Dataset(out, spark) as dataset:
+        yield dataset
+
+
+@pytest.fixture(scope="module")
+def broken(two_blocks):
     """The tables of two blocks; in the first one a null, a row that is there twice, and an impression that is gone."""
-    tables = dict(dataset_20k.tables())
+    tables = dict(two_blocks.tables())
     events, patterns, exposures = (
         tables[name] for name in ("content_engagements", "viewership_patterns", "campaign_exposures")
     )
@@ -39,9 +52,9 @@ def broken(dataset_20k):
 
 
 @pytest.fixture(scope="module")
-def reports(dataset_20k, broken):
+def reports(two_blocks, broken):
     """The reports of everything, of the first block and of the second."""
-    spark, config = dataset_20k.spark, dataset_20k.config
+    spark, config = two_blocks.spark, two_blocks.config
     return {blocks: run_checks(spark, broken, config, blocks=blocks) for blocks in (None, (0,), (1,))}
 
 
@@ -54,9 +67,9 @@ def test_what_is_read_is_found_and_sums_are_of_everything(reports):
     assert len(set(counts)) == 1 and len({len(report.results) for report in reports.values()}) == 1
 
 
-def test_a_sound_dataset_holds_in_any_block(dataset_20k):
+def test_a_sound_dataset_holds_in_any_block(two_blocks):
     for blocks in ((0,), (1,)):
-        given = dataset_20k.spark, dataset_20k.tables(), dataset_20k.config, dataset_20k.manifest
+        given = two_blocks.spark, two_blocks.tables(), two_blocks.config, two_blocks.manifest
         report = run_checks(*given, blocks=blocks)
         assert report.holds, report.to_text()
 

@@ -32,6 +32,7 @@ with start_engine("spark") as engine:
     # Little data: what is not compiled and not spread over tasks is read sooner.
     for name in ("codegen.wholeStage", "adaptive.enabled"):
         spark.conf.set(f"spark.sql.{name}", "false")
+    spark.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
     spark.conf.set("spark.sql.shuffle.partitions", "1")
 
     def counted(files, texts):

@@ -1,21 +1,25 @@
-"""The path Databricks takes, with open-source Delta in a classic Spark session: for real, in one process."""
+"""The path Databricks takes, with open-source Delta in a classic Spark session: for real, in one process.
+
+What a killed run leaves is the next command's to put back: there for real at night, on a metastore that outlives the
+processes; otherwise in the same session, whose unfinished runs belong to a process that has ended.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from support.golden import published_hashes
 from support.needs import lacking
+from support.nightly import but_first
 from support.processes import own_environment
 from support.storage_tables import EVERY_TYPE
 
 from idgraph_widgets import schema
-
-SCENARIOS = Path(__file__).with_name("delta_scenarios.py")
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +131,93 @@ def test_on_databricks_keys_go_before_rows_change(found):
         for schema, name in (("runs", "every_type"), ("runs_truth", "companion"))
     ]
     assert steps["untouched"] and steps["parsed"] > 30
+
+
+# --- runs that end without a word -----------------------------------------------------------------------------
+
+TURNS = ("overwrite", "append", "end")
+"""Processes one after the other, of which all but the last are killed."""
+
+
+def turn(folder, name):
+    """What one turn reported; it is killed with its Java process once it says that it is half through."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "support.delta_killed", str(folder), name],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=own_environment(),
+        start_new_session=True,
+    )
+    steps = {}
+    try:
+        for line in process.stdout:
+            if not line.startswith("{"):
+                continue
+            found = json.loads(line)
+            if "unavailable" in found:
+                lacking(found["unavailable"])
+            steps[found["step"]] = found
+            if found["step"] == "half":
+                break
+        else:
+            errors = process.stderr.read()
+            assert process.wait() == 0, errors[-3000:]
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+    return steps
+
+
+@pytest.fixture(scope="module", params=but_first(["ended", "killed"]))
+def turns(request, tmp_path_factory):
+    """What the turns found: without a kill, in the session of the other tests; or in processes that are killed."""
+    if request.param == "ended":
+        return request.getfixturevalue("found")["unfinished"]
+    request.getfixturevalue("require_java")
+    folder = tmp_path_factory.mktemp("killed")
+    return {name: turn(folder, name) for name in TURNS}
+
+
+def test_a_killed_overwrite_is_undone_by_the_next_command(turns):
+    published, half = turns["overwrite"]["published"], turns["overwrite"]["half"]
+    assert published["passing"] == [] and published["hashes"]["every_type"][0] == 50
+    assert half["unseen"] == published["hashes"]  # nothing before the first commit
+    assert half["hashes"]["every_type"][0] == 30
+    assert half["hashes"]["companion"] == published["hashes"]["companion"]
+    assert half["passing"] == ["idgraph_staging_rows", "idgraph_unfinished_run_2"]
+    after = turns["append" if "append" in turns else "end"]
+    assert after["undone"]["hashes"] == published["hashes"]
+    assert turns["end"]["undone"]["passing"] == []
+
+
+def test_a_run_that_is_killed_while_it_stages_leaves_nothing_after_the_next(turns):
+    assert turns["end"]["undone"]["left"] == []
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("turns", ["killed"], indirect=True)
+def test_a_killed_append_is_undone_too(turns):
+    published, half = turns["overwrite"]["published"], turns["append"]["half"]
+    found = turns["append"]["undone"]
+    assert found["previous"] == "run-1" and found["passing"] == ["idgraph_unfinished_run_3"]  # its own
+    assert half["unseen"] == published["hashes"]  # nothing before the first commit
+    assert half["hashes"]["every_type"][0] == 80
+    undone = turns["end"]["undone"]
+    assert undone["hashes"] == published["hashes"] and undone["passing"] == []
+
+
+def test_the_rerun_adds_one_commit_each(turns):
+    ended = turns["end"]["ended"]
+    assert ended["hashes"] == ended["recorded"] == ended["expected"]
+    assert ended["commits"] == {"d.every_type": ["Append"], "d_truth.companion": ["Append"]}
+    assert ended["run"] == ["run-4", "append"] and ended["passing"] == []
+
+
+def test_runs_at_work_are_not_disturbed_and_changes_of_others_are_seen(turns):
+    refused = turns["end"]["refused"]["refused"]
+    assert "d is being written by another run (run-4, process" in refused["here"]
+    assert "on far" in refused["elsewhere"] and "force=True" in refused["elsewhere"]
+    assert "was changed since the run run-4" in refused["changed"]
+    assert turns["end"]["refused"]["passing"] == []

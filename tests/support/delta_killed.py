@@ -1,15 +1,19 @@
-"""One turn of the tests of killed catalog runs: a process on a Hive metastore that outlives it.
+"""Catalog runs that end without a word, and what the next command makes of what they left.
 
-Arguments: a folder to work in, and the turn. Prints what was found as one JSON document a line.
+`unfinished` tells it in one session: the process of the unfinished runs is one that has ended. As a program, this is
+one turn of it on a Hive metastore that outlives the process, which is killed. Arguments: a folder to work in, and the
+turn. Prints what was found as one JSON document a line.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from idgraph_widgets.config import GenerationConfig
@@ -17,7 +21,7 @@ from idgraph_widgets.errors import StorageError
 from idgraph_widgets.pipeline.publish import RunRecord, now, publish
 from idgraph_widgets.schema import RUNS
 from idgraph_widgets.storage import CatalogNames, CatalogStore, CatalogWriter, Layouts, content_hash, published_run
-from idgraph_widgets.storage.catalog.recovery import CatalogJournal
+from idgraph_widgets.storage.catalog.recovery import CatalogJournal, journals
 from idgraph_widgets.storage.catalog.tables import SparkTables
 from support import delta_session
 from support.storage_tables import COMPANION, EVERY_TYPE, rows, stage
@@ -56,19 +60,46 @@ def published(store, mode):
     publish(store, dict.fromkeys(TABLES, mode), GenerationConfig(), record)
 
 
-def overwrite_killed(spark):
-    """A run that ends; a second one is killed between its commits."""
+def half_way(spark):
+    """A run that ends; a second one is between its commits."""
     first = began(spark, "run-1")
     staged(first, 1, 50, 0)
     published(first, "overwrite")
-    tell(step="published", hashes=hashes(spark), passing=passing(spark))
+    found = {"published": {"hashes": hashes(spark), "passing": passing(spark)}}
     second = began(spark, "run-2")
     staged(second, 1, 30, 1)
     unseen = hashes(spark)
     second.commit(EVERY_TYPE)
+    found["half"] = {"unseen": unseen, "hashes": hashes(spark), "passing": passing(spark)}
+    return found
+
+
+def overwrite_killed(spark):
+    """It is killed there, and so is a run into another schema while it stages."""
+    found = half_way(spark)
+    tell(step="published", **found["published"])
     is_staging(spark)
-    tell(step="half", unseen=unseen, hashes=hashes(spark), passing=passing(spark))
+    tell(step="half", **found["half"])
     time.sleep(600)
+
+
+def unfinished(spark):
+    """What the turns find, without a kill: the unfinished runs are those of a process that has ended."""
+    found = {"overwrite": half_way(spark)}
+    staging = CatalogStore(spark, None, "s", run_id="run-s", layouts=LAYOUTS)
+    staging.begin([*TABLES, RUNS])
+    staged(staging, 1, 5, 0)
+    ended_process = subprocess.Popen([sys.executable, "-c", ""])
+    ended_process.wait()
+    tables = SparkTables(spark)
+    for names in (CatalogNames(None, "d"), CatalogNames(None, "s")):
+        for journal in journals(tables, names):
+            tables.drop(journal.table(names))
+            its = replace(journal, pid=ended_process.pid)
+            its.write(tables, names)
+            its.abandon()
+    found["end"] = dict(ended(spark))
+    return found
 
 
 def is_staging(spark):
@@ -100,8 +131,9 @@ def left_of_staging(spark):
     store.begin([*TABLES, RUNS])
     staged(store, 1, 5, 0)
     store.rollback()
-    tables = [row.tableName for s in ("s", "s_meta", "s_truth") for row in spark.sql(f"SHOW TABLES IN {s}").collect()]
-    return [*tables, *(path.name for path in Path("warehouse").glob("s*.db/*"))]
+    schemas = ("s", "s_meta", "s_truth")
+    tables = [row.tableName for s in schemas for row in spark.sql(f"SHOW TABLES IN {s}").collect()]
+    return [*tables, *(path.name for s in schemas for path in Path("warehouse").glob(f"{s}.db/*"))]
 
 
 def append_killed(spark):
@@ -116,10 +148,11 @@ def append_killed(spark):
 
 
 def ended(spark):
-    """Any command undoes the dead run; the next one ends well; runs at work are told from dead ones."""
+    """Any command undoes the dead run; the next one ends well; runs at work are told from dead ones. Yields steps."""
     names, tables = CatalogNames(None, "d"), SparkTables(spark)
     CatalogWriter(spark).optimize(None, "d", "every_type")
-    tell(step="undone", hashes=hashes(spark), passing=passing(spark), left=left_of_staging(spark))
+    undone = {"hashes": hashes(spark), "passing": passing(spark)}
+    yield "undone", {**undone, "left": left_of_staging(spark)}
     store = began(spark, "run-4", mode="append")
     refused = {}
     try:
@@ -142,14 +175,16 @@ def ended(spark):
         "every_type": content_hash(rows(spark, 1, 80, 0), EVERY_TYPE),
         "companion": content_hash(spark.range(1, 50).union(spark.range(51, 80)), COMPANION),
     }
-    tell(
-        step="ended",
-        hashes=hashes(spark),
-        passing=passing(spark),
-        expected=expected,
-        commits=commits,
-        run=[manifest.run_id, manifest.mode],
-        recorded={n: [e.rows, e.content_hash] for n, e in manifest.tables.items()},
+    yield (
+        "ended",
+        {
+            "hashes": hashes(spark),
+            "passing": passing(spark),
+            "expected": expected,
+            "commits": commits,
+            "run": [manifest.run_id, manifest.mode],
+            "recorded": {n: [e.rows, e.content_hash] for n, e in manifest.tables.items()},
+        },
     )
     CatalogJournal("elsewhere", {"d.every_type": 0}, now(), machine="m", host="far").write(tables, names)
     try:
@@ -163,7 +198,7 @@ def ended(spark):
         began(spark, "run-8", mode="append")
     except StorageError as error:
         refused["changed"] = str(error)
-    tell(step="refused", refused=refused, passing=passing(spark))
+    yield "refused", {"refused": refused, "passing": passing(spark)}
 
 
 def main(folder: str, turn: str) -> None:
@@ -175,7 +210,11 @@ def main(folder: str, turn: str) -> None:
             "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={folder}/metastore;create=true",
         },
     )
-    {"overwrite": overwrite_killed, "append": append_killed, "end": ended}[turn](spark)
+    if turn == "end":
+        for step, found in ended(spark):
+            tell(step=step, **found)
+    else:
+        {"overwrite": overwrite_killed, "append": append_killed}[turn](spark)
     spark.stop()
 
 

@@ -27,7 +27,7 @@ from idgraph_widgets.schema import Column
 from idgraph_widgets.storage import CatalogNames, CatalogStore, CatalogWriter, Layouts, content_hash, place_of
 from idgraph_widgets.storage.catalog.keys import add_keys, drop_keys
 from idgraph_widgets.storage.catalog.tables import SparkTables
-from support import delta_session
+from support import delta_killed, delta_session
 from support.golden import CASES, config_of, hashes_of
 from support.storage_tables import COMPANION, EVERY_TYPE, rows, stage
 
@@ -65,15 +65,15 @@ def committed(spark, salt, schema="runs"):
 
 
 def runs(spark):
-    """Two runs that are published, one that fails in between."""
+    """Two runs that are published, one that fails in between, after its commits."""
     first, entries = committed(spark, 0)
     first.publish(None)
     kept = hashes(spark, "runs")
     expected = content_hash(rows(spark, 1, 50, 0), EVERY_TYPE)
-    unseen = store(spark, 1)
+    failing = store(spark, 1)
     before_commit = hashes(spark, "runs")
-    unseen.rollback()
-    failing, _ = committed(spark, 1)
+    for table in TABLES[:2]:
+        failing.commit(table)
     meanwhile = hashes(spark, "runs")
     failing.rollback()
     after_failure = hashes(spark, "runs")
@@ -278,6 +278,7 @@ def main(folder: str) -> None:
         "databricks": databricks(spark),
         "grown": grown(spark),
         "stopped": stopped(spark),
+        "unfinished": delta_killed.unfinished(spark),
     }
     found["conf_is_as_it_was"] = conf == {key: spark.conf.get(key, None) for key in conf}
     print(json.dumps(found, default=str))

@@ -39,6 +39,9 @@ def start(folder: str, **more: str):
         "spark.databricks.delta.snapshotPartitions": "1",
         "spark.sql.shuffle.partitions": "2",
         "spark.sql.sources.parallelPartitionDiscovery.parallelism": "2",
+        # Nearly every query runs once: what is interpreted is done sooner than what is compiled first.
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
         **more,
     }
     # A task that fails is tried once more.

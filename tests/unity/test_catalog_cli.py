@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 
 import pytest
 from support.catalog_servers import running_server
@@ -24,23 +23,28 @@ def server():
         yield running
 
 
-def idgraph(*args, **environment):
-    """Run the command to its end, knowing no catalog but the one given."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("UNITY_", "DATABRICKS_", "IDGRAPH_"))}
-    return subprocess.run(
-        [sys.executable, "-m", "idgraph_widgets", *map(str, args)],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        env={**kept, "DATABRICKS_CONFIG_FILE": os.devnull, **environment},
-    )
+@pytest.fixture
+def idgraph(monkeypatch, capsys):
+    """A function that runs the command in this process, knowing no catalog but the one given."""
+
+    def run(*args, **environment):
+        with monkeypatch.context() as patch:
+            for name in list(os.environ):
+                if name.startswith(("UNITY_", "DATABRICKS_", "IDGRAPH_")):
+                    patch.delenv(name)
+            for name, value in {"DATABRICKS_CONFIG_FILE": os.devnull, **environment}.items():
+                patch.setenv(name, value)
+            code = main([str(arg) for arg in args])
+        return subprocess.CompletedProcess(args, code, *capsys.readouterr())
+
+    return run
 
 
 def as_writer(server):
     return {"UNITY_CATALOG_URI": server.url, "UNITY_CATALOG_TOKEN": server.writer.token}
 
 
-def test_generate_into_a_catalog(server, tmp_path):
+def test_generate_into_a_catalog(idgraph, server, tmp_path):
     out = tmp_path / "d"
     with server.catalog() as c:
         target = ("--catalog", c, "--schema", "demo")
@@ -75,7 +79,7 @@ def test_generate_into_a_catalog(server, tmp_path):
         assert (out / "manifest.json").exists()
 
 
-def test_no_token_in_what_is_kept(server, tmp_path):
+def test_no_token_in_what_is_kept(idgraph, server, tmp_path):
     """Neither the configuration nor the manifest has a place for one."""
     config = tmp_path / "my.yaml"
     config.write_text("catalog_name: main\nschema_name: s\ntoken: s3cret\n")
@@ -95,7 +99,7 @@ def test_no_token_in_what_is_kept(server, tmp_path):
         (("register", "nowhere", "--catalog", "nowhere_at_all", "--schema", "s"), 3, "does not exist"),
     ],
 )
-def test_wrong_input_is_refused(server, tmp_path, args, code, said):
+def test_wrong_input_is_refused(idgraph, server, tmp_path, args, code, said):
     more = ("--out", tmp_path / "d") if args[0] == "generate" else ()
     done = idgraph(*args, *more, **as_writer(server))
     assert done.returncode == code
@@ -103,7 +107,7 @@ def test_wrong_input_is_refused(server, tmp_path, args, code, said):
     assert not (tmp_path / "d").exists()
 
 
-def test_services_that_are_not_there(tmp_path):
+def test_services_that_are_not_there(idgraph):
     target = ("--catalog", "main", "--schema", "s")
     nothing = idgraph("permissions", *target)
     assert nothing.returncode == 2 and "UNITY_CATALOG_URI" in nothing.stderr
