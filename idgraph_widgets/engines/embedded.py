@@ -25,8 +25,8 @@ PLENTY_BYTES = 4 << 30
 """Where so much memory is left, what queries have freed may stay for the next ones."""
 
 KEEPS_FREED_MS = 10_000
-"""How long it stays. Passes in a row that get fresh memory each cost a tenth of the processor's time in page faults; kept,
-it adds less than a tenth to the peak."""
+"""How long it stays. Passes in a row that each get fresh memory spend a twentieth of their processor time in page
+faults; what stays adds less than a tenth to the peak."""
 
 IDLE_SECONDS = 10 * 365 * 24 * 3600
 """Time after which a session ends that nobody asks anything: never, while its process lives."""
