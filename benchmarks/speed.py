@@ -72,6 +72,7 @@ def measure(engine_name: str, households: int, seed: int, more: bool) -> None:
     from idgraph_widgets import Dataset, start_engine
     from idgraph_widgets.config import GenerationConfig
     from idgraph_widgets.pipeline import run_pipeline
+    from idgraph_widgets.quality.runner import AT_ONCE
 
     config = GenerationConfig(seed=seed)
     config.household_config.num_households = households
@@ -80,7 +81,8 @@ def measure(engine_name: str, households: int, seed: int, more: bool) -> None:
         if engine_name == "catalog":
             _into_a_catalog(config, folder)
             return
-        engine = stack.enter_context(start_engine(engine_name))
+        # As the command line starts it.
+        engine = stack.enter_context(start_engine(engine_name, queries_at_once=AT_ONCE))
         _say(event="started")
         result = run_pipeline(engine.spark, config, out=Path(folder, "dataset"))
         _say(event="published", rows=sum(entry.rows for entry in result.manifest.tables.values()))

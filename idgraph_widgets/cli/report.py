@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from idgraph_widgets.cli.common import (
     DONE,
+    checking_engine,
     checks_code,
     command,
     engine_option,
@@ -47,7 +48,6 @@ def add(commands) -> None:
 
 def _report(args) -> int:
     from idgraph_widgets.dataset import Dataset
-    from idgraph_widgets.engines import start_engine
     from idgraph_widgets.report.kept import kept_checks
     from idgraph_widgets.report.page import plotly_script
     from idgraph_widgets.storage import recover
@@ -62,7 +62,7 @@ def _report(args) -> int:
     for name in ("household", "person"):
         if getattr(args, name) is not None and args.html is None:
             raise ConfigError(f"--{name} says whom the page shows: give --html FILE too, or leave it out.")
-    with start_engine(args.engine) as engine:
+    with checking_engine(args) as engine:
         args.interrupts.install()  # PySpark has put its own handler in
         if args.no_checks:
             checks = None

@@ -17,9 +17,9 @@ _CELLS = (*_OF_PEOPLE, *_OF_HOMES, "email", "phone", "address_line")
 _SURE = {"web_signup": "email", "loyalty": "phone", "subscription": "address_line"}
 
 _ROWS = """
-select r.*, t.true_individual_id, t.corrupted_columns, i.individual_id as known_person, i.age,
-  i.first_name as person_first_name, i.last_name as person_last_name, i.birth_date as person_birth_date,
-  h.state as home_state, h.city as home_city, h.zip3 as home_zip3
+select r.*, t.true_individual_id, t.corrupted_columns, concat(',', t.corrupted_columns, ',') as between_commas,
+  i.individual_id as known_person, i.age, i.first_name as person_first_name, i.last_name as person_last_name,
+  i.birth_date as person_birth_date, h.state as home_state, h.city as home_city, h.zip3 as home_zip3
 from {truth_records} t join {source_records} r on t.record_id = r.record_id
 left join {individuals} i on t.true_individual_id = i.individual_id
 left join {households} h on i.household_id = h.household_id
@@ -170,4 +170,4 @@ def _provenance() -> list[Check]:
 
 def _named(cell: str) -> str:
     """SQL: corrupted_columns names the column."""
-    return f"(concat(',', corrupted_columns, ',') like '%,{cell},%')"
+    return f"(between_commas like '%,{cell},%')"

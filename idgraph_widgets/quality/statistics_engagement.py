@@ -66,14 +66,17 @@ def tallies(context: Context) -> list[Tally]:
         ),
         Tally(
             "stat_hours",
-            f"select {kind} as kind, pmod(({LOCAL}) div {60 * _MINUTE_US}, 24) as hour,"
-            f" pmod(({LOCAL}) div {DAY_US} + 3, 7) as weekday, {age} as age,"
+            # What belongs to people is worked out once for each, and engagements are counted by short columns.
+            f"select {kind} as kind, hours % 24 as hour, hours div 24 as weekday, age, employed, male, n, begun from ("
+            f"select e.device_type, pmod({LOCAL} + 3 * {DAY_US}, 7 * {DAY_US}) div {60 * _MINUTE_US} as hours,"
+            f" s.age, s.employed, s.male, count(*) as n, sum(case when {BEGINS} then 1 else 0 end) as begun"
+            " from {content_engagements} e join ("
+            f"select i.individual_id, r.utc_offset_minutes, {age} as age,"
             " i.employment_status in ('employed_full_time', 'employed_part_time') as employed,"
-            " i.gender = 'male' as male, count(*) as n,"
-            f" sum(case when {BEGINS} then 1 else 0 end) as begun"
-            " from {content_engagements} e join {individuals} i on e.individual_id = i.individual_id"
-            " join {households} h on i.household_id = h.household_id"
-            f" join {states_table()} s on h.state = s.ref_state group by 1, 2, 3, 4, 5, 6",
+            " i.gender = 'male' as male"
+            " from {individuals} i join {households} h on i.household_id = h.household_id"
+            f" join {states_table()} r on h.state = r.ref_state) s on e.individual_id = s.individual_id"
+            " group by 1, 2, 3, 4, 5) e",
             sums=("n", "begun"),
         ),
         Tally(

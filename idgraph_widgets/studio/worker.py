@@ -34,8 +34,9 @@ def main(folder: Path, jobs: bool = False) -> None:
 
     def session():
         from idgraph_widgets.engines import start_engine
+        from idgraph_widgets.quality.runner import AT_ONCE
 
-        engine.append(start_engine(request.engine or "embedded"))
+        engine.append(start_engine(request.engine or "embedded", queries_at_once=AT_ONCE))
         return engine[0].spark, (engine[0].name, engine[0].version)
 
     with (folder / EVENTS).open("a", encoding="utf-8") as file:
