@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from support.busy import busy_config
+from support.datasets import generated
 from support.needs import lacking
 from support.processes import own_environment
 
@@ -94,22 +95,20 @@ def dataset_1k(spark, dataset_1k_path):
 
 
 @pytest.fixture(scope="session")
-def dataset_20k(engine, spark, tmp_path_factory):
+def dataset_20k(engine, tmp_path_factory):
     """A default dataset of 20,000 households: what is statistical shows from here on. Not to be written to."""
     config = GenerationConfig(seed=11, household_config=HouseholdConfig(num_households=20_000))
     out = tmp_path_factory.mktemp("datasets") / "twenty thousand"
-    run_pipeline(spark, config, out, engine=(engine.name, engine.version))
-    with Dataset(out, spark) as dataset:
+    with generated(engine, config, out) as dataset:
         yield dataset
 
 
 @pytest.fixture(scope="session")
-def busy(spark, engine, tmp_path_factory):
+def busy(engine, tmp_path_factory):
     """A dataset of 1,000 households in which something of everything happens."""
     config = busy_config()
     out = tmp_path_factory.mktemp("datasets") / "busy"
-    run_pipeline(spark, config, out, engine=(engine.name, engine.version))
-    with Dataset(out, spark) as dataset:
+    with generated(engine, config, out) as dataset:
         yield dataset
 
 

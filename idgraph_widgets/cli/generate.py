@@ -86,7 +86,13 @@ def _generate(args) -> int:
 
         args.interrupts.install()  # PySpark has put its own handler in
         with args.interrupts.cancelling() as token:
-            options = RunOptions(shown.events, token, args.force, engine=(engine.name, engine.version), progress=False)
+            options = RunOptions(
+                on_progress=shown.events,
+                cancel=token,
+                force=args.force,
+                engine=(engine.name, engine.version),
+                progress=False,
+            )
             result = generate(engine.spark, config, out, options)
         report = None
         if args.check != "none":

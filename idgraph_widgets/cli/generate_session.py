@@ -61,7 +61,8 @@ def _run(args, spark, config):
     from idgraph_widgets.pipeline import RunOptions, generate
 
     with progress(args, lambda: expected_time(config, None)) as shown, args.interrupts.cancelling() as token:
-        return generate(spark, config, None, RunOptions(shown.events, token, args.force, progress=False))
+        options = RunOptions(on_progress=shown.events, cancel=token, force=args.force, progress=False)
+        return generate(spark, config, None, options)
 
 
 def _check(args, spark, config, names):

@@ -12,7 +12,7 @@ from idgraph_widgets.pipeline.progress import ProgressEvent
 from idgraph_widgets.storage.layout import Layouts
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RunOptions:
     """How a run works, refused here where it cannot; no row depends on it.
 

@@ -116,7 +116,16 @@ def run_pipeline(
     ------
     ConfigError, StorageError, RunError, RunCancelled
     """
-    return generate(spark, config, out, RunOptions(on_progress, cancel, force, partitions, engine, layouts, progress))
+    options = RunOptions(
+        on_progress=on_progress,
+        cancel=cancel,
+        force=force,
+        partitions=partitions,
+        engine=engine,
+        layouts=layouts,
+        progress=progress,
+    )
+    return generate(spark, config, out, options)
 
 
 def generate(spark, config, out=None, options: RunOptions = AS_BY_DEFAULT) -> RunResult:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -17,7 +18,7 @@ _LATE_SECONDS = 15.0
 """How long to wait for tasks in this process to notice that the run is over: a part of a block takes some seconds."""
 
 
-class Sink:
+class Sink(ABC):
     """What two ways have in common; `run` makes all blocks of a job.
 
     Parameters
@@ -34,6 +35,7 @@ class Sink:
         self.spark, self.store, self.progress, self.cancel = spark, store, progress, cancel
         self.workers = workers
 
+    @abstractmethod
     def run(self, job: Job) -> Totals:
         """Make all blocks of a job and hand what came out to the store.
 
@@ -41,7 +43,6 @@ class Sink:
         ------
         RunCancelled, StorageError, RunError
         """
-        raise NotImplementedError
 
     @contextmanager
     def until_none_is_at_work(self) -> Iterator[None]:

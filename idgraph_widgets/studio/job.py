@@ -114,7 +114,7 @@ def _work(request: RunRequest, folder: Path, session, listener: _Listener) -> di
     spark, engine = session()
     listener.cancel.check()
     listener.phase("generating")
-    options = RunOptions(listener.progress, listener.cancel, request.force, engine=engine)
+    options = RunOptions(on_progress=listener.progress, cancel=listener.cancel, force=request.force, engine=engine)
     result = (run_to_catalog if out is None else generate)(spark, config, out, options)
     tables = {name: {"rows": e.rows, "bytes": e.bytes} for name, e in result.manifest.tables.items()}
     outcome = {

@@ -72,6 +72,28 @@ def test_queries_that_run_side_by_side_are_cut_for_their_share_of_the_cores(run_
     assert run_python(HEAD + CUT, timeout=120) == [True, False]
 
 
+KEPT_FREED = """
+import os, re
+from pathlib import Path
+from idgraph_widgets.engines import embedded
+embedded.PLENTY_BYTES = int(sys.argv[2])
+os.dup2(os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT), 2)
+start_engine()
+told = re.findall(r"'purge_delay': (-?[0-9]+)", Path(sys.argv[1]).read_text())
+print(json.dumps([int(told[-1]), embedded.KEEPS_FREED_MS, os.environ.get("MIMALLOC_PURGE_DELAY")]))
+"""
+
+
+@pytest.mark.parametrize(("plenty", "set_by_user"), [(0, None), (1 << 60, None), (0, "77")])
+def test_what_queries_have_freed_stays_where_memory_is_plenty(run_python, tmp_path, plenty, set_by_user):
+    """As the engine's allocator says itself, when it is loaded."""
+    environment = {"MIMALLOC_VERBOSE": "1"} | ({"MIMALLOC_PURGE_DELAY": set_by_user} if set_by_user else {})
+    told, ours, left = run_python(HEAD + KEPT_FREED, tmp_path / "told", plenty, timeout=120, **environment)
+    assert left == set_by_user
+    assert (told == ours) is (plenty == 0 and not set_by_user)
+    assert not set_by_user or told == int(set_by_user)
+
+
 def test_an_engine_that_nobody_holds_is_gone(run_python):
     """Otherwise each would keep its memory, and no classic Spark could be started any more."""
     source = """

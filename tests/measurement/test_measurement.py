@@ -8,10 +8,10 @@ import duckdb
 import numpy as np
 import polars as pl
 import pytest
+from support.datasets import generated
 
 from idgraph_widgets import preset
 from idgraph_widgets.config.problems import ConfigError
-from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.generators.ads.advertising import held_out
 from idgraph_widgets.generators.context import Context
 from idgraph_widgets.measurement import (
@@ -27,18 +27,16 @@ from idgraph_widgets.measurement import (
     score_lift,
     true_lift,
 )
-from idgraph_widgets.pipeline import run_pipeline
 from idgraph_widgets.quality import run_checks
 
 
 @pytest.fixture(scope="module")
-def measured(spark, engine, tmp_path_factory):
+def measured(engine, tmp_path_factory):
     """The preset for measurement with 10,000 households."""
     config = preset("measurement")
     config.household_config.num_households = 10_000
     out = tmp_path_factory.mktemp("datasets") / "measured"
-    run_pipeline(spark, config, out, engine=(engine.name, engine.version))
-    with Dataset(out, spark) as dataset:
+    with generated(engine, config, out) as dataset:
         yield dataset
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import random
 
 import pytest
+from support.datasets import generated
 
 from idgraph_widgets.cli import main
 from idgraph_widgets.config import GenerationConfig, HouseholdConfig
-from idgraph_widgets.dataset import Dataset
 from idgraph_widgets.errors import ConfigError
-from idgraph_widgets.pipeline import run_pipeline
 from idgraph_widgets.quality import CheckReport, run_checks
 from idgraph_widgets.quality.sample import chosen, spread
 
@@ -22,12 +21,11 @@ ROWS, TWICE, SUMS = (
 
 
 @pytest.fixture(scope="module")
-def two_blocks(engine, spark, tmp_path_factory):
+def two_blocks(engine, tmp_path_factory):
     """A default dataset of 11,000 households: a block of 10,000, and one of the others. Not to be written to."""
     config = GenerationConfig(seed=11, household_config=HouseholdConfig(num_households=11_000))
     out = tmp_path_factory.mktemp("datasets") / "two blocks"
-    run_pipeline(spark, config, out, engine=(engine.name, engine.version))
-    with Dataset(out, spark) as dataset:
+    with generated(engine, config, out) as dataset:
         yield dataset
 
 
